@@ -1,0 +1,54 @@
+# Everything a newcomer types: demo, test, check, run.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SERVE ?= 1
+PORT ?= 8000
+
+.PHONY: demo run test test-long check format lock clean
+
+demo: $(VENV)/.installed
+	$(BIN)/tolqyn demo $(if $(filter 0,$(SERVE)),--no-serve,--serve) --port $(PORT)
+
+run: $(VENV)/.installed
+	$(BIN)/tolqyn db upgrade
+	$(BIN)/tolqyn serve --port $(PORT)
+
+test: $(VENV)/.installed-dev
+	.ci/services $(BIN)/python -m pytest -m "not long" $(ARGS)
+
+test-long: $(VENV)/.installed-dev
+	.ci/services $(BIN)/python -m pytest -m long $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy instruments survey analysis reports wsgi.py
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:
+	uv pip compile setup.cfg --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+	uv pip compile setup.cfg --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock
+
+$(VENV)/.installed: requirements.lock setup.cfg
+	.ci/system-packages run
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock setup.cfg
+	.ci/system-packages test
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(VENV)/.installed $@
+
+clean:
+	rm -rf $(VENV) demo var build *.egg-info
