@@ -1,0 +1,25 @@
+"""What every test may ask for: the shared data folder and the repository's own place."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of third-party data beside the checkout; skips when absent, fails when it must be there."""
+    folder = REPOSITORY.parent / "shared"
+    if not (folder / "data").is_dir():
+        reason = "third-party data folder ../shared is not beside this checkout"
+        if os.environ.get("TOLQYN_REQUIRE_SHARED") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
