@@ -90,7 +90,7 @@ class Indicator:
     """`proportion` or `mean`."""
     label: Text
     finding: Text
-    """The clause a findings sentence is built on."""
+    """Subject of a findings sentence: a noun phrase, *the share of people who …* (docs/house.md §4)."""
     code: int | None = None
     higher: str = "neutral"
     headline: bool = False
