@@ -1,0 +1,91 @@
+"""Interface words: a language code in, gettext functions and Babel formatting out."""
+
+import io
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+FOLDER = Path(__file__).parent / "translations"
+SOURCE = "en"
+"""The language message ids are written in."""
+
+
+@dataclass(frozen=True)
+class Translator:
+    """One language's words for the interface."""
+
+    language: str
+    translations: Translations
+
+    def gettext(self, message: str, **values: object) -> str:
+        """The message in this language, `{name}` filled from the values."""
+        return (
+            self.translations.gettext(message).format(**values)
+            if values
+            else self.translations.gettext(message)
+        )
+
+    def ngettext(self, one: str, many: str, n: int, **values: object) -> str:
+        """The plural form for n in this language; `{n}` is filled too."""
+        text: str = self.translations.ungettext(one, many, n)
+        return text.format(n=self.number(n), **values)
+
+    def number(self, value: float) -> str:
+        """A number as this language writes it."""
+        return format_decimal(value, locale=self.language)
+
+    def date(self, day: date) -> str:
+        """A day in words of this language."""
+        return format_date(day, format="long", locale=self.language)
+
+
+@lru_cache(maxsize=None)
+def translator(language: str) -> Translator:
+    """The catalogue of `translations/LANG/LC_MESSAGES/messages.po`; the source language needs none."""
+    return Translator(language, _compiled(language))
+
+
+def untranslated(language: str) -> tuple[str, ...]:
+    """Messages of the template `messages.pot` for which this language has no words, sorted."""
+    if language == SOURCE:
+        return ()
+    wanted = {_key(message.id) for message in _read(FOLDER / "messages.pot", SOURCE) if message.id}
+    catalogue = _read(_po(language), language) if _po(language).exists() else Catalog(locale=language)
+    have = {_key(message.id) for message in catalogue if message.id and _filled(message.string)}
+    return tuple(sorted(wanted - have))
+
+
+def _po(language: str) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / "messages.po"
+
+
+def _read(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _compiled(language: str) -> Translations:
+    """Compiled in memory, so that no .mo file can be older than its .po file."""
+    path = _po(language)
+    if not path.exists():
+        return Translations()
+    buffer = io.BytesIO()
+    write_mo(buffer, _read(path, language))
+    buffer.seek(0)
+    return Translations(fp=buffer)
+
+
+def _key(message_id: str | tuple[str, ...] | list[str]) -> str:
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+def _filled(string: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(string) if isinstance(string, str) else all(string)

@@ -1,0 +1,152 @@
+"""Secrets as files of mode 0600 below TOLQYN_HOME/keys: wave keys, the server secret, sealing of free text."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from survey.refusal import Reason, Refused
+
+KEY_BYTES = 32
+TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True)
+class WaveKey:
+    """The one secret that links a token to its ballot and a respondent's code to its mac."""
+
+    secret: bytes
+
+    def ballot(self, token: str) -> str:
+        """Primary key of the ballot of an invitation token: hex HMAC-SHA-256."""
+        return self._mac(normalise(token))
+
+    def code(self, code: str) -> str:
+        """What is stored of a respondent's code for resuming and withdrawal: hex HMAC-SHA-256."""
+        return self._mac("code:" + normalise(code))
+
+    def _mac(self, text: str) -> str:
+        return hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def normalise(code: str) -> str:
+    """A code as people type it: spaces, hyphens and case do not matter."""
+    return "".join(letter for letter in code.upper() if letter.isalnum())
+
+
+def new_token() -> str:
+    """An invitation token: 128 random bits as 26 base32 letters."""
+    return base64.b32encode(secrets.token_bytes(TOKEN_BYTES)).decode().rstrip("=")
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token: hex SHA-256."""
+    return hashlib.sha256(normalise(token).encode()).hexdigest()
+
+
+def random_ballot() -> str:
+    """Primary key of a ballot without a token (open link)."""
+    return secrets.token_hex(32)
+
+
+def wave_key_file(keys: Path, alias: str) -> Path:
+    """Where a wave's key lives until the wave is closed."""
+    return keys / f"wave-{alias}.key"
+
+
+def create_wave_key(keys: Path, alias: str) -> WaveKey:
+    """Write a new wave key. Raises Refused when there is one already."""
+    secret = secrets.token_bytes(KEY_BYTES)
+    write_secret(wave_key_file(keys, alias), secret)
+    return WaveKey(secret)
+
+
+def read_wave_key(keys: Path, alias: str) -> WaveKey:
+    """The key of a wave that is not closed. Raises Refused when it is gone or readable by others."""
+    return WaveKey(_read_secret(wave_key_file(keys, alias)))
+
+
+def destroy_wave_key(keys: Path, alias: str) -> bool:
+    """Overwrite and remove the key; whether there was one. On flash memory the old cells may survive."""
+    path = wave_key_file(keys, alias)
+    if not path.exists():
+        return False
+    with path.open("r+b") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    _sync_folder(path.parent)
+    return True
+
+
+def server_secret(keys: Path) -> bytes:
+    """The secret that signs cookies and forms; made on first use, the same for all workers."""
+    path = keys / "server.key"
+    if not path.exists():
+        with suppress(Refused):  # another worker was faster
+            write_secret(path, secrets.token_bytes(KEY_BYTES))
+    return _read_secret(path)
+
+
+def seal(public_key: str, text: str) -> str:
+    """Free text sealed to the wave's public key (hex), as base64; nothing on the server opens it."""
+    box = SealedBox(PublicKey(bytes.fromhex(public_key)))
+    return base64.b64encode(box.encrypt(text.encode())).decode()
+
+
+def unseal(private_key: bytes, sealed: str) -> str:
+    """What `seal` closed, for whoever holds the private key."""
+    return SealedBox(PrivateKey(private_key)).decrypt(base64.b64decode(sealed)).decode()
+
+
+def create_text_key(path: Path) -> str:
+    """Write the private half as hex to a file its owner takes away; the public half as hex is returned."""
+    private = PrivateKey.generate()
+    write_secret(path, private.encode().hex().encode() + b"\n")
+    return private.public_key.encode().hex()
+
+
+def write_secret(path: Path, secret: bytes) -> None:
+    """A new file of mode 0600, whole or not at all. Raises Refused when the path is taken."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError as error:
+        hint = "move the file away, or name another"
+        raise Refused(Reason("a new file", "one that exists", hint, path=str(path))) from error
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+
+
+def _read_secret(path: Path) -> bytes:
+    if not path.exists():
+        hint = "restore the keys folder; the key of a closed wave is destroyed for good"
+        raise Refused(Reason("a key file", "none", hint, path=str(path)))
+    if path.stat().st_mode & 0o077:
+        mode = oct(path.stat().st_mode & 0o777)
+        raise Refused(
+            Reason("a key file only its owner can read", f"mode {mode}", f"chmod 600 {path}", path=str(path))
+        )
+    return path.read_bytes()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

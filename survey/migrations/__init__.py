@@ -1,0 +1,1 @@
+"""The database's history, one Alembic file per change. May not import anything but the tables it moves."""

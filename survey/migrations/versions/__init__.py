@@ -1,0 +1,1 @@
+"""Numbered migrations, oldest first. A fielded one is never edited."""

@@ -1,0 +1,1 @@
+"""Tables and the functions that read and write them. May not import Flask, WTForms, pandas or analysis."""

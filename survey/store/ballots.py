@@ -1,0 +1,208 @@
+"""Interviews in the field: a wave's alias and a ballot in, what is stored of it out, and each page's upsert.
+
+A post costs three statements: `load`, then the upserts of ballot and page in `save_page`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, literal, select, update
+from sqlalchemy import delete as sql_delete
+from sqlalchemy.orm import Session
+
+from survey.refusal import Reason, Refused
+from survey.store.engine import insert
+from survey.store.models import Ballot, PageAnswer, Wave
+
+ENTRY_STATES = ("pilot", "open", "closing")
+"""Wave states in which an answer may be stored; the dates decide about new starts."""
+
+Answers = dict[str, Any]
+"""Item id -> plain value."""
+
+
+class NotSaved(Refused):
+    """The page was not stored: the wave is closed, or the interview is finished or withdrawn."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """All that is stored about one interview when a request arrives."""
+
+    wave: Wave
+    ballot: Ballot | None
+    pages: Mapping[int, PageAnswer]
+
+    @property
+    def answers(self) -> Answers:
+        """Every stored item, over all pages."""
+        return {item: value for _, page in sorted(self.pages.items()) for item, value in page.answers.items()}
+
+    @property
+    def sealed(self) -> frozenset[str]:
+        """Items whose free text is stored, sealed."""
+        return frozenset(item for page in self.pages.values() for item in page.sealed)
+
+
+def load(session: Session, alias: str, ballot: str | None = None) -> Sitting | None:
+    """Wave, ballot and pages in one statement; None when no wave has the alias."""
+    query = (
+        select(Wave, Ballot, PageAnswer)
+        .outerjoin(Ballot, and_(Ballot.wave == Wave.id, Ballot.ballot == (ballot or "")))
+        .outerjoin(PageAnswer, PageAnswer.ballot == Ballot.ballot)
+        .where(Wave.alias == alias)
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        return None
+    return Sitting(rows[0][0], rows[0][1], {page.page: page for _, _, page in rows if page is not None})
+
+
+def get(session: Session, ballot: str) -> Ballot | None:
+    """The ballot's row."""
+    return session.get(Ballot, ballot)
+
+
+def answers_of(session: Session, ballot: str) -> Answers:
+    """Every stored item of a ballot."""
+    rows = session.scalars(select(PageAnswer).where(PageAnswer.ballot == ballot).order_by(PageAnswer.page))
+    return {item: value for row in rows for item, value in row.answers.items()}
+
+
+def save_page(
+    session: Session,
+    wave: Wave,
+    ballot: str,
+    page: int,
+    answers: Answers,
+    *,
+    sealed: Mapping[str, str],
+    language: str,
+    seconds: int,
+    day: date,
+    batch: int | None = None,
+    state: str = "started",
+    code_mac: str | None = None,
+) -> None:
+    """Store one page; the same post again changes nothing. Two statements.
+
+    `answers` and `sealed` are the whole page: a text left blank to be kept is passed again from `Sitting.pages`.
+    `day` is today in the study's zone; its week is kept from the first page only.
+    `state` and `code_mac` go into the ballot's row, so that the last page finishes without a further statement.
+    Raises NotSaved when the wave takes no answers or the ballot is finished.
+    """
+    _put_ballot(
+        session, wave, ballot, language=language, day=day, batch=batch, state=state, code_mac=code_mac
+    )
+    statement = insert(session, PageAnswer).values(
+        ballot=ballot, page=page, answers=answers, sealed=dict(sealed), language=language, seconds=seconds
+    )
+    new = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["ballot", "page"],
+            set_={
+                "answers": new.answers,
+                "sealed": new.sealed,
+                "language": new.language,
+                "seconds": new.seconds,
+            },
+        )
+    )
+
+
+def finish(session: Session, ballot: str, code_mac: str | None, state: str = "complete") -> bool:
+    """End an interview; whether it was still running."""
+    values = {"state": state} if code_mac is None else {"state": state, "code_mac": code_mac}
+    return _change(session, ballot, values)
+
+
+def set_code(session: Session, ballot: str, code_mac: str) -> bool:
+    """Remember the mac of the respondent's code while the interview runs."""
+    return _change(session, ballot, {"code_mac": code_mac})
+
+
+def find_by_code(session: Session, wave: Wave, code_mac: str) -> Ballot | None:
+    """The ballot whose respondent holds that code."""
+    return session.scalar(select(Ballot).where(Ballot.wave == wave.id, Ballot.code_mac == code_mac))
+
+
+def withdraw(session: Session, ballot: str) -> None:
+    """Delete answers and paradata; a bare mark stays so that the same invitation cannot vote again."""
+    session.execute(sql_delete(PageAnswer).where(PageAnswer.ballot == ballot))
+    session.execute(
+        update(Ballot).where(Ballot.ballot == ballot).values(state="withdrawn", code_mac=None, batch=None)
+    )
+
+
+def delete(session: Session, ballot: str) -> None:
+    """Leave nothing of a ballot: refusals, minors."""
+    session.execute(sql_delete(PageAnswer).where(PageAnswer.ballot == ballot))
+    session.execute(sql_delete(Ballot).where(Ballot.ballot == ballot))
+
+
+def week_of(wave: Wave, day: date) -> date:
+    """Monday of the week kept with a ballot; a synthetic wave lies in its declared dates, whenever it is played."""
+    if wave.synthetic:
+        day = min(max(day, wave.opens), wave.closes)
+    return day - timedelta(days=day.weekday())
+
+
+def _put_ballot(
+    session: Session,
+    wave: Wave,
+    ballot: str,
+    *,
+    language: str,
+    day: date,
+    batch: int | None,
+    state: str,
+    code_mac: str | None,
+) -> None:
+    row = {
+        "ballot": literal(ballot),
+        "wave": Wave.id,
+        "fingerprint": Wave.fingerprint,
+        "batch": literal(batch, type_=Ballot.batch.type),
+        "state": literal(state),
+        "language": literal(language),
+        "mode": Wave.mode,
+        "code_mac": literal(code_mac, type_=Ballot.code_mac.type),
+        "week": literal(week_of(wave, day), type_=Ballot.week.type),
+    }
+    # The lock makes a save wait for a close that has begun, and then find the wave closed.
+    source = (
+        select(*row.values())
+        .where(Wave.id == wave.id, Wave.state.in_(ENTRY_STATES))
+        .with_for_update(read=True, key_share=True)
+    )
+    statement = insert(session, Ballot).from_select(list(row), source)
+    new = statement.excluded
+    values = {"language": new.language, "state": new.state}
+    if code_mac is not None:
+        values["code_mac"] = new.code_mac
+    statement = statement.on_conflict_do_update(
+        index_elements=["ballot"], set_=values, where=and_(Ballot.state == "started", Ballot.wave == wave.id)
+    ).returning(Ballot.ballot)
+    if session.scalar(statement) is None:
+        raise NotSaved(
+            Reason(
+                expected="a wave in the field and an interview that is not finished",
+                found="a closed wave, or a finished or withdrawn interview",
+                path=f"/s/{wave.alias}/",
+                rule="not_saved",
+            )
+        )
+
+
+def _change(session: Session, ballot: str, values: dict[str, str]) -> bool:
+    statement = (
+        update(Ballot)
+        .where(Ballot.ballot == ballot, Ballot.state == "started")
+        .values(values)
+        .returning(Ballot.ballot)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(statement) is not None

@@ -1,0 +1,79 @@
+"""Batches of personal codes: tokens are made here, handed out once, and only their hashes are stored."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import keys
+from survey.refusal import Reason, Refused
+from survey.store.engine import insert
+from survey.store.models import Batch, Invitation, Wave
+
+INVITABLE = ("draft", "pilot", "open")
+
+
+@dataclass(frozen=True)
+class BatchSpec:
+    """A batch's name and its place in the sample design."""
+
+    name: str
+    size: int
+    stratum: str | None = None
+    psu: str | None = None
+    fpc: float | None = None
+    """Units of the stratum in the population, for the finite population correction."""
+    base_weight: float = 1.0
+    """1 / probability of selection."""
+
+
+def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
+    """Store a batch and return its tokens, which exist nowhere else. Raises Refused."""
+    reasons = _reasons(session, wave, spec)
+    if reasons:
+        raise Refused(*reasons)
+    batch = Batch(
+        wave=wave.id,
+        name=spec.name,
+        size=spec.size,
+        stratum=spec.stratum,
+        psu=spec.psu,
+        fpc=spec.fpc,
+        base_weight=spec.base_weight,
+    )
+    session.add(batch)
+    session.flush()
+    tokens = [keys.new_token() for _ in range(spec.size)]
+    # Sorted by hash: the order of rows then says nothing about the order of the printed list.
+    hashes = sorted(keys.token_hash(token) for token in tokens)
+    rows = [{"wave": wave.id, "token_hash": token_hash, "batch": batch.id} for token_hash in hashes]
+    session.execute(insert(session, Invitation), rows)
+    return tokens
+
+
+def find(session: Session, wave: Wave, token: str) -> Invitation | None:
+    """The invitation of a token; reading it leaves no trace."""
+    return session.get(Invitation, (wave.id, keys.token_hash(token)))
+
+
+def batches(session: Session, wave: Wave) -> list[Batch]:
+    """The wave's batches by name."""
+    return list(session.scalars(select(Batch).where(Batch.wave == wave.id).order_by(Batch.name)))
+
+
+def _reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
+    where = f"batch {spec.name}"
+    reasons = []
+    if wave.state not in INVITABLE:
+        reasons.append(
+            Reason("a wave that is draft, pilot or open", wave.state, path=f"{wave.study}/{wave.name}")
+        )
+    if spec.size < 1:
+        reasons.append(Reason("at least one invitation", str(spec.size), "--n 100", path=where))
+    if not spec.base_weight > 0:
+        reasons.append(Reason("a base weight above 0", str(spec.base_weight), "--base-weight 1", path=where))
+    if spec.fpc is not None and not spec.fpc >= 1:
+        reasons.append(Reason("a population size of at least 1", str(spec.fpc), "--fpc 12000", path=where))
+    if any(batch.name == spec.name for batch in batches(session, wave)):
+        reasons.append(Reason("a new batch name", spec.name, "choose another --batch", path=where))
+    return reasons

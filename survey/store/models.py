@@ -1,0 +1,246 @@
+"""The tables: what an instance keeps, and what it cannot keep.
+
+Respondents' tables hold no time finer than a week, no address, no device, and no hidden row number (WITHOUT ROWID);
+nothing leads from an invitation to a ballot without the wave's key, which is not in the database.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+WAVE_STATES = ("draft", "pilot", "open", "closing", "closed", "released")
+SAMPLE_TYPES = ("probability", "nonprobability")
+ACCESS = ("invited", "open")
+BALLOT_STATES = ("started", "complete", "stopped", "screenout", "withdrawn")
+INTERVIEW_STATES = ("complete", "partial", "breakoff")
+RESPONDENT = {"sqlite_with_rowid": False}
+"""A hidden row number would keep the order of arrival."""
+
+
+class Base(DeclarativeBase):
+    """All tables, with constraint names that are the same on SQLite and PostgreSQL."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class InstrumentVersion(Base):
+    """A questionnaire as a wave asks it: canonical JSON under its SHA-256; never updated."""
+
+    __tablename__ = "instrument_version"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    version: Mapped[str] = mapped_column(String(40))
+    document: Mapped[str] = mapped_column(Text)
+
+
+class Wave(Base):
+    """One round of fieldwork of a study."""
+
+    __tablename__ = "wave"
+    __table_args__ = (
+        UniqueConstraint("study", "name"),
+        UniqueConstraint("alias"),
+        _one_of("state", WAVE_STATES),
+        _one_of("sample_type", SAMPLE_TYPES),
+        _one_of("access", ACCESS),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    study: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(60))
+    alias: Mapped[str] = mapped_column(String(40))
+    """The neutral word in the respondent's address."""
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("instrument_version.fingerprint"))
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    opens: Mapped[date] = mapped_column(Date)
+    closes: Mapped[date] = mapped_column(Date)
+    """Last day on which an interview may begin."""
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    organisation: Mapped[str] = mapped_column(String(200))
+    contact: Mapped[str] = mapped_column(String(200))
+    sample_type: Mapped[str] = mapped_column(String(20))
+    mode: Mapped[str] = mapped_column(String(20))
+    access: Mapped[str] = mapped_column(String(10))
+    """`invited`: a personal code is needed; `open`: whoever has the link may answer."""
+    synthetic: Mapped[bool] = mapped_column(Boolean)
+    public_key: Mapped[str] = mapped_column(String(64))
+    """Free text is sealed to it; the private half is not on the server."""
+    disclosure: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The items of the AAPOR disclosure code known beforehand, by name."""
+    proposed_by: Mapped[str] = mapped_column(String(80), default="")
+    """Who proposed to close it."""
+
+
+class Batch(Base):
+    """Many invitations of one place in the sample design."""
+
+    __tablename__ = "batch"
+    __table_args__ = (UniqueConstraint("wave", "name"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int] = mapped_column(Integer)
+    """Invitations written, kept after they are deleted at the close."""
+    stratum: Mapped[str | None] = mapped_column(String(60))
+    psu: Mapped[str | None] = mapped_column(String(60))
+    fpc: Mapped[float | None] = mapped_column(Double)
+    base_weight: Mapped[float] = mapped_column(Double)
+
+
+class Invitation(Base):
+    """A token's hash; never updated, so nothing here tells whether it was used."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (RESPONDENT,)
+
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    batch: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+
+
+class Ballot(Base):
+    """One respondent's interview while the wave is in the field."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        UniqueConstraint("wave", "code_mac"),
+        _one_of("state", BALLOT_STATES),
+        RESPONDENT,
+    )
+
+    ballot: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Hex HMAC-SHA-256 of the token under the wave's key, or random where no token is needed."""
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("instrument_version.fingerprint"))
+    batch: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(10))
+    mode: Mapped[str] = mapped_column(String(20))
+    code_mac: Mapped[str | None] = mapped_column(String(64))
+    week: Mapped[date] = mapped_column(Date)
+    """Monday of the week in which it began."""
+
+
+class PageAnswer(Base):
+    """The last accepted post of one page."""
+
+    __tablename__ = "page_answer"
+    __table_args__ = (RESPONDENT,)
+
+    ballot: Mapped[str] = mapped_column(ForeignKey("ballot.ballot", ondelete="CASCADE"), primary_key=True)
+    page: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Item id -> plain value."""
+    sealed: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Item id -> sealed box of its free text."""
+    language: Mapped[str] = mapped_column(String(10))
+    seconds: Mapped[int] = mapped_column(Integer)
+
+
+class SealedText(Base):
+    """Free text of a closed wave, cut loose from its interview."""
+
+    __tablename__ = "sealed_text"
+    __table_args__ = (RESPONDENT,)
+
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """Random."""
+    item: Mapped[str] = mapped_column(String(40))
+    box: Mapped[str] = mapped_column(Text)
+
+
+class Interview(Base):
+    """One respondent's interview after the close, under a fresh random id."""
+
+    __tablename__ = "interview"
+    __table_args__ = (_one_of("state", INTERVIEW_STATES), RESPONDENT)
+
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """Random; unique within the wave."""
+    state: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(10))
+    mode: Mapped[str] = mapped_column(String(20))
+    week: Mapped[date] = mapped_column(Date)
+    duration: Mapped[int] = mapped_column(Integer)
+    """Whole seconds over all pages."""
+    stratum: Mapped[str | None] = mapped_column(String(60))
+    psu: Mapped[str | None] = mapped_column(String(60))
+    fpc: Mapped[float | None] = mapped_column(Double)
+    base_weight: Mapped[float] = mapped_column(Double)
+
+
+class Answer(Base):
+    """One variable of one interview; a negative value is a `Missing` code."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        ForeignKeyConstraint(["wave", "interview"], ["interview.wave", "interview.id"], ondelete="CASCADE"),
+        RESPONDENT,
+    )
+
+    wave: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    interview: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    variable: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[float] = mapped_column(Double)
+
+
+class Disposition(Base):
+    """How the ballots of a closed wave ended, as counts; all that is left of those without an interview."""
+
+    __tablename__ = "disposition"
+
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class Release(Base):
+    """A release folder known to this instance, collected here or imported."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        UniqueConstraint("study", "wave_name", "number"),
+        _one_of("source", ("collected", "imported")),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    study: Mapped[str] = mapped_column(String(60))
+    wave_name: Mapped[str] = mapped_column(String(60))
+    number: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(10))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    made_on: Mapped[date] = mapped_column(Date)
