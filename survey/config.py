@@ -41,7 +41,7 @@ class Config:
                 Reason(
                     expected="TOLQYN_PLAIN_HTTP=on only together with a loopback address",
                     found=f"host {self.host}",
-                    hint="put a TLS proxy in front and unset TOLQYN_PLAIN_HTTP, or serve with --host 127.0.0.1",
+                    hint="unset it and put a TLS proxy in front, or serve with --host 127.0.0.1",
                     path="TOLQYN_PLAIN_HTTP",
                 )
             )

@@ -3,7 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -47,7 +47,7 @@ class Translator:
         return format_date(day, format="long", locale=self.language)
 
 
-@lru_cache(maxsize=None)
+@cache
 def translator(language: str) -> Translator:
     """The catalogue of `translations/LANG/LC_MESSAGES/messages.po`; the source language needs none."""
     return Translator(language, _compiled(language))

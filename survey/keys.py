@@ -1,4 +1,4 @@
-"""Secrets as files of mode 0600 below TOLQYN_HOME/keys: wave keys, the server secret, sealing of free text."""
+"""Secrets as files of mode 0600 in TOLQYN_HOME/keys: wave keys, the server secret; sealing of free text."""
 
 import base64
 import hashlib

@@ -33,7 +33,7 @@ class Reason:
         }
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
     """Something asked for is refused, for all the listed reasons."""
 
     def __init__(self, *reasons: Reason) -> None:

@@ -88,9 +88,10 @@ def save_page(
 ) -> None:
     """Store one page; the same post again changes nothing. Two statements.
 
-    `answers` and `sealed` are the whole page: a text left blank to be kept is passed again from `Sitting.pages`.
+    `answers` and `sealed` are the whole page: a text left blank to be kept is passed again from
+    `Sitting.pages`.
     `day` is today in the study's zone; its week is kept from the first page only.
-    `state` and `code_mac` go into the ballot's row, so that the last page finishes without a further statement.
+    `state` and `code_mac` go into the ballot's row, so the last page needs no further statement to finish.
     Raises NotSaved when the wave takes no answers or the ballot is finished.
     """
     _put_ballot(
@@ -144,7 +145,7 @@ def delete(session: Session, ballot: str) -> None:
 
 
 def week_of(wave: Wave, day: date) -> date:
-    """Monday of the week kept with a ballot; a synthetic wave lies in its declared dates, whenever it is played."""
+    """Monday of the week kept with a ballot; a synthetic wave keeps to its declared dates."""
     if wave.synthetic:
         day = min(max(day, wave.opens), wave.closes)
     return day - timedelta(days=day.weekday())

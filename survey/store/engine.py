@@ -1,4 +1,4 @@
-"""A database address in, a `Database` with reading and writing sessions out; every dialect difference is here."""
+"""A database address in, a `Database` with reading and writing sessions out; dialects differ only here."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,7 @@
 """The tables: what an instance keeps, and what it cannot keep.
 
-Respondents' tables hold no time finer than a week, no address, no device, and no hidden row number (WITHOUT ROWID);
-nothing leads from an invitation to a ballot without the wave's key, which is not in the database.
+Respondents' tables hold no time finer than a week, no address, no device, and no hidden row number (WITHOUT
+ROWID); nothing leads from an invitation to a ballot without the wave's key, which is not in the database.
 """
 
 from datetime import date

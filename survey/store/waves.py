@@ -119,7 +119,7 @@ def instrument_document(session: Session, fingerprint: str) -> str:
 
 
 def phase(wave: Wave, today: date) -> str:
-    """What the wave takes today: `none`, `starts` (new interviews and old), `running` (old ones only) or `over`.
+    """What the wave takes today: `none`, `starts` (new interviews too), `running` (begun ones only) `over`.
 
     An open wave takes new starts from the morning of `opens` to the evening of `closes` in the study's zone;
     a synthetic one whenever it is open.
@@ -138,7 +138,7 @@ def phase(wave: Wave, today: date) -> str:
 def ballot_counts(session: Session, wave: Wave) -> dict[str, int]:
     """Ballots in the field by state."""
     query = select(Ballot.state, func.count()).where(Ballot.wave == wave.id).group_by(Ballot.state)
-    return {state: count for state, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _spec_reasons(spec: WaveSpec, questionnaire: Questionnaire) -> list[Reason]:
