@@ -1,7 +1,7 @@
 """From statsmodels' own data sets to studies with declared designs: data frames in Python, CSV files for R.
 
-The strata, clusters, population counts and weights are made from the columns by fixed rules: nothing is drawn at
-random, so both sides see the same numbers. They stand for no real sample.
+The strata, clusters, population counts and weights are made from the columns by fixed rules: nothing is drawn
+at random, so both sides see the same numbers. They stand for no real sample.
 """
 
 import sys
