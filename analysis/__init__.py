@@ -1,1 +1,18 @@
+"""What it means: releases, weights, estimates, changes and trends. May do no web, no database."""
 
+from analysis.data import Break, Meta, SurveyData
+from analysis.design import Calibration, Design, PooledDesign, design_from_dict
+from analysis.errors import AnalysisError, DataError, EstimationError
+
+__all__ = [
+    "AnalysisError",
+    "Break",
+    "Calibration",
+    "DataError",
+    "Design",
+    "EstimationError",
+    "Meta",
+    "PooledDesign",
+    "SurveyData",
+    "design_from_dict",
+]

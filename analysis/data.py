@@ -1,0 +1,191 @@
+"""Survey data: a frame, its codebook and its design come in; bases, domains and the bound sample go out."""
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from analysis.design import Design, PooledDesign
+from analysis.errors import DataError, EstimationError
+from analysis.sample import AnySample
+from instruments import Codebook, Level, Missing, Text, Variable
+
+RESERVED = ("wave", "weight", "base_weight", "stratum", "psu", "fpc", "mode", "language")
+SAMPLE_TYPES = ("probability", "nonprobability")
+Where: TypeAlias = "Mapping[str, Any] | Callable[[pd.DataFrame], Any] | np.ndarray | pd.Series | None"
+"""A domain: {column: code or list of codes}, a function of the frame, or one boolean a row."""
+
+
+@dataclass(frozen=True)
+class Meta:
+    """Which wave the rows are, and how they came about. `dates`: first and last day, in ISO form."""
+
+    study: str
+    wave: str
+    release: int = 1
+    title: Text = field(default_factory=dict)
+    dates: tuple[str, str] | None = None
+    sample_type: str = "probability"
+    model: str = ""
+    """The written reason for treating a non-probability sample as if drawn at random; empty: none."""
+    synthetic: bool = False
+    disclosure: Mapping[str, Any] = field(default_factory=dict)
+    fingerprint: str = ""
+    parts: tuple["Meta", ...] = ()
+    """The waves of pooled data, in time order; empty for one wave."""
+
+    @property
+    def infers(self) -> bool:
+        """Whether sampling error is defined: a probability sample, or a declared model."""
+        return self.sample_type == "probability" or bool(self.model)
+
+
+@dataclass(frozen=True)
+class Break:
+    """Why one variable of `wave_to` is not comparable with the same variable of `wave_from`."""
+
+    variable: str
+    wave_from: str
+    wave_to: str
+    reason: Text
+
+
+@dataclass(frozen=True)
+class SurveyData:
+    """One row per interview, one column per variable of the codebook plus reserved columns.
+
+    DataError lists every absent column, every unknown code and every bad weight.
+    """
+
+    frame: pd.DataFrame
+    codebook: Codebook
+    design: Design | PooledDesign
+    meta: Meta
+    breaks: tuple[Break, ...] = ()
+
+    def __post_init__(self) -> None:
+        problems = [*self._absent(), *self._unknown(), *self._bad_meta()]
+        if "wave" in self.frame:
+            problems += self.design.problems(self.frame)
+        if len(self.frame) == 0:
+            problems.append("the data hold no rows")
+        if problems:
+            raise DataError(problems)
+
+    def _absent(self) -> list[str]:
+        names = [v.name for v in self.codebook.variables] + ["wave"]
+        return [
+            f"column {name!r} of the codebook is not in the data" for name in names if name not in self.frame
+        ]
+
+    def _unknown(self) -> list[str]:
+        return [
+            problem
+            for variable in self.codebook.variables
+            if variable.name in self.frame
+            for problem in value_problems(self.frame[variable.name], variable)
+        ]
+
+    def _bad_meta(self) -> list[str]:
+        kinds = {part.sample_type for part in (self.meta.parts or (self.meta,))} - set(SAMPLE_TYPES)
+        return [
+            f"sample type {kind!r} is unknown: write {' or '.join(SAMPLE_TYPES)}" for kind in sorted(kinds)
+        ]
+
+    @cached_property
+    def sample(self) -> AnySample:
+        """The design bound to the rows."""
+        return self.design.bind(self.frame)
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """Names of the waves, in time order."""
+        if self.meta.parts:
+            return tuple(part.wave for part in self.meta.parts)
+        found = sorted(self.frame["wave"].astype(str).unique())
+        return tuple(found)
+
+    def wave_meta(self, wave: str) -> Meta:
+        """The Meta of one wave."""
+        return next((part for part in self.meta.parts if part.wave == wave), self.meta)
+
+    def variable(self, name: str) -> Variable:
+        """The variable of that name; EstimationError lists the names near it."""
+        if name not in self.codebook:
+            raise EstimationError(unknown_name("variable", name, [v.name for v in self.codebook.variables]))
+        return self.codebook.variable(name)
+
+    def valid(self, name: str) -> np.ndarray:
+        """n booleans: whose answer is a value. A missing code leaves; a real negative number stays."""
+        variable = self.variable(name)
+        column = self.frame[name]
+        if variable.level is Level.INTERVAL:
+            return (column.notna() & ~column.isin([int(code) for code in variable.missing])).to_numpy()
+        return column.isin(list(variable.codes)).to_numpy()
+
+    def values(self, name: str) -> np.ndarray:
+        """n floats, NaN where not valid."""
+        return np.where(self.valid(name), self.frame[name].to_numpy(float), np.nan)
+
+    def domain(self, where: Where) -> np.ndarray:
+        """n booleans for `where`; EstimationError when nobody is in it."""
+        mask = self._domain(where)
+        if not mask.any():
+            raise EstimationError(f"the domain {where!r} holds nobody: check its codes against the codebook")
+        return mask
+
+    def _domain(self, where: Where) -> np.ndarray:
+        if where is None:
+            return np.ones(len(self.frame), bool)
+        if isinstance(where, Mapping):
+            masks = [self._matches(name, wanted) for name, wanted in where.items()]
+            return np.logical_and.reduce(masks) if masks else np.ones(len(self.frame), bool)
+        mask = np.asarray(where(self.frame) if callable(where) else where)
+        if mask.dtype != bool or mask.shape != (len(self.frame),):
+            raise EstimationError(
+                f"a domain must be one True or False for each of the {len(self.frame)} rows"
+            )
+        return mask
+
+    def _matches(self, name: str, wanted: Any) -> np.ndarray:
+        if name not in self.frame:
+            raise EstimationError(unknown_name("column", name, list(self.frame.columns)))
+        several = isinstance(wanted, Sequence | set | frozenset) and not isinstance(wanted, str)
+        return self.frame[name].isin(list(wanted) if several else [wanted]).to_numpy()
+
+    def with_frame(self, frame: pd.DataFrame, **changes: Any) -> "SurveyData":
+        """The same data on another frame of the same rows; `changes` replaces further fields."""
+        return replace(self, frame=frame, **changes)
+
+
+def value_problems(column: pd.Series, variable: Variable) -> tuple[str, ...]:
+    """Values of a column that its codebook does not know."""
+    if variable.level is Level.INTERVAL:
+        return (
+            () if pd.api.types.is_numeric_dtype(column) else (f"column {variable.name!r} must hold numbers",)
+        )
+    known = set(variable.codes) | {int(code) for code in Missing}
+    if variable.level is Level.TEXT and not variable.codes:
+        known |= {0, 1}
+    unknown = sorted({value for value in column.unique() if not _is_code(value, known)}, key=str)
+    if not unknown:
+        return ()
+    listed = ", ".join(str(value) for value in unknown[:8])
+    return (
+        f"column {variable.name!r} holds {listed}, not in its codes {sorted(variable.codes)}: "
+        "write a code of the codebook or a missing code from -1 to -6",
+    )
+
+
+def _is_code(value: Any, known: set[int]) -> bool:
+    return isinstance(value, int | float | np.number) and value in known
+
+
+def unknown_name(kind: str, name: str, names: Sequence[str]) -> str:
+    """A message that offers the nearest names."""
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or list(names[:5])
+    return f"no {kind} {name!r}: type one of {', '.join(map(str, near))}"

@@ -1,0 +1,202 @@
+"""The sample design, named by columns: a frame comes in, a `Sample` that gives covariances goes out."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import DataError
+from analysis.sample import PooledSample, Projection, Sample, projection
+from analysis.stages import Stage, build_stages
+
+LONELY_POLICIES = ("fail", "certainty", "remove", "adjust", "average")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What the weights were adjusted to, so that the adjustment enters every variance.
+
+    `margins`: columns crossed per margin (each observed code one indicator, missing codes none);
+    `numeric`: columns whose totals were fixed; `base_weight`: the column of weights before the adjustment.
+    """
+
+    base_weight: str = "base_weight"
+    margins: tuple[tuple[str, ...], ...] = ()
+    numeric: tuple[str, ...] = ()
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.base_weight, *(name for margin in self.margins for name in margin), *self.numeric)
+
+    def auxiliary(self, frame: pd.DataFrame) -> np.ndarray:
+        """n x q: a constant, the indicators of the margins' cells, the numeric columns."""
+        parts = [np.ones((len(frame), 1))]
+        parts += [_indicators(frame, margin) for margin in self.margins]
+        parts += [frame[[name]].to_numpy(float) for name in self.numeric]
+        return np.hstack(parts)
+
+
+@dataclass(frozen=True)
+class Design:
+    """Strata, clusters of each stage, population sizes of each stage and the weight, by column name.
+
+    `fpc` columns hold population counts, or sampling fractions when all their values are at most 1; a stage
+    beyond the last `fpc` column counts as drawn with replacement. `weight=None` takes the weight from `fpc`
+    when there is one (product of N/n over the stages) and 1 otherwise. Cluster codes are nested: the same
+    code in two strata means two clusters.
+    """
+
+    strata: str | None = None
+    cluster: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
+    weight: str | None = "weight"
+    lonely_psu: str = "fail"
+    calibration: Calibration | None = None
+
+    def __post_init__(self) -> None:
+        if self.lonely_psu not in LONELY_POLICIES:
+            raise DataError(
+                f"lonely_psu {self.lonely_psu!r} is unknown: type one of {', '.join(LONELY_POLICIES)}"
+            )
+        for name in ("cluster", "fpc"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+        if len(self.fpc) > max(1, len(self.cluster)):
+            raise DataError(
+                f"{len(self.fpc)} fpc columns for {len(self.cluster)} cluster stages: "
+                "name the clusters of each stage"
+            )
+
+    def columns(self) -> tuple[str, ...]:
+        """Every column this design reads."""
+        named = [self.strata, *self.cluster, *self.fpc, self.weight]
+        aux = self.calibration.columns() if self.calibration else ()
+        return tuple(dict.fromkeys([name for name in named if name] + list(aux)))
+
+    def problems(self, frame: pd.DataFrame) -> tuple[str, ...]:
+        """What keeps `frame` from being this design's sample: absent columns, gaps, bad weights."""
+        absent = [
+            f"the design names column {name!r}, which the data lack"
+            for name in self.columns()
+            if name not in frame
+        ]
+        if absent:
+            return tuple(absent)
+        gaps = [
+            f"column {name!r} of the design is empty in {count} rows, first row {first}"
+            for name in (*([self.strata] if self.strata else []), *self.cluster, *self.fpc)
+            for count, first in [_first(frame[name].isna().to_numpy())]
+            if count
+        ]
+        return tuple(gaps) + (weight_problems(frame, self.weight) if self.weight else ())
+
+    def bind(self, frame: pd.DataFrame) -> Sample:
+        """The design on these rows; DataError for an fpc below the sample or varying in a stratum."""
+        stages = build_stages(frame, self.strata, self.cluster, self.fpc)
+        weights = frame[self.weight].to_numpy(float) if self.weight else fpc_weights(stages)
+        return Sample(weights, stages, self.lonely_psu, self._projection(frame, weights))
+
+    def _projection(self, frame: pd.DataFrame, weights: np.ndarray) -> Projection | None:
+        if self.calibration is None:
+            return None
+        base = frame[self.calibration.base_weight].to_numpy(float)
+        return projection(weights, base, self.calibration.auxiliary(frame))
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, read back by `design_from_dict`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class PooledDesign:
+    """Independent designs, one a wave: strata of different waves are different strata."""
+
+    parts: tuple[tuple[str, Design], ...]
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for _, design in self.parts for name in design.columns()))
+
+    def problems(self, frame: pd.DataFrame) -> tuple[str, ...]:
+        return tuple(
+            f"wave {wave}: {problem}"
+            for wave, design in self.parts
+            for problem in design.problems(frame[frame["wave"].astype(str) == wave])
+        )
+
+    def bind(self, frame: pd.DataFrame) -> PooledSample:
+        waves = frame["wave"].astype(str).to_numpy()
+        rows = [np.flatnonzero(waves == wave) for wave, _ in self.parts]
+        samples = [
+            design.bind(frame.iloc[index]) for index, (_, design) in zip(rows, self.parts, strict=True)
+        ]
+        return PooledSample(tuple(rows), tuple(samples))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"pooled": [[wave, design.to_dict()] for wave, design in self.parts]}
+
+
+def design_from_dict(raw: Mapping[str, Any]) -> Design | PooledDesign:
+    """Read what `to_dict` wrote."""
+    if "pooled" in raw:
+        return PooledDesign(tuple((wave, _design(part)) for wave, part in raw["pooled"]))
+    return _design(raw)
+
+
+def _design(raw: Mapping[str, Any]) -> Design:
+    calibration = raw.get("calibration")
+    if calibration is not None:
+        calibration = Calibration(
+            calibration["base_weight"],
+            tuple(tuple(margin) for margin in calibration["margins"]),
+            tuple(calibration["numeric"]),
+        )
+    return Design(**{**raw, "calibration": calibration})
+
+
+def weight_problems(frame: pd.DataFrame, weight: str) -> tuple[str, ...]:
+    """Missing, zero, negative or non-finite weights, with their count and first row."""
+    try:
+        values = frame[weight].to_numpy(float)
+    except (TypeError, ValueError):
+        return (f"column {weight!r} must hold numbers to serve as the weight",)
+    kinds = {
+        "missing": np.isnan(values),
+        "infinite": np.isinf(values),
+        "zero": values == 0,
+        "negative": values < 0,
+    }
+    return tuple(
+        f"weight {weight!r} is {kind} in {count} rows, first row {first}: give every row a weight above 0, "
+        "or leave those rows out of the data"
+        for kind, bad in kinds.items()
+        for count, first in [_first(bad)]
+        if count
+    )
+
+
+def fpc_weights(stages: tuple[Stage, ...]) -> np.ndarray:
+    """Inverse inclusion probabilities from the sampling fractions; 1 where a stage has none."""
+    weights = np.ones(len(stages[0].unit))
+    for stage in stages:
+        fraction = stage.fraction[stage.stratum_of_row]
+        weights = weights / np.where(fraction > 0, fraction, 1.0)
+    return weights
+
+
+def _indicators(frame: pd.DataFrame, margin: tuple[str, ...]) -> np.ndarray:
+    values = frame[list(margin)]
+    known = np.logical_and.reduce([_known(frame[name]) for name in margin])
+    codes = np.full(len(frame), -1)
+    codes[known] = pd.MultiIndex.from_frame(values[known]).factorize()[0]
+    return (codes[:, None] == np.arange(codes.max() + 1)).astype(float)
+
+
+def _known(column: pd.Series) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(column):
+        return (column >= 0).to_numpy()
+    return column.notna().to_numpy()
+
+
+def _first(bad: np.ndarray) -> tuple[int, int]:
+    return int(bad.sum()), int(np.argmax(bad)) if bad.any() else -1

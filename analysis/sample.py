@@ -1,0 +1,229 @@
+"""A sample under its design: influence values of rows come in, covariances and degrees of freedom go out.
+
+The variance of a total is the multistage recursion of Särndal, Swensson and Wretman (1992, section 4.3), with
+the ultimate-cluster form where a stage has no population size; conventions are those of R survey 4.5.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from scipy import linalg, sparse
+
+from analysis.errors import EstimationError
+from analysis.stages import Stage
+
+Matrix: TypeAlias = "np.ndarray | sparse.csr_array"
+_CHUNK = 64
+_CENSUS = 1e-7
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Residuals of influence values on the calibration variables (Deville and Särndal 1992, result 5).
+
+    scale: n values w/sqrt(d); basis: n x q, orthonormal columns spanning X sqrt(d).
+    """
+
+    scale: np.ndarray
+    basis: np.ndarray
+
+    def coefficients(self, Z: Matrix) -> np.ndarray:
+        """q x k regression coefficients of Z/scale on the basis."""
+        return np.asarray((Z.T @ (self.basis / self.scale[:, None])).T)
+
+    @cached_property
+    def fitted_basis(self) -> np.ndarray:
+        return self.basis * self.scale[:, None]
+
+
+def projection(weights: np.ndarray, base: np.ndarray, auxiliary: np.ndarray) -> Projection:
+    """Orthonormal basis of the calibration variables; collinear ones are dropped by pivoting."""
+    q, r, _ = linalg.qr(auxiliary * np.sqrt(base)[:, None], mode="economic", pivoting=True)
+    size = np.abs(np.diag(r))
+    rank = int((size > size.max(initial=0) * 1e-10).sum())
+    return Projection(weights / np.sqrt(base), q[:, :rank])
+
+
+@dataclass(frozen=True)
+class Sample:
+    """n rows with weights, stages of selection, a lonely-PSU policy and a projection for adjusted weights."""
+
+    weights: np.ndarray
+    stages: tuple[Stage, ...]
+    lonely_psu: str = "fail"
+    projection: Projection | None = None
+
+    @property
+    def n(self) -> int:
+        return len(self.weights)
+
+    def covariance(self, Z: Matrix, domain: np.ndarray | None = None) -> np.ndarray:
+        """k x k covariance of the totals of the columns of Z (n x k, zero outside the domain).
+
+        `domain` (n booleans) says which strata take part; EstimationError for a lonely PSU without a policy.
+        """
+        result = np.zeros((Z.shape[1], Z.shape[1]))
+        for stage, basis in zip(self.stages, self._bases, strict=True):
+            deviations = self._deviations(stage, self._totals(stage, Z, basis), domain)
+            result += deviations.T @ deviations
+        return result
+
+    def variances(self, Z: Matrix, domain: np.ndarray | None = None) -> np.ndarray:
+        """The diagonal of `covariance`, without holding more than a few columns at once."""
+        return np.concatenate([self._diagonal(part, domain) for part in _columns(Z)] or [np.zeros(0)])
+
+    def df(self, domain: np.ndarray | None = None) -> int:
+        """Number of PSUs minus number of strata among the rows of the domain."""
+        group = np.zeros(self.n, int) if domain is None else np.where(domain, 0, -1)
+        return int(self.df_by(group, 1)[0])
+
+    def df_by(self, group: np.ndarray, count: int) -> np.ndarray:
+        """`df` of `count` disjoint domains; `group` holds each row's domain or -1."""
+        inside = group >= 0
+        stage = self.stages[0]
+        pairs = [
+            _distinct(group[inside], codes[inside], count) for codes in (stage.unit, stage.stratum_of_row)
+        ]
+        return pairs[0] - pairs[1]
+
+    @cached_property
+    def _bases(self) -> tuple[np.ndarray | None, ...]:
+        if self.projection is None:
+            return tuple(None for _ in self.stages)
+        return tuple(
+            _sums(stage.unit, self.projection.fitted_basis, len(stage.stratum)) for stage in self.stages
+        )
+
+    def _totals(self, stage: Stage, Z: Matrix, basis: np.ndarray | None) -> np.ndarray:
+        totals = _sums(stage.unit, Z, len(stage.stratum))
+        if self.projection is None or basis is None:
+            return totals
+        return totals - basis @ self.projection.coefficients(Z)
+
+    def _diagonal(self, Z: Matrix, domain: np.ndarray | None) -> np.ndarray:
+        result = np.zeros(Z.shape[1])
+        for stage, basis in zip(self.stages, self._bases, strict=True):
+            result += (self._deviations(stage, self._totals(stage, Z, basis), domain) ** 2).sum(axis=0)
+        return result
+
+    def _deviations(self, stage: Stage, totals: np.ndarray, domain: np.ndarray | None) -> np.ndarray:
+        """U x k scaled deviations from the stratum mean whose cross-product is the stage's part."""
+        count = stage.count[:, None]
+        deviations = totals - (_sums(stage.stratum, totals, len(stage.count)) / count)[stage.stratum]
+        scale = (1 - stage.fraction) * np.where(
+            stage.count > 1, stage.count / np.maximum(stage.count - 1, 1), 1
+        )
+        lonely = self._lonely(stage, domain)
+        if lonely.any():
+            if self.lonely_psu == "fail":
+                raise EstimationError(_lonely_message(stage, np.flatnonzero(lonely)))
+            if self.lonely_psu == "adjust":
+                alone = lonely[stage.stratum]
+                deviations[alone] = totals[alone] - totals.mean(axis=0)
+            if self.lonely_psu == "average":
+                scale = scale * _average_factor(stage, lonely, domain)
+        return deviations * np.sqrt(scale * stage.factor)[stage.stratum][:, None]
+
+    def _lonely(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
+        lonely = (stage.count == 1) & (1 - stage.fraction > _CENSUS) & (stage.factor > 0)
+        return lonely & self._touched(stage, domain) if lonely.any() else lonely
+
+    def _touched(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
+        if domain is None or self.projection is not None:
+            return np.ones(len(stage.count), bool)
+        return np.bincount(stage.stratum_of_row[domain], minlength=len(stage.count)) > 0
+
+
+@dataclass(frozen=True)
+class PooledSample:
+    """Independent samples side by side: rows[i] are the positions of samples[i] in the pooled frame."""
+
+    rows: tuple[np.ndarray, ...]
+    samples: tuple[Sample, ...]
+
+    @property
+    def n(self) -> int:
+        return sum(len(index) for index in self.rows)
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        weights = np.zeros(self.n)
+        for index, sample in zip(self.rows, self.samples, strict=True):
+            weights[index] = sample.weights
+        return weights
+
+    def covariance(self, Z: Matrix, domain: np.ndarray | None = None) -> np.ndarray:
+        """Sum of the parts' covariances; see `Sample.covariance`."""
+        return np.sum([s.covariance(Z[i], part) for i, s, part in self._parts(domain)], axis=0)
+
+    def variances(self, Z: Matrix, domain: np.ndarray | None = None) -> np.ndarray:
+        """Sum of the parts' variances; see `Sample.variances`."""
+        return np.sum([s.variances(Z[i], part) for i, s, part in self._parts(domain)], axis=0)
+
+    def df(self, domain: np.ndarray | None = None) -> int:
+        """Sum of the parts' degrees of freedom, over the parts the domain reaches."""
+        return sum(s.df(part) for _, s, part in self._parts(domain))
+
+    def df_by(self, group: np.ndarray, count: int) -> np.ndarray:
+        """See `Sample.df_by`."""
+        return np.sum(
+            [s.df_by(group[i], count) for i, s in zip(self.rows, self.samples, strict=True)], axis=0
+        )
+
+    def _parts(self, domain: np.ndarray | None) -> Iterator[tuple[np.ndarray, Sample, np.ndarray | None]]:
+        for index, sample in zip(self.rows, self.samples, strict=True):
+            yield index, sample, None if domain is None else domain[index]
+
+
+AnySample: TypeAlias = Sample | PooledSample
+
+
+def _sums(codes: np.ndarray, values: Matrix, count: int) -> np.ndarray:
+    """count x k sums of the rows of `values` by code."""
+    rows = np.arange(len(codes))
+    pick = sparse.csr_array((np.ones(len(codes)), (codes, rows)), shape=(count, len(codes)))
+    sums = pick @ values
+    return sums.toarray() if sparse.issparse(sums) else np.asarray(sums)
+
+
+def _columns(Z: Matrix) -> Iterator[Matrix]:
+    if Z.shape[1] <= _CHUNK:
+        yield Z
+        return
+    by_column = sparse.csc_array(Z) if sparse.issparse(Z) else Z
+    for start in range(0, Z.shape[1], _CHUNK):
+        part = by_column[:, start : start + _CHUNK]
+        yield sparse.csr_array(part) if sparse.issparse(part) else part
+
+
+def _distinct(group: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
+    """How many different codes each group holds."""
+    width = int(codes.max(initial=0)) + 1
+    pairs = np.unique(group.astype(np.int64) * width + codes)
+    return np.bincount(pairs // width, minlength=count)
+
+
+def _average_factor(stage: Stage, lonely: np.ndarray, domain: np.ndarray | None) -> float:
+    reached = np.ones(len(stage.count), bool) if domain is None else None
+    if reached is None:
+        reached = np.bincount(stage.stratum_of_row[domain], minlength=len(stage.count)) > 0
+    sound = int((reached & ~lonely).sum())
+    if sound == 0:
+        raise EstimationError(
+            f"lonely_psu='average' needs a {stage.names[0]} with two or more units of {stage.names[1]}, "
+            "and there is none: type lonely_psu='adjust' or 'certainty'"
+        )
+    return float(reached.sum()) / sound
+
+
+def _lonely_message(stage: Stage, strata: np.ndarray) -> str:
+    stratum, unit = stage.describe(int(strata[0]))
+    more = f" (and {len(strata) - 1} more strata)" if len(strata) > 1 else ""
+    return (
+        f"{stage.names[0]} {stratum!r} has only one PSU, {stage.names[1]} {unit!r}{more}: its variance cannot "
+        "be estimated. Join it with a similar stratum, or type lonely_psu='adjust' (deviation from the overall "
+        "mean), 'average' (mean of the other strata), 'certainty' or 'remove' (no variance from it)"
+    )

@@ -1,0 +1,110 @@
+"""Sampling stages: columns of a frame come in, integer codes and sampling fractions per stage go out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import DataError
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of selection over n rows, U units (PSUs at the first stage) and H strata.
+
+    unit: n codes of the unit; stratum: U codes of the unit's stratum; count: H numbers of sampled units;
+    fraction: H sampling fractions n/N (0: with replacement); factor: H products of the fractions of the
+    stages above; names: a row's own words for stratum and unit, for messages.
+    """
+
+    unit: np.ndarray
+    stratum: np.ndarray
+    count: np.ndarray
+    fraction: np.ndarray
+    factor: np.ndarray
+    names: tuple[str, str]
+    labels: pd.DataFrame
+
+    @property
+    def stratum_of_row(self) -> np.ndarray:
+        return self.stratum[self.unit]
+
+    def describe(self, stratum: int) -> tuple[str, str]:
+        """The stratum's and its first unit's own names."""
+        row = int(np.flatnonzero(self.stratum_of_row == stratum)[0])
+        return str(self.labels.iloc[row, 0]), str(self.labels.iloc[row, 1])
+
+
+def build_stages(
+    frame: pd.DataFrame, strata: str | None, cluster: Sequence[str], fpc: Sequence[str]
+) -> tuple[Stage, ...]:
+    """The stages that contribute to the variance: the first, and each further one below a stage with fpc."""
+    rows = pd.Series(np.arange(len(frame)), name="row")
+    parent = pd.factorize(frame[strata])[0] if strata else np.zeros(len(frame), int)
+    factor = np.ones(parent.max(initial=0) + 1)
+    above = (strata or "(no strata)", frame[strata] if strata else pd.Series("all", index=frame.index))
+    stages: list[Stage] = []
+    for level in range(max(1, len(fpc), min(len(cluster), len(fpc) + 1))):
+        column = frame[cluster[level]] if level < len(cluster) else rows
+        name = cluster[level] if level < len(cluster) else "row"
+        labels = pd.DataFrame({"stratum": above[1].to_numpy(), "unit": column.to_numpy()})
+        size = frame[fpc[level]].to_numpy(float) if level < len(fpc) else None
+        named = fpc[level] if level < len(fpc) else ""
+        stage = _stage(parent, labels, size, factor, names=(above[0], name), fpc=named)
+        stages.append(stage)
+        if level >= len(fpc):
+            break
+        parent, above = stage.unit, (name, column)
+        factor = (stage.factor * stage.fraction)[stage.stratum]
+    return tuple(stages)
+
+
+def _stage(
+    parent: np.ndarray,
+    labels: pd.DataFrame,
+    size: np.ndarray | None,
+    factor: np.ndarray,
+    *,
+    names: tuple[str, str],
+    fpc: str,
+) -> Stage:
+    inner = pd.factorize(labels["unit"])[0].astype(np.int64)
+    unit, first = _nested(parent, inner)
+    stratum = parent[first]
+    count = np.bincount(stratum, minlength=len(factor))
+    fraction = np.zeros(len(factor))
+    stage = Stage(unit, stratum, count, fraction, factor, names, labels)
+    if size is not None:
+        fraction = _fractions(stage, size, fpc)
+    return Stage(unit, stratum, count, fraction, factor, names, labels)
+
+
+def _nested(parent: np.ndarray, inner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of (parent, inner) pairs and the first row of each."""
+    key = parent.astype(np.int64) * (inner.max(initial=0) + 1) + inner
+    codes, found = pd.factorize(key)
+    first = np.full(len(found), -1)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, first
+
+
+def _fractions(stage: Stage, size: np.ndarray, fpc: str) -> np.ndarray:
+    low = np.full(len(stage.count), np.inf)
+    high = np.full(len(stage.count), -np.inf)
+    np.minimum.at(low, stage.stratum_of_row, size)
+    np.maximum.at(high, stage.stratum_of_row, size)
+    problems = [
+        f"fpc {fpc!r} varies inside {stage.names[0]} {stage.describe(int(h))[0]}: from {low[h]:g} to {high[h]:g}; "
+        "give one population size to all its rows"
+        for h in np.flatnonzero(high > low)
+    ]
+    sizes = np.where(high <= 1, stage.count / high, high) if (size <= 1).all() else high
+    problems += [
+        f"fpc {fpc!r} says {sizes[h]:g} {stage.names[1]} units in {stage.names[0]} {stage.describe(int(h))[0]}, "
+        f"but {stage.count[h]} were sampled: give the population's number of units"
+        for h in np.flatnonzero(sizes < stage.count * (1 - 1e-12))
+    ]
+    if problems:
+        raise DataError(problems)
+    return stage.count / sizes
