@@ -5,13 +5,18 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from survey.refusal import Reason, Refused
+
+Chance = Callable[[int], bytes]
+"""A number of bytes in, as many random bytes out."""
 
 KEY_BYTES = 32
 TOKEN_BYTES = 16
@@ -40,9 +45,17 @@ def normalise(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
-def new_token() -> str:
+def chance(seed: int | None, purpose: str) -> Chance:
+    """Where random bytes come from: the system's secrets, or the seed of a synthetic wave and the purpose."""
+    if seed is None:
+        return secrets.token_bytes
+    numbers = count()
+    return lambda size: hashlib.shake_256(f"synthetic:{seed}:{purpose}:{next(numbers)}".encode()).digest(size)
+
+
+def new_token(random_bytes: Chance = secrets.token_bytes) -> str:
     """An invitation token: 128 random bits as 26 base32 letters."""
-    return base64.b32encode(secrets.token_bytes(TOKEN_BYTES)).decode().rstrip("=")
+    return base64.b32encode(random_bytes(TOKEN_BYTES)).decode().rstrip("=")
 
 
 def token_hash(token: str) -> str:
@@ -60,9 +73,9 @@ def wave_key_file(keys: Path, alias: str) -> Path:
     return keys / f"wave-{alias}.key"
 
 
-def create_wave_key(keys: Path, alias: str) -> WaveKey:
+def create_wave_key(keys: Path, alias: str, random_bytes: Chance = secrets.token_bytes) -> WaveKey:
     """Write a new wave key. Raises Refused when there is one already."""
-    secret = secrets.token_bytes(KEY_BYTES)
+    secret = random_bytes(KEY_BYTES)
     write_secret(wave_key_file(keys, alias), secret)
     return WaveKey(secret)
 

@@ -43,7 +43,8 @@ def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
     )
     session.add(batch)
     session.flush()
-    tokens = [keys.new_token() for _ in range(spec.size)]
+    chance = keys.chance(wave.seed, f"{wave.study}/{wave.name}/{spec.name}")
+    tokens = [keys.new_token(chance) for _ in range(spec.size)]
     # Sorted by hash: the order of rows then says nothing about the order of the printed list.
     hashes = sorted(keys.token_hash(token) for token in tokens)
     rows = [{"wave": wave.id, "token_hash": token_hash, "batch": batch.id} for token_hash in hashes]

@@ -74,6 +74,7 @@ class Wave(Base):
         _one_of("state", WAVE_STATES),
         _one_of("sample_type", SAMPLE_TYPES),
         _one_of("access", ACCESS),
+        CheckConstraint("seed IS NULL OR synthetic", name="seed"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -94,6 +95,8 @@ class Wave(Base):
     access: Mapped[str] = mapped_column(String(10))
     """`invited`: a personal code is needed; `open`: whoever has the link may answer."""
     synthetic: Mapped[bool] = mapped_column(Boolean)
+    seed: Mapped[int | None] = mapped_column(Integer)
+    """Of a synthetic wave only: key, codes and row order follow from it, so that two rehearsals are the same."""
     public_key: Mapped[str] = mapped_column(String(64))
     """Free text is sealed to it; the private half is not on the server."""
     disclosure: Mapped[dict[str, Any]] = mapped_column(JSON)

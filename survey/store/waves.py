@@ -48,6 +48,8 @@ class WaveSpec:
     mode: str = "web"
     access: str = "invited"
     synthetic: bool = False
+    seed: int | None = None
+    """Makes a synthetic wave repeatable."""
     disclosure: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -82,6 +84,7 @@ def create_wave(session: Session, spec: WaveSpec, questionnaire: Questionnaire) 
         mode=spec.mode,
         access=spec.access,
         synthetic=spec.synthetic,
+        seed=spec.seed,
         public_key=spec.public_key,
         disclosure=dict(spec.disclosure),
         proposed_by="",
@@ -162,6 +165,9 @@ def _spec_reasons(spec: WaveSpec, questionnaire: Questionnaire) -> list[Reason]:
     ):
         if found not in words:
             reasons.append(Reason(" or ".join(words), repr(found), path=option))
+    if spec.seed is not None and not spec.synthetic:
+        found = f"{spec.seed} for a real one"
+        reasons.append(Reason("a seed for a synthetic wave only", found, "--synthetic", path="--seed"))
     unknown = [language for language in spec.languages if language not in questionnaire.languages]
     if unknown or not spec.languages:
         expected = "languages of the instrument: " + ", ".join(questionnaire.languages)
