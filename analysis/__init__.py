@@ -3,6 +3,8 @@
 from analysis.data import Break, Meta, SurveyData
 from analysis.design import Calibration, Design, PooledDesign, design_from_dict
 from analysis.errors import AnalysisError, DataError, EstimationError
+from analysis.frames import from_frame
+from analysis.recode import derive
 
 __all__ = [
     "AnalysisError",
@@ -14,5 +16,7 @@ __all__ = [
     "Meta",
     "PooledDesign",
     "SurveyData",
+    "derive",
     "design_from_dict",
+    "from_frame",
 ]

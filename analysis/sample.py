@@ -223,7 +223,7 @@ def _lonely_message(stage: Stage, strata: np.ndarray) -> str:
     stratum, unit = stage.describe(int(strata[0]))
     more = f" (and {len(strata) - 1} more strata)" if len(strata) > 1 else ""
     return (
-        f"{stage.names[0]} {stratum!r} has only one PSU, {stage.names[1]} {unit!r}{more}: its variance cannot "
-        "be estimated. Join it with a similar stratum, or type lonely_psu='adjust' (deviation from the overall "
-        "mean), 'average' (mean of the other strata), 'certainty' or 'remove' (no variance from it)"
+        f"{stage.names[0]} {stratum!r} has only one PSU, {stage.names[1]} {unit!r}{more}: its variance "
+        "cannot be estimated. Join it with a similar stratum, or type lonely_psu='adjust' (deviation from "
+        "the overall mean), 'average' (mean of the other strata), 'certainty' or 'remove' (no variance)"
     )

@@ -95,14 +95,14 @@ def _fractions(stage: Stage, size: np.ndarray, fpc: str) -> np.ndarray:
     np.minimum.at(low, stage.stratum_of_row, size)
     np.maximum.at(high, stage.stratum_of_row, size)
     problems = [
-        f"fpc {fpc!r} varies inside {stage.names[0]} {stage.describe(int(h))[0]}: from {low[h]:g} to {high[h]:g}; "
-        "give one population size to all its rows"
+        f"fpc {fpc!r} varies inside {stage.names[0]} {stage.describe(int(h))[0]}: from {low[h]:g} to "
+        f"{high[h]:g}; give one population size to all its rows"
         for h in np.flatnonzero(high > low)
     ]
     sizes = np.where(high <= 1, stage.count / high, high) if (size <= 1).all() else high
     problems += [
-        f"fpc {fpc!r} says {sizes[h]:g} {stage.names[1]} units in {stage.names[0]} {stage.describe(int(h))[0]}, "
-        f"but {stage.count[h]} were sampled: give the population's number of units"
+        f"fpc {fpc!r} says {sizes[h]:g} units of {stage.names[1]} in {stage.names[0]} "
+        f"{stage.describe(int(h))[0]}, but {stage.count[h]} were sampled: give the number in the population"
         for h in np.flatnonzero(sizes < stage.count * (1 - 1e-12))
     ]
     if problems:

@@ -1,0 +1,57 @@
+"""Any tidy data frame, for work in Python without an instrument: a frame comes in, SurveyData goes out."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.data import Meta, SurveyData
+from analysis.design import Design
+from instruments import Codebook, Level, Missing, Variable
+
+_MOST_WORDS = 200
+
+
+def from_frame(
+    frame: pd.DataFrame,
+    design: Design,
+    *,
+    codes: Mapping[str, Mapping[int, str]] | None = None,
+    meta: Meta | None = None,
+) -> SurveyData:
+    """SurveyData of one row per interview, with a codebook made from the columns.
+
+    A column named in `codes` is nominal with these labels. A column of at most 200 different words becomes
+    nominal with codes 1, 2, ... in alphabetical order, an empty cell the missing code -5; one of more words
+    stays outside the codebook. Any other is an interval variable, NaN missing. Without a column `wave`, all
+    rows are of `meta.wave`. DataError as in SurveyData.
+    """
+    meta = meta or Meta(study="frame", wave="1")
+    columns = {name: frame[name] for name in frame.columns if name != "wave"}
+    variables: list[Variable] = []
+    for name, column in columns.items():
+        labels = (codes or {}).get(name) or _words(column)
+        if name not in (codes or {}) and not pd.api.types.is_numeric_dtype(column):
+            if not labels or (name in design.columns() and column.isna().any()):
+                continue
+            columns[name] = _coded(column, labels)
+        variables.append(_variable(name, labels))
+    wave = frame["wave"].astype(str) if "wave" in frame else pd.Series(meta.wave, index=frame.index)
+    whole = pd.DataFrame({**columns, "wave": wave}, index=frame.index).reset_index(drop=True)
+    codebook = Codebook(meta.study, "frame", {}, {}, ("en",), "en", tuple(variables))
+    return SurveyData(whole, codebook, design, meta)
+
+
+def _words(column: pd.Series) -> Mapping[int, str]:
+    if pd.api.types.is_numeric_dtype(column) or column.nunique() > _MOST_WORDS:
+        return {}
+    return dict(enumerate(sorted(column.dropna().unique(), key=str), start=1))
+
+
+def _coded(column: pd.Series, labels: Mapping[int, str]) -> pd.Series:
+    codes = column.map({word: code for code, word in labels.items()})
+    return codes.fillna(int(Missing.NO_ANSWER)).astype(int)
+
+
+def _variable(name: str, labels: Mapping[int, str]) -> Variable:
+    codes = {code: {"en": str(word)} for code, word in labels.items()}
+    return Variable(name, {"en": name}, Level.NOMINAL if codes else Level.INTERVAL, codes=codes)
