@@ -88,6 +88,8 @@ class Wave(Base):
     closes: Mapped[date] = mapped_column(Date)
     """Last day on which an interview may begin."""
     languages: Mapped[list[str]] = mapped_column(JSON)
+    title: Mapped[dict[str, str]] = mapped_column(JSON)
+    """The study's title by language, for the release; the interview shows the instrument's public title."""
     organisation: Mapped[str] = mapped_column(String(200))
     contact: Mapped[str] = mapped_column(String(200))
     sample_type: Mapped[str] = mapped_column(String(20))
@@ -96,7 +98,7 @@ class Wave(Base):
     """`invited`: a personal code is needed; `open`: whoever has the link may answer."""
     synthetic: Mapped[bool] = mapped_column(Boolean)
     seed: Mapped[int | None] = mapped_column(Integer)
-    """Of a synthetic wave only: key, codes and row order follow from it, so that two rehearsals are the same."""
+    """Of a synthetic wave only: key, codes and row order follow from it, so two rehearsals are the same."""
     public_key: Mapped[str] = mapped_column(String(64))
     """Free text is sealed to it; the private half is not on the server."""
     disclosure: Mapped[dict[str, Any]] = mapped_column(JSON)

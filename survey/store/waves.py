@@ -50,6 +50,8 @@ class WaveSpec:
     synthetic: bool = False
     seed: int | None = None
     """Makes a synthetic wave repeatable."""
+    title: Mapping[str, str] = field(default_factory=dict)
+    """Empty: the instrument's title."""
     disclosure: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -78,6 +80,7 @@ def create_wave(session: Session, spec: WaveSpec, questionnaire: Questionnaire) 
         opens=spec.opens,
         closes=spec.closes,
         languages=list(spec.languages),
+        title=dict(spec.title or questionnaire.title),
         organisation=spec.organisation,
         contact=spec.contact,
         sample_type=spec.sample_type,

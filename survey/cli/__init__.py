@@ -1,0 +1,65 @@
+"""The command `tolqyn`: parse, call, echo. May not decide anything; a noun's module loads when used."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from survey.cli import refusals
+
+NOUNS = {
+    "analyse": "survey.cli.analyse:analyse",
+    "db": "survey.cli.db:db",
+    "demo": "survey.cli.demo:demo",
+    "instrument": "survey.cli.instrument:instrument",
+    "release": "survey.cli.release:release",
+    "report": "survey.cli.report:report",
+    "serve": "survey.cli.serve:serve",
+    "wave": "survey.cli.wave:wave",
+}
+
+
+class Nouns(click.Group):
+    """Loads one module per noun, and turns every refusal into a message and exit status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The nouns, in alphabetical order."""
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The group or command of a noun."""
+        if cmd_name not in NOUNS:
+            return None
+        module, _, attribute = NOUNS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether the output is to be data, for the refusals too."""
+        ctx.meta["tolqyn.json"] = _wants_json(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a refusal becomes its reasons on standard error and status 1."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            problems = refusals.problems_of(error)
+            if problems is None:
+                raise
+            refusals.echo(problems, as_json=ctx.meta["tolqyn.json"])
+            ctx.exit(1)
+
+
+def _wants_json(args: Sequence[str]) -> bool:
+    return "--json" in args[: args.index("--") if "--" in args else None]
+
+
+@click.group(cls=Nouns)
+@click.version_option(package_name="tolqyn")
+def main() -> None:
+    """Recurring public-attitude polls: questionnaires, waves, releases, trends, reports.
+
+    \b
+    Example:  tolqyn wave status
+    """

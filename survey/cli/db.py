@@ -1,0 +1,40 @@
+"""`tolqyn db`: the database's migrations."""
+
+import click
+
+from survey.config import Config
+from survey.store.engine import connect
+from survey.store.schema import current, head, require_current
+from survey.store.schema import upgrade as run_migrations
+
+
+@click.group()
+def db() -> None:
+    """Make and check the database (TOLQYN_DATABASE_URL)."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Create the database, or bring it to the newest migration.
+
+    \b
+    Example:  tolqyn db upgrade
+    """
+    database = connect(Config.from_env().database_url)
+    before = current(database) or "empty"
+    run_migrations(database)
+    click.echo(f"database was at {before}, is at {head()}")
+    database.close()
+
+
+@db.command()
+def check() -> None:
+    """Say whether the database is at the newest migration; exit status 1 when it is not.
+
+    \b
+    Example:  tolqyn db check
+    """
+    database = connect(Config.from_env().database_url)
+    require_current(database)
+    click.echo(f"database is at {head()}, the newest migration")
+    database.close()

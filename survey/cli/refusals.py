@@ -1,0 +1,81 @@
+"""Any exception in, its problems in the shape commands print out; None for a fault that is no refusal."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from instruments import InstrumentError
+from survey.refusal import Refused
+
+FIELDS = ("file", "line", "path", "rule", "expected", "found", "hint")
+OTHERS = {
+    "analysis": ("AnalysisError",),
+    "reports": ("ReportError",),
+    "survey.simulation": ("SettingsError",),
+}
+"""Refusals of packages too heavy to load for their error classes: looked up only when loaded already."""
+
+Problem = dict[str, Any]
+
+
+def problems_of(error: Exception) -> list[Problem] | None:
+    """The problems of a refusal, each with the keys `file line path rule expected found hint`."""
+    if isinstance(error, Refused):
+        return [reason.as_dict() for reason in error.reasons]
+    if isinstance(error, (InstrumentError, *_loaded())):
+        return [_problem(problem) for problem in getattr(error, "problems", (str(error),))]
+    if isinstance(error, OperationalError):
+        return [_words("database", str(error.orig).strip())]
+    if isinstance(error, OSError) and error.filename:
+        return [{**_words("file", str(error.strerror)), "file": str(error.filename)}]
+    return None
+
+
+def echo(problems: list[Problem], *, as_json: bool) -> None:
+    """Print the problems: as a JSON list on standard output, else in words on standard error."""
+    if as_json:
+        click.echo(json.dumps(problems, ensure_ascii=False, indent=2))
+        return
+    for problem in problems:
+        click.echo(in_words(problem), err=True)
+    if len(problems) > 1:
+        click.echo(f"{len(problems)} problems", err=True)
+
+
+def in_words(problem: Problem) -> str:
+    """`file:line: path: expected …; found …` and what to type on a second line."""
+    place = ":".join(str(part) for part in (problem["file"], problem["line"]) if part)
+    where = "".join(f"{part}: " for part in (place, problem["path"]) if part)
+    said = (
+        f"expected {problem['expected']}; found {problem['found']}"
+        if problem["expected"]
+        else problem["found"]
+    )
+    return f"{where}{said}" + (f"\n    {problem['hint']}" if problem["hint"] else "")
+
+
+def _loaded() -> tuple[type[Exception], ...]:
+    classes = (
+        getattr(sys.modules[package], name, None)
+        for package, names in OTHERS.items()
+        if package in sys.modules
+        for name in names
+    )
+    return tuple(found for found in classes if isinstance(found, type))
+
+
+def _problem(problem: object) -> Problem:
+    if not hasattr(problem, "expected"):
+        return _words("refused", str(problem))
+    return {name: _plain(getattr(problem, name, None)) for name in FIELDS}
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, (int, str)) else str(value)
+
+
+def _words(rule: str, found: str) -> Problem:
+    return {"file": None, "line": None, "path": "", "rule": rule, "expected": "", "found": found, "hint": ""}

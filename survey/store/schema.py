@@ -1,0 +1,78 @@
+"""The database's version: which migration it stands at, and how it gets to the newest."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
+
+from survey.refusal import Reason, Refused
+from survey.store.engine import Database
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+UPGRADE = "tolqyn db upgrade"
+
+
+def head() -> str:
+    """The newest migration in this code."""
+    return ScriptDirectory(str(MIGRATIONS)).get_heads()[0]
+
+
+def current(database: Database) -> str | None:
+    """The migration the database stands at; None before the first. Raises Refused when it does not answer."""
+    try:
+        with database.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        address = database.engine.url.render_as_string(hide_password=True)
+        found = str(error.orig).strip().splitlines()[0]
+        hint = "check TOLQYN_DATABASE_URL and that the server runs"
+        raise Refused(
+            Reason("a database that answers", found, hint, path=address, rule="database")
+        ) from error
+
+
+def outdated(database: Database) -> Reason | None:
+    """Why this code cannot work on the database; None when it can."""
+    found, expected = current(database), head()
+    if found == expected:
+        return None
+    address = database.engine.url.render_as_string(hide_password=True)
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    hint = (
+        UPGRADE
+        if found is None or found in known
+        else "this database is newer: install the code it was made with"
+    )
+    return Reason(
+        f"a database at migration {expected}", found or "an empty one", hint, path=address, rule="migration"
+    )
+
+
+def require_current(database: Database) -> None:
+    """Raises Refused when the database is not at the newest migration."""
+    reason = outdated(database)
+    if reason is not None:
+        raise Refused(reason)
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run the missing migrations in one transaction."""
+    _run(database, command.upgrade, revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take migrations back, for tests and for a failed installation."""
+    _run(database, command.downgrade, revision)
+
+
+def _run(database: Database, step: Callable[[AlembicConfig, str], None], revision: str) -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    writer = database.engine.execution_options(tolqyn_writes=True)
+    with writer.begin() as connection:
+        config.attributes["connection"] = connection
+        step(config, revision)
