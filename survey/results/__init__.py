@@ -1,0 +1,5 @@
+"""The public page of published reports. May load no analysis, no reports, and write no SQL."""
+
+from survey.results.views import blueprint
+
+__all__ = ["blueprint"]
