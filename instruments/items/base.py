@@ -1,0 +1,200 @@
+"""What every kind of item has and does: read itself, describe its columns, judge and encode one answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from instruments.assignment import Decision, Draw
+from instruments.codebook import Comparison, Level, Role, Text, Variable
+from instruments.items.options import Scale
+from instruments.missing import Missing, is_missing
+from instruments.problem import Problem
+from instruments.routing import Rule, read_rule
+from instruments.tree import Node
+from instruments.wording import STANDARD_LABELS, in_every
+
+EXITS = ("refusal", "minor", "screenout")
+HIGHER = ("neutral", "harmful", "protective")
+
+
+@dataclass(frozen=True)
+class Exit:
+    """Where an answer ends the interview. `keep`: whether anything of the ballot is stored."""
+
+    rule: Rule
+    to: str
+    keep: bool
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an item may refer to while it is read."""
+
+    languages: tuple[str, ...]
+    scales: Mapping[str, Scale]
+    modules: Mapping[str, str]
+    """Item id to module id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing asked. Subclasses add what their kind needs; everything is fixed once read."""
+
+    kind: ClassVar[str]
+    stores: ClassVar[bool] = True
+    """Whether the item takes an answer."""
+
+    id: str
+    text: Text
+    module: str = ""
+    hint: Text = field(default_factory=dict)
+    label: Text = field(default_factory=dict)
+    """Short name for tables; empty: the text itself."""
+    show_if: Rule | None = None
+    required: bool = False
+    allow: tuple[Missing, ...] = ()
+    """Missing kinds offered as answers."""
+    wording: int = 1
+    compare: Mapping[int, Comparison] = field(default_factory=dict)
+    sensitive: bool = False
+    role: str = ""
+    """`consent`, `age` or nothing."""
+    exits: tuple[Exit, ...] = ()
+    battery: str | None = None
+    construct: str = ""
+    key: int = 0
+    higher: str = "neutral"
+
+    @classmethod
+    def read(cls, node: Node, name: str, context: Context) -> Self:
+        """The item described by a mapping; what is wrong with it is noted on the node."""
+        return cls(**cls.fields(node, name, context))
+
+    @classmethod
+    def fields(cls, node: Node, name: str, context: Context) -> dict[str, Any]:
+        """The arguments of the class, read from a mapping. Subclasses add their own."""
+        return {
+            "id": name,
+            "text": node.text("text", required=cls.stores),
+            "module": context.modules.get(name, ""),
+            "hint": node.text("hint"),
+            "label": node.text("label"),
+            "show_if": read_rule(node, "show_if"),
+            "required": node.flag("required"),
+            "allow": node.missings("allow"),
+            "wording": node.integer("wording", 1),
+            "compare": _read_compare(node),
+            "sensitive": node.flag("sensitive"),
+            "role": node.choice("role", ("", "consent", "age"), ""),
+            "exits": _read_exits(node),
+            "construct": node.string("construct"),
+            "key": node.integer("key"),
+            "higher": node.choice("higher", HIGHER, "neutral"),
+        }
+
+    @property
+    def title(self) -> Text:
+        """The short name, or the text where there is none."""
+        return self.label or self.text
+
+    def variables(self) -> tuple[Variable, ...]:
+        """The answer columns of this item."""
+        return ()
+
+    def assigned(self) -> tuple[Variable, ...]:
+        """The columns that hold what chance decided about this item."""
+        return ()
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """What chance decides about this item."""
+        return ()
+
+    def problems(self, value: Any, draw: Draw | None = None) -> tuple[Problem, ...]:
+        """What is wrong with an answer. None means that nothing was given."""
+        if value is None or value == Missing.NO_ANSWER:
+            return (Problem("required"),) if self.required else ()
+        if is_missing(value):
+            return () if value in self.allow else (Problem("not_an_option", {"value": str(value)}),)
+        return self._judge(value, draw)
+
+    def _judge(self, value: Any, draw: Draw | None) -> tuple[Problem, ...]:
+        """What is wrong with an answer that is no missing code."""
+        return ()
+
+    def encode(self, value: Any) -> dict[str, int | float]:
+        """An accepted answer as `{variable: code}`; a missing code fills every column of the item."""
+        if is_missing(value):
+            return {variable.name: int(value) for variable in self.variables()}
+        return self._encode(value)
+
+    def _encode(self, value: Any) -> dict[str, int | float]:
+        return {self.id: int(value)}
+
+    def accepts(self, value: object) -> bool:
+        """Whether a rule may sensibly compare this item's answer with `value`."""
+        return not self._judge(value, None) or value in self.allow
+
+    def shown_text(self, draw: Draw) -> Text:
+        """The text this respondent sees."""
+        return self.text
+
+    def column(self, **differing: Any) -> Variable:
+        """A column of this item; arguments replace what the item gives."""
+        given: dict[str, Any] = {
+            "name": self.id,
+            "label": self.title,
+            "level": Level.INTERVAL,
+            "question": self.text,
+            "item": self.id,
+            "key": self.key,
+            "construct": self.construct,
+            "higher": self.higher,
+            "wording": self.wording,
+            "compare": self.compare,
+            "missing": self.possible_missing(),
+            "module": self.module,
+        }
+        return Variable(**(given | differing))
+
+    def position_column(self, name: str, of: Text) -> Variable:
+        """The column that keeps at which place a row or option was shown (from 1)."""
+        label = in_every(of, lambda language: STANDARD_LABELS["position"][language].format(of=of[language]))
+        return Variable(name, label, Level.INTERVAL, item=self.id, role=Role.PARADATA, module=self.module)
+
+    def possible_missing(self) -> tuple[Missing, ...]:
+        """The missing codes that may stand in this item's columns."""
+        kinds = [*self.allow]
+        if self.show_if is not None:
+            kinds.append(Missing.NOT_APPLICABLE)
+        if not self.required:
+            kinds.append(Missing.NO_ANSWER)
+        return (*kinds, Missing.NOT_REACHED)
+
+
+def _read_exits(node: Node) -> tuple[Exit, ...]:
+    exits = []
+    for entry in node.entries("exits"):
+        rule = read_rule(entry, "when")
+        to = entry.choice("to", EXITS, "screenout")
+        keep = entry.flag("keep")
+        if rule is not None:
+            exits.append(Exit(rule, to, keep))
+        elif not entry.has("when"):
+            entry.problem("required", "a rule", "nothing", "Write when: {item: X, eq: 2}.", "when")
+        entry.finish()
+    return tuple(exits)
+
+
+def _read_compare(node: Node) -> dict[int, Comparison]:
+    compared = {}
+    for number, entry in node.children("compare", identifiers=False):
+        kind = entry.choice("kind", ("identical", "editorial", "broken"), "broken")
+        reason = entry.text("reason", required=True)
+        entry.finish()
+        if number.isdigit():
+            compared[int(number)] = Comparison(kind, reason)
+        else:
+            entry.problem(
+                "code", "an earlier wording number", repr(number), "Write 1: {kind: ..., reason: ...}."
+            )
+    return compared

@@ -1,0 +1,18 @@
+"""The questionnaire: items on pages, routes, columns. May know nothing of files or the web."""
+
+from instruments.questionnaire.computed import uses
+from instruments.questionnaire.model import Questionnaire
+from instruments.questionnaire.reading import read_content
+from instruments.questionnaire.structure import Battery, Computed, Content, Module, Page, Phone
+
+__all__ = [
+    "Battery",
+    "Computed",
+    "Content",
+    "Module",
+    "Page",
+    "Phone",
+    "Questionnaire",
+    "read_content",
+    "uses",
+]

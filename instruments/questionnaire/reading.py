@@ -1,0 +1,257 @@
+"""Plain data in, the parts of a questionnaire out, with everything that departs from the format."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from instruments.codebook import Level, Text
+from instruments.items import KINDS, Context, Item, Scale, SingleChoice, read_options, read_scale
+from instruments.missing import Missing
+from instruments.problem import FileProblem
+from instruments.questionnaire.computed import read_derived, read_indicator
+from instruments.questionnaire.structure import Battery, Computed, Content, Module, Page, Phone
+from instruments.routing import read_rule
+from instruments.tree import Node, nearest, said
+from instruments.wording import fill_known
+
+BATTERY = "battery"
+PER_PAGE = 5
+
+
+def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
+    """The content of a merged document. Problems carry paths; what they touch gets a default or is left out."""
+    problems: list[FileProblem] = []
+    root = Node(_expanded(document), "", problems)
+    languages = root.strings("languages")
+    scales = {name: read_scale(node, name, languages) for name, node in root.children("scales")}
+    modules, layout = _read_modules(root)
+    context = Context(
+        languages, scales, {entry: module for module, pages in layout for p in pages for entry in p}
+    )
+    items, batteries = _read_items(root, context)
+    content = Content(
+        name=root.string("instrument", required=True),
+        version=root.string("version", required=True),
+        title=root.text("title", required=True),
+        public_title=root.text("public_title", required=True),
+        population=root.text("population", required=True),
+        minutes=root.integer("minutes", required=True),
+        languages=languages,
+        source_language=root.string("source_language", required=True),
+        status=root.text("status"),
+        missing_labels=_read_missing_labels(root),
+        modules=modules,
+        scales=scales,
+        items=items,
+        batteries=batteries,
+        pages=tuple(_number(_pages(layout, modules, batteries))),
+        texts=root.texts("texts"),
+        phones={name: _read_phone(node, name) for name, node in root.children("phones")},
+        computed=tuple(_read_computed(root, scales)),
+        fills=root.strings("fills"),
+        document=document,
+    )
+    root.raw("periods")
+    root.finish()
+    return content, problems
+
+
+def _expanded(document: Mapping[str, Any]) -> Any:
+    """The document with `{minutes}`, `{period:ID}` and `{phone:ID}` replaced in every text."""
+    known: dict[str, dict[str, str]] = {}
+    for language in document.get("languages") or ():
+        values = {"minutes": str(document.get("minutes", ""))}
+        for group, key in (("periods", "text"), ("phones", "display")):
+            entries = document.get(group)
+            for name, entry in entries.items() if isinstance(entries, Mapping) else ():
+                words = entry.get(key, "") if isinstance(entry, Mapping) else ""
+                found = words.get(language) if isinstance(words, Mapping) else words
+                if found:
+                    values[f"{group[:-1]}:{name}"] = str(found)
+        known[str(language)] = values
+    return _replaced(document, known, "")
+
+
+def _replaced(value: Any, known: Mapping[str, Mapping[str, str]], key: str) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _replaced(child, known, name) for name, child in value.items()}
+    if isinstance(value, str) and key in known:
+        return fill_known(value, known[key])
+    return value
+
+
+def _read_missing_labels(root: Node) -> dict[Missing, Text]:
+    node = root.sub("missing_labels")
+    labels = {kind: node.text(kind.name.lower()) for kind in (Missing.DONT_KNOW, Missing.REFUSED)}
+    node.finish()
+    return labels
+
+
+def _read_modules(root: Node) -> tuple[dict[str, Module], list[tuple[str, list[list[str]]]]]:
+    modules, layout = {}, []
+    for name, node in root.children("modules"):
+        modules[name] = Module(
+            name,
+            node.text("title", required=True),
+            node.flag("sensitive"),
+            node.string("before") or None,
+            node.string("after") or None,
+        )
+        layout.append((name, _read_pages(node)))
+        node.finish()
+    return modules, layout
+
+
+def _read_pages(node: Node) -> list[list[str]]:
+    pages = node.raw("pages")
+    good = isinstance(pages, list) and all(
+        isinstance(page, list) and all(isinstance(entry, str) for entry in page) for page in pages
+    )
+    if not good:
+        node.problem(
+            "pages", "a list of pages, each a list of item ids", said(pages), "Write [[A, B], [C]].", "pages"
+        )
+        return []
+    return pages
+
+
+def _read_items(root: Node, context: Context) -> tuple[dict[str, Item], dict[str, Battery]]:
+    items: dict[str, Item] = {}
+    batteries: dict[str, Battery] = {}
+    for name, node in root.children("items"):
+        kind = node.choice("kind", (*KINDS, BATTERY), "")
+        if kind == BATTERY:
+            battery, rows = _read_battery(node, name, context)
+            batteries[name] = battery
+        else:
+            rows = [KINDS[kind].read(node, name, context)] if kind in KINDS else []
+        for item in rows:
+            if item.id in items or item.id in batteries:
+                node.problem("duplicate_id", "an id used once", said(item.id), "Rename one of the two.")
+            items[item.id] = item
+        if rows:
+            node.finish()
+    return items, batteries
+
+
+def _read_battery(node: Node, name: str, context: Context) -> tuple[Battery, list[Item]]:
+    scale = _battery_scale(node, name, context)
+    module = context.modules.get(name, "")
+    shared: dict[str, Any] = {
+        "show_if": read_rule(node, "show_if"),
+        "required": node.flag("required"),
+        "allow": node.missings("allow"),
+        "sensitive": node.flag("sensitive"),
+        "construct": node.string("construct"),
+        "higher": node.choice("higher", ("neutral", "harmful", "protective"), "neutral"),
+        "module": module,
+        "battery": name,
+    }
+    within = Context(context.languages, {**context.scales, scale.name: scale}, {})
+    rows: list[Item] = []
+    for row_name, row in node.children("rows"):
+        described = Node({**row.value, "scale": scale.name}, row.path, node.problems)
+        item = SingleChoice.read(described, row_name, within)
+        rows.append(replace(item, **_row_fields(item, shared)))
+        described.finish()
+    if not rows:
+        node.problem("rows", "at least one row", "none", "Write rows: {ID: {text: ...}}.", "rows")
+    battery = Battery(
+        name,
+        node.text("text", required=True),
+        node.text("label"),
+        module,
+        tuple(row.id for row in rows),
+        node.integer("per_page", PER_PAGE),
+        node.flag("random_rows"),
+        node.strings("last"),
+        node.flag("headline"),
+    )
+    return battery, rows
+
+
+def _row_fields(row: SingleChoice, shared: Mapping[str, Any]) -> dict[str, Any]:
+    """What the row takes from its battery; a row keyed the other way means the opposite attitude."""
+    opposite = {"harmful": "protective", "protective": "harmful", "neutral": "neutral"}
+    higher = shared["higher"] if row.higher == "neutral" else row.higher
+    if row.key < 0:
+        higher = opposite[higher]
+    if row.attention:
+        return {**shared, "construct": "", "higher": "neutral"}
+    return {**shared, "higher": higher}
+
+
+def _battery_scale(node: Node, name: str, context: Context) -> Scale:
+    used = node.string("scale")
+    if used in context.scales:
+        return context.scales[used]
+    if used:
+        node.problem(
+            "unknown_scale",
+            "a scale of this instrument",
+            said(used),
+            nearest(used, tuple(context.scales)),
+            "scale",
+        )
+        return Scale(used, Level.NOMINAL, ())
+    level = Level(node.choice("level", ("nominal", "ordinal"), "nominal"))
+    return Scale(name, level, read_options(node, "options", required=True))
+
+
+def _pages(
+    layout: list[tuple[str, list[list[str]]]], modules: Mapping[str, Module], batteries: Mapping[str, Battery]
+) -> Iterator[Page]:
+    for name, listed in layout:
+        pages = [page for entries in listed for page in _split(name, entries, batteries)]
+        for place, page in enumerate(pages):
+            before = modules[name].before if place == 0 else None
+            after = modules[name].after if place == len(pages) - 1 else None
+            yield replace(page, before=before, after=after)
+
+
+def _split(module: str, entries: list[str], batteries: Mapping[str, Battery]) -> list[Page]:
+    """The pages one list of ids fills: a battery's rows go on ceil(rows / per_page) of them."""
+    battery = next((batteries[entry] for entry in entries if entry in batteries), None)
+    if battery is None:
+        return [Page(0, module, tuple(entries))]
+    place, step = entries.index(battery.id), max(1, battery.per_page)
+    starts = range(0, max(1, len(battery.rows)), step)
+    return [
+        Page(
+            0,
+            module,
+            tuple(
+                (entries[:place] if start == starts[0] else [])
+                + [battery.id]
+                + (entries[place + 1 :] if start == starts[-1] else [])
+            ),
+            battery.id,
+            (start, min(start + step, len(battery.rows))),
+        )
+        for start in starts
+    ]
+
+
+def _number(pages: Iterator[Page]) -> Iterator[Page]:
+    for number, page in enumerate(pages, start=1):
+        yield replace(page, number=number)
+
+
+def _read_phone(node: Node, name: str) -> Phone:
+    phone = Phone(
+        name,
+        node.string("number", required=True),
+        node.string("display", required=True),
+        node.text("what", required=True),
+        node.string("verified_on"),
+        node.string("source"),
+    )
+    node.finish()
+    return phone
+
+
+def _read_computed(root: Node, scales: Mapping[str, Scale]) -> Iterator[Computed]:
+    for name, node in root.children("derived"):
+        yield read_derived(node, name, scales)
+    for name, node in root.children("indicators"):
+        yield read_indicator(node, name, scales)

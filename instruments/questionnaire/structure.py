@@ -1,0 +1,101 @@
+"""The parts of a questionnaire besides its items: modules, batteries, pages, phones, computed columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from instruments.codebook import Indicator, Text, Variable
+from instruments.items import Item, Scale
+from instruments.missing import Missing
+
+
+@dataclass(frozen=True)
+class Module:
+    """A part of the questionnaire. `before` and `after` name texts on its first and last page."""
+
+    id: str
+    title: Text
+    sensitive: bool = False
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class Battery:
+    """Rows that share one question and one scale, shown item by item, at most `per_page` on a page."""
+
+    id: str
+    text: Text
+    label: Text
+    module: str
+    rows: tuple[str, ...]
+    per_page: int
+    random: bool = False
+    last: tuple[str, ...] = ()
+    headline: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one page may show. `items` may hold the id of `battery`, for rows `slice[0]:slice[1]` as drawn."""
+
+    number: int
+    module: str
+    items: tuple[str, ...]
+    battery: str | None = None
+    slice: tuple[int, int] | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A help line. `verified_on`: the day (ISO) on which the number was last checked, empty if never."""
+
+    id: str
+    number: str
+    display: str
+    what: Text
+    verified_on: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A column computed from others, and the published figure made of it, if any."""
+
+    variable: Variable
+    indicator: Indicator | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything a questionnaire holds."""
+
+    name: str
+    version: str
+    title: Text
+    public_title: Text
+    """What a respondent's browser shows: names no topic."""
+    population: Text
+    minutes: int
+    languages: tuple[str, ...]
+    source_language: str
+    status: Text
+    """Review status of the wording, by language."""
+    missing_labels: Mapping[Missing, Text]
+    modules: Mapping[str, Module]
+    scales: Mapping[str, Scale]
+    items: Mapping[str, Item]
+    """Every item by id, rows of batteries among them, in file order."""
+    batteries: Mapping[str, Battery]
+    pages: tuple[Page, ...]
+    texts: Mapping[str, Text]
+    phones: Mapping[str, Phone]
+    computed: tuple[Computed, ...]
+    fills: tuple[str, ...]
+    """Placeholders that whoever shows the text must fill."""
+    document: Mapping[str, Any] = field(repr=False)
+    """The merged files as plain data: what `to_json` writes."""
+    origin: Mapping[str, tuple[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    """File and line of each dotted path (`path@language` for words of a language file)."""

@@ -1,0 +1,87 @@
+"""Words by language: placeholders found and filled, and the few words Tolqyn adds to a codebook itself."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z0-9_]+)?)\}")
+"""`{organisation}` is filled when shown; `{minutes}`, `{period:ID}`, `{phone:ID}` when the file is read."""
+
+STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
+    "ticked": {"en": "Selected", "ru": "Отмечено", "kk": "Белгіленген", "uz": "Belgilangan"},
+    "not_ticked": {"en": "Not selected", "ru": "Не отмечено", "kk": "Белгіленбеген", "uz": "Belgilanmagan"},
+    "no_text": {"en": "No text", "ru": "Нет текста", "kk": "Мәтін жоқ", "uz": "Matn yoʻq"},
+    "text_given": {
+        "en": "Text given",
+        "ru": "Текст есть",
+        "kk": "Мәтін бар",
+        "uz": "Matn bor",
+    },
+    "other_number": {
+        "en": "Another number",
+        "ru": "Другой номер",
+        "kk": "Басқа нөмір",
+        "uz": "Boshqa raqam",
+    },
+    "position": {
+        "en": "Position shown: {of}",
+        "ru": "Место при показе: {of}",
+        "kk": "Көрсетілген орны: {of}",
+        "uz": "Koʻrsatilgan oʻrni: {of}",
+    },
+    "scale_direction": {
+        "en": "Direction of the answer scales",
+        "ru": "Направление шкал ответов",
+        "kk": "Жауап шкалаларының бағыты",
+        "uz": "Javob shkalalarining yoʻnalishi",
+    },
+    "as_written": {"en": "As written", "ru": "Прямое", "kk": "Тура", "uz": "Toʻgʻri"},
+    "reversed": {"en": "Reversed", "ru": "Обратное", "kk": "Кері", "uz": "Teskari"},
+    "list_group": {
+        "en": "Group of the list experiment",
+        "ru": "Группа списочного эксперимента",
+        "kk": "Тізімдік эксперимент тобы",
+        "uz": "Roʻyxatli eksperiment guruhi",
+    },
+    "control": {
+        "en": "Control list",
+        "ru": "Контрольный список",
+        "kk": "Бақылау тізімі",
+        "uz": "Nazorat roʻyxati",
+    },
+    "treatment": {
+        "en": "List with the sensitive item",
+        "ru": "Список с чувствительным пунктом",
+        "kk": "Сезімтал тармағы бар тізім",
+        "uz": "Nozik bandli roʻyxat",
+    },
+    "and": {"en": "and", "ru": "и", "kk": "және", "uz": "va"},
+    "or": {"en": "or", "ru": "или", "kk": "немесе", "uz": "yoki"},
+    "not": {"en": "not", "ru": "не", "kk": "емес", "uz": "emas"},
+    "answered": {"en": "answered", "ru": "есть ответ", "kk": "жауап бар", "uz": "javob bor"},
+}
+
+
+def placeholders(words: str) -> tuple[str, ...]:
+    """The names between braces, in order."""
+    return tuple(PLACEHOLDER.findall(words))
+
+
+def fill(words: str, values: Mapping[str, str]) -> str:
+    """Words with every placeholder replaced; a KeyError names one that has no value."""
+    return PLACEHOLDER.sub(lambda match: values[match[1]], words)
+
+
+def fill_known(words: str, values: Mapping[str, str]) -> str:
+    """Words with the placeholders that have a value replaced, the others left."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), words)
+
+
+def in_every(languages: Iterable[str], say: Callable[[str], str]) -> dict[str, str]:
+    """Words by language, made by `say(language)`; languages for which it lacks a word are left out."""
+    spoken = {}
+    for language in languages:
+        try:
+            spoken[language] = say(language)
+        except KeyError:
+            continue
+    return spoken
