@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from instruments import Questionnaire
+from survey import keys
 from survey.refusal import Reason, Refused
+from survey.store.engine import Database
 from survey.store.models import ACCESS, SAMPLE_TYPES, Ballot, InstrumentVersion, Wave
 
 ALIAS = re.compile(r"[a-z][a-z0-9-]{2,29}")
@@ -57,8 +60,7 @@ class WaveSpec:
 
 def create_wave(session: Session, spec: WaveSpec, questionnaire: Questionnaire) -> Wave:
     """Store a draft wave with its instrument. Raises Refused with every reason."""
-    reasons = [*_spec_reasons(spec, questionnaire), *_clashes(session, spec)]
-    reasons += _instrument_reasons(session, questionnaire)
+    reasons = creation_reasons(session, spec, questionnaire)
     if reasons:
         raise Refused(*reasons)
     if session.get(InstrumentVersion, questionnaire.fingerprint) is None:
@@ -97,6 +99,32 @@ def create_wave(session: Session, spec: WaveSpec, questionnaire: Questionnaire) 
     return wave
 
 
+def create_with_keys(
+    database: Database, folder: Path, spec: WaveSpec, questionnaire: Questionnaire, text_key: Path
+) -> Wave:
+    """Store a draft wave and write its keys: the wave's into `folder`, the private text key to `text_key`.
+
+    Raises Refused; then no key is left behind.
+    """
+    with database.reading() as session:
+        reasons = creation_reasons(session, spec, questionnaire)
+    if reasons:
+        raise Refused(*reasons)
+    public_key = keys.create_text_key(text_key)
+    try:
+        keys.create_wave_key(folder, spec.alias, keys.chance(spec.seed, f"{spec.study}/{spec.name}/key"))
+    except Refused:
+        text_key.unlink()
+        raise
+    try:
+        with database.writing() as session:
+            return create_wave(session, replace(spec, public_key=public_key), questionnaire)
+    except Exception:
+        text_key.unlink()
+        keys.destroy_wave_key(folder, spec.alias)
+        raise
+
+
 def find_wave(session: Session, name: str) -> Wave:
     """The wave named STUDY/NAME or by its alias. Raises Refused listing the waves there are."""
     study, _, wave_name = name.partition("/")
@@ -124,6 +152,11 @@ def instrument_document(session: Session, fingerprint: str) -> str:
     ).one()
 
 
+def questionnaire_of(session: Session, wave: Wave) -> Questionnaire:
+    """The questionnaire a wave was created with."""
+    return Questionnaire.from_json(instrument_document(session, wave.fingerprint))
+
+
 def phase(wave: Wave, today: date) -> str:
     """What the wave takes today: `none`, `starts` (new interviews too), `running` (begun ones only) `over`.
 
@@ -139,6 +172,15 @@ def phase(wave: Wave, today: date) -> str:
     if wave.synthetic or wave.state == "pilot" or wave.opens <= today <= wave.closes:
         return "starts"
     return "none" if today < wave.opens else "running"
+
+
+def creation_reasons(session: Session, spec: WaveSpec, questionnaire: Questionnaire) -> list[Reason]:
+    """Why the wave cannot be created; empty when it can."""
+    return [
+        *_spec_reasons(spec, questionnaire),
+        *_clashes(session, spec),
+        *_instrument_reasons(session, questionnaire),
+    ]
 
 
 def ballot_counts(session: Session, wave: Wave) -> dict[str, int]:

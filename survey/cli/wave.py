@@ -1,0 +1,222 @@
+"""`tolqyn wave`: a round of fieldwork from draft to closed."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from survey import keys
+from survey.cli.files import read_disclosure, write_links
+from survey.cli.instance import instance
+from survey.config import LANGUAGES, Config, study_today
+from survey.refusal import Reason, Refused
+from survey.store import closing, opening, waves
+from survey.store.engine import Database
+from survey.store.interviews import dispositions
+from survey.store.invitations import BatchSpec, batches
+from survey.store.invitations import invite as store_batch
+from survey.store.models import ACCESS, SAMPLE_TYPES, Wave
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+MODES = ("web", "capi", "cati", "papi", "mail", "other")
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def wave() -> None:
+    """Create, open, watch and close a round of fieldwork. WAVE is STUDY/NAME or the alias."""
+
+
+@wave.command()
+@click.argument("name", metavar="STUDY/NAME")
+@click.option("--instrument", required=True, help="Name in the library, or a YAML file.")
+@click.option("--version", help="Version in the library.  [default: the newest]")
+@click.option("--alias", required=True, help="Neutral word in the respondents' address.")
+@click.option("--opens", required=True, type=DAY, help="First day, YYYY-MM-DD.")
+@click.option("--closes", required=True, type=DAY, help="Last day for new starts, YYYY-MM-DD.")
+@click.option("--organisation", default="", help="Who asks, as respondents read it.")
+@click.option("--contact", default="", help="How respondents reach them.")
+@click.option("--sample-type", required=True, type=click.Choice(SAMPLE_TYPES))
+@click.option("--mode", default="web", show_default=True, type=click.Choice(MODES))
+@click.option(
+    "--access",
+    type=click.Choice(ACCESS),
+    help="A personal code, or whoever has the link.  [default: invited for probability, else open]",
+)
+@click.option("--languages", default=",".join(LANGUAGES), show_default=True, help="Comma-separated.")
+@click.option("--synthetic", is_flag=True, help="Invented answers: marked on every page of the report.")
+@click.option("--seed", type=int, help="Makes a synthetic wave repeatable.")
+@click.option(
+    "--disclosure", type=A_FILE, help="YAML file: title, strategy, sponsor, sampling, limitations …"
+)
+@click.option("--text-key", type=NEW_FILE, help="New file for the private key of free texts.")
+def create(name: str, instrument: str, version: str | None, text_key: Path | None, **given: Any) -> None:
+    """Store a wave as a draft, with its questionnaire and its keys.
+
+    \b
+    Example:
+      tolqyn wave create kz-thb/2027 --instrument kz_thb_core --alias opinion-27 \\
+        --opens 2027-05-10 --closes 2027-06-06 --sample-type probability \\
+        --organisation "Centre X" --contact "+7 700 000 00 00" --disclosure wave.yaml
+    """
+    questionnaire = load_instrument(instrument, version)
+    study, _, wave_name = name.partition("/")
+    disclosure = read_disclosure(given.pop("disclosure"))
+    with instance() as (config, database):
+        spec = waves.WaveSpec(
+            study=study,
+            name=wave_name,
+            public_key="",
+            opens=given.pop("opens").date(),
+            closes=given.pop("closes").date(),
+            languages=tuple(word.strip() for word in given.pop("languages").split(",") if word.strip()),
+            access=given.pop("access") or ("invited" if given["sample_type"] == "probability" else "open"),
+            title=disclosure.pop("title", {}),
+            disclosure=disclosure,
+            **given,
+        )
+        path = (text_key or Path(f"{study}-{wave_name}.textkey")).absolute()
+        created = waves.create_with_keys(database, config.keys, spec, questionnaire, path)
+    click.echo(f"created {name} as a draft; respondents' address: {config.base_url}/s/{created.alias}/")
+    click.echo(f"private key of the free texts: {path}")
+    click.echo("take that file off this machine: whoever holds it can read what respondents write")
+
+
+@wave.command("open")
+@click.argument("name", metavar="WAVE")
+@click.option("--organisation", default="", help="Who asks, when not given yet.")
+@click.option("--contact", default="", help="How respondents reach them, when not given yet.")
+@click.option("--disclosure", type=A_FILE, help="YAML file that completes the disclosure record.")
+def open_(name: str, organisation: str, contact: str, disclosure: Path | None) -> None:
+    """Let respondents in, from the opening day to the closing day; says all that is missing.
+
+    \b
+    Example:  tolqyn wave open kz-thb/2027 --disclosure wave.yaml
+    """
+    record = read_disclosure(disclosure)
+    with instance() as (_, database), database.writing() as session:
+        found = waves.find_wave(session, name)
+        opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
+        opening.open_wave(session, found, waves.questionnaire_of(session, found), study_today())
+    click.echo(f"{found.study}/{found.name} is open: {_when(found)}")
+
+
+@wave.command()
+@click.argument("name", metavar="WAVE")
+@click.option("--n", "size", required=True, type=int, help="Number of personal codes.")
+@click.option("--batch", required=True, help="Name of the batch.")
+@click.option("--stratum", help="Stratum of the sample design.")
+@click.option("--psu", help="Primary sampling unit.")
+@click.option("--fpc", type=float, help="First-stage units of the stratum in the population.")
+@click.option(
+    "--base-weight", type=float, default=1.0, show_default=True, help="1 / probability of selection."
+)
+@click.option("--out", required=True, type=NEW_FILE, help="New CSV file for the codes and links.")
+def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
+    """Write personal codes and links to a file. They are kept nowhere else.
+
+    \b
+    Example:  tolqyn wave invite kz-thb/2027 --n 200 --batch almaty-1 --stratum cities --out almaty-1.csv
+    """
+    with instance() as (config, database), database.writing() as session:
+        found = waves.find_wave(session, name)
+        tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
+        write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens)
+    click.echo(f"{len(tokens)} codes in {out}")
+
+
+@wave.command()
+@click.argument("name", metavar="[WAVE]", required=False)
+def status(name: str | None) -> None:
+    """Say where the waves stand; of a wave in the field, only counts rounded down to 5.
+
+    \b
+    Example:  tolqyn wave status kz-thb/2027
+    """
+    with instance() as (config, database), database.reading() as session:
+        for found in [waves.find_wave(session, name)] if name else waves.all_waves(session):
+            click.echo(f"{found.study}/{found.name}  {found.state}  {_when(found)}  /s/{found.alias}/")
+            if name:
+                for line in _details(config, found, _counts(session, found), len(batches(session, found))):
+                    click.echo(f"  {line}")
+
+
+@wave.command()
+@click.argument("name", metavar="WAVE")
+@click.option("--by", default="", help="Who types this.")
+@click.option("--confirm", is_flag=True, help="Carry out what another person proposed. Cannot be undone.")
+def close(name: str, by: str, confirm: bool) -> None:
+    """Propose to close a wave, or carry it out: answers stay, every link to a person is destroyed.
+
+    With TOLQYN_TWO_PERSON=off one person closes at once, which the disclosure record says. An interrupted
+    close is finished by typing the same again.
+
+    \b
+    Example:
+      tolqyn wave close kz-thb/2027 --by aigul
+      tolqyn wave close kz-thb/2027 --by timur --confirm
+    """
+    with instance() as (config, database):
+        if config.two_person and not by:
+            raise Refused(Reason("the name of whoever types this", "none", "--by NAME", path="--by"))
+        if config.two_person and not confirm:
+            _propose(database, name, by)
+        else:
+            _carry_out(config, database, name, by)
+
+
+def load_instrument(name: str, version: str | None) -> Any:
+    """A questionnaire of the library, or of a YAML file. Raises InstrumentError with all its problems."""
+    from instruments import load, load_library
+
+    return load(Path(name)) if name.endswith((".yaml", ".yml")) else load_library(name, version)
+
+
+def _propose(database: Database, name: str, by: str) -> None:
+    with database.writing() as session:
+        found = waves.find_wave(session, name)
+        closing.propose_close(session, found, by)
+    click.echo(f"{found.study}/{found.name} takes no new starts")
+    click.echo(f"a second person closes it: tolqyn wave close {found.study}/{found.name} --by NAME --confirm")
+
+
+def _carry_out(config: Config, database: Database, name: str, by: str) -> None:
+    with database.writing() as session:
+        found = waves.find_wave(session, name)
+        total = sum(waves.ballot_counts(session, found).values())
+        with click.progressbar(length=total, label="closing") as bar:
+            closing.close_wave(
+                session,
+                found,
+                by=by,
+                two_person=config.two_person,
+                today=study_today(),
+                progress=bar.update,
+            )
+    closing.clean_up(database, config.keys, found)
+    click.echo(f"{found.study}/{found.name} is closed; its key is destroyed and the tables are rewritten")
+    click.echo(f"next: tolqyn release build {found.study}/{found.name}")
+
+
+def _counts(session: Session, found: Wave) -> dict[str, int]:
+    return waves.ballot_counts(session, found) or dispositions(session, found)
+
+
+def _when(found: Wave) -> str:
+    return f"{found.opens} to {found.closes}" + (" (synthetic)" if found.synthetic else "")
+
+
+def _details(config: Config, found: Wave, counts: dict[str, int], n_batches: int) -> list[str]:
+    in_field = found.state not in ("closed", "released")
+    shown = {name: n - n % 5 if in_field else n for name, n in counts.items()}
+    key = keys.wave_key_file(config.keys, found.alias)
+    lines = [f"{name}: {'at least ' if in_field else ''}{n}" for name, n in sorted(shown.items())]
+    lines.append(f"batches of invitations: {n_batches}")
+    lines.append(f"languages: {', '.join(found.languages)}; {found.sample_type}; access: {found.access}")
+    if key.exists():
+        lines.append(f"wave key: {key}" + ("" if in_field else " (not destroyed yet: type wave close again)"))
+    else:
+        lines.append("wave key: MISSING, respondents cannot go on" if in_field else "wave key: destroyed")
+    return lines

@@ -1,0 +1,112 @@
+"""Opening a wave: everything that must be right before the first respondent, and all that is not, at once."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from instruments import Questionnaire
+from survey.i18n import untranslated
+from survey.refusal import Reason, Refused
+from survey.store.models import Ballot, Wave
+
+REQUIRED = ("strategy", "sponsor", "sampling", "limitations")
+"""Items of the AAPOR disclosure code that only people know; the others follow from instrument and data."""
+FRESH_DAYS = 90
+"""A help line's number is called again before each wave."""
+
+
+def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today: date) -> None:
+    """Let respondents in (from the opening day on). Raises Refused with every reason.
+
+    What was answered in a pilot is deleted.
+    """
+    reasons = opening_reasons(wave, questionnaire, today)
+    if reasons:
+        raise Refused(*reasons)
+    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
+    wave.state = "open"
+    session.flush()
+
+
+def describe(
+    wave: Wave, *, organisation: str = "", contact: str = "", disclosure: Mapping[str, Any] | None = None
+) -> None:
+    """Fill in who runs the wave and how; what is not given stays."""
+    wave.organisation = organisation or wave.organisation
+    wave.contact = contact or wave.contact
+    # A new mapping: a change inside the old one would not be seen and not be stored.
+    wave.disclosure = {**wave.disclosure, **(disclosure or {})}
+
+
+def opening_reasons(wave: Wave, questionnaire: Questionnaire, today: date) -> list[Reason]:
+    """Why the wave cannot open; empty when it can."""
+    return [
+        *_state(wave, today),
+        *_who_asks(wave),
+        *_disclosure(wave),
+        *_translations(wave, questionnaire),
+        *_help_lines(wave, questionnaire, today),
+    ]
+
+
+def _state(wave: Wave, today: date) -> list[Reason]:
+    name = f"{wave.study}/{wave.name}"
+    reasons = []
+    if wave.state not in ("draft", "pilot"):
+        reasons.append(Reason("a wave that is draft or pilot", wave.state, path=name))
+    if not wave.synthetic and wave.closes < today:
+        hint = "create the wave again with later dates"
+        reasons.append(Reason(f"a closing day on or after {today}", str(wave.closes), hint, path=name))
+    return reasons
+
+
+def _who_asks(wave: Wave) -> list[Reason]:
+    return [
+        Reason("the words respondents read on the consent page", "nothing", f"--{name} …", path=f"--{name}")
+        for name in ("organisation", "contact")
+        if not getattr(wave, name).strip()
+    ]
+
+
+def _disclosure(wave: Wave) -> list[Reason]:
+    reasons = []
+    for key in REQUIRED:
+        text = wave.disclosure.get(key)
+        if isinstance(text, str) and text.strip():
+            continue
+        texts = text if isinstance(text, Mapping) else {}
+        for language in wave.languages:
+            if not str(texts.get(language) or "").strip():
+                hint = f"add {key}: {{{language}: …}} to the file of --disclosure"
+                reasons.append(
+                    Reason(f"a text in {language}", "none", hint, f"disclosure.{key}", "disclosure")
+                )
+    return reasons
+
+
+def _translations(wave: Wave, questionnaire: Questionnaire) -> list[Reason]:
+    reasons = [
+        Reason(
+            f"words in {language}",
+            "none",
+            f"add them to the instrument's {language} file and give it a new version",
+            path=place,
+            rule="translation",
+        )
+        for language in wave.languages
+        for place in questionnaire.untranslated(language)
+    ]
+    for language in wave.languages:
+        for message in untranslated(language):
+            hint = f"add it to survey/translations/{language}/LC_MESSAGES/messages.po"
+            reasons.append(
+                Reason(f"the interface's words in {language}", "none", hint, message, "translation")
+            )
+    return reasons
+
+
+def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[Reason]:
+    return []
