@@ -2,9 +2,18 @@
 
 from analysis.data import Break, Meta, SurveyData
 from analysis.design import Calibration, Design, PooledDesign, design_from_dict
-from analysis.errors import AnalysisError, DataError, EstimationError
+from analysis.errors import AnalysisError, DataError, EstimationError, ImportProblems, ReleaseError
 from analysis.frames import from_frame
 from analysis.recode import derive
+from analysis.release import (
+    ReleaseRef,
+    latest,
+    list_releases,
+    read_json,
+    read_release,
+    verify_release,
+    write_release,
+)
 
 __all__ = [
     "AnalysisError",
@@ -13,10 +22,19 @@ __all__ = [
     "DataError",
     "Design",
     "EstimationError",
+    "ImportProblems",
     "Meta",
     "PooledDesign",
+    "ReleaseError",
+    "ReleaseRef",
     "SurveyData",
     "derive",
     "design_from_dict",
     "from_frame",
+    "latest",
+    "list_releases",
+    "read_json",
+    "read_release",
+    "verify_release",
+    "write_release",
 ]

@@ -1,0 +1,49 @@
+"""A release folder comes in, its survey data and records go out; a folder that was changed is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from analysis.data import Meta, SurveyData
+from analysis.design import design_from_dict
+from analysis.errors import ReleaseError
+from analysis.release.layout import DATA, JSON_FILES, MANIFEST, fingerprint
+from analysis.release.parquet import from_parquet
+from analysis.release.verification import verify_release
+from instruments import Codebook
+
+
+def read_release(folder: Path) -> SurveyData:
+    """Verify the folder, then read it. ReleaseError names every file that differs, is missing or does not belong."""
+    problems = verify_release(folder)
+    if problems:
+        raise ReleaseError(problems)
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    meta = Meta(
+        study=manifest["study"],
+        wave=manifest["wave"],
+        release=manifest["release"],
+        title=manifest["title"],
+        dates=tuple(manifest["dates"]) if manifest["dates"] else None,
+        sample_type=manifest["sample_type"],
+        model=manifest["model"],
+        synthetic=manifest["synthetic"],
+        disclosure=read_json(folder, "disclosure"),
+        fingerprint=fingerprint(folder),
+    )
+    return SurveyData(
+        from_parquet((folder / DATA).read_bytes()),
+        Codebook.from_json((folder / "codebook.json").read_text(encoding="utf-8")),
+        design_from_dict(read_json(folder, "design")),
+        meta,
+    )
+
+
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """One of the release's records: codebook, design, instrument, weights, fieldwork, disclosure or manifest."""
+    file = f"{name}.json"
+    if file not in (*JSON_FILES, MANIFEST):
+        known = ", ".join(sorted(entry.removesuffix(".json") for entry in (*JSON_FILES, MANIFEST)))
+        raise ValueError(f"{name!r} is no record of a release: type one of {known}")
+    record: dict[str, Any] = json.loads((folder / file).read_bytes())
+    return record
