@@ -3,6 +3,20 @@
 from analysis.data import Break, Meta, SurveyData
 from analysis.design import Calibration, Design, PooledDesign, design_from_dict
 from analysis.errors import AnalysisError, DataError, EstimationError, ImportProblems, ReleaseError
+from analysis.estimates import (
+    COLUMNS,
+    Estimates,
+    EstimateTable,
+    mean,
+    mean_estimates,
+    proportion,
+    proportion_estimates,
+    quantile,
+    ratio,
+    ratio_estimates,
+    total,
+    total_estimates,
+)
 from analysis.frames import from_frame
 from analysis.recode import derive
 from analysis.release import (
@@ -16,11 +30,14 @@ from analysis.release import (
 )
 
 __all__ = [
+    "COLUMNS",
     "AnalysisError",
     "Break",
     "Calibration",
     "DataError",
     "Design",
+    "EstimateTable",
+    "Estimates",
     "EstimationError",
     "ImportProblems",
     "Meta",
@@ -33,8 +50,17 @@ __all__ = [
     "from_frame",
     "latest",
     "list_releases",
+    "mean",
+    "mean_estimates",
+    "proportion",
+    "proportion_estimates",
+    "quantile",
+    "ratio",
+    "ratio_estimates",
     "read_json",
     "read_release",
+    "total",
+    "total_estimates",
     "verify_release",
     "write_release",
 ]

@@ -1,6 +1,7 @@
 """Refusals of the analysis: problems come in, one exception that lists them all goes out."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from instruments import FileProblem
 
@@ -8,11 +9,11 @@ from instruments import FileProblem
 class AnalysisError(Exception):
     """A refusal. `problems` holds one sentence each: what was found, where, and what to type instead."""
 
-    problems: tuple[str | FileProblem, ...]
+    problems: tuple[Any, ...]
 
     def __init__(self, problems: str | Iterable[str]) -> None:
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 class DataError(AnalysisError):
@@ -23,8 +24,8 @@ class EstimationError(AnalysisError):
     """A figure that cannot be estimated as asked."""
 
 
-class FileRefusal(AnalysisError):
-    """A refusal about files; `problems` holds `FileProblem`s: file, line, path, rule, expected, found, hint."""
+class FilesError(AnalysisError):
+    """A refusal about files; `problems` holds `FileProblem`s."""
 
     def __init__(self, problems: Iterable[FileProblem]) -> None:
         listed = tuple(problems)
@@ -32,9 +33,9 @@ class FileRefusal(AnalysisError):
         self.problems = listed
 
 
-class ReleaseError(FileRefusal):
+class ReleaseError(FilesError):
     """A release folder that is absent or not as it was written."""
 
 
-class ImportProblems(FileRefusal):
+class ImportProblems(FilesError):  # noqa: N818 - it lists problems, it is not one
     """A data file or import map that cannot be used as it is."""

@@ -41,7 +41,7 @@ def derive(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         try:
             columns[variable.name] = pd.Series(compute(variable, columns), index=frame.index)
         except DataError as error:
-            problems += error.problems
+            problems += map(str, error.problems)
     if problems:
         raise DataError(problems)
     return pd.DataFrame(columns, index=frame.index)

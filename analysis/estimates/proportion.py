@@ -1,0 +1,89 @@
+"""Proportions: SurveyData and a coded variable come in, an EstimateTable with linearised errors goes out."""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.data import SurveyData, Where
+from analysis.errors import EstimationError
+from analysis.estimates.cells import By, make_cells
+from analysis.estimates.influence import Estimates, over, sums
+from analysis.estimates.mean import require_code
+from analysis.estimates.table import EstimateTable, to_table
+
+
+def proportion(
+    data: SurveyData,
+    variable: str,
+    *,
+    code: int | None = None,
+    by: By = None,
+    where: Where = None,
+    interval: str = "logit",
+    level: float = 0.95,
+) -> EstimateTable:
+    """Shares (0..1) of each code, or of one, among those with a valid answer; a row per cell and code.
+
+    `interval`: logit (default), mean, beta (Korn and Graubard 1998), wilson or asin, all with Student's t on
+    the design's degrees of freedom. A share of exactly 0 or 1 always gets the beta interval.
+    """
+    estimates = proportion_estimates(data, variable, code=code, by=by, where=where)
+    return to_table(estimates, interval=interval, level=level)
+
+
+def proportion_estimates(
+    data: SurveyData, variable: str, *, code: int | None = None, by: By = None, where: Where = None
+) -> Estimates:
+    """Influence w (1[answer is the code] - share) / sum of w, inside the cell."""
+    codes = _codes(data, variable, code)
+    cells = make_cells(data, by, where)
+    index = cells.within(data.valid(variable))
+    if not (index >= 0).any():
+        raise EstimationError(f"nobody in the domain has a valid answer to {variable!r}")
+    weights = data.sample.weights
+    inside = index >= 0
+    answers = codes.get_indexer(pd.Index(data.frame[variable].to_numpy()[inside]))
+    width = len(codes)
+    size = sums(index, weights, cells.count)
+    n = sums(index, np.ones(len(index)), cells.count)
+    flat = np.where(answers >= 0, index[inside] * width + answers, -1)
+    shares = over(sums(flat, weights[inside], cells.count * width), np.repeat(size, width))
+    return Estimates(
+        statistic="proportion",
+        variable=variable,
+        data=data,
+        cells=cells,
+        cell=np.repeat(np.arange(cells.count), width),
+        codes=tuple(int(c) for c in codes) * cells.count,
+        values=shares,
+        influence=_influence(index, answers, shares.reshape(-1, width), over(weights, size[index])),
+        base_index=index,
+        base=np.repeat(n, width).astype(int),
+        weighted_base=np.repeat(size, width),
+        simple_variance=over(shares * (1 - shares), np.repeat(n - 1, width)),
+    )
+
+
+def _codes(data: SurveyData, name: str, code: int | None) -> pd.Index:
+    if code is not None:
+        require_code(data, name, code)
+        return pd.Index([code])
+    codes = sorted(data.variable(name).codes)
+    if not codes:
+        raise EstimationError(f"{name!r} has no codes to take shares of: ask for its mean, total or quantile")
+    return pd.Index(codes)
+
+
+def _influence(
+    index: np.ndarray, answers: np.ndarray, shares: np.ndarray, weights: np.ndarray
+) -> sparse.csr_array:
+    """n x (cells * codes), filled only in the columns of each row's own cell."""
+    inside = index >= 0
+    cell, width = index[inside], shares.shape[1]
+    values = -shares[cell]
+    picked = np.flatnonzero(answers >= 0)
+    values[picked, answers[picked]] += 1
+    values *= weights[inside][:, None]
+    columns = cell[:, None] * width + np.arange(width)
+    pointer = np.concatenate([[0], np.cumsum(inside)]) * width
+    return sparse.csr_array((values.ravel(), columns.ravel(), pointer), shape=(len(index), shares.size))
