@@ -35,11 +35,11 @@ class Browser:
     cookies: dict[tuple[str, str], str] = field(default_factory=dict)
     requests: int = 0
 
-    def get(self, path: str, *, expect: int = 200) -> Answered:
+    def get(self, path: str, *, expect: tuple[int, ...] = (200,)) -> Answered:
         """The page at that path, redirects followed. Raises WalkError for another status."""
         return self._settle("GET", path, None, expect)
 
-    def post(self, path: str, pairs: list[tuple[str, str]], *, expect: int = 200) -> Answered:
+    def post(self, path: str, pairs: list[tuple[str, str]], *, expect: tuple[int, ...] = (200,)) -> Answered:
         """The page that follows the post. Raises WalkError for another status."""
         return self._settle("POST", path, urlencode(pairs), expect)
 
@@ -47,13 +47,13 @@ class Browser:
         """Another person sits down, or the same one at another device."""
         self.cookies.clear()
 
-    def _settle(self, method: str, path: str, body: str | None, expect: int) -> Answered:
+    def _settle(self, method: str, path: str, body: str | None, expect: tuple[int, ...]) -> Answered:
         for _ in range(HOPS):
             answered = self._send(method, path, body)
             if answered.status not in REDIRECTS:
                 break
             path, method, body = _target(answered), "GET", None
-        if answered.status != expect:
+        if answered.status not in expect:
             words = answered.body.decode("utf-8", "replace")
             raise WalkError(f"{method} {path}: expected {expect}, found {answered.status}\n{words[:2000]}")
         return answered

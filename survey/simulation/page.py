@@ -25,6 +25,8 @@ class Form:
     method: str
     hidden: tuple[tuple[str, str], ...]
     fields: Mapping[str, Field]
+    chosen: Mapping[str, frozenset[str]]
+    """What is ticked, picked or typed already, by field."""
     buttons: frozenset[tuple[str, str]]
 
     def press(self, button: tuple[str, str] | None, answers: Mapping[str, Answer]) -> list[tuple[str, str]]:
@@ -86,6 +88,7 @@ class _Controls:
 
     kind: str
     codes: list[int] = field(default_factory=list)
+    chosen: set[str] = field(default_factory=set)
     low: int = 0
     high: int = 0
 
@@ -114,27 +117,32 @@ def _form(form: HtmlElement) -> Form:
         (form.get("method") or "get").upper(),
         tuple(hidden),
         fields,
+        {name: frozenset(c.chosen) for name, c in controls.items()},
         frozenset(buttons),
     )
 
 
 def _add(controls: dict[str, _Controls], element: HtmlElement, name: str, value: str, kind: str) -> None:
-    if name.endswith(MISSING):
-        controls.setdefault(name.removesuffix(MISSING), _Controls("line")).codes.append(int(value))
-    elif kind in ("radio", "checkbox"):
-        known = controls.setdefault(name, _Controls("one" if kind == "radio" else "many"))
+    if kind in ("radio", "checkbox"):
+        plain = name.removesuffix(MISSING)
+        known = controls.setdefault(plain, _Controls("one" if kind == "radio" else "many"))
         known.codes.append(int(value))
+        if element.get("checked") is not None:
+            known.chosen.add(value)
         limits = element.xpath("ancestor::fieldset[1]/@data-max")
-        known.high = int(limits[0]) if limits else 0
+        if plain == name and limits:
+            known.high = int(limits[0])
     elif element.tag == "select":
-        codes = [int(option.get("value")) for option in element.iter("option") if option.get("value")]
-        controls[name] = _Controls("one", codes)
+        options = [option for option in element.iter("option") if option.get("value")]
+        picked = {option.get("value") for option in options if option.get("selected") is not None}
+        controls[name] = _Controls("one", [int(option.get("value")) for option in options], picked)
     elif element.tag == "textarea":
         controls[name] = _Controls("essay")
     else:
         known = controls.setdefault(name, _Controls("line"))
+        known.chosen |= {value} if value else set()
+        known.kind = "number" if element.get("data-max") else "line"
         if element.get("data-max"):
-            known.kind = "number"
             known.low, known.high = int(element.get("data-min") or 0), int(element.get("data-max"))
 
 
