@@ -1,5 +1,6 @@
 """`tolqyn wave`: a round of fieldwork from draft to closed."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,13 +90,18 @@ def create(name: str, instrument: str, version: str | None, text_key: Path | Non
 @click.option("--organisation", default="", help="Who asks, when not given yet.")
 @click.option("--contact", default="", help="How respondents reach them, when not given yet.")
 @click.option("--disclosure", type=A_FILE, help="YAML file that completes the disclosure record.")
-def open_(name: str, organisation: str, contact: str, disclosure: Path | None) -> None:
+@click.option("--phones-verified", type=DAY, help="Day on which every help line was called, YYYY-MM-DD.")
+def open_(
+    name: str, organisation: str, contact: str, disclosure: Path | None, phones_verified: datetime | None
+) -> None:
     """Let respondents in, from the opening day to the closing day; says all that is missing.
 
     \b
-    Example:  tolqyn wave open kz-thb/2027 --disclosure wave.yaml
+    Example:  tolqyn wave open kz-thb/2027 --disclosure wave.yaml --phones-verified 2027-05-03
     """
     record = read_disclosure(disclosure)
+    if phones_verified is not None:
+        record[opening.VERIFIED] = phones_verified.date().isoformat()
     with instance() as (_, database), database.writing() as session:
         found = waves.find_wave(session, name)
         opening.describe(found, organisation=organisation, contact=contact, disclosure=record)

@@ -14,6 +14,8 @@ from survey.store.models import Ballot, Wave
 
 REQUIRED = ("strategy", "sponsor", "sampling", "limitations")
 """Items of the AAPOR disclosure code that only people know; the others follow from instrument and data."""
+VERIFIED = "help_lines_verified"
+"""Disclosure item: the day on which somebody called every number for this wave."""
 FRESH_DAYS = 90
 """A help line's number is called again before each wave."""
 
@@ -109,4 +111,17 @@ def _translations(wave: Wave, questionnaire: Questionnaire) -> list[Reason]:
 
 
 def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[Reason]:
-    return []
+    """Every number must have been called: by the instrument's date, or by the wave's, whichever is later."""
+    if wave.synthetic:
+        return []
+    reasons = []
+    for phone in questionnaire.phones.values():
+        checked = max(phone.verified_on, str(wave.disclosure.get(VERIFIED, "")))
+        if not checked or (today - date.fromisoformat(checked)).days > FRESH_DAYS:
+            hint = f"call it, then: tolqyn wave open … --phones-verified {today}"
+            found = f"verified {checked or 'never'}"
+            where = f"{phone.id} ({phone.display})"
+            reasons.append(
+                Reason(f"a number verified in the last {FRESH_DAYS} days", found, hint, where, "phone")
+            )
+    return reasons

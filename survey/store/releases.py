@@ -2,22 +2,28 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.refusal import Reason, Refused
 from survey.store.models import Release
-
-
-def next_number(session: Session, study: str, wave_name: str) -> int:
-    """1 for a wave's first release, then counting up."""
-    query = select(func.max(Release.number)).where(Release.study == study, Release.wave_name == wave_name)
-    return (session.scalar(query) or 0) + 1
 
 
 def register(
     session: Session, *, study: str, wave_name: str, number: int, source: str, fingerprint: str, made_on: date
 ) -> Release:
-    """Record a release folder; `source` is `collected` or `imported`."""
+    """Record a release folder, `collected` or `imported`. The same folder again is the same row."""
+    query = select(Release).where(
+        Release.study == study, Release.wave_name == wave_name, Release.number == number
+    )
+    known = session.scalar(query)
+    if known is not None and known.fingerprint == fingerprint:
+        return known
+    if known is not None:
+        found = f"release {number} with fingerprint {known.fingerprint[:12]} in the register"
+        hint = "is TOLQYN_HOME the folder this database was used with?"
+        where = f"{study}/{wave_name}"
+        raise Refused(Reason(f"fingerprint {fingerprint[:12]}", found, hint, path=where, rule="register"))
     release = Release(
         study=study,
         wave_name=wave_name,

@@ -1,0 +1,180 @@
+"""A closed wave's answers in, a release folder and its row in the register out: the bridge to analysis."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from analysis import (
+    Design,
+    Meta,
+    ReleaseRef,
+    SurveyData,
+    derive,
+    rake,
+    read_targets,
+    write_release,
+)
+from instruments import Codebook, Role
+from survey.refusal import Reason, Refused
+from survey.store.interviews import dispositions, read_answers, read_interviews
+from survey.store.invitations import batches
+from survey.store.models import Interview, Wave
+from survey.store.releases import register
+from survey.store.waves import instrument_document, questionnaire_of
+
+COMPUTED = (Role.DERIVED, Role.INDICATOR)
+NOT_COUNTED = {
+    "en": "Refusals on the consent page and people under age leave nothing behind and cannot be counted.",
+    "ru": "Отказы на странице согласия и несовершеннолетние не оставляют следов и не могут быть подсчитаны.",
+    "kk": "Келісім бетінде бас тартқандар мен кәмелетке толмағандар туралы ештеңе сақталмайды, олар саналмайды.",
+    "uz": "Rozilik sahifasida rad etganlar va voyaga yetmaganlardan hech narsa saqlanmaydi, ular sanalmaydi.",
+}
+UNRAKED = {
+    "base_weight": "1 / probability of selection of the batch",
+    "weight": "base_weight",
+    "targets": None,
+}
+
+
+def build_release(
+    session: Session, wave: Wave, home: Path, *, targets: Path | None = None, today: date
+) -> ReleaseRef:
+    """Write the next release of a closed wave below `home/releases` and register it.
+
+    With a targets file the weights are raked first. The same content as the latest release gives that one
+    back. Raises Refused for a wave that is not closed or whose design is half given, AnalysisError for what
+    does not fit codebook or targets.
+    """
+    data = survey_data(session, wave)
+    weights: Mapping[str, Any] = UNRAKED
+    if targets is not None:
+        data, report = rake(data, read_targets(targets))
+        weights = report.to_dict()
+    interviews = read_interviews(session, wave)
+    reference = write_release(
+        data,
+        home,
+        instrument=instrument_document(session, wave.fingerprint),
+        weights=weights,
+        fieldwork=_fieldwork(session, wave, interviews),
+    )
+    register(
+        session,
+        study=wave.study,
+        wave_name=wave.name,
+        number=reference.number,
+        source="collected",
+        fingerprint=reference.fingerprint,
+        made_on=today,
+    )
+    wave.state = "released"
+    session.flush()
+    return reference
+
+
+def survey_data(session: Session, wave: Wave) -> SurveyData:
+    """The wave's interviews with every computed column, weighted by their base weights. Raises Refused."""
+    name = f"{wave.study}/{wave.name}"
+    if wave.state not in ("closed", "released"):
+        hint = f"tolqyn wave close {name}"
+        raise Refused(Reason("a closed wave", wave.state, hint, path=name, rule="state"))
+    interviews = read_interviews(session, wave)
+    if not interviews:
+        raise Refused(Reason("at least one interview", "none", path=name, rule="empty"))
+    codebook = questionnaire_of(session, wave).codebook()
+    plain = _answers(session, wave, interviews, codebook).join(_reserved(wave, interviews))
+    frame = derive(plain.reset_index(drop=True), codebook)
+    return SurveyData(frame, codebook, _design(wave, frame), _meta(wave))
+
+
+def _answers(
+    session: Session, wave: Wave, interviews: Sequence[Interview], codebook: Codebook
+) -> pd.DataFrame:
+    """One row per interview in the order of the ids, one column per variable that is not computed."""
+    names = [variable.name for variable in codebook.variables if variable.role not in COMPUTED]
+    row = {interview.id: position for position, interview in enumerate(interviews)}
+    column = {name: position for position, name in enumerate(names)}
+    values = np.full((len(row), len(column)), np.nan)
+    for interview, variable, value in read_answers(session, wave):
+        values[row[interview], column[variable]] = value
+    frame = pd.DataFrame(values, columns=names)
+    absent = [name for name in names if frame[name].isna().any()]
+    if absent:
+        found = f"none for {', '.join(absent[:8])}"
+        raise Refused(Reason("a stored value for every variable", found, path=f"{wave.study}/{wave.name}"))
+    return frame.apply(_as_integers)
+
+
+def _as_integers(column: pd.Series) -> pd.Series:
+    """Codes are whole numbers; an interval variable with a fraction stays as it is."""
+    return column.astype("int64") if (column % 1 == 0).all() else column
+
+
+def _reserved(wave: Wave, interviews: Sequence[Interview]) -> pd.DataFrame:
+    columns: dict[str, list[Any]] = {
+        "wave": [wave.name] * len(interviews),
+        "weight": [interview.base_weight for interview in interviews],
+        "base_weight": [interview.base_weight for interview in interviews],
+        "mode": [interview.mode for interview in interviews],
+        "language": [interview.language for interview in interviews],
+    }
+    for name in ("stratum", "psu", "fpc"):
+        found = [getattr(interview, name) for interview in interviews]
+        given = [value for value in found if value is not None]
+        if given and len(given) < len(found):
+            where = f"{wave.study}/{wave.name}: {name}"
+            gap = f"{len(found) - len(given)} interviews of {len(found)} without one"
+            raise Refused(Reason("a value for every interview or for none", gap, path=where, rule="design"))
+        if given:
+            columns[name] = found
+    return pd.DataFrame(columns)
+
+
+def _design(wave: Wave, frame: pd.DataFrame) -> Design:
+    """What the batches say about the sample; a non-probability sample has weights only."""
+    if wave.sample_type != "probability":
+        return Design(weight="weight")
+    return Design(
+        strata="stratum" if "stratum" in frame else None,
+        cluster=("psu",) if "psu" in frame else (),
+        fpc=("fpc",) if "fpc" in frame else (),
+        weight="weight",
+    )
+
+
+def _meta(wave: Wave) -> Meta:
+    return Meta(
+        study=wave.study,
+        wave=wave.name,
+        title=wave.title,
+        dates=(wave.opens.isoformat(), wave.closes.isoformat()),
+        sample_type=wave.sample_type,
+        synthetic=wave.synthetic,
+        disclosure={"conductor": wave.organisation, "contact": wave.contact, **wave.disclosure},
+    )
+
+
+def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) -> dict[str, Any]:
+    """Dispositions, weeks, languages and modes of a wave, as counts."""
+    invited = sum(batch.size for batch in batches(session, wave))
+    seconds = [interview.duration for interview in interviews if interview.state == "complete"]
+    return {
+        "first_day": wave.opens.isoformat(),
+        "last_day": wave.closes.isoformat(),
+        "access": wave.access,
+        "invitations": invited or None,
+        "dispositions": dispositions(session, wave),
+        "not_counted": NOT_COUNTED,
+        "interviews": len(interviews),
+        "weeks": dict(sorted(Counter(f"{i.week:%G-W%V}" for i in interviews).items())),
+        "languages": dict(sorted(Counter(i.language for i in interviews).items())),
+        "modes": dict(sorted(Counter(i.mode for i in interviews).items())),
+        "median_seconds": median(seconds) if seconds else None,
+    }
