@@ -33,7 +33,7 @@ COMPUTED = (Role.DERIVED, Role.INDICATOR)
 NOT_COUNTED = {
     "en": "Refusals on the consent page and people under age leave nothing behind and cannot be counted.",
     "ru": "Отказы на странице согласия и несовершеннолетние не оставляют следов и не могут быть подсчитаны.",
-    "kk": "Келісім бетінде бас тартқандар мен кәмелетке толмағандар туралы ештеңе сақталмайды, олар саналмайды.",
+    "kk": "Келісім бетінде бас тартқандар мен кәмелетке толмағандар туралы дерек сақталмайды, олар саналмайды.",
     "uz": "Rozilik sahifasida rad etganlar va voyaga yetmaganlardan hech narsa saqlanmaydi, ular sanalmaydi.",
 }
 UNRAKED = {
@@ -164,7 +164,9 @@ def _meta(wave: Wave) -> Meta:
 def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) -> dict[str, Any]:
     """Dispositions, weeks, languages and modes of a wave, as counts."""
     invited = sum(batch.size for batch in batches(session, wave))
-    seconds = [interview.duration for interview in interviews if interview.state == "complete"]
+    # How fast a program types says nothing, and would make two rehearsals differ.
+    timed = [] if wave.synthetic else interviews
+    seconds = [interview.duration for interview in timed if interview.state == "complete"]
     return {
         "first_day": wave.opens.isoformat(),
         "last_day": wave.closes.isoformat(),
