@@ -1,5 +1,21 @@
 """Simulated respondents, who know the pages only by their HTML. May import no other part of the survey."""
 
-from survey.simulation.settings import SettingsError, load_settings
+from survey.simulation.browser import WalkError
+from survey.simulation.fieldwork import Server, Visit, play
+from survey.simulation.sample import PlannedBatch, plan_open_link, plan_wave
+from survey.simulation.settings import Settings, SettingsError, load_settings
+from survey.simulation.walker import Outcome
 
-__all__ = ["SettingsError", "load_settings"]
+__all__ = [
+    "Outcome",
+    "PlannedBatch",
+    "Server",
+    "Settings",
+    "SettingsError",
+    "Visit",
+    "WalkError",
+    "load_settings",
+    "plan_open_link",
+    "plan_wave",
+    "play",
+]

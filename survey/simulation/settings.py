@@ -1,4 +1,4 @@
-"""The two settings files in, one frozen `Settings` out; a broken file is refused with all its problems."""
+"""The settings files in, one frozen `Settings` out; a broken file is refused with all its problems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,13 +64,17 @@ class Settings:
     experiments: Mapping[str, Mapping[str, int]]
     open_text: Mapping[str, Any]
     population: Mapping[str, Any]
+    disclosure: Mapping[str, Any]
+    """Who asks, and the disclosure record by kind of sample."""
 
 
 @cache
 def load_settings(folder: Path = HERE) -> Settings:
-    """Settings from `settings.yaml` and `population.yaml` of the folder. Raises SettingsError."""
-    raw = yaml.safe_load((folder / "settings.yaml").read_text("utf-8"))
-    population = yaml.safe_load((folder / "population.yaml").read_text("utf-8"))
+    """Settings from `settings.yaml`, `population.yaml` and `disclosure.yaml`. Raises SettingsError."""
+    raw, population, disclosure = (
+        yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8"))
+        for name in ("settings", "population", "disclosure")
+    )
     problems = [*_item_problems(raw["items"], raw["factors"]), *_strata_problems(raw["sample"], population)]
     if problems:
         raise SettingsError(problems)
@@ -86,6 +90,7 @@ def load_settings(folder: Path = HERE) -> Settings:
             for name, row in sample["strata"].items()
         ),
         population=population,
+        disclosure=disclosure,
         **raw,
     )
 

@@ -13,7 +13,8 @@ def broken(tmp_path: Path, **changes: object) -> Path:
     raw["items"].update(changes)
     raw["sample"]["strata"]["cities"]["places"] = 1
     (tmp_path / "settings.yaml").write_text(yaml.safe_dump(raw), "utf-8")
-    (tmp_path / "population.yaml").write_bytes((HERE / "population.yaml").read_bytes())
+    for name in ("population.yaml", "disclosure.yaml"):
+        (tmp_path / name).write_bytes((HERE / name).read_bytes())
     return tmp_path
 
 
