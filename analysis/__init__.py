@@ -2,11 +2,19 @@
 
 from analysis.data import Break, Meta, SurveyData
 from analysis.design import Calibration, Design, PooledDesign, design_from_dict
-from analysis.errors import AnalysisError, DataError, EstimationError, ImportProblems, ReleaseError
+from analysis.errors import (
+    AnalysisError,
+    DataError,
+    EstimationError,
+    ImportProblems,
+    ReleaseError,
+    TargetsError,
+)
 from analysis.estimates import (
     COLUMNS,
     Estimates,
     EstimateTable,
+    joint_covariance,
     mean,
     mean_estimates,
     proportion,
@@ -28,6 +36,17 @@ from analysis.release import (
     verify_release,
     write_release,
 )
+from analysis.weighting import (
+    Margin,
+    MarginCell,
+    Targets,
+    WeightReport,
+    calibrate,
+    kish_deff,
+    rake,
+    read_targets,
+    trim_weights,
+)
 
 __all__ = [
     "COLUMNS",
@@ -40,14 +59,22 @@ __all__ = [
     "Estimates",
     "EstimationError",
     "ImportProblems",
+    "Margin",
+    "MarginCell",
     "Meta",
     "PooledDesign",
     "ReleaseError",
     "ReleaseRef",
     "SurveyData",
+    "Targets",
+    "TargetsError",
+    "WeightReport",
+    "calibrate",
     "derive",
     "design_from_dict",
     "from_frame",
+    "joint_covariance",
+    "kish_deff",
     "latest",
     "list_releases",
     "mean",
@@ -55,12 +82,15 @@ __all__ = [
     "proportion",
     "proportion_estimates",
     "quantile",
+    "rake",
     "ratio",
     "ratio_estimates",
     "read_json",
     "read_release",
+    "read_targets",
     "total",
     "total_estimates",
+    "trim_weights",
     "verify_release",
     "write_release",
 ]

@@ -1,6 +1,5 @@
 """Survey data: a frame, its codebook and its design come in; bases, domains and the bound sample go out."""
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design import Design, PooledDesign
-from analysis.errors import DataError, EstimationError
+from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.sample import AnySample
 from instruments import Codebook, Level, Missing, Text, Variable
 
@@ -183,9 +182,3 @@ def value_problems(column: pd.Series, variable: Variable) -> tuple[str, ...]:
 
 def _is_code(value: Any, known: set[int]) -> bool:
     return isinstance(value, int | float | np.number) and value in known
-
-
-def unknown_name(kind: str, name: str, names: Sequence[str]) -> str:
-    """A message that offers the nearest names."""
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or list(names[:5])
-    return f"no {kind} {name!r}: type one of {', '.join(map(str, near))}"

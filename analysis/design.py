@@ -12,6 +12,7 @@ from analysis.sample import PooledSample, Projection, Sample, projection
 from analysis.stages import Stage, build_stages
 
 LONELY_POLICIES = ("fail", "certainty", "remove", "adjust", "average")
+CALIBRATIONS = ("regression", "raking")
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,33 @@ class Calibration:
     """What the weights were adjusted to, so that the adjustment enters every variance.
 
     `margins`: columns crossed per margin (each observed code one indicator, missing codes none);
-    `numeric`: columns whose totals were fixed; `base_weight`: the column of weights before the adjustment.
+    `numeric`: columns whose totals were fixed; `base_weight`: the column of weights before the adjustment;
+    `adjusted`: the column of weights right after it, where they were trimmed since. `method`: residuals are
+    those of a regression weighted by the base weights (`regression`: Deville and Särndal 1992) or of the
+    unweighted one that R survey's rake uses (`raking`); with equal base weights they are the same.
     """
 
     base_weight: str = "base_weight"
     margins: tuple[tuple[str, ...], ...] = ()
     numeric: tuple[str, ...] = ()
+    method: str = "regression"
+    adjusted: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.method not in CALIBRATIONS:
+            raise DataError(f"calibration {self.method!r} is unknown: type one of {', '.join(CALIBRATIONS)}")
 
     def columns(self) -> tuple[str, ...]:
-        return (self.base_weight, *(name for margin in self.margins for name in margin), *self.numeric)
+        """Every column this adjustment reads."""
+        margins = (name for margin in self.margins for name in margin)
+        return (self.base_weight, *margins, *self.numeric, *((self.adjusted,) if self.adjusted else ()))
+
+    def projection(self, frame: pd.DataFrame, weights: np.ndarray) -> Projection:
+        """What a variance needs of this adjustment, for rows that now have `weights` (n)."""
+        adjusted = frame[self.adjusted].to_numpy(float) if self.adjusted else weights
+        raking = self.method == "raking"
+        metric = np.ones(len(frame)) if raking else frame[self.base_weight].to_numpy(float)
+        return projection(adjusted, metric, self.auxiliary(frame))
 
     def auxiliary(self, frame: pd.DataFrame) -> np.ndarray:
         """n x q: a constant, the indicators of the margins' cells, the numeric columns."""
@@ -95,13 +114,8 @@ class Design:
         """The design on these rows; DataError for an fpc below the sample or varying in a stratum."""
         stages = build_stages(frame, self.strata, self.cluster, self.fpc)
         weights = frame[self.weight].to_numpy(float) if self.weight else fpc_weights(stages)
-        return Sample(weights, stages, self.lonely_psu, self._projection(frame, weights))
-
-    def _projection(self, frame: pd.DataFrame, weights: np.ndarray) -> Projection | None:
-        if self.calibration is None:
-            return None
-        base = frame[self.calibration.base_weight].to_numpy(float)
-        return projection(weights, base, self.calibration.auxiliary(frame))
+        fitted = self.calibration.projection(frame, weights) if self.calibration else None
+        return Sample(weights, stages, self.lonely_psu, fitted)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, read back by `design_from_dict`."""
@@ -150,6 +164,8 @@ def _design(raw: Mapping[str, Any]) -> Design:
             calibration["base_weight"],
             tuple(tuple(margin) for margin in calibration["margins"]),
             tuple(calibration["numeric"]),
+            calibration.get("method", "regression"),
+            calibration.get("adjusted"),
         )
     return Design(**{**raw, "calibration": calibration})
 

@@ -1,6 +1,7 @@
 """Refusals of the analysis: problems come in, one exception that lists them all goes out."""
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from instruments import FileProblem
@@ -33,9 +34,19 @@ class FilesError(AnalysisError):
         self.problems = listed
 
 
+class TargetsError(FilesError):
+    """A file of population margins that cannot be used as it is."""
+
+
 class ReleaseError(FilesError):
     """A release folder that is absent or not as it was written."""
 
 
 class ImportProblems(FilesError):  # noqa: N818 - it lists problems, it is not one
     """A data file or import map that cannot be used as it is."""
+
+
+def unknown_name(kind: str, name: str, names: Sequence[str]) -> str:
+    """A message that offers the nearest names."""
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or list(names[:5])
+    return f"no {kind} {name!r}: type one of {', '.join(map(str, near))}"

@@ -24,7 +24,7 @@ _CENSUS = 1e-7
 class Projection:
     """Residuals of influence values on the calibration variables (Deville and Särndal 1992, result 5).
 
-    scale: n values w/sqrt(d); basis: n x q, orthonormal columns spanning X sqrt(d).
+    scale: n values w/sqrt(m) for the row metric m; basis: n x q, orthonormal columns spanning X sqrt(m).
     """
 
     scale: np.ndarray
@@ -39,12 +39,12 @@ class Projection:
         return self.basis * self.scale[:, None]
 
 
-def projection(weights: np.ndarray, base: np.ndarray, auxiliary: np.ndarray) -> Projection:
-    """Orthonormal basis of the calibration variables; collinear ones are dropped by pivoting."""
-    q, r, _ = linalg.qr(auxiliary * np.sqrt(base)[:, None], mode="economic", pivoting=True)
+def projection(weights: np.ndarray, metric: np.ndarray, auxiliary: np.ndarray) -> Projection:
+    """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped."""
+    q, r, _ = linalg.qr(auxiliary * np.sqrt(metric)[:, None], mode="economic", pivoting=True)
     size = np.abs(np.diag(r))
     rank = int((size > size.max(initial=0) * 1e-10).sum())
-    return Projection(weights / np.sqrt(base), q[:, :rank])
+    return Projection(weights / np.sqrt(metric), q[:, :rank])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Estimates with design-based errors out of SurveyData. May not read files, weight data or compare waves."""
 
-from analysis.estimates.influence import Estimates
+from analysis.estimates.influence import Estimates, joint_covariance
 from analysis.estimates.mean import mean, mean_estimates, ratio, ratio_estimates, total, total_estimates
 from analysis.estimates.proportion import proportion, proportion_estimates
 from analysis.estimates.publish import gate
@@ -12,6 +12,7 @@ __all__ = [
     "EstimateTable",
     "Estimates",
     "gate",
+    "joint_covariance",
     "mean",
     "mean_estimates",
     "proportion",
