@@ -24,7 +24,7 @@ def votes() -> pd.DataFrame:
     frame["w_place"] = frame.place_size / counts
     frame["band"] = (frame.age // 6).astype(int)
     frame["band_count"] = frame.groupby("place").band.transform("nunique") * 2 + frame.place
-    frame["w_person"] = (0.5 + frame.educ / 4) * (1 + 0.15 * (row % 4))
+    frame["w_person"] = 3 * (0.5 + frame.educ / 4) * (1 + 0.15 * (row % 4))
     frame["school"] = 1 + (frame.educ > 3) + (frame.educ > 5)
     frame["party"] = 1 + (frame.PID > 2) + (frame.PID > 3)
     frame["dole_right"] = (frame.DoleLR >= 6).astype(int)

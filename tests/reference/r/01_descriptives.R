@@ -13,7 +13,7 @@ for (name in names(DESIGNS)) {
     put(name, "total", v, value = row(svytotal(f(v), a), a))
     for (q in c(.25, .5, .75)) {
       r <- svyquantile(f(v), a, q, qrule = "math", interval.type = "mean", df = degf(a))
-      put(name, "quantile", v, q, value = list(estimate = num(coef(r)), se = num(SE(r)), low = num(confint(r)[, 1]), high = num(confint(r)[, 2])))
+      put(name, "quantile", v, 100 * q, value = list(estimate = num(coef(r)), se = num(SE(r)), low = num(confint(r)[, 1]), high = num(confint(r)[, 2])))
     }
     for (g in sort(unique(d$variables[[by]]))) {
       dom <- a[a$variables[[by]] == g, ]

@@ -1,6 +1,6 @@
 # Strata with a single cluster, under each policy. In survey 4.1.1 `adjust` gives another total than in 4.5.
 source("common.R")
-for (policy in c("certainty", "adjust", "average")) {
+for (policy in c("certainty", "remove", "adjust", "average")) {
   options(survey.lonely.psu = policy)
   d <- svydesign(id = ~year, strata = ~ages, weights = ~w, nest = TRUE, data = cards)
   put("cards", policy, "mean.AVGEXP", value = list(estimate = num(coef(m <- svymean(~AVGEXP, d))), se = num(SE(m))))

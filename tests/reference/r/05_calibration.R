@@ -1,12 +1,12 @@
 # Post-stratification, raking and calibration: the weights, and standard errors that know of the calibration.
 source("common.R")
-sizes <- data.frame(school = 1:3, Freq = c(2100, 2300, 1700)); parties <- data.frame(party = 1:3, Freq = c(3000, 500, 2600))
+schools_of <- data.frame(school = 1:3, Freq = c(2100, 2300, 1700)); parties <- data.frame(party = 1:3, Freq = c(3000, 500, 2600))
 homes <- data.frame(place = 1:4, Freq = c(1300, 1500, 1700, 1600))
 weights_of <- function(d) { w <- weights(d); i <- seq_along(w); list(sum = sum(w), min = min(w), max = max(w), squares = sum(w^2), by_row = sum(w * i), kish = length(w) * sum(w^2) / sum(w)^2) }
 se <- function(x) list(estimate = num(coef(x)), se = num(SE(x)))
 report <- function(key, d) {
   put(key, "weights", value = weights_of(d))
-  put(key, "mean.age", value = se(svymean(~age, d))); put(key, "total.income", value = se(svytotal(~income, d)))
+  put(key, "mean.TVnews", value = se(svymean(~TVnews, d))); put(key, "total.PID", value = se(svytotal(~PID, d)))
   put(key, "proportion.vote.1", value = se(svymean(~vote, d)))
   for (g in 1:3) put(key, paste0("proportion.vote.1.school=", g), value = se(svymean(~vote, subset(d, school == g))))
   put(key, "ratio.income.educ", value = se(svyratio(~income, ~educ, d)))
@@ -14,10 +14,13 @@ report <- function(key, d) {
 }
 for (name in c("votes.clusters", "votes.strata_fpc", "votes.elements")) {
   d <- DESIGNS[[name]]
-  report(paste0(name, ".poststratified"), postStratify(d, ~school, sizes))
-  report(paste0(name, ".raked"), rake(d, list(~school, ~party, ~place), list(sizes, parties, homes), control = list(maxit = 500, epsilon = 1e-11)))
-  totals <- c(`(Intercept)` = 6100, age = 6100 * 46, income = 6100 * 15.5)
-  report(paste0(name, ".linear"), calibrate(d, ~age + income, totals, calfun = "linear"))
-  report(paste0(name, ".exponential"), calibrate(d, ~age + income, totals, calfun = "raking", epsilon = 1e-11, maxit = 200))
+  report(paste0(name, ".poststratified"), postStratify(d, ~school, schools_of))
+  report(paste0(name, ".raked"), rake(d, list(~school, ~party, ~place), list(schools_of, parties, homes), control = list(maxit = 500, epsilon = 1e-11)))
+  totals <- c(`(Intercept)` = 6100, `factor(school)2` = 2000, `factor(school)3` = 2350, age = 6100 * 46.5, income = 6100 * 16)
+  calibrated <- function(...) calibrate(d, ~factor(school) + age + income, totals, epsilon = 1e-11, maxit = 500, ...)
+  report(paste0(name, ".linear"), calibrated(calfun = "linear"))
+  report(paste0(name, ".linear_bounded"), calibrated(calfun = "linear", bounds = c(.75, 1.35)))
+  report(paste0(name, ".raking"), calibrated(calfun = "raking"))
+  report(paste0(name, ".logit"), calibrated(calfun = "logit", bounds = c(.6, 1.6)))
 }
 done("05_calibration")
