@@ -54,12 +54,13 @@ def translator(language: str) -> Translator:
 
 
 def untranslated(language: str) -> tuple[str, ...]:
-    """Messages of the template `messages.pot` for which this language has no words, sorted."""
+    """Messages that some catalogue knows and for which this language has no words, sorted."""
     if language == SOURCE:
         return ()
-    wanted = {_key(message.id) for message in _read(FOLDER / "messages.pot", SOURCE) if message.id}
-    catalogue = _read(_po(language), language) if _po(language).exists() else Catalog(locale=language)
-    have = {_key(message.id) for message in catalogue if message.id and _filled(message.string)}
+    known = {folder.name: _catalogue(folder.name) for folder in FOLDER.iterdir() if folder.is_dir()}
+    wanted = {_key(message.id) for catalogue in known.values() for message in catalogue if message.id}
+    mine = known.get(language, Catalog(locale=language))
+    have = {_key(message.id) for message in mine if message.id and _filled(message.string)}
     return tuple(sorted(wanted - have))
 
 
@@ -67,8 +68,8 @@ def _po(language: str) -> Path:
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
-def _read(path: Path, language: str) -> Catalog:
-    with path.open("rb") as file:
+def _catalogue(language: str) -> Catalog:
+    with _po(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -78,7 +79,7 @@ def _compiled(language: str) -> Translations:
     if not path.exists():
         return Translations()
     buffer = io.BytesIO()
-    write_mo(buffer, _read(path, language))
+    write_mo(buffer, _catalogue(language))
     buffer.seek(0)
     return Translations(fp=buffer)
 

@@ -14,17 +14,20 @@ class Reason:
     path: str = ""
     """Where: a setting, a file, a wave, an item."""
     rule: str = "refused"
+    file: str | None = None
+    line: int | None = None
 
     def __str__(self) -> str:
-        where = f"{self.path}: " if self.path else ""
+        place = f"{self.file}:{self.line}: " if self.file else ""
+        where = place + (f"{self.path}: " if self.path else "")
         hint = f"\n  {self.hint}" if self.hint else ""
         return f"{where}expected {self.expected}; found {self.found}{hint}"
 
     def as_dict(self) -> dict[str, object]:
         """The shape every command prints under `--json`."""
         return {
-            "file": None,
-            "line": None,
+            "file": self.file,
+            "line": self.line,
             "path": self.path,
             "rule": self.rule,
             "expected": self.expected,

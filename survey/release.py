@@ -33,7 +33,7 @@ COMPUTED = (Role.DERIVED, Role.INDICATOR)
 NOT_COUNTED = {
     "en": "Refusals on the consent page and people under age leave nothing behind and cannot be counted.",
     "ru": "Отказы на странице согласия и несовершеннолетние не оставляют следов и не могут быть подсчитаны.",
-    "kk": "Келісім бетінде бас тартқандар мен кәмелетке толмағандар туралы дерек сақталмайды, олар саналмайды.",
+    "kk": "Келісім бетінде бас тартқандар мен жасы толмағандар туралы дерек сақталмайды, олар саналмайды.",
     "uz": "Rozilik sahifasida rad etganlar va voyaga yetmaganlardan hech narsa saqlanmaydi, ular sanalmaydi.",
 }
 UNRAKED = {

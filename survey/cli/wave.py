@@ -18,6 +18,7 @@ from survey.store.interviews import dispositions
 from survey.store.invitations import BatchSpec, batches
 from survey.store.invitations import invite as store_batch
 from survey.store.models import ACCESS, SAMPLE_TYPES, Wave
+from survey.store.rules import WAITS, problems_in
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 MODES = ("web", "capi", "cati", "papi", "mail", "other")
@@ -53,7 +54,10 @@ def wave() -> None:
     "--disclosure", type=A_FILE, help="YAML file: title, strategy, sponsor, sampling, limitations …"
 )
 @click.option("--text-key", type=NEW_FILE, help="New file for the private key of free texts.")
-def create(name: str, instrument: str, version: str | None, text_key: Path | None, **given: Any) -> None:
+@click.option("--replace", "replacing", is_flag=True, help="Put this in the place of a draft; its keys stay.")
+def create(
+    name: str, instrument: str, version: str | None, text_key: Path | None, replacing: bool, **given: Any
+) -> None:
     """Store a wave as a draft, with its questionnaire and its keys.
 
     \b
@@ -78,11 +82,17 @@ def create(name: str, instrument: str, version: str | None, text_key: Path | Non
             disclosure=disclosure,
             **given,
         )
-        path = (text_key or Path(f"{study}-{wave_name}.textkey")).absolute()
-        created = waves.create_with_keys(database, config.keys, spec, questionnaire, path)
-    click.echo(f"created {name} as a draft; respondents' address: {config.base_url}/s/{created.alias}/")
-    click.echo(f"private key of the free texts: {path}")
-    click.echo("take that file off this machine: whoever holds it can read what respondents write")
+        if replacing:
+            with database.writing() as session:
+                waves.replace_draft(session, spec, questionnaire)
+            click.echo(f"replaced the draft {name}; its keys are the same")
+        else:
+            path = (text_key or Path(f"{study}-{wave_name}.textkey")).absolute()
+            waves.create_with_keys(database, config.keys, spec, questionnaire, path)
+            click.echo(f"created {name} as a draft; respondents' address: {config.base_url}/s/{spec.alias}/")
+            click.echo(f"private key of the free texts: {path}")
+            click.echo("take that file off this machine: whoever holds it can read what respondents write")
+    _say_untranslated(questionnaire, spec.languages)
 
 
 @wave.command("open")
@@ -171,6 +181,13 @@ def close(name: str, by: str, confirm: bool) -> None:
             _propose(database, name, by)
         else:
             _carry_out(config, database, name, by)
+
+
+def _say_untranslated(questionnaire: Any, languages: tuple[str, ...]) -> None:
+    for language in languages:
+        missing = sum(reason.rule in WAITS for reason in problems_in(questionnaire, (language,)))
+        if missing:
+            click.echo(f"{missing} texts lack words in {language}: the wave cannot open yet")
 
 
 def load_instrument(name: str, version: str | None) -> Any:

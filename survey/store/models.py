@@ -53,10 +53,12 @@ def _one_of(column: str, words: tuple[str, ...]) -> CheckConstraint:
 
 
 class InstrumentVersion(Base):
-    """A questionnaire as a wave asks it: canonical JSON under its SHA-256; never updated."""
+    """A questionnaire as a wave asks it: canonical JSON under its SHA-256; never updated.
+
+    Drafts of one version may differ; once a wave has opened with it, no other content has its number.
+    """
 
     __tablename__ = "instrument_version"
-    __table_args__ = (UniqueConstraint("name", "version"),)
 
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))

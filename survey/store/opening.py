@@ -11,6 +11,7 @@ from instruments import Questionnaire
 from survey.i18n import untranslated
 from survey.refusal import Reason, Refused
 from survey.store.models import Ballot, Wave
+from survey.store.rules import instrument_reasons
 
 REQUIRED = ("strategy", "sponsor", "sampling", "limitations")
 """Items of the AAPOR disclosure code that only people know; the others follow from instrument and data."""
@@ -25,7 +26,10 @@ def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today:
 
     What was answered in a pilot is deleted.
     """
-    reasons = opening_reasons(wave, questionnaire, today)
+    reasons = [
+        *opening_reasons(wave, questionnaire, today),
+        *instrument_reasons(session, questionnaire, wave.languages),
+    ]
     if reasons:
         raise Refused(*reasons)
     session.execute(delete(Ballot).where(Ballot.wave == wave.id))
@@ -44,12 +48,12 @@ def describe(
 
 
 def opening_reasons(wave: Wave, questionnaire: Questionnaire, today: date) -> list[Reason]:
-    """Why the wave cannot open; empty when it can."""
+    """What the wave itself lacks; empty when nothing."""
     return [
         *_state(wave, today),
         *_who_asks(wave),
         *_disclosure(wave),
-        *_translations(wave, questionnaire),
+        *_interface(wave),
         *_help_lines(wave, questionnaire, today),
     ]
 
@@ -89,25 +93,19 @@ def _disclosure(wave: Wave) -> list[Reason]:
     return reasons
 
 
-def _translations(wave: Wave, questionnaire: Questionnaire) -> list[Reason]:
-    reasons = [
+def _interface(wave: Wave) -> list[Reason]:
+    """Words of buttons and messages; the instrument's own are checked with the instrument."""
+    return [
         Reason(
-            f"words in {language}",
+            f"the interface's words in {language}",
             "none",
-            f"add them to the instrument's {language} file and give it a new version",
-            path=place,
+            f"add them to survey/translations/{language}/LC_MESSAGES/messages.po",
+            path=repr(message),
             rule="translation",
         )
         for language in wave.languages
-        for place in questionnaire.untranslated(language)
+        for message in untranslated(language)
     ]
-    for language in wave.languages:
-        for message in untranslated(language):
-            hint = f"add it to survey/translations/{language}/LC_MESSAGES/messages.po"
-            reasons.append(
-                Reason(f"the interface's words in {language}", "none", hint, message, "translation")
-            )
-    return reasons
 
 
 def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[Reason]:
@@ -117,7 +115,7 @@ def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[R
     reasons = []
     for phone in questionnaire.phones.values():
         checked = max(phone.verified_on, str(wave.disclosure.get(VERIFIED, "")))
-        if not checked or (today - date.fromisoformat(checked)).days > FRESH_DAYS:
+        if not checked or not 0 <= (today - date.fromisoformat(checked)).days <= FRESH_DAYS:
             hint = f"call it, then: tolqyn wave open … --phones-verified {today}"
             found = f"verified {checked or 'never'}"
             where = f"{phone.id} ({phone.display})"

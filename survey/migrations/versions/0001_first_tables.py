@@ -15,8 +15,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('version', sa.String(length=40), nullable=False),
     sa.Column('document', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('fingerprint', name=op.f('pk_instrument_version')),
-    sa.UniqueConstraint('name', 'version', name=op.f('uq_instrument_version_name_version'))
+    sa.PrimaryKeyConstraint('fingerprint', name=op.f('pk_instrument_version'))
     )
     op.create_table('release',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -1,0 +1,160 @@
+"""What a wave must be before it is stored: its specification and its instrument in, every objection out."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from instruments import FileProblem, Questionnaire, check
+from survey.refusal import Reason
+from survey.store.models import ACCESS, SAMPLE_TYPES, InstrumentVersion, Wave
+
+ALIAS = re.compile(r"[a-z][a-z0-9-]{2,29}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+TELLING = (
+    "traffick",
+    "torgov",
+    "sauda",
+    "savdo",
+    "victim",
+    "police",
+    "slav",
+    "violen",
+    "abuse",
+    "sex",
+    "crime",
+)
+"""Stems that would tell a bystander what the address is about."""
+WAITS = ("translation", "untranslated")
+"""Rules about words that translators may still bring."""
+
+
+@dataclass(frozen=True)
+class WaveSpec:
+    """What `wave create` asks for."""
+
+    study: str
+    name: str
+    alias: str
+    opens: date
+    closes: date
+    organisation: str
+    contact: str
+    sample_type: str
+    public_key: str
+    languages: tuple[str, ...]
+    mode: str = "web"
+    access: str = "invited"
+    synthetic: bool = False
+    seed: int | None = None
+    """Makes a synthetic wave repeatable."""
+    title: Mapping[str, str] = field(default_factory=dict)
+    """Empty: the instrument's title."""
+    disclosure: Mapping[str, Any] = field(default_factory=dict)
+
+
+def creation_reasons(
+    session: Session, spec: WaveSpec, questionnaire: Questionnaire, known: Wave | None = None
+) -> list[Reason]:
+    """Why the wave cannot be stored; empty when it can. `known`: the draft it replaces.
+
+    Words still to be translated are no reason: a draft may wait for them, an open wave may not.
+    """
+    questions = instrument_reasons(session, questionnaire, spec.languages)
+    return [
+        *_spec_reasons(spec, questionnaire),
+        *_clashes(session, spec, known),
+        *(reason for reason in questions if reason.rule not in WAITS),
+    ]
+
+
+def _spec_reasons(spec: WaveSpec, questionnaire: Questionnaire) -> list[Reason]:
+    reasons = []
+    for option, value in (("STUDY", spec.study), ("NAME", spec.name)):
+        if not NAME.fullmatch(value):
+            expected = "letters, digits, dot, hyphen, underscore, at most 60"
+            reasons.append(Reason(expected, repr(value), "tolqyn wave create kz-thb/2027 …", path=option))
+    if not ALIAS.fullmatch(spec.alias):
+        expected = "a neutral word: 3 to 30 small Latin letters, digits and hyphens, a letter first"
+        reasons.append(Reason(expected, repr(spec.alias), "--alias opinion-27", path="--alias"))
+    elif any(stem in spec.alias for stem in TELLING):
+        expected = "an address that does not tell a bystander the subject"
+        reasons.append(Reason(expected, repr(spec.alias), "--alias opinion-27", path="--alias"))
+    if spec.closes < spec.opens:
+        hint = f"--closes {spec.opens}"
+        reasons.append(Reason(f"a day on or after {spec.opens}", str(spec.closes), hint, path="--closes"))
+    for option, found, words in (
+        ("--sample-type", spec.sample_type, SAMPLE_TYPES),
+        ("--access", spec.access, ACCESS),
+    ):
+        if found not in words:
+            reasons.append(Reason(" or ".join(words), repr(found), path=option))
+    if spec.seed is not None and not spec.synthetic:
+        found = f"{spec.seed} for a real one"
+        reasons.append(Reason("a seed for a synthetic wave only", found, "--synthetic", path="--seed"))
+    unknown = [language for language in spec.languages if language not in questionnaire.languages]
+    if unknown or not spec.languages:
+        expected = "languages of the instrument: " + ", ".join(questionnaire.languages)
+        reasons.append(Reason(expected, ", ".join(unknown) or "none", path="--languages"))
+    return reasons
+
+
+def _clashes(session: Session, spec: WaveSpec, known: Wave | None) -> list[Reason]:
+    same = (Wave.alias == spec.alias) | ((Wave.study == spec.study) & (Wave.name == spec.name))
+    reasons = []
+    for wave in session.scalars(select(Wave).where(same)):
+        if known is not None and wave.id == known.id:
+            continue
+        if wave.alias == spec.alias:
+            found = f"{spec.alias}, the alias of {wave.study}/{wave.name}"
+            reasons.append(
+                Reason("an alias no wave has had", found, "choose another --alias", path="--alias")
+            )
+        if (wave.study, wave.name) == (spec.study, spec.name):
+            found = f"{wave.study}/{wave.name}, which exists ({wave.state})"
+            hint = "--replace" if wave.state == "draft" else "choose another name"
+            reasons.append(Reason("a new wave", found, hint, path="STUDY/NAME"))
+    return reasons
+
+
+def instrument_reasons(
+    session: Session, questionnaire: Questionnaire, languages: Iterable[str]
+) -> list[Reason]:
+    """Why the questionnaire may not go into the field in these languages."""
+    return [*_changed(session, questionnaire), *map(_reason, problems_in(questionnaire, languages))]
+
+
+def problems_in(questionnaire: Questionnaire, languages: Iterable[str]) -> tuple[FileProblem, ...]:
+    """Everything wrong with the questionnaire, leaving out languages that are not asked in."""
+    wanted = {*languages, questionnaire.source_language}
+    kept = tuple(language for language in questionnaire.languages if language in wanted)
+    return check(replace(questionnaire, languages=kept))
+
+
+def _changed(session: Session, questionnaire: Questionnaire) -> list[Reason]:
+    """A version that has been in the field is never edited."""
+    query = (
+        select(InstrumentVersion.fingerprint)
+        .join(Wave, Wave.fingerprint == InstrumentVersion.fingerprint)
+        .where(
+            InstrumentVersion.name == questionnaire.name,
+            InstrumentVersion.version == questionnaire.version,
+            InstrumentVersion.fingerprint != questionnaire.fingerprint,
+            Wave.state != "draft",
+        )
+    )
+    fielded = session.scalars(query).first()
+    if fielded is None:
+        return []
+    where = f"{questionnaire.name} {questionnaire.version}"
+    found = f"other content ({questionnaire.fingerprint[:12]} instead of {fielded[:12]})"
+    return [Reason("the version as it was in the field", found, "give it a new version", path=where)]
+
+
+def _reason(problem: FileProblem) -> Reason:
+    place = {"file": problem.file, "line": problem.line} if problem.file else {}
+    return Reason(problem.expected, problem.found, problem.hint, problem.path, problem.rule, **place)

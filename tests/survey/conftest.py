@@ -1,0 +1,270 @@
+"""An empty instance on each database, a small questionnaire, and waves to play with."""
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from instruments import Questionnaire
+from survey import keys
+from survey.config import Config
+from survey.store import ballots, opening, schema, waves
+from survey.store.engine import Database, connect
+from survey.store.models import Wave
+
+POSTGRES = "TOLQYN_TEST_POSTGRES"
+TODAY = date(2027, 5, 12)
+DISCLOSURE = {
+    "strategy": "A repeated cross-section.",
+    "sponsor": "Nobody.",
+    "sampling": {"en": "Drawn in two stages.", "ru": "Двухступенчатая выборка."},
+    "limitations": {"en": "Small.", "ru": "Малая."},
+}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """Address of a server where databases may be made and dropped; without one the test fails."""
+    url = os.environ.get(POSTGRES)
+    if not url:
+        reason = f"{POSTGRES} is not set: run the tests through .ci/services"
+        if os.environ.get("ALLOW_SKIP") == "1":
+            pytest.skip(reason)
+        pytest.fail(reason)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables, on each dialect."""
+    if request.param == "sqlite":
+        database = connect(f"sqlite:///{tmp_path}/home/tolqyn.sqlite")
+        yield database
+        database.close()
+        return
+    server = create_engine(request.getfixturevalue("postgres"), isolation_level="AUTOCOMMIT")
+    name = f"tolqyn_{uuid.uuid4().hex}"
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    database = connect(make_url(str(server.url)).set(database=name).render_as_string(hide_password=False))
+    yield database
+    database.close()
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.fixture
+def database(empty_database: Database) -> Database:
+    """A database at the newest migration."""
+    schema.upgrade(empty_database)
+    return empty_database
+
+
+@pytest.fixture
+def config(database: Database, tmp_path: Path) -> Config:
+    """Settings of the instance, for the server and the commands."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    return Config(home=tmp_path / "home", database_url=url, plain_http=True)
+
+
+@pytest.fixture
+def environment(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """The same settings, as environment variables."""
+    monkeypatch.setenv("TOLQYN_HOME", str(config.home))
+    monkeypatch.setenv("TOLQYN_DATABASE_URL", config.database_url)
+    monkeypatch.setenv("TOLQYN_PLAIN_HTTP", "on")
+    return config
+
+
+def text(en: str, ru: str) -> dict[str, str]:
+    """Words in both languages."""
+    return {"en": en, "ru": ru}
+
+
+def small_document() -> dict[str, Any]:
+    """Four pages in two languages: consent and age, a filter, its follow-up and words, a battery."""
+    agree = {"1": text("Disagree", "Не согласен"), "2": text("Agree", "Согласен")}
+    return {
+        "instrument": "small",
+        "version": "1",
+        "title": text("Small study", "Малое исследование"),
+        "public_title": text("Opinion", "Мнение"),
+        "population": text("Everybody", "Все"),
+        "minutes": 1,
+        "languages": ["en", "ru"],
+        "source_language": "en",
+        "status": {"en": "draft", "ru": "draft"},
+        "missing_labels": {
+            "dont_know": text("Don't know", "Не знаю"),
+            "refused": text("Prefer not to say", "Не хочу отвечать"),
+        },
+        "scales": {
+            "agree": {"level": "ordinal", "options": agree},
+            "no_yes": {"level": "nominal", "options": {"0": text("No", "Нет"), "1": text("Yes", "Да")}},
+        },
+        "texts": {
+            "end_refusal": text("Thank you.", "Спасибо."),
+            "end_minor": text("For adults only.", "Только для взрослых."),
+            "free_text_notice": text("Write no names.", "Не пишите имён."),
+        },
+        "modules": {
+            "A": {"title": text("Start", "Начало"), "pages": [["OK", "AGE"], ["SEEN"]]},
+            "B": {
+                "title": text("Middle", "Середина"),
+                "before": "free_text_notice",
+                "pages": [["WHERE", "WORDS"]],
+            },
+            "C": {"title": text("End", "Конец"), "pages": [["VB"]]},
+        },
+        "items": {
+            "OK": {
+                "kind": "single",
+                "text": text("Will you take part?", "Вы примете участие?"),
+                "role": "consent",
+                "required": True,
+                "options": agree,
+                "exits": [{"when": {"item": "OK", "eq": 1}, "to": "refusal"}],
+            },
+            "AGE": {
+                "kind": "number",
+                "text": text("How old are you?", "Сколько Вам лет?"),
+                "role": "age",
+                "required": True,
+                "min": 0,
+                "max": 110,
+                "exits": [{"when": {"item": "AGE", "lt": 18}, "to": "minor"}],
+            },
+            "SEEN": {
+                "kind": "single",
+                "text": text("Have you seen it?", "Вы это видели?"),
+                "options": {"1": text("No", "Нет"), "2": text("Yes", "Да")},
+                "allow": ["dont_know"],
+            },
+            "WHERE": {
+                "kind": "several",
+                "text": text("Where?", "Где?"),
+                "options": {"1": text("At home", "Дома"), "2": text("Outside", "На улице")},
+                "show_if": {"item": "SEEN", "eq": 2},
+            },
+            "WORDS": {"kind": "text", "text": text("Anything else?", "Что-нибудь ещё?"), "max_len": 500},
+            "VB": {
+                "kind": "battery",
+                "text": text("Do you agree?", "Вы согласны?"),
+                "scale": "agree",
+                "random_rows": True,
+                "rows": {
+                    "VB1": {"text": text("It is one thing.", "Это одно.")},
+                    "VB2": {"text": text("It is another.", "Это другое.")},
+                },
+            },
+        },
+        "indicators": {
+            "VB_ANY": {
+                "label": text("Agrees with any", "Согласие хотя бы с одним"),
+                "finding": text("the share of people who agree", "доля тех, кто согласен"),
+                "statistic": "proportion",
+                "scale": "no_yes",
+                "headline": True,
+                "rule": {"any_of": ["VB1", "VB2"], "codes": [2], "min_valid": 1},
+            },
+        },
+    }
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    """The small questionnaire as data that a test may change."""
+    return small_document()
+
+
+@pytest.fixture
+def small(document: dict[str, Any]) -> Questionnaire:
+    """The small questionnaire."""
+    return Questionnaire.from_json(json.dumps(document))
+
+
+def a_spec(**changes: Any) -> waves.WaveSpec:
+    """A sound wave of the small questionnaire."""
+    given: dict[str, Any] = {
+        "study": "kz-thb",
+        "name": "2027",
+        "alias": "opinion-27",
+        "opens": date(2027, 5, 10),
+        "closes": date(2027, 6, 6),
+        "organisation": "Centre X",
+        "contact": "+7 700 000 00 00",
+        "sample_type": "probability",
+        "public_key": "",
+        "languages": ("en", "ru"),
+        "disclosure": DISCLOSURE,
+    }
+    return waves.WaveSpec(**(given | changes))
+
+
+@pytest.fixture
+def make_wave(
+    database: Database, config: Config, tmp_path: Path, small: Questionnaire
+) -> Callable[..., Wave]:
+    """Make a draft wave with its keys; arguments replace fields of the specification."""
+
+    def make(questionnaire: Questionnaire = small, **changes: Any) -> Wave:
+        spec = a_spec(**changes)
+        text_key = tmp_path / f"{spec.alias}.textkey"
+        return waves.create_with_keys(database, config.keys, spec, questionnaire, text_key)
+
+    return make
+
+
+@pytest.fixture
+def open_wave(database: Database, make_wave: Callable[..., Wave], small: Questionnaire) -> Wave:
+    """A wave in the field."""
+    made = make_wave()
+    with database.writing() as session:
+        found = waves.find_wave(session, made.alias)
+        opening.open_wave(session, found, small, TODAY)
+    return found
+
+
+@pytest.fixture
+def answer(database: Database, config: Config) -> Callable[..., str]:
+    """Store one whole interview of the small questionnaire by a token; its ballot."""
+
+    def save(
+        wave: Wave, token: str, *, state: str = "complete", words: str = "", pages: int = 4, **answers: Any
+    ) -> str:
+        ballot = keys.read_wave_key(config.keys, wave.alias).ballot(token)
+        given = {
+            "OK": 2,
+            "AGE": 40,
+            "SEEN": 1,
+            "WORDS": "sealed" if words else "",
+            "VB1": 1,
+            "VB2": 2,
+        } | answers
+        split = (("OK", "AGE"), ("SEEN",), ("WHERE", "WORDS"), ("VB1", "VB2"))[:pages]
+        for number, names in enumerate(split, start=1):
+            boxes = {"WORDS": keys.seal(wave.public_key, words)} if words and "WORDS" in names else {}
+            with database.writing() as session:
+                ballots.save_page(
+                    session,
+                    wave,
+                    ballot,
+                    number,
+                    {name: given[name] for name in names if name in given},
+                    sealed=boxes,
+                    language="ru",
+                    seconds=10,
+                    day=TODAY,
+                    batch=answers.get("batch"),
+                    state=state if number == len(split) else "started",
+                )
+        return ballot
+
+    return save

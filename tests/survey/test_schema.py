@@ -1,0 +1,153 @@
+"""Migrations on both databases, and what the schema must not be able to hold."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Date, DateTime, Interval, Time, inspect
+
+from survey.refusal import Refused
+from survey.store import schema
+from survey.store.engine import Database, connect, refuse_old_sqlite
+from survey.store.models import Base
+
+RESPONDENTS = ("invitation", "ballot", "page_answer", "sealed_text", "interview", "answer")
+DATES = {"ballot": ["week"], "interview": ["week"]}
+IDENTIFYING = (
+    "ip",
+    "address",
+    "agent",
+    "referr",
+    "device",
+    "token",
+    "phone",
+    "email",
+    "name",
+    "_at",
+    "time",
+    "day",
+)
+
+
+def test_the_newest_migration_equals_the_models(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_check_of_the_models_is_in_the_database(database: Database) -> None:
+    inspector = inspect(database.engine)
+    for table in Base.metadata.sorted_tables:
+        expected = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+        assert {c["name"] for c in inspector.get_check_constraints(table.name)} == expected, table.name
+
+
+def test_migrations_go_down_to_nothing_and_up_again(database: Database) -> None:
+    schema.downgrade(database, "base")
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+    schema.upgrade(database)
+    assert schema.outdated(database) is None
+
+
+def test_an_empty_database_is_refused_with_the_line_to_type(empty_database: Database) -> None:
+    with pytest.raises(Refused) as refused:
+        schema.require_current(empty_database)
+    reason = refused.value.reasons[0]
+    assert (reason.found, reason.hint) == ("an empty one", "tolqyn db upgrade")
+    assert schema.head() in reason.expected
+
+
+def test_a_database_newer_than_the_code_is_refused(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    reason = schema.outdated(database)
+    assert reason is not None
+    assert reason.found == "9999"
+    assert "newer" in reason.hint
+
+
+def test_a_server_that_does_not_answer_is_refused_without_its_password() -> None:
+    database = connect("postgresql+psycopg://somebody:secret@127.0.0.1:1/nothing")
+    with pytest.raises(Refused) as refused:
+        schema.current(database)
+    assert "127.0.0.1" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_respondents_tables_hold_no_time_finer_than_a_week() -> None:
+    for name in RESPONDENTS:
+        columns = Base.metadata.tables[name].columns
+        timed = [c.name for c in columns if isinstance(c.type, Date | DateTime | Time | Interval)]
+        assert timed == DATES.get(name, [])
+
+
+def test_no_table_holds_a_time_of_day() -> None:
+    columns = [c for table in Base.metadata.sorted_tables for c in table.columns]
+    assert not [c for c in columns if isinstance(c.type, DateTime | Time | Interval)]
+
+
+def test_respondents_tables_have_no_column_for_who_they_are() -> None:
+    allowed = {"invitation": {"token_hash"}}
+    for name in RESPONDENTS:
+        columns = {c.name for c in Base.metadata.tables[name].columns} - allowed.get(name, set())
+        assert not [c for c in columns if any(part in c for part in IDENTIFYING)], name
+
+
+def test_nothing_leads_from_an_invitation_to_answers() -> None:
+    """Foreign keys lead from an invitation, in both directions, only to tables about many people."""
+    tables = Base.metadata.tables
+    about_many = {"wave", "batch", "instrument_version", "disposition", "release"}
+    targets = {fk.column.table.name for fk in tables["invitation"].foreign_keys}
+    assert targets <= about_many
+    pointing = {
+        t.name for t in tables.values() for fk in t.foreign_keys if fk.column.table.name == "invitation"
+    }
+    assert pointing == set()
+    shared = set(tables["invitation"].columns.keys()) & set(tables["ballot"].columns.keys())
+    assert shared == {"wave", "batch"}
+
+
+def test_respondents_tables_have_no_hidden_row_number(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path}/a.sqlite")
+    schema.upgrade(database)
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all()
+    database.close()
+    without = {name for name, sql in rows if "WITHOUT ROWID" in sql}
+    assert without == set(RESPONDENTS)
+
+
+def test_a_column_of_respondents_tables_that_identifies_is_never_null() -> None:
+    for name in RESPONDENTS:
+        assert all(not c.nullable for c in Base.metadata.tables[name].primary_key), name
+
+
+def test_sqlite_is_durable_and_forgets_what_is_deleted(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path}/a.sqlite")
+    with database.engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "trusted_schema")
+        }
+    database.close()
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }
+
+
+def test_postgresql_waits_for_the_disk(database: Database) -> None:
+    if database.engine.dialect.name == "postgresql":
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+    assert database.engine.hide_parameters
+
+
+def test_an_sqlite_library_that_can_corrupt_is_refused() -> None:
+    with pytest.raises(Refused, match=r"3\.51\.3"):
+        refuse_old_sqlite((3, 51, 2))
+    refuse_old_sqlite((3, 51, 3))
