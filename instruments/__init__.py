@@ -1,6 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
+from instruments.checks import check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
 from instruments.items import (
     KINDS,
@@ -19,6 +20,7 @@ from instruments.items import (
     SingleChoice,
     Vignette,
 )
+from instruments.loader import fielded, library_path, load, load_library
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
@@ -61,7 +63,12 @@ __all__ = [
     "Text",
     "Variable",
     "Vignette",
+    "check",
+    "fielded",
     "fill",
     "is_missing",
+    "library_path",
+    "load",
+    "load_library",
     "placeholders",
 ]

@@ -31,7 +31,7 @@ class Rule:
     """A condition: `{all|any: [...]}`, `{not: ...}`, `{item: X, eq|ne|in|ge|le|gt|lt|answered: v}`.
 
     No comparison but `eq` and `in` ever matches a missing code or an item without an answer; `eq` and `in`
-    match a missing code only where they name it. With a several-of answer (a list) they mean "any ticked code".
+    match a missing code only by naming it. With a several-of answer (a list) they mean "any ticked code".
     """
 
     data: Mapping[str, Any]

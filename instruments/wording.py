@@ -1,10 +1,31 @@
 """Words by language: placeholders found and filled, and the few words Tolqyn adds to a codebook itself."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z0-9_]+)?)\}")
 """`{organisation}` is filled when shown; `{minutes}`, `{period:ID}`, `{phone:ID}` when the file is read."""
+
+WORDS = frozenset(
+    [
+        "title",
+        "public_title",
+        "population",
+        "text",
+        "hint",
+        "label",
+        "finding",
+        "question",
+        "reason",
+        "what",
+        "unit",
+        "sensitive_item",
+    ]
+)
+"""Keys whose value is a text."""
+MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors"])
+"""Keys whose values are texts."""
 
 STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
     "ticked": {"en": "Selected", "ru": "Отмечено", "kk": "Белгіленген", "uz": "Belgilangan"},
@@ -85,3 +106,21 @@ def in_every(languages: Iterable[str], say: Callable[[str], str]) -> dict[str, s
         except KeyError:
             continue
     return spoken
+
+
+def is_words(key: str, parent: str) -> bool:
+    """Whether the value of `key` in a mapping that is itself the value of `parent` is a text."""
+    return key in WORDS or parent in MAPS_OF_WORDS
+
+
+def slots(
+    document: Any, path: str = "", key: str = "", parent: str = ""
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every text of a document with its dotted path."""
+    if not isinstance(document, Mapping):
+        return
+    if is_words(key, parent) and all(isinstance(words, str) for words in document.values()):
+        yield path, dict(document)
+    else:
+        for name, child in document.items():
+            yield from slots(child, f"{path}.{name}" if path else name, name, key)

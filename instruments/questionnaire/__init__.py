@@ -1,5 +1,6 @@
 """The questionnaire: items on pages, routes, columns. May know nothing of files or the web."""
 
+from instruments.questionnaire.columns import codebook_of
 from instruments.questionnaire.computed import uses
 from instruments.questionnaire.model import Questionnaire
 from instruments.questionnaire.reading import read_content
@@ -13,6 +14,7 @@ __all__ = [
     "Page",
     "Phone",
     "Questionnaire",
+    "codebook_of",
     "read_content",
     "uses",
 ]

@@ -19,7 +19,7 @@ PER_PAGE = 5
 
 
 def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
-    """The content of a merged document. Problems carry paths; what they touch gets a default or is left out."""
+    """The content of a merged document; what a problem touches gets a default or is left out."""
     problems: list[FileProblem] = []
     root = Node(_expanded(document), "", problems)
     languages = root.strings("languages")

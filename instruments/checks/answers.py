@@ -1,0 +1,104 @@
+"""Answers: codes and labels used once, clear of the missing codes; lists of codes that name existing ones."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from instruments.checks.finding import Finding, item_path
+from instruments.codebook import Text
+from instruments.items import Item, ListExperiment, Number, Option, SeveralOf, SingleChoice
+from instruments.missing import Missing
+from instruments.questionnaire import Battery, Content
+
+LOWEST_MISSING, HIGHEST_MISSING = min(Missing), max(Missing)
+
+
+def check_answers(content: Content) -> Iterator[Finding]:
+    """Findings about what may be answered."""
+    for name, scale in content.scales.items():
+        yield from _options(scale.options, f"scales.{name}.options")
+    for item in content.items.values():
+        path = item_path(content, item.id)
+        if isinstance(item, SingleChoice | SeveralOf):
+            if isinstance(item, SeveralOf) or item.scale is None:
+                yield from _options(item.options, f"{path}.options")
+            yield from _lists(item, path)
+        if isinstance(item, Number) and item.min <= HIGHEST_MISSING and item.max >= LOWEST_MISSING:
+            expected = f"numbers outside {LOWEST_MISSING} to {HIGHEST_MISSING}, which mean missing"
+            hint = "Shift the range; a question from -5 to 5 is coded 0 to 10."
+            yield Finding(f"{path}.min", "missing_code", expected, f"{item.min} to {item.max}", hint)
+        if isinstance(item, ListExperiment):
+            yield from _repeated(item.control.values(), f"{path}.control")
+        yield from _wording(item, path)
+    for battery in content.batteries.values():
+        yield from _battery(content, battery)
+
+
+def _options(options: tuple[Option, ...], path: str) -> Iterator[Finding]:
+    codes = [option.code for option in options]
+    for code in codes:
+        if code < 0:
+            hint = "Use a code from 0 on; what is missing is declared with allow."
+            yield Finding(f"{path}.{code}", "missing_code", "a code from 0 on", str(code), hint)
+    for before, after in pairwise(sorted(codes)):
+        if before == after:
+            yield Finding(
+                f"{path}.{after}", "duplicate_code", "each code once", str(after), "Give it a new code."
+            )
+    yield from _repeated([option.label for option in options], path)
+
+
+def _repeated(labels: Iterable[Text], path: str) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for label in labels:
+        for language, words in label.items():
+            mark = (language, words.strip().casefold())
+            if mark in seen:
+                hint = "Two answers must not read the same."
+                yield Finding(
+                    path, "duplicate_label", "labels that differ", f"'{words}' twice", hint, language
+                )
+            seen.add(mark)
+
+
+def _lists(item: SingleChoice | SeveralOf, path: str) -> Iterator[Finding]:
+    known = {option.code for option in item.options}
+    keys = ("last", "exclusive") if isinstance(item, SeveralOf) else ("last", "attention")
+    for key in keys:
+        for code in getattr(item, key):
+            if code not in known:
+                expected = f"a code of {item.id}"
+                hint = f"Known: {', '.join(map(str, sorted(known)))}."
+                yield Finding(f"{path}.{key}", "unknown_code", expected, str(code), hint)
+    if isinstance(item, SeveralOf) and not 0 <= item.max <= len(item.options):
+        yield Finding(f"{path}.max", "range", f"0 to {len(item.options)}", str(item.max), "Correct max.")
+    if item.last and not item.random_options:
+        yield Finding(f"{path}.last", "order", "random_options: true", "last alone", "Remove last or add it.")
+
+
+def _battery(content: Content, battery: Battery) -> Iterator[Finding]:
+    path = f"items.{battery.id}"
+    for row in battery.last:
+        if row not in battery.rows:
+            hint = f"Known: {', '.join(battery.rows)}."
+            yield Finding(f"{path}.last", "unknown_item", "a row of the battery", row, hint)
+    loose = len(battery.rows) - len(battery.last)
+    for row in battery.rows:
+        item = content.items.get(row)
+        between = item.between if isinstance(item, SingleChoice) else None
+        if between is None:
+            continue
+        if not battery.random or row in battery.last:
+            yield Finding(
+                f"{path}.rows.{row}.between", "order", "random_rows: true", "no", "Remove between or add it."
+            )
+        elif between[1] > loose:
+            expected, found = f"a place up to {loose}", str(between[1])
+            yield Finding(f"{path}.rows.{row}.between", "range", expected, found, "Lower it.")
+
+
+def _wording(item: Item, path: str) -> Iterator[Finding]:
+    for number in range(1, item.wording):
+        if number not in item.compare:
+            expected = f"how wording {item.wording} compares with wording {number}"
+            hint = f"Write compare: {{{number}: {{kind: identical, editorial or broken, reason: ...}}}}."
+            yield Finding(f"{path}.compare", "compare", expected, "nothing", hint)

@@ -1,0 +1,167 @@
+"""Routes: rules that name what exists, stands earlier and can come true; pages that can be reached."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from instruments.checks.finding import Finding, declared, item_path
+from instruments.items import Item, Number, SeveralOf, SingleChoice
+from instruments.missing import Missing
+from instruments.questionnaire import Content
+from instruments.routing import Comparison, Rule
+from instruments.tree import nearest, said
+
+MOST_ITEMS = 5
+MOST_CASES = 20_000
+
+
+def check_routes(content: Content) -> Iterator[Finding]:
+    """Findings about pages and rules."""
+    places = _places(content)
+    yield from _pages(content, places)
+    never: set[str] = set()
+    for item in content.items.values():
+        path = item_path(content, item.id)
+        if item.show_if is not None:
+            # Rows share their battery's rule: say it once, where it is written.
+            shared = f"items.{item.battery}" if item.battery else path
+            yield from _rule(content, item.show_if, f"{shared}.show_if", places, places.get(item.id, 0))
+            if not can_hold(content, item.show_if):
+                never.add(item.id)
+                hint = "Correct the rule, or remove the item."
+                yield Finding(
+                    f"{shared}.show_if", "never_true", "a rule that can hold", "one that never does", hint
+                )
+        for number, exit_ in enumerate(item.exits):
+            place = f"{path}.exits.{number}.when"
+            yield from _rule(content, exit_.rule, place, places, places.get(item.id, 0) + 1)
+    yield from _unreachable(content, never)
+
+
+def _places(content: Content) -> dict[str, int]:
+    """Item id -> number of the (last) page on which it may stand."""
+    places: dict[str, int] = {}
+    for page in content.pages:
+        for entry in page.items:
+            rows = content.batteries[entry].rows if entry in content.batteries else (entry,)
+            places |= dict.fromkeys(rows, page.number)
+    return places
+
+
+def _pages(content: Content, places: dict[str, int]) -> Iterator[Finding]:
+    known = declared(content)
+    for name in content.modules:
+        pages = content.document["modules"][name].get("pages") or []
+        listed = [entry for page in pages if isinstance(page, list) for entry in page]
+        for entry in listed:
+            if entry not in known:
+                hint = nearest(str(entry), tuple(known))
+                yield Finding(
+                    f"modules.{name}.pages", "unknown_item", "an item of this instrument", said(entry), hint
+                )
+        yield from _page_sizes(content, name, pages)
+    everywhere = [entry for page in content.pages for entry in page.items if entry != page.battery]
+    everywhere += [
+        page.battery for page in content.pages if page.slice and page.slice[0] == 0 and page.battery
+    ]
+    for name in {entry for entry in everywhere if everywhere.count(entry) > 1}:
+        yield Finding(f"items.{name}", "page_twice", "a place on one page", "two", "Remove one.")
+    for name in content.items:
+        if name not in places:
+            hint = "List it under pages of a module, or remove it."
+            yield Finding(item_path(content, name), "no_page", "a place on a page", "none", hint)
+
+
+def _page_sizes(content: Content, module: str, pages: list[Any]) -> Iterator[Finding]:
+    path = f"modules.{module}.pages"
+    for listed in pages:
+        batteries = [entry for entry in listed if entry in content.batteries]
+        if len(batteries) > 1:
+            yield Finding(
+                path, "page_size", "one battery a page", ", ".join(batteries), "Give each its own page."
+            )
+    for page in content.pages:
+        if page.module == module:
+            rows = page.slice[1] - page.slice[0] - 1 if page.slice else 0
+            size = len(page.items) + rows
+            if not 1 <= size <= MOST_ITEMS:
+                hint = "Split the page, or lower per_page of the battery."
+                yield Finding(
+                    path, "page_size", f"1 to {MOST_ITEMS} items on page {page.number}", str(size), hint
+                )
+
+
+def _rule(content: Content, rule: Rule, path: str, places: dict[str, int], limit: int) -> Iterator[Finding]:
+    for leaf in rule.comparisons():
+        item = content.items.get(leaf.item)
+        if item is None:
+            if leaf.item not in declared(content) or leaf.item in content.batteries:
+                hint = nearest(leaf.item, tuple(content.items))
+                yield Finding(path, "unknown_item", "an item of this instrument", said(leaf.item), hint)
+            continue
+        if not item.stores:
+            yield Finding(
+                path, "unknown_item", "an item that takes an answer", leaf.item, "Use another item."
+            )
+        elif places.get(leaf.item, 0) >= limit > 0:
+            found = f"{leaf.item} on page {places[leaf.item]}"
+            hint = "A rule may only look back; move one of the two items."
+            yield Finding(path, "forward_reference", "an item of an earlier page", found, hint)
+        yield from _codes(item, leaf, path)
+
+
+def _codes(item: Item, leaf: Comparison, path: str) -> Iterator[Finding]:
+    if leaf.operator == "answered":
+        return
+    for value in leaf.value if leaf.operator == "in" else [leaf.value]:
+        if not item.accepts(value):
+            hint = _known_codes(item)
+            yield Finding(path, "unknown_code", f"a possible answer to {item.id}", said(value), hint)
+
+
+def _known_codes(item: Item) -> str:
+    if isinstance(item, SingleChoice | SeveralOf):
+        return f"{item.id} has the codes {', '.join(str(option.code) for option in item.options)}."
+    if isinstance(item, Number):
+        return f"{item.id} goes from {item.min} to {item.max}."
+    return f"See what {item.id} takes."
+
+
+def can_hold(content: Content, rule: Rule) -> bool:
+    """Whether some answers make the rule true. Rules over too many answers to try are taken to hold."""
+    domains = {name: _domain(content, name, rule) for name in rule.items()}
+    cases = 1
+    for values in domains.values():
+        cases *= len(values)
+    if cases > MOST_CASES or not all(domains.values()):
+        return True
+    combinations = itertools.product(*domains.values())
+    return any(rule.holds(dict(zip(domains, values, strict=True))) for values in combinations)
+
+
+def _domain(content: Content, name: str, rule: Rule) -> list[Any]:
+    """Answers worth trying: every option, or the numbers around those the rule names."""
+    item = content.items.get(name)
+    if item is None:
+        return []
+    named = [leaf.value for leaf in rule.comparisons() if leaf.item == name and leaf.operator != "answered"]
+    flat = [code for value in named for code in (value if isinstance(value, list) else [value])]
+    missing: list[Any] = [None, Missing.NO_ANSWER, *item.allow]
+    if isinstance(item, SingleChoice):
+        return missing + [option.code for option in item.options]
+    if isinstance(item, SeveralOf):
+        codes = [option.code for option in item.options]
+        return [*missing, codes, *([code] for code in codes)]
+    near = [value + step for value in flat if type(value) is int for step in (-1, 0, 1)]
+    return missing + [value for value in [*flat, *near] if not item.problems(value)]
+
+
+def _unreachable(content: Content, never: set[str]) -> Iterator[Finding]:
+    for page in content.pages:
+        battery = content.batteries.get(page.battery or "")
+        rows = battery.rows if battery else ()
+        names = [name for name in (*page.items, *rows) if name in content.items]
+        if names and all(name in never for name in names):
+            path = f"modules.{page.module}.pages"
+            hint = "No answers lead there; correct the rules of its items."
+            yield Finding(path, "unreachable_page", "a page that can be reached", f"page {page.number}", hint)

@@ -1,0 +1,80 @@
+"""Texts: there in every language, really in it, with the same placeholders, free of markup."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from instruments.checks.alphabets import copied, foreign
+from instruments.checks.finding import Finding
+from instruments.questionnaire import Content
+from instruments.tree import nearest, said
+from instruments.wording import PLACEHOLDER, STANDARD_LABELS, placeholders, slots
+
+MARKUP = re.compile(r"<\s*[/!]?\s*[a-zA-Z][^>]*>?|&[a-z]+;|&#\d+;")
+
+
+def check_texts(content: Content) -> Iterator[Finding]:
+    """Findings about single texts, and about languages."""
+    yield from _languages(content)
+    known = _fills(content)
+    for path, words in slots(content.document):
+        source = words.get(content.source_language, "")
+        for language in content.languages:
+            text = words.get(language, "")
+            if text.strip():
+                yield from _one(path, language, text, known)
+                if language != content.source_language:
+                    yield from _against(path, language, text, source)
+            elif source or language == content.source_language:
+                hint = f"Write it in {language}; the source text is {said(source)}."
+                yield Finding(path, "translation", f"a text in {language}", "nothing", hint, language)
+
+
+def _languages(content: Content) -> Iterator[Finding]:
+    spoken = tuple(STANDARD_LABELS["ticked"])
+    for language in content.languages:
+        if language not in spoken:
+            hint = f"Known: {', '.join(spoken)}. Add its words to instruments/wording.py first."
+            yield Finding("languages", "language", "a language with words for codebooks", language, hint)
+    if content.source_language not in content.languages:
+        hint = "Add it to languages."
+        yield Finding("source_language", "language", "one of languages", said(content.source_language), hint)
+
+
+def _fills(content: Content) -> tuple[str, ...]:
+    names = ["minutes", *content.fills]
+    for group in ("periods", "phones"):
+        entries = content.document.get(group)
+        names += [f"{group[:-1]}:{name}" for name in entries] if isinstance(entries, Mapping) else []
+    return tuple(names)
+
+
+def _one(path: str, language: str, text: str, known: tuple[str, ...]) -> Iterator[Finding]:
+    for name in placeholders(text):
+        if name not in known:
+            yield Finding(
+                path, "fill", "a declared placeholder", f"{{{name}}}", nearest(name, known), language
+            )
+    bare = PLACEHOLDER.sub("", text)
+    if "{" in bare or "}" in bare:
+        hint = "Braces hold a placeholder, as in {contact}; write no other brace."
+        yield Finding(path, "fill", "a whole placeholder", said(text), hint, language)
+    if match := MARKUP.search(text):
+        hint = "Write plain words; the page is laid out elsewhere."
+        yield Finding(path, "markup", "plain text", match[0][:40], hint, language)
+
+
+def _against(path: str, language: str, text: str, source: str) -> Iterator[Finding]:
+    """A translation against its source."""
+    used = placeholders(text)
+    if why := foreign(text, language, source):
+        yield Finding(path, "alphabet", f"letters of {language}", why, "Write it in that language.", language)
+    if sorted(used) != sorted(placeholders(source)):
+        wanted = ", ".join(f"{{{name}}}" for name in placeholders(source)) or "none"
+        found = ", ".join(f"{{{name}}}" for name in used) or "none"
+        yield Finding(
+            path, "fill_mismatch", f"the placeholders {wanted}", found, "Use the same ones.", language
+        )
+    if copied(text, source):
+        yield Finding(
+            path, "untranslated", f"a translation into {language}", said(text), "Translate it.", language
+        )
