@@ -65,6 +65,8 @@ def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTa
     )
     table.loc[~infers, ["se", "low", "high", "n_eff", "deff"]] = np.nan
     table.loc[~infers, "method"] = NO_ERROR
+    modelled = infers & np.array([_modelled(estimates, wave) for wave in waves])
+    table.loc[modelled, "method"] = "modelled, " + table["method"]
     return pd.concat([table, gate(table, infers)], axis=1)[list(COLUMNS)]
 
 
@@ -77,7 +79,14 @@ def _interval(
     else:
         low, high = normal(estimates.values, se, estimates.df, level)
         used = np.full(len(se), "t")
-    return low, high, np.array([f"taylor, {name} {level:.6g}" for name in used])
+    return low, high, np.array([f"taylor, {name} {level:.6g}" for name in used], dtype=object)
+
+
+def _modelled(estimates: Estimates, wave: str) -> bool:
+    data = estimates.data
+    return any(
+        data.wave_meta(name).sample_type == "nonprobability" for name in ([wave] if wave else data.waves)
+    )
 
 
 def _infers(estimates: Estimates, wave: str) -> bool:

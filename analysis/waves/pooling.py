@@ -1,0 +1,162 @@
+"""Pooling: one SurveyData a wave comes in, one over all waves goes out, its breaks marked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from analysis.data import Break, Meta, SurveyData
+from analysis.design import Design, PooledDesign
+from analysis.errors import EstimationError
+from instruments import Level, Missing, Text, Variable
+
+UNDECLARED: Text = {
+    "en": "the wording changed and the instrument does not say whether the answers compare",
+    "ru": "формулировка изменилась, и в анкете не указано, сопоставимы ли ответы",
+    "kk": "сұрақтың тұжырымы өзгерген, ал сауалнамада жауаптардың салыстыруға келетіні көрсетілмеген",
+    "uz": "savol matni oʻzgargan, soʻrovnomada esa javoblarni taqqoslash mumkinligi koʻrsatilmagan",
+}
+
+
+def pool(waves: Sequence[SurveyData]) -> SurveyData:
+    """All waves in one frame: strata become wave x stratum, in time order where every wave has dates.
+
+    A variable a wave did not ask is "not asked" there (empty when an interval). EstimationError when a
+    variable of one name has another level, other ordered codes, or a label under another code; a changed
+    wording that is declared broken, or not declared, is kept in `breaks`.
+    """
+    if not waves:
+        raise EstimationError("no waves to pool: give at least one release")
+    ordered = _in_time_order(waves)
+    if len(ordered) == 1:
+        return ordered[0]
+    problems = [*_clashing_names(ordered), *_clashing_variables(ordered)]
+    if problems:
+        raise EstimationError(problems)
+    variables = _variables(ordered)
+    frame = pd.concat([_columns(wave, variables) for wave in ordered], ignore_index=True)
+    latest = ordered[-1]
+    design = PooledDesign(tuple((wave.meta.wave, _single(wave)) for wave in ordered))
+    return SurveyData(
+        frame,
+        replace(latest.codebook, variables=tuple(variables.values())),
+        design,
+        Meta(latest.meta.study, "", title=latest.meta.title, parts=tuple(wave.meta for wave in ordered)),
+        tuple(_breaks(ordered)),
+    )
+
+
+def _in_time_order(waves: Sequence[SurveyData]) -> list[SurveyData]:
+    dates = [wave.meta.dates for wave in waves]
+    if all(dates):
+        return [waves[i] for i in sorted(range(len(waves)), key=lambda i: dates[i] or ("", ""))]
+    return list(waves)
+
+
+def _single(wave: SurveyData) -> Design:
+    if not isinstance(wave.design, Design):
+        raise EstimationError(f"wave {wave.meta.wave!r} is pooled already: give single waves")
+    return wave.design
+
+
+def _clashing_names(waves: Sequence[SurveyData]) -> Iterator[str]:
+    names = [wave.meta.wave for wave in waves]
+    studies = sorted({wave.meta.study for wave in waves})
+    if len(studies) > 1:
+        yield f"waves of different studies ({', '.join(studies)}) do not pool: give waves of one study"
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"wave {name!r} is given {names.count(name)} times: give one release of each wave"
+    for wave in waves:
+        found = sorted(set(wave.frame["wave"].astype(str)) - {wave.meta.wave})
+        if found:
+            yield f"rows of wave {wave.meta.wave!r} say {', '.join(found)} in column wave: correct the column"
+
+
+def _by_name(waves: Sequence[SurveyData]) -> Mapping[str, list[tuple[str, Variable]]]:
+    """Each variable's versions with their wave, in time order."""
+    found: dict[str, list[tuple[str, Variable]]] = {}
+    for wave in waves:
+        for variable in wave.codebook.variables:
+            found.setdefault(variable.name, []).append((wave.meta.wave, variable))
+    return found
+
+
+def _clashing_variables(waves: Sequence[SurveyData]) -> Iterator[str]:
+    for versions in _by_name(waves).values():
+        for (wave_from, earlier), (wave_to, later) in pairwise(versions):
+            clash = _clash(earlier, later)
+            if clash:
+                yield (
+                    f"{later.name!r} cannot be pooled over {wave_from} and {wave_to}: {clash}; "
+                    "a changed scale or meaning needs a new id, or one coding in the import maps"
+                )
+
+
+def _clash(earlier: Variable, later: Variable) -> str:
+    if earlier.level is not later.level:
+        return f"{earlier.level.value} before, {later.level.value} now"
+    if later.level is Level.ORDINAL and set(earlier.codes) != set(later.codes):
+        return f"ordered codes {sorted(earlier.codes)} before, {sorted(later.codes)} now"
+    for code, words in earlier.codes.items():
+        moved = [other for other, said in later.codes.items() if other != code and _same(said, words)]
+        if moved and not _same(later.codes.get(code, {}), words):
+            return f"{_any(words)!r} was code {code} before and is code {moved[0]} now"
+    return ""
+
+
+def _same(one: Text, other: Text) -> bool:
+    """Whether two texts say the same in a language both have."""
+    shared = set(one) & set(other)
+    return bool(shared) and all(
+        one[lang].strip().casefold() == other[lang].strip().casefold() for lang in shared
+    )
+
+
+def _any(words: Text) -> str:
+    return next(iter(words.values()), "")
+
+
+def _variables(waves: Sequence[SurveyData]) -> dict[str, Variable]:
+    """The latest version of each variable, with the codes of all; those of the latest wave first."""
+    versions = _by_name(waves)
+    latest = [variable.name for variable in waves[-1].codebook.variables]
+    names = latest + [name for name in versions if name not in latest]
+    return {name: _union([variable for _, variable in versions[name]]) for name in names}
+
+
+def _union(versions: Sequence[Variable]) -> Variable:
+    codes = {code: words for version in versions for code, words in version.codes.items()}
+    missing = tuple(dict.fromkeys(code for version in reversed(versions) for code in version.missing))
+    return replace(versions[-1], codes=dict(sorted(codes.items())), missing=missing)
+
+
+def _columns(wave: SurveyData, variables: Mapping[str, Variable]) -> pd.DataFrame:
+    absent = {
+        name: np.nan if variable.level is Level.INTERVAL else int(Missing.NOT_ASKED)
+        for name, variable in variables.items()
+        if name not in wave.codebook
+    }
+    kept = wave.frame.drop(columns=[name for name in absent if name in wave.frame])
+    return kept.assign(**absent)
+
+
+def _breaks(waves: Sequence[SurveyData]) -> Iterator[Break]:
+    for name, versions in _by_name(waves).items():
+        for later_place, (wave_to, later) in enumerate(versions):
+            for wave_from, earlier in versions[:later_place]:
+                reason = _break(earlier, later)
+                if reason is not None:
+                    yield Break(name, wave_from, wave_to, reason)
+
+
+def _break(earlier: Variable, later: Variable) -> Text | None:
+    """Why two wordings do not compare; None when they do."""
+    if earlier.wording == later.wording:
+        return None
+    newer, older = (later, earlier) if later.wording > earlier.wording else (earlier, later)
+    declared = newer.compare.get(older.wording)
+    if declared is None:
+        return UNDECLARED
+    return declared.reason if declared.kind == "broken" else None
