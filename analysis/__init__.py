@@ -26,6 +26,7 @@ from analysis.estimates import (
     total_estimates,
 )
 from analysis.frames import from_frame
+from analysis.imports import ImportedWave, ImportMap, import_file, read_map
 from analysis.recode import derive
 from analysis.release import (
     ReleaseRef,
@@ -58,7 +59,9 @@ __all__ = [
     "EstimateTable",
     "Estimates",
     "EstimationError",
+    "ImportMap",
     "ImportProblems",
+    "ImportedWave",
     "Margin",
     "MarginCell",
     "Meta",
@@ -73,6 +76,7 @@ __all__ = [
     "derive",
     "design_from_dict",
     "from_frame",
+    "import_file",
     "joint_covariance",
     "kish_deff",
     "latest",
@@ -86,6 +90,7 @@ __all__ = [
     "ratio",
     "ratio_estimates",
     "read_json",
+    "read_map",
     "read_release",
     "read_targets",
     "total",

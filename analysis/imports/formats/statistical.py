@@ -1,0 +1,83 @@
+"""An SPSS or Stata file comes in, a table with its labels and user-missing values goes out."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+
+from analysis.errors import ImportProblems
+from analysis.imports.cells import cell, number
+from analysis.imports.formats.table import Column, Table, cells_of
+from analysis.imports.noting import Notes
+from analysis.imports.spec import Cell, FileSpec
+
+
+def read_sav(path: Path, spec: FileSpec) -> Table:
+    """SPSS system file. User-missing values stay values, marked as such; dates are numbers."""
+    frame, meta = _read(pyreadstat.read_sav, path, spec)
+    columns = {}
+    for name in frame.columns:
+        parts = meta.missing_ranges.get(name, [])
+        ranges = [(part["lo"], part["hi"]) for part in parts if not isinstance(part["lo"], str)]
+        words = frozenset(part["lo"] for part in parts if isinstance(part["lo"], str))
+        columns[name] = _column(frame[name], meta, words=words, ranges=tuple(ranges))
+    return _table(path, columns, len(frame))
+
+
+def read_dta(path: Path, spec: FileSpec) -> Table:
+    """Stata file. The extended missing values are the words `.a` to `.z`; a plain `.` is a blank."""
+    frame, meta = _read(pyreadstat.read_dta, path, spec)
+    columns = {}
+    for name in frame.columns:
+        letters = meta.missing_user_values.get(name, [])
+        words = frozenset(f".{letter}" for letter in letters)
+        columns[name] = _column(frame[name], meta, words=words, dotted=bool(letters))
+    return _table(path, columns, len(frame))
+
+
+def _read(reader: Any, path: Path, spec: FileSpec) -> tuple[pd.DataFrame, Any]:
+    try:
+        frame, meta = reader(
+            str(path), user_missing=True, disable_datetime_conversion=True, encoding=spec.encoding
+        )
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
+        notes = Notes(str(path), lambda _: 0)
+        hint = "check the format, or name the file's encoding, for example `encoding: cp1251`"
+        notes.add(("file",), "unreadable", "a file of the format the map names", str(error).strip(), hint)
+        raise ImportProblems(notes.problems) from error
+    return frame, meta
+
+
+def _column(
+    values: pd.Series,
+    meta: Any,
+    *,
+    words: frozenset[str],
+    ranges: tuple[tuple[float, float], ...] = (),
+    dotted: bool = False,
+) -> Column:
+    name = str(values.name)
+    labels = {
+        _cell(value, dotted): str(said) for value, said in meta.variable_value_labels.get(name, {}).items()
+    }
+    return Column(
+        name,
+        cells_of(values.to_numpy(object), lambda value: _cell(value, dotted)),
+        meta.column_names_to_labels.get(name) or "",
+        {value: said for value, said in labels.items() if value is not None},
+        ranges,
+        words,
+    )
+
+
+def _table(path: Path, columns: dict[str, Column], count: int) -> Table:
+    return Table(str(path), columns, np.arange(1, count + 1), "case")
+
+
+def _cell(value: Any, dotted: bool) -> Cell | None:
+    if isinstance(value, str):
+        return f".{value}" if dotted and len(value) == 1 else cell(value)
+    return None if value is None or math.isnan(value) else number(float(value))

@@ -1,0 +1,70 @@
+"""An imported wave and its map come in, the release's records of instrument, weights and fieldwork go out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from analysis.data import SurveyData
+from analysis.imports.spec import DesignSpec, ImportMap
+
+
+def instrument_record(built: ImportMap, version: str) -> dict[str, Any]:
+    """The map itself stands where a collected wave has its questionnaire."""
+    return {
+        "kind": "import-map",
+        "name": built.instrument,
+        "version": version,
+        "file": built.path,
+        "sha256": built.sha256,
+        "map": built.raw,
+    }
+
+
+def weights_record(data: SurveyData, spec: DesignSpec) -> dict[str, Any]:
+    """Where the weight comes from and how uneven it is; Kish's design effect is n sum(w^2) / sum(w)^2.
+
+    Source: Kish, L. (1965). Survey Sampling. Wiley, section 11.7.
+    """
+    weights = data.frame["weight"].to_numpy(float)
+    effect = len(weights) * float((weights**2).sum()) / float(weights.sum()) ** 2
+    return {
+        "base_weight": f"column {spec.base_weight} of the file" if spec.base_weight else None,
+        "weight": f"column {spec.weight} of the file" if spec.weight else "1 for every row",
+        "targets": None,
+        "summary": {
+            "rows": len(weights),
+            "sum": float(weights.sum()),
+            "mean": float(weights.mean()),
+            "min": float(weights.min()),
+            "max": float(weights.max()),
+            "kish_deff": effect,
+            "n_eff": len(weights) / effect,
+        },
+    }
+
+
+def fieldwork_record(
+    data: SurveyData, built: ImportMap, source: Mapping[str, Any], excluded: tuple[tuple[int, int], ...]
+) -> dict[str, Any]:
+    """Dates, modes, rows left out with their reasons, and the file all of it came from."""
+    first, last = data.meta.dates or ("", "")
+    return {
+        "first_day": first,
+        "last_day": last,
+        "interviews": len(data.frame),
+        "modes": _counts(data, "mode"),
+        "languages": _counts(data, "language"),
+        "exclusions": [
+            {"where": built.exclude[place].where, "reason": dict(built.exclude[place].reason), "rows": rows}
+            for place, rows in excluded
+        ],
+        "source": dict(source),
+    }
+
+
+def _counts(data: SurveyData, column: str) -> dict[str, int]:
+    if column not in data.frame:
+        return {}
+    values, counts = np.unique(data.frame[column].to_numpy(str), return_counts=True)
+    return {str(value): int(count) for value, count in zip(values, counts, strict=True)}
