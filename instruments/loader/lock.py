@@ -9,7 +9,7 @@ LOCK = "fielded.lock"
 
 
 def fielded(folder: Path) -> dict[str, str]:
-    """Version -> SHA-256 from `fielded.lock` (lines `VERSION SHA256`, comments after `#`), if there is one."""
+    """Version -> SHA-256 from `fielded.lock`: lines `VERSION SHA256`, comments after `#`."""
     path = folder / LOCK
     if not path.is_file():
         return {}
