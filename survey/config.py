@@ -34,6 +34,8 @@ class Config:
     """A wave is closed by a second person (TOLQYN_TWO_PERSON=off switches that off)."""
     public_url: str = ""
     """Where respondents reach the server, for invitation links (TOLQYN_PUBLIC_URL)."""
+    leave_url: str = "https://www.google.com/search?q=weather"
+    """The neutral page that "Leave this page now" opens (TOLQYN_LEAVE_URL)."""
 
     def __post_init__(self) -> None:
         if self.plain_http and self.host not in LOOPBACK:
@@ -74,6 +76,7 @@ class Config:
             plain_http=_switch(env, "TOLQYN_PLAIN_HTTP", default=False),
             two_person=_switch(env, "TOLQYN_TWO_PERSON", default=True),
             public_url=env.get("TOLQYN_PUBLIC_URL", ""),
+            leave_url=_address(env, "TOLQYN_LEAVE_URL", cls.leave_url),
         )
 
 
@@ -101,6 +104,13 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise Refused(Reason("a port number", repr(text), f"{name}={default}", path=name))
     return int(text)
+
+
+def _address(env: Mapping[str, str], name: str, default: str) -> str:
+    text = env.get(name) or default
+    if not re.fullmatch(r"https?://[^\s;,'\"/]+(/[^\s;,'\"]*)?", text):
+        raise Refused(Reason("a whole web address", repr(text), f"{name}={default}", path=name))
+    return text
 
 
 def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:

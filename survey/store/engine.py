@@ -8,9 +8,12 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
+
+__all__ = ["Database", "DatabaseError", "connect", "insert", "refuse_old_sqlite"]
 
 SAFE_SQLITE = (3, 51, 3)
 """Versions 3.7.0 to 3.51.2 can corrupt a WAL database that two connections checkpoint at once."""
