@@ -57,7 +57,8 @@ def untranslated(language: str) -> tuple[str, ...]:
     """Messages that some catalogue knows and for which this language has no words, sorted."""
     if language == SOURCE:
         return ()
-    known = {folder.name: _catalogue(folder.name) for folder in FOLDER.iterdir() if folder.is_dir()}
+    found = (path.parents[1].name for path in FOLDER.glob("*/LC_MESSAGES/messages.po"))
+    known = {name: _catalogue(name) for name in found}
     wanted = {_key(message.id) for catalogue in known.values() for message in catalogue if message.id}
     mine = known.get(language, Catalog(locale=language))
     have = {_key(message.id) for message in mine if message.id and _filled(message.string)}

@@ -209,6 +209,12 @@ def a_spec(**changes: Any) -> waves.WaveSpec:
 
 
 @pytest.fixture
+def spec() -> Callable[..., waves.WaveSpec]:
+    """Specifications of waves of the small questionnaire; arguments replace fields."""
+    return a_spec
+
+
+@pytest.fixture
 def make_wave(
     database: Database, config: Config, tmp_path: Path, small: Questionnaire
 ) -> Callable[..., Wave]:
