@@ -34,6 +34,7 @@ from analysis.release import (
     list_releases,
     read_json,
     read_release,
+    release_at,
     verify_release,
     write_release,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "read_map",
     "read_release",
     "read_targets",
+    "release_at",
     "total",
     "total_estimates",
     "trim_weights",

@@ -1,4 +1,4 @@
-"""Where releases live and what their folders hold: names, numbers, canonical JSON and sums; no frame is touched."""
+"""Where releases live and what their folders hold: paths in, names, numbers, canonical JSON and sums out."""
 
 import hashlib
 import json
@@ -24,13 +24,13 @@ CONTENT = (DATA, *JSON_FILES)
 """Every file the manifest vouches for."""
 SEAL = "seal"
 """Key of the manifest's own sum: SHA-256 of the canonical manifest without this key."""
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 """A study or wave name is a folder name on every system."""
 
 
 @dataclass(frozen=True)
 class ReleaseRef:
-    """One release on disk; `fingerprint` is the SHA-256 of its manifest."""
+    """One release on disk; `fingerprint` is the SHA-256 of its manifest, empty where that is gone."""
 
     study: str
     wave: str
@@ -45,7 +45,7 @@ def wave_folder(home: Path, study: str, wave: str) -> Path:
         if not NAME.fullmatch(name):
             raise ValueError(
                 f"{kind} {name!r}: expected a name of letters, digits, dot, underscore or hyphen "
-                "that starts with a letter or digit and has at most 64 signs"
+                "that starts with a letter or digit and has at most 60 signs"
             )
     return home / "releases" / study / wave
 
@@ -68,8 +68,21 @@ def sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 of the folder's manifest."""
-    return sha256((folder / MANIFEST).read_bytes())
+    """SHA-256 of the folder's manifest, empty where there is none."""
+    path = folder / MANIFEST
+    return sha256(path.read_bytes()) if path.is_file() else ""
+
+
+def release_at(folder: Path) -> ReleaseRef:
+    """The release in a folder that may stand anywhere: what its manifest says, else what its place says."""
+    place = folder.resolve()
+    try:
+        said = json.loads((folder / MANIFEST).read_bytes())
+        study, wave, number = str(said["study"]), str(said["wave"]), int(said["release"])
+    except (OSError, ValueError, KeyError, TypeError):
+        study, wave = place.parent.parent.name, place.parent.name
+        number = int(place.name) if place.name.isdecimal() else 0
+    return ReleaseRef(study, wave, number, folder, fingerprint(folder))
 
 
 def numbers(folder: Path) -> tuple[int, ...]:
@@ -103,7 +116,7 @@ def latest(refs: Iterable[ReleaseRef]) -> tuple[ReleaseRef, ...]:
 
 
 def _is_release(entry: Path) -> bool:
-    return entry.name.isdecimal() and (entry / MANIFEST).is_file()
+    return entry.name.isdecimal() and entry.is_dir()
 
 
 def _order(folder: Path) -> tuple[str, str, int]:

@@ -10,7 +10,7 @@ from analysis.data import RESERVED
 
 
 def to_parquet(frame: pd.DataFrame, variables: tuple[str, ...]) -> bytes:
-    """Columns in a fixed order (reserved, variables of the codebook, the rest by name), rows as they stand, no index.
+    """Reserved columns, the codebook's variables, the rest by name; rows as they stand, no index.
 
     No pandas or Arrow schema is embedded, because both carry library versions that are no part of the data.
     """

@@ -14,7 +14,7 @@ from instruments import Codebook
 
 
 def read_release(folder: Path) -> SurveyData:
-    """Verify the folder, then read it. ReleaseError names every file that differs, is missing or does not belong."""
+    """Verify, then read. ReleaseError names every file that differs, is missing or does not belong."""
     problems = verify_release(folder)
     if problems:
         raise ReleaseError(problems)
@@ -40,7 +40,7 @@ def read_release(folder: Path) -> SurveyData:
 
 
 def read_json(folder: Path, name: str) -> dict[str, Any]:
-    """One of the release's records: codebook, design, instrument, weights, fieldwork, disclosure or manifest."""
+    """A record of the release: codebook, design, instrument, weights, fieldwork, disclosure or manifest."""
     file = f"{name}.json"
     if file not in (*JSON_FILES, MANIFEST):
         known = ", ".join(sorted(entry.removesuffix(".json") for entry in (*JSON_FILES, MANIFEST)))

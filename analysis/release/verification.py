@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analysis.release.layout import CONTENT, FORMAT, MANIFEST, SEAL, canonical_json, sealed, sha256
+from analysis.release.layout import CONTENT, FORMAT, MANIFEST, canonical_json, sealed, sha256
 from instruments import FileProblem
 
 RESTORE = "restore the folder from a backup, or build or import the wave again as a new release"
@@ -69,8 +69,8 @@ def _manifest_problems(folder: Path, manifest: dict[str, Any], fingerprint: str 
     if canonical_json(sealed(manifest)) != (folder / MANIFEST).read_bytes():
         problems.append(
             FileProblem(
-                path, 0, MANIFEST, "release-differs", "its own seal to hold", "a manifest edited after it was written",
-                RESTORE,
+                path, 0, MANIFEST, "release-differs", "an intact seal",
+                "a manifest edited after it was written", RESTORE,
             )
         )  # fmt: skip
     found = sha256((folder / MANIFEST).read_bytes())

@@ -14,12 +14,14 @@ from analysis.release.layout import (
     MANIFEST,
     ReleaseRef,
     canonical_json,
+    fingerprint,
     numbers,
     sealed,
     sha256,
     wave_folder,
 )
 from analysis.release.parquet import to_parquet
+from analysis.release.verification import verify_release
 
 
 def write_release(
@@ -87,13 +89,14 @@ def _manifest(data: SurveyData, files: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _same_as_latest(parent: Path, manifest: Mapping[str, Any]) -> int | None:
-    """Number of the wave's latest release when it holds exactly this content."""
+    """Number of the wave's latest release when it holds exactly this content, undamaged."""
     known = numbers(parent)
     if not known:
         return None
-    written = (parent / str(known[-1]) / MANIFEST).read_bytes()
-    wanted = canonical_json(sealed({**manifest, "release": known[-1]}))
-    return known[-1] if written == wanted else None
+    folder = parent / str(known[-1])
+    wanted = sha256(canonical_json(sealed({**manifest, "release": known[-1]})))
+    same = fingerprint(folder) == wanted and not verify_release(folder)
+    return known[-1] if same else None
 
 
 def _place(parent: Path, number: int, files: Mapping[str, bytes]) -> bool:
@@ -135,5 +138,4 @@ def _sync(folder: Path) -> None:
 
 
 def _reference(data: SurveyData, folder: Path) -> ReleaseRef:
-    fingerprint = sha256((folder / MANIFEST).read_bytes())
-    return ReleaseRef(data.meta.study, data.meta.wave, int(folder.name), folder, fingerprint)
+    return ReleaseRef(data.meta.study, data.meta.wave, int(folder.name), folder, fingerprint(folder))

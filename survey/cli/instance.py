@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from survey.config import Config
 from survey.store.engine import Database, connect
-from survey.store.schema import require_current
+from survey.store.schema import current, require_current
 
 
 @contextmanager
@@ -16,5 +19,24 @@ def instance() -> Iterator[tuple[Config, Database]]:
     try:
         require_current(database)
         yield config, database
+    finally:
+        database.close()
+
+
+@contextmanager
+def instance_if_any() -> Iterator[tuple[Config, Database | None]]:
+    """Settings, and the database where one was made. Raises Refused for one that is behind or unreachable."""
+    config = Config.from_env()
+    address = make_url(config.database_url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        yield config, None
+        return
+    database = connect(config.database_url)
+    try:
+        if current(database) is None:
+            yield config, None
+        else:
+            require_current(database)
+            yield config, database
     finally:
         database.close()

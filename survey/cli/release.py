@@ -1,11 +1,20 @@
 """`tolqyn release`: a wave's data as a folder that never changes again."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.instance import instance
+from survey.cli.instance import instance, instance_if_any
 from survey.config import study_today
+from survey.refusal import Reason, Refused
+from survey.store.engine import Database
+from survey.store.releases import listing, register
+
+if TYPE_CHECKING:
+    from analysis import ReleaseRef
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -32,3 +41,161 @@ def build(name: str, targets: Path | None) -> None:
         reference = build_release(session, wave, config.home, targets=targets, today=study_today())
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
     click.echo(f"fingerprint {reference.fingerprint}")
+
+
+@release.command("import")
+@click.argument("file", type=A_FILE)
+@click.option("--map", "map_file", required=True, type=A_FILE, help="What the file's columns mean (YAML).")
+@click.option("--json", "as_json", is_flag=True, help="Print the releases as JSON.")
+def import_(file: Path, map_file: Path, as_json: bool) -> None:
+    """Make releases of an old wave: CSV, SPSS (.sav), Stata (.dta) or Excel (.xlsx), one release a wave.
+
+    The map says what each column means (docs/guide/import.md). The releases are registered where there is a
+    database; they are read without one.
+
+    \b
+    Example:  tolqyn release import poll2019.sav --map poll2019.yaml
+    """
+    from analysis import import_file, write_release
+
+    waves = import_file(file, map_file)
+    with instance_if_any() as (config, database):
+        written = [
+            write_release(
+                wave.data,
+                config.home,
+                instrument=wave.instrument,
+                weights=wave.weights,
+                fieldwork=wave.fieldwork,
+            )
+            for wave in waves
+        ]
+        _register(database, written)
+    notes = list(dict.fromkeys(note for wave in waves for note in wave.notes))
+    if as_json:
+        click.echo(_as_json({"releases": [_plain(ref) for ref in written], "notes": notes}))
+        return
+    for ref, wave in zip(written, waves, strict=True):
+        click.echo(
+            f"release {ref.number} of {ref.study}/{ref.wave}: {len(wave.data.frame)} rows, {ref.folder}"
+        )
+        click.echo(f"  fingerprint {ref.fingerprint}")
+    for note in notes:
+        click.echo(f"note: {note}")
+
+
+@release.command("list")
+@click.argument("study", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def list_(study: str | None, as_json: bool) -> None:
+    """List the releases in TOLQYN_HOME, of one STUDY or of all.
+
+    \b
+    Example:  tolqyn release list rcvs
+    """
+    from analysis import list_releases
+
+    with instance_if_any() as (config, database):
+        found = list_releases(config.home, study)
+        known = _registered(database)
+    if as_json:
+        click.echo(_as_json([_plain(ref) for ref in found]))
+        return
+    for ref in found:
+        mark = "" if database is None or _key(ref) in known else "  (not registered)"
+        click.echo(f"{ref.study}/{ref.wave}/{ref.number}  {ref.fingerprint[:16]}  {ref.folder}{mark}")
+    if not found:
+        click.echo(f"no releases in {config.releases}")
+
+
+@release.command()
+@click.argument("name", metavar="RELEASE|STUDY")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def verify(name: str, as_json: bool) -> None:
+    """Hash every file of a release again, and name each that differs, is missing or does not belong.
+
+    RELEASE is a folder or STUDY/WAVE/NUMBER; STUDY or STUDY/WAVE checks all of theirs. A manifest is compared
+    with the fingerprint in the database where it is registered. Exit status 1 when anything differs.
+
+    \b
+    Example:  tolqyn release verify rcvs/2024/1
+    """
+    from analysis import ReleaseError, verify_release
+
+    with instance_if_any() as (config, database):
+        chosen = _chosen(config.home, name)
+        known = _registered(database)
+    problems = [problem for ref in chosen for problem in verify_release(ref.folder, known.get(_key(ref)))]
+    if problems:
+        raise ReleaseError(problems)
+    if as_json:
+        click.echo(_as_json([_plain(ref) for ref in chosen]))
+        return
+    for ref in chosen:
+        click.echo(f"{ref.study}/{ref.wave}/{ref.number} is as it was written: {ref.fingerprint}")
+
+
+def _chosen(home: Path, name: str) -> Sequence["ReleaseRef"]:
+    """The releases a name means: one folder, or all of a study or wave. Raises Refused when there are none."""
+    from analysis import list_releases, release_at
+
+    if Path(name).is_dir():
+        return [release_at(Path(name))]
+    study, _, rest = name.strip("/").partition("/")
+    wave, _, number = rest.partition("/")
+    every = list_releases(home)
+    asked = (study, wave, number)
+    found = [
+        ref
+        for ref in every
+        if all(word in ("", said) for word, said in zip(asked, map(str, _key(ref)), strict=True))
+    ]
+    if not found:
+        known = ", ".join(dict.fromkeys(f"{ref.study}/{ref.wave}" for ref in every)) or "none"
+        hint = "give a release folder, STUDY, STUDY/WAVE or STUDY/WAVE/NUMBER"
+        raise Refused(
+            Reason(f"a release in {home / 'releases'}", f"only {known}", hint, path=name, rule="no-release")
+        )
+    return found
+
+
+def _register(database: Database | None, written: Sequence["ReleaseRef"]) -> None:
+    if database is None:
+        return
+    with database.writing() as session:
+        for ref in written:
+            register(
+                session,
+                study=ref.study,
+                wave_name=ref.wave,
+                number=ref.number,
+                source="imported",
+                fingerprint=ref.fingerprint,
+                made_on=study_today(),
+            )
+
+
+def _registered(database: Database | None) -> dict[tuple[str, str, int], str]:
+    """Fingerprints of the register by study, wave and number."""
+    if database is None:
+        return {}
+    with database.reading() as session:
+        return {(row.study, row.wave_name, row.number): row.fingerprint for row in listing(session)}
+
+
+def _key(ref: "ReleaseRef") -> tuple[str, str, int]:
+    return ref.study, ref.wave, ref.number
+
+
+def _plain(ref: "ReleaseRef") -> dict[str, Any]:
+    return {
+        "study": ref.study,
+        "wave": ref.wave,
+        "release": ref.number,
+        "fingerprint": ref.fingerprint,
+        "folder": str(ref.folder),
+    }
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
