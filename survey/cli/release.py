@@ -136,10 +136,10 @@ def verify(name: str, as_json: bool) -> None:
 
 
 def _chosen(home: Path, name: str) -> Sequence["ReleaseRef"]:
-    """The releases a name means: one folder, or all of a study or wave. Raises Refused when there are none."""
+    """The releases a name means: one folder, or all of a study or wave. Refused when there are none."""
     from analysis import list_releases, release_at
 
-    if Path(name).is_dir():
+    if (Path(name) / "manifest.json").is_file():
         return [release_at(Path(name))]
     study, _, rest = name.strip("/").partition("/")
     wave, _, number = rest.partition("/")
@@ -150,6 +150,8 @@ def _chosen(home: Path, name: str) -> Sequence["ReleaseRef"]:
         for ref in every
         if all(word in ("", said) for word, said in zip(asked, map(str, _key(ref)), strict=True))
     ]
+    if not found and Path(name).is_dir():
+        return [release_at(Path(name))]
     if not found:
         known = ", ".join(dict.fromkeys(f"{ref.study}/{ref.wave}" for ref in every)) or "none"
         hint = "give a release folder, STUDY, STUDY/WAVE or STUDY/WAVE/NUMBER"
