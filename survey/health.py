@@ -1,28 +1,15 @@
-"""Whether the process runs and can work: /healthz, /readyz, and a 503 for every page until it can."""
+"""Whether the process runs and can work: /healthz, /readyz, and no page before the database is ready."""
 
-from flask import Blueprint, Response, current_app, render_template_string, request
+from flask import Blueprint, Response, current_app, request
 
-from survey.config import LANGUAGES
-from survey.i18n import translator
 from survey.refusal import Reason, Refused
+from survey.store.engine import DatabaseError
 from survey.store.schema import outdated
 
 blueprint = Blueprint("health", __name__)
 
 ALWAYS = ("health.healthz", "health.readyz")
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>503</title>
-</head>
-<body>
-{% for lang, words in messages %}<p lang="{{ lang }}">{{ words }}</p>
-{% endfor %}{% if reason %}<p>{{ reason.expected }} / {{ reason.found }} / <code>{{ reason.hint }}</code></p>
-{% endif %}</body>
-</html>
-"""
+READY = "tolqyn-ready"
 
 
 @blueprint.get("/healthz")
@@ -35,26 +22,24 @@ def healthz() -> Response:
 def readyz() -> Response:
     """200 when the database answers and stands at the newest migration, else 503 saying what to type."""
     reason = _reason()
-    return _plain("ready", 200) if reason is None else unavailable(reason)
+    if reason is None:
+        return _plain("ready", 200)
+    return _plain(f"not ready: expected {reason.expected}; found {reason.found}\n{reason.hint}", 503)
 
 
 @blueprint.before_app_request
-def wait_for_database() -> Response | None:
-    """Every page waits for the migration; once it has been seen, nothing is asked again."""
-    if request.endpoint in ALWAYS or current_app.extensions.get("tolqyn-ready"):
-        return None
-    if _reason() is not None:
-        return unavailable(None)
-    current_app.extensions["tolqyn-ready"] = True
-    return None
+def wait_for_database() -> None:
+    """Every page waits for the migration; once it has been seen, nothing is asked again.
 
-
-def unavailable(reason: Reason | None) -> Response:
-    """The 503 page in every interface language; the reason is for whoever runs the server."""
-    words = "This page is not available at the moment. Please try again in a few minutes."
-    messages = [(language, translator(language).gettext(words)) for language in LANGUAGES]
-    page = render_template_string(PAGE, messages=messages, reason=reason)
-    return Response(page, 503, {"Retry-After": "60", "Cache-Control": "no-store"})
+    Raises DatabaseError, so that a page answers as it does to any failing database: 503, what was typed kept.
+    """
+    if request.endpoint in ALWAYS or current_app.extensions.get(READY):
+        return
+    reason = _reason()
+    if reason is not None:
+        current_app.logger.error("not ready: %s", reason)
+        raise DatabaseError(reason.rule)
+    current_app.extensions[READY] = True
 
 
 def _reason() -> Reason | None:

@@ -1,0 +1,66 @@
+"""The served application: alive, ready, and silent towards a database it does not know."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from survey import create_app
+from survey.config import Config
+from survey.store import schema
+from survey.store.engine import Database
+
+Visit = Callable[[Config], FlaskClient]
+
+
+@pytest.fixture
+def visit() -> Iterator[Visit]:
+    """A browser for an application with these settings."""
+    apps = []
+
+    def of(config: Config) -> FlaskClient:
+        apps.append(create_app(config))
+        return apps[-1].test_client()
+
+    yield of
+    for app in apps:
+        app.extensions["tolqyn"].database.close()
+
+
+def test_a_server_with_a_current_database_is_ready(visit: Visit, config: Config) -> None:
+    client = visit(config)
+    assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 200)
+
+
+def test_a_database_one_migration_behind_makes_the_server_unready(
+    visit: Visit, config: Config, database: Database
+) -> None:
+    client = visit(config)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert f"expected a database at migration {schema.head()}; found 0000" in answer.text
+    assert client.get("/healthz").status_code == 200
+
+
+def test_pages_wait_for_the_migration_and_then_work(
+    visit: Visit, config: Config, empty_database: Database
+) -> None:
+    schema.downgrade(empty_database, "base")
+    client = visit(config)
+    assert client.get("/s/opinion-27/").status_code == 503
+    schema.upgrade(empty_database)
+    assert client.get("/s/opinion-27/").status_code == 404
+
+
+def test_a_page_says_neither_address_nor_migration_of_the_database(visit: Visit, tmp_path: Path) -> None:
+    url = "postgresql+psycopg://somebody:secret@127.0.0.1:1/nothing"
+    client = visit(Config(home=tmp_path, database_url=url))
+    page = client.post("/s/opinion-27/start", data={"OK": "2"})
+    assert page.status_code == 503
+    assert "127.0.0.1" not in page.text
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert "secret" not in ready.text
