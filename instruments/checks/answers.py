@@ -31,6 +31,11 @@ def check_answers(content: Content) -> Iterator[Finding]:
         yield from _wording(item, path)
     for battery in content.batteries.values():
         yield from _battery(content, battery)
+    for kind in {kind for item in content.items.values() for kind in item.allow}:
+        if not content.missing_labels.get(kind):
+            name = kind.name.lower()
+            hint = f"Write missing_labels: {{{name}: ...}}."
+            yield Finding(f"missing_labels.{name}", "missing_label", f"words for {name}", "nothing", hint)
 
 
 def _options(options: tuple[Option, ...], path: str) -> Iterator[Finding]:

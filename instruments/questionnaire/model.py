@@ -119,8 +119,8 @@ class Questionnaire(Content):
         """One value for every column of the codebook that is not computed.
 
         An item routed past is not applicable, whatever was stored for it. An item without a stored answer
-        is no answer in a complete interview; in a broken-off one it is not reached, and so is whatever
-        depends on it.
+        is no answer in a complete interview, if it could be skipped; else it is not reached, and so is
+        whatever depends on it.
         """
         kept = self._on_path(answers)
         values: dict[str, int | float] = {}
@@ -138,7 +138,8 @@ class Questionnaire(Content):
         if not _asked(item, kept):
             waiting = item.show_if is not None and not unreached.isdisjoint(item.show_if.items())
             return Missing.NOT_REACHED if waiting else Missing.NOT_APPLICABLE
-        return kept.get(item.id, Missing.NO_ANSWER if complete else Missing.NOT_REACHED)
+        skipped = complete and not item.required
+        return kept.get(item.id, Missing.NO_ANSWER if skipped else Missing.NOT_REACHED)
 
 
 def _asked(item: Item, answers: Answers) -> bool:
