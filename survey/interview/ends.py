@@ -1,0 +1,179 @@
+"""Going out: done, stopping, withdrawing, leaving at once."""
+
+from dataclasses import replace
+from datetime import date
+
+from flask import Response, request
+
+from instruments import fill
+from survey import keys
+from survey.interview import codes, reply
+from survey.interview.forms import BareForm, Ticket
+from survey.interview.instance import instance
+from survey.interview.state import COOKIE, CookieError, Seals
+from survey.interview.visit import Visit, arrive
+from survey.store import ballots
+
+STOP = "stop"
+"""Stands for a page number in the token of the page on which one may stop."""
+
+
+def done(alias: str) -> Response:
+    """`/done`: how this interview ended; one that has not goes on."""
+    visit = arrive(alias)
+    if not visit.over:
+        return reply.go(visit, visit.here())
+    ballot = visit.sitting.ballot
+    if not visit.own.end and ballot is not None and ballot.state == "complete":
+        return _complete(visit)
+    return _ended(visit, visit.own.end or (ballot.state if ballot else "withdrawn"))
+
+
+def ask_stop(alias: str) -> Response:
+    """`/stop`: what shall happen with what was answered so far."""
+    visit = arrive(alias)
+    if visit.over:
+        return reply.go(visit, visit.path("done"))
+    return _ask_stop(visit)
+
+
+def stop(alias: str) -> Response:
+    """Keep, which gives a code, or delete."""
+    visit = arrive(alias)
+    if visit.over:
+        return reply.go(visit, visit.path("done"))
+    form = BareForm(Ticket(visit.seals, visit.own, STOP), request.form)
+    wish = request.form.get("do")
+    if not form.genuine or wish not in ("keep", "delete"):
+        return _ask_stop(
+            visit, 400, notice=visit.say.gettext("This page was open too long. Please choose again.")
+        )
+    if wish == "keep":
+        _remember(visit)
+        return reply.go(visit, visit.path("stop"))
+    if visit.sitting.ballot is not None:
+        with visit.instance.database.writing() as session:
+            ballots.withdraw(session, visit.own.ballot)
+    return reply.go(visit, visit.path("done"), replace(visit.own, end="withdrawn", mine=0))
+
+
+def ask_withdraw(alias: str) -> Response:
+    """`/withdraw`: the box for the code."""
+    return _ask_withdraw(arrive(alias, ignore_cookie=True))
+
+
+def withdraw(alias: str) -> Response:
+    """Delete the answers that belong to a code."""
+    visit = arrive(alias, ignore_cookie=True)
+    typed = request.form.get("code", "")
+    mac = codes.code_mac(_key(visit), typed)
+    with visit.instance.database.writing() as session:
+        found = ballots.find_by_code(session, visit.wave, mac)
+        if found is not None:
+            ballots.withdraw(session, found.ballot)
+    if found is None:
+        error = visit.say.gettext(
+            "We know no answers with this code. Please check what you typed. "
+            "If they were deleted before, all is done."
+        )
+        return _ask_withdraw(visit, typed, error, 422)
+    return _ended(visit, "withdrawn")
+
+
+def leave(alias: str) -> Response:
+    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again."""
+    response = reply.see_other(instance().config.leave_url)
+    try:
+        state = Seals(instance().secret, alias).state(request.cookies.get(COOKIE))
+    except CookieError:
+        state = None
+    return response if state is not None and state.end else reply.without_state(response, alias)
+
+
+def _complete(visit: Visit) -> Response:
+    """The code is shown only in the browser that answered."""
+    if not visit.own.mine:
+        say = visit.say.gettext
+        return reply.page(
+            visit, "message", heading=say("Thank you"), paragraphs=[say("This interview is complete.")]
+        )
+    code = codes.code_of(_key(visit), visit.own.ballot)
+    return reply.page(
+        visit,
+        "done",
+        heading=visit.say.gettext("Thank you"),
+        words=visit.text("end_complete") or visit.say.gettext("Your answers are saved."),
+        code=code,
+        withdrawal=_about_code(visit, code),
+    )
+
+
+def _about_code(visit: Visit, code: str) -> str:
+    text = visit.questionnaire.texts.get("withdrawal")
+    if text is None:
+        return visit.say.gettext(
+            "With this code you can have your answers deleted until {date}.", date=_until(visit)
+        )
+    return fill(text[visit.language], {"code": code, "date": _until(visit)})
+
+
+def _until(visit: Visit) -> str:
+    day: date = visit.wave.closes
+    return visit.say.date(day)
+
+
+def _ended(visit: Visit, how: str) -> Response:
+    say = visit.say.gettext
+    if how == "withdrawn":
+        heading = say("Your answers are deleted")
+        words = say("Nothing you answered is kept.")
+    else:
+        heading = say("Thank you")
+        words = visit.text(f"end_{how}") or say("The interview ends here.")
+    return reply.page(visit, "message", heading=heading, paragraphs=[words])
+
+
+def _remember(visit: Visit) -> None:
+    """Store the code's mac, once there is something to come back to."""
+    if visit.sitting.ballot is not None:
+        key = _key(visit)
+        mac = codes.code_mac(key, codes.code_of(key, visit.own.ballot))
+        with visit.instance.database.writing() as session:
+            ballots.set_code(session, visit.own.ballot, mac)
+
+
+def _ask_stop(visit: Visit, status: int = 200, notice: str = "") -> Response:
+    ballot = visit.sitting.ballot
+    kept = ballot is not None and ballot.code_mac is not None
+    return reply.page(
+        visit,
+        "stop",
+        status,
+        code=codes.code_of(_key(visit), visit.own.ballot) if kept else "",
+        begun=ballot is not None,
+        date=_until(visit),
+        token=visit.seals.form(visit.own, STOP),
+        notice=notice,
+        faulty=bool(notice),
+        back=visit.here(),
+    )
+
+
+def _ask_withdraw(visit: Visit, typed: str = "", error: str = "", status: int = 200) -> Response:
+    say = visit.say.gettext
+    return reply.page(
+        visit,
+        "code",
+        status,
+        purpose="withdraw",
+        heading=say("Delete my answers"),
+        words=say("Type the code you were given. Your answers are then deleted at once and for good."),
+        button=say("Delete my answers"),
+        typed=typed,
+        error=error,
+        faulty=bool(error),
+    )
+
+
+def _key(visit: Visit) -> keys.WaveKey:
+    return keys.read_wave_key(visit.instance.config.keys, visit.alias)

@@ -1,0 +1,171 @@
+"""What goes wrong in words: an exception in, a friendly page out; typed answers are kept."""
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from survey.config import LANGUAGES
+from survey.i18n import Translator, translator
+from survey.interview import reply
+from survey.interview.headers import protect
+from survey.interview.instance import instance, room
+from survey.interview.state import CookieError
+from survey.interview.visit import NAMES, SessionLostError, language_of_browser
+from survey.store.ballots import NotSaved
+from survey.store.engine import DatabaseError
+
+Sentences = tuple[str, ...]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Every failure of an interview, and every address nobody knows, is answered from here."""
+    blueprint.app_errorhandler(HTTPException)(_http)
+    blueprint.app_errorhandler(DatabaseError)(_no_database)
+    blueprint.app_errorhandler(Exception)(_failure)
+    blueprint.errorhandler(CookieError)(_malformed)
+    blueprint.errorhandler(SessionLostError)(_no_session)
+    blueprint.errorhandler(NotSaved)(_not_saved)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    say = _say()
+    heading, words = WORDS.get(status, WORDS[400])(say)
+    response = _message(status, heading, words, say)
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            response.headers[name] = value
+    return response
+
+
+def _malformed(_error: CookieError) -> Response:
+    """A cookie this server did not make; beginning again replaces it."""
+    say = _say()
+    words = say.gettext("Your browser sent a note we cannot read. Nothing that was saved is lost.")
+    return _message(400, say.gettext("Please begin again"), (words,), say, begin=True)
+
+
+def _no_session(_error: SessionLostError) -> Response:
+    """No cookie, or one that is too old."""
+    say = _say()
+    words = (
+        say.gettext("Your browser no longer knows this interview. What was saved is not lost."),
+        say.gettext(
+            "Continue with your code or begin again. "
+            "If this page comes back at once, please allow cookies for it."
+        ),
+    )
+    return _message(400, say.gettext("Please begin again"), words, say, begin=True)
+
+
+def _not_saved(_error: NotSaved) -> Response:
+    """The interview ended elsewhere, or the survey ended: the end page says which."""
+    return reply.see_other(f"/s/{_alias()}/done")
+
+
+def _no_database(error: Exception) -> Response:
+    current_app.logger.error("the database failed: %s", type(error).__name__)
+    return _retry(503)
+
+
+def _failure(error: Exception) -> Response:
+    """A fault of ours. The log names it without what the respondent sent."""
+    current_app.logger.error("unexpected %s", _trace(error))
+    return _retry(500)
+
+
+def _trace(error: Exception) -> str:
+    """Kind of the error and the places it came through; its message may hold answers and is left out."""
+    places = []
+    step = error.__traceback__
+    while step is not None:
+        places.append(f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}")
+        step = step.tb_next
+    return f"{type(error).__name__} at " + " < ".join(reversed(places))
+
+
+def _retry(status: int) -> Response:
+    """What was sent comes back in a form that sends it again; without a post, a link that tries again."""
+    say = _say()
+    if request.method != "POST":
+        heading, words = WORDS[503](say)
+        return _message(status, heading, words, say)
+    sent = list(request.form.items(multi=True))
+    return _page("retry", status, say, address=request.path, sent=sent)
+
+
+def _message(
+    status: int, heading: str, words: Sentences, say: Translator, *, begin: bool = False
+) -> Response:
+    alias, links = _alias(), []
+    if begin:
+        links = [
+            (f"/s/{alias}/resume?lang={say.language}", say.gettext("Continue with your code")),
+            (f"/s/{alias}/", say.gettext("Begin again")),
+        ]
+    return _page("message", status, say, heading=heading, paragraphs=words, links=links)
+
+
+def _page(template: str, status: int, say: Translator, **values: object) -> Response:
+    langs = [(code, NAMES[code]) for code in LANGUAGES] if request.method == "GET" else []
+    html = room().press.page(
+        template, say, title=say.gettext("Opinion survey"), faulty=True, alias=_alias(), langs=langs, **values
+    )
+    response = Response(html, status)
+    if status == 503:
+        response.headers["Retry-After"] = "10"
+    return protect(response, room().press.style_source, instance().config.leave_url)
+
+
+def _alias() -> str:
+    return (request.view_args or {}).get("alias", "")
+
+
+def _say() -> Translator:
+    return translator(language_of_browser(_alias()))
+
+
+def _not_found(say: Translator) -> tuple[str, Sentences]:
+    words = say.gettext("There is nothing at this address. Please check the link or the code you were given.")
+    return say.gettext("Page not found"), (words,)
+
+
+def _gone(say: Translator) -> tuple[str, Sentences]:
+    words = (
+        say.gettext("It takes no more answers."),
+        say.gettext(
+            "Answers that were given can no longer be found or deleted: the link between a code and "
+            "its answers is destroyed when a survey ends. They are published only as totals."
+        ),
+    )
+    return say.gettext("This survey has ended"), words
+
+
+def _not_like_this(say: Translator) -> tuple[str, Sentences]:
+    words = say.gettext("Please go back and use the buttons on the page.")
+    return say.gettext("This page cannot be opened like this"), (words,)
+
+
+def _too_much(say: Translator) -> tuple[str, Sentences]:
+    words = say.gettext("Your browser sent more than we can take. Please go back and shorten your text.")
+    return say.gettext("Too much text"), (words,)
+
+
+def _unreadable(say: Translator) -> tuple[str, Sentences]:
+    words = say.gettext("The server could not read what your browser sent. Please go back and try again.")
+    return say.gettext("This did not work"), (words,)
+
+
+def _later(say: Translator) -> tuple[str, Sentences]:
+    words = say.gettext("Something went wrong on our side. Please wait a moment and load the page again.")
+    return say.gettext("Please try again"), (words,)
+
+
+WORDS = {
+    400: _unreadable,
+    404: _not_found,
+    405: _not_like_this,
+    410: _gone,
+    413: _too_much,
+    500: _later,
+    503: _later,
+}

@@ -1,0 +1,61 @@
+"""What a request finds in its process: settings, database, press, questionnaires."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from flask import current_app
+
+from instruments import Questionnaire
+from survey.config import Config
+from survey.interview.pages import Press
+from survey.interview.route import unconditional
+from survey.store.engine import Database
+
+HERE = "tolqyn.interview"
+
+
+class Instance(Protocol):
+    """`app.extensions["tolqyn"]`, as far as an interview needs it."""
+
+    @property
+    def config(self) -> Config: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def secret(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Form:
+    """A stored questionnaire, read once per process: a version never changes."""
+
+    questionnaire: Questionnaire
+    always: tuple[int, ...]
+    """Pages that every respondent sees."""
+
+    @classmethod
+    def read(cls, document: str) -> "Form":
+        """The questionnaire in its canonical JSON."""
+        questionnaire = Questionnaire.from_json(document)
+        return cls(questionnaire, unconditional(questionnaire))
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one process keeps between requests; nothing of a respondent."""
+
+    press: Press = field(default_factory=Press)
+    forms: dict[str, Form] = field(default_factory=dict)
+    """By fingerprint."""
+
+
+def instance() -> Instance:
+    """Settings, database and secret."""
+    found: Instance = current_app.extensions["tolqyn"]
+    return found
+
+
+def room() -> Room:
+    """The process's press and questionnaires."""
+    found: Room = current_app.extensions[HERE]
+    return found

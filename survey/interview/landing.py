@@ -1,0 +1,139 @@
+"""Coming in: the landing page, beginning in a language, and going on with a code."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, request
+from werkzeug.exceptions import Gone, NotFound
+
+from survey import keys
+from survey.interview import codes, reply
+from survey.interview.state import State
+from survey.interview.visit import NAMES, Visit, arrive
+from survey.store import ballots, invitations
+
+
+def show(alias: str) -> Response:
+    """`/s/ALIAS/`: reading it changes nothing, so a link preview spends nothing."""
+    return _landing(arrive(alias, ignore_cookie=True))
+
+
+def invited(alias: str, token: str) -> Response:
+    """`/s/ALIAS/i/TOKEN`: the same page, beginning with that code. Unknown codes look like unknown waves."""
+    visit = arrive(alias, ignore_cookie=True)
+    _batch(visit, token)
+    return _landing(visit, token)
+
+
+def start(alias: str) -> Response:
+    """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row."""
+    visit = arrive(alias, ignore_cookie=True).speaking(request.form.get("lang", ""))
+    state = _known(visit) or _new(visit)
+    if state is None:
+        return reply.go(visit, visit.path())
+    return _enter(visit, replace(state, language=visit.language))
+
+
+def ask_code(alias: str) -> Response:
+    """`/resume`: the box for the code."""
+    return _ask_code(arrive(alias, ignore_cookie=True))
+
+
+def resume(alias: str) -> Response:
+    """Go on with a code; nothing answered before is shown on this device."""
+    visit = arrive(alias, ignore_cookie=True)
+    typed = request.form.get("code", "")
+    key = keys.read_wave_key(visit.instance.config.keys, alias)
+    with visit.instance.database.reading() as session:
+        found = ballots.find_by_code(session, visit.wave, codes.code_mac(key, typed))
+    if found is None:
+        error = visit.say.gettext("We know no interview with this code. Please check what you typed.")
+        return _ask_code(visit, typed, error, 422)
+    language = found.language if request.args.get("lang") is None else visit.language
+    return _enter(visit, State(found.ballot, language, found.batch))
+
+
+def _landing(visit: Visit, token: str = "") -> Response:
+    """Neutral and in all languages at once: the language is the first thing chosen, never guessed."""
+    first = visit.speaking(visit.languages[0][0])
+    return reply.page(
+        first,
+        "landing",
+        langs=[],
+        token=token,
+        ask_token=visit.wave.access == "invited" and not token,
+        numbers=[phone["display"] for phone in visit.phones()],
+        each=[_greeting(visit.speaking(code)) for code, _ in visit.languages],
+    )
+
+
+def _greeting(visit: Visit) -> dict[str, Any]:
+    """The landing page's words in one language."""
+    say, minutes = visit.say.gettext, visit.questionnaire.minutes
+    return {
+        "lang": visit.language,
+        "name": NAMES[visit.language],
+        "start": say("Start the survey"),
+        "minutes": visit.say.ngettext("about {n} minute", "about {n} minutes", minutes),
+        "invitation": say("Code from your invitation"),
+        "begun": say("Began before? Type your code"),
+        "help": say("Help and advice"),
+        "withdraw": say("Delete answers given before"),
+        "phones": visit.phones(),
+    }
+
+
+def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200) -> Response:
+    say = visit.say.gettext
+    return reply.page(
+        visit,
+        "code",
+        status,
+        purpose="resume",
+        heading=say("Continue the survey"),
+        words=say(
+            "Type the code you were given. What you answered before is kept but not shown on this device."
+        ),
+        button=say("Continue"),
+        typed=typed,
+        error=error,
+        faulty=bool(error),
+    )
+
+
+def _known(visit: Visit) -> State | None:
+    """This browser's interview, unless another invitation is asked for."""
+    token = request.form.get("token", "").strip()
+    if visit.state is None or not token:
+        return visit.state
+    return visit.state if visit.state.ballot == _ballot(visit, token) else None
+
+
+def _new(visit: Visit) -> State | None:
+    """A new interview, or the one that was begun elsewhere with the same invitation. Raises NotFound."""
+    token = request.form.get("token", "").strip()
+    if token:
+        return State(_ballot(visit, token), visit.language, _batch(visit, token))
+    return State(keys.random_ballot(), visit.language) if visit.wave.access == "open" else None
+
+
+def _enter(visit: Visit, state: State) -> Response:
+    """To the first page that is not done. Raises Gone for a new start in a wave that takes none."""
+    with visit.instance.database.reading() as session:
+        sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
+    if sitting.ballot is None and not state.end and visit.phase != "starts":
+        raise Gone
+    inside = replace(visit, sitting=sitting, state=state)
+    return reply.go(inside, inside.here(), state)
+
+
+def _ballot(visit: Visit, token: str) -> str:
+    return keys.read_wave_key(visit.instance.config.keys, visit.alias).ballot(token)
+
+
+def _batch(visit: Visit, token: str) -> int:
+    with visit.instance.database.reading() as session:
+        found = invitations.find(session, visit.wave, token)
+    if found is None:
+        raise NotFound
+    return found.batch

@@ -1,0 +1,60 @@
+"""Words for what is wrong with an answer: a `Problem` and a language in, one sentence out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from instruments import Problem
+from survey.i18n import Translator
+
+SOFT = "unanswered"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What stands at an item. `hard`: the page is not accepted before it is settled."""
+
+    words: str
+    hard: bool
+
+
+def message(problem: Problem, say: Translator, choices: str = "") -> Message:
+    """The message for a problem; `choices` names the item's `don't know` and the like, if offered."""
+    if problem.code == SOFT:
+        return Message(_unanswered(say, choices), hard=False)
+    return Message(WORDS[problem.code](problem, say), hard=True)
+
+
+def _unanswered(say: Translator, choices: str) -> str:
+    if choices:
+        return say.gettext(
+            "Please answer or choose “{choices}”. If you press “Next” once more, it stays without an answer.",
+            choices=choices,
+        )
+    return say.gettext("Please answer. If you press “Next” once more, it stays without an answer.")
+
+
+WORDS: dict[str, Callable[[Problem, Translator], str]] = {
+    "required": lambda p, say: say.gettext("Please answer this question: we need it to go on."),
+    "not_an_option": lambda p, say: say.gettext(
+        "“{value}” is not one of the answers. Please choose one of them.", **p.params
+    ),
+    "not_a_number": lambda p, say: say.gettext("Please type a whole number in digits, for example 34."),
+    "too_small": lambda p, say: say.gettext("Please type a number that is not below {min}.", **p.params),
+    "too_large": lambda p, say: say.gettext("Please type a number that is not above {max}.", **p.params),
+    "not_digits": lambda p, say: say.gettext("Please type digits only."),
+    "not_text": lambda p, say: say.gettext("Please type your answer in words."),
+    "too_long": lambda p, say: say.ngettext(
+        "This is too long: at most {n} character fits.",
+        "This is too long: at most {n} characters fit.",
+        int(p.params["max"]),
+    ),
+    "too_many": lambda p, say: say.ngettext(
+        "Please choose at most {n} answer.", "Please choose at most {n} answers.", int(p.params["max"])
+    ),
+    "exclusive": lambda p, say: say.gettext(
+        "One of the answers you chose cannot stand together with others. Please keep one or the other."
+    ),
+    "one_or_other": lambda p, say: say.gettext("Please give one answer only."),
+    "takes_no_answer": lambda p, say: say.gettext("This is a text to read: it takes no answer."),
+}
+"""Problem code -> its words; the codes of `Item.problems` and of the fields, and no others."""

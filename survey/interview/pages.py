@@ -1,0 +1,130 @@
+"""HTML: what a page shows in, its text out. Blank items are compiled once per version and language."""
+
+import base64
+import hashlib
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from instruments import Draw, Item, Questionnaire
+from survey.i18n import Translator
+from survey.interview.fields import FIELD_BUILDERS, Raw, Wording
+from survey.interview.messages import Message
+
+LARGEST_CACHE = 10_000
+"""Blank items kept compiled; the core questionnaire needs about 700 in four languages."""
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='4' fill='%230b5f6e'/%3E"
+    "%3Cpath d='M4 8.5 7 11l5-6' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E"
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One item as it stands on a page."""
+
+    item: Item
+    raw: Raw = field(default_factory=dict)
+    message: Message | None = None
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What all items of a page share."""
+
+    questionnaire: Questionnaire
+    draw: Draw
+    words: Wording
+    say: Translator
+
+
+class Press:
+    """Prints pages; one per process."""
+
+    def __init__(self) -> None:
+        self.environment = Environment(
+            loader=PackageLoader("survey"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        source = self.environment.loader.get_source(self.environment, "interview/style.css")[0]  # type: ignore[union-attr]
+        style = "".join(line.strip() for line in source.splitlines())
+        self.environment.globals.update(css=Markup(style), icon=ICON)  # noqa: S704  our own file
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self.style_source = f"'sha256-{digest}'"
+        self._blank: dict[Hashable, Markup] = {}
+
+    def page(self, template: str, say: Translator, **values: Any) -> str:
+        """A whole page."""
+        return self.environment.get_template(f"interview/{template}.html").render(
+            lang=say.language, _=say.gettext, _n=say.ngettext, **values
+        )
+
+    def items(self, leaf: Leaf, shown: Iterable[Shown]) -> Markup:
+        """The items one below the other; a battery's question stands once, above its rows."""
+        parts = []
+        stem = ""
+        for entry in shown:
+            battery = leaf.questionnaire.batteries.get(entry.item.battery or "")
+            words = leaf.words.say(battery.text) if battery else ""
+            if words and words != stem:
+                parts.append(Markup('<p class="stem">{}</p>').format(words))
+            stem = words
+            parts.append(self._item(leaf, entry, stem))
+        return Markup("").join(parts)
+
+    def _item(self, leaf: Leaf, shown: Shown, stem: str) -> Markup:
+        variant = FIELD_BUILDERS[shown.item.kind].variant(shown.item, leaf.draw)
+        if shown.raw or shown.message or variant is None:
+            return self._compiled(leaf, shown, stem)
+        key = (leaf.questionnaire.fingerprint, shown.item.id, leaf.words.language, leaf.words.fills, variant)
+        blank = self._blank.get(key)
+        if blank is None:
+            if len(self._blank) >= LARGEST_CACHE:
+                self._blank.clear()
+            blank = self._blank[key] = self._compiled(leaf, shown, stem)
+        return blank
+
+    def _compiled(self, leaf: Leaf, shown: Shown, stem: str) -> Markup:
+        item, words = shown.item, leaf.words
+        kind = FIELD_BUILDERS[item.kind]
+        html = self.environment.get_template(kind.template).render(
+            _=leaf.say.gettext,
+            _n=leaf.say.ngettext,
+            id=item.id,
+            role=item.role,
+            stem=stem,
+            text=words.say(item.text),
+            hint=words.say(item.hint),
+            error=shown.message,
+            **kind.parts(item, words, leaf.draw, shown.raw),
+        )
+        return Markup(html)  # noqa: S704  escaped by the template
+
+
+def echo(items: Sequence[Item], stored: Mapping[str, Any], *, echoes: bool) -> list[Shown]:
+    """The items with their stored answers; of those that must not be shown, only that a text is stored."""
+    shown = []
+    for item in items:
+        kind = FIELD_BUILDERS[item.kind]
+        known = item.stores and item.id in stored and (echoes or not kind.echoes)
+        shown.append(Shown(item, kind.raw(item, stored[item.id]) if known else {}))
+    return shown
+
+
+def again(
+    items: Sequence[Item], posted: Raw, stored: Mapping[str, Any], messages: Mapping[str, Message]
+) -> list[Shown]:
+    """The items as they were posted, with what is wrong."""
+    shown = []
+    for entry in echo(items, stored, echoes=False):
+        names = [name for name in posted if name == entry.item.id or name.startswith(f"{entry.item.id}__")]
+        raw = {**entry.raw, **{name: posted[name] for name in names}}
+        shown.append(Shown(entry.item, raw, messages.get(entry.item.id)))
+    return shown

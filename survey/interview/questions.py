@@ -1,0 +1,264 @@
+"""The pages with questions: showing one, and taking what was answered on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from instruments import Exit, Item, Problem
+from survey import keys
+from survey.config import study_today
+from survey.interview import codes, reply
+from survey.interview.fields.entry import cleared
+from survey.interview.forms import PageForm, Ticket, answered, kept
+from survey.interview.instance import room
+from survey.interview.messages import Message, message
+from survey.interview.pages import Leaf, Shown, again, echo
+from survey.interview.visit import Visit, arrive
+from survey.store import ballots
+
+SEALED = "sealed"
+"""What stands among the answers for words that are stored sealed."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One page of one interview, ready to be shown or to take answers."""
+
+    visit: Visit
+    number: int
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """What the page shows as stored answers stand."""
+        visit = self.visit
+        return visit.questionnaire.items_on(self.number, visit.sitting.answers, visit.draw)
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """Item -> value as stored with this page."""
+        page = self.visit.sitting.pages.get(self.number)
+        return page.answers if page else {}
+
+    @property
+    def boxes(self) -> Mapping[str, str]:
+        """Item -> sealed text as stored with this page."""
+        page = self.visit.sitting.pages.get(self.number)
+        return page.sealed if page else {}
+
+    @property
+    def echoes(self) -> bool:
+        """Whether stored answers may be shown in this browser."""
+        return self.visit.own.echoes(self.number)
+
+    @property
+    def keep(self) -> Mapping[str, Any]:
+        """What a blank leaves as it is."""
+        return kept(self.items, self.stored, echoes=self.echoes)
+
+    @property
+    def opens(self) -> bool:
+        """Whether it holds consent or another way out: nothing is stored before all of it is right."""
+        return any(item.role == "consent" or item.exits for item in self.items)
+
+    def form(self) -> PageForm:
+        """The page's form with what was posted."""
+        ticket = Ticket(self.visit.seals, self.visit.own, str(self.number))
+        return PageForm(self.items, self.visit.draw, ticket, request.form)
+
+
+def show(alias: str, number: int) -> Response:
+    """`GET /q/N`: the page, or the way to where the interview stands. Writes nothing."""
+    visit = arrive(alias)
+    desk = _desk(visit, number)
+    if visit.over or not visit.route.reachable(number):
+        return reply.go(visit, visit.here())
+    return _page(desk, echo(desk.items, desk.stored, echoes=desk.echoes))
+
+
+def answer(alias: str, number: int) -> Response:
+    """`POST /q/N`: judge, store, go on."""
+    visit = arrive(alias)
+    desk = _desk(visit, number)
+    if visit.over:
+        return reply.go(visit, visit.path("done"))
+    if not visit.route.reachable(number):
+        return _not_yet(visit)
+    form = desk.form()
+    if not form.genuine:
+        return _refused(desk, {}, 400, notice=_stale(visit))
+    return _judge(desk, form)
+
+
+def _judge(desk: Desk, form: PageForm) -> Response:
+    """What a genuine post leads to. An exit comes before validation: a child who types 9 must reach it."""
+    visit, language = desk.visit, request.form.get("lang", "")
+    if language in visit.wave.languages:
+        return _switch(desk, form, language)
+    way_out = visit.questionnaire.exit_for({**visit.sitting.answers, **form.values})
+    if way_out is not None:
+        return _leave_by(desk, form, way_out)
+    problems = form.problems(desk.keep, _asked())
+    return _refused(desk, problems, 422) if problems else _accept(desk, form)
+
+
+def _desk(visit: Visit, number: int) -> Desk:
+    if not 1 <= number <= len(visit.questionnaire.pages):
+        raise NotFound
+    visit.own  # noqa: B018  raises SessionLostError before anything else is looked at
+    return Desk(visit, number)
+
+
+def _asked() -> frozenset[str]:
+    return frozenset(request.form.get("asked", "").split())
+
+
+def _accept(desk: Desk, form: PageForm) -> Response:
+    """Store the page and go to the next; the last page completes the interview."""
+    visit = desk.visit
+    given = answered(form, desk.keep)
+    route = replace(visit.route_with(given), saved={*visit.sitting.pages, desk.number})
+    target = route.next(desk.number) or route.first_incomplete()
+    state = visit.own.saved(desk.number)
+    if target is None:
+        key = keys.read_wave_key(visit.instance.config.keys, visit.alias)
+        mac = codes.code_mac(key, codes.code_of(key, state.ballot))
+        _save(desk, form, given, state="complete", code_mac=mac)
+        return reply.go(visit, visit.path("done"), state)
+    _save(desk, form, given)
+    return reply.go(visit, visit.path("q", target), state)
+
+
+def _switch(desk: Desk, form: PageForm, language: str) -> Response:
+    """Another language on the same page: what was typed and is right is stored, and nothing typed is lost."""
+    visit = desk.visit
+    state = replace(visit.own, language=language)
+    right = {item: value for item, value in form.values.items() if item not in form.faults}
+    if not desk.opens:
+        blank = {item: value for item, value in desk.keep.items() if item not in right}
+        _save(desk, form, {**blank, **right}, language=language)
+        state = state.saved(desk.number)
+    there = replace(desk, visit=replace(visit.speaking(language), state=state))
+    if desk.opens or form.faults or _words(desk, form):
+        shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, {})
+        return reply.with_state(visit, _page(there, shown), state)
+    return reply.go(visit, visit.path("q", desk.number), state)
+
+
+def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
+    """An exit rule holds: nothing is kept, unless the instrument says so."""
+    visit = desk.visit
+    if way_out.keep and not form.faults:
+        _save(desk, form, answered(form, desk.keep), state="screenout")
+    elif visit.sitting.ballot is not None:
+        with visit.instance.database.writing() as session:
+            ballots.delete(session, visit.own.ballot)
+    return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
+
+
+def _save(desk: Desk, form: PageForm, given: Mapping[str, Any], *, language: str = "", **ballot: Any) -> None:
+    visit = desk.visit
+    plain, boxes = dict(given), dict(desk.boxes)
+    for name in _words(desk, form):
+        plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, form.values[name])
+    for item in desk.items:
+        if item.id not in form.values and cleared(item, request.form):
+            plain[item.id] = ""
+            boxes.pop(item.id, None)
+    with visit.instance.database.writing() as session:
+        ballots.save_page(
+            session,
+            visit.wave,
+            visit.own.ballot,
+            desk.number,
+            plain,
+            sealed=boxes,
+            language=language or visit.language,
+            seconds=form.seconds,
+            day=study_today(),
+            batch=visit.own.batch,
+            **ballot,
+        )
+
+
+def _words(desk: Desk, form: PageForm) -> list[str]:
+    """Items for which free words were typed that may be stored."""
+    names = [item.id for item in desk.items if item.kind == "text"]
+    return [name for name in names if name in form.values and name not in form.faults]
+
+
+def _refused(desk: Desk, problems: Mapping[str, Problem], status: int, notice: str = "") -> Response:
+    """The same page with what was posted, what is wrong, and a fresh token."""
+    messages = {
+        item.id: _message(desk, item, problems[item.id]) for item in desk.items if item.id in problems
+    }
+    shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, messages)
+    return _page(desk, shown, messages, status, notice)
+
+
+def _message(desk: Desk, item: Item, problem: Problem) -> Message:
+    labels = [label for _, label, _ in desk.visit.words.apart(item, ())]
+    return message(problem, desk.visit.say, " / ".join(labels))
+
+
+def _page(
+    desk: Desk,
+    shown: list[Shown],
+    messages: Mapping[str, Message] | None = None,
+    status: int = 200,
+    notice: str = "",
+) -> Response:
+    visit, messages = desk.visit, messages or {}
+    page = visit.questionnaire.page(desk.number)
+    at, total = visit.route.place(desk.number)
+    leaf = Leaf(visit.questionnaire, visit.draw, visit.words, visit.say)
+    questions = {item.id: visit.words.say(item.text) for item in desk.items}
+    soft = [name for name, text in messages.items() if not text.hard]
+    return reply.page(
+        visit,
+        "question",
+        status,
+        number=desk.number,
+        at=at,
+        total=total,
+        last=at == total,
+        back=visit.route.previous(desk.number),
+        token=visit.seals.form(visit.own, str(desk.number)),
+        asked=" ".join(sorted(_asked().union(soft))),
+        items=room().press.items(leaf, shown),
+        heading=_heading(visit, hard=len(soft) < len(messages)),
+        summary=[(name, text.words, questions[name]) for name, text in messages.items()],
+        hidden=bool(desk.stored) and not desk.echoes,
+        notice=notice,
+        before=visit.text(page.before) if page.before else "",
+        after=visit.text(page.after) if page.after else "",
+        faulty=bool(messages or notice),
+    )
+
+
+def _heading(visit: Visit, *, hard: bool) -> str:
+    say = visit.say.gettext
+    return say("Please check this page") if hard else say("Some questions have no answer yet")
+
+
+def _stale(visit: Visit) -> str:
+    return visit.say.gettext(
+        "This page was open too long, or came from another interview, so it was not saved. "
+        "Your answers are still here: please press “Next” again."
+    )
+
+
+def _not_yet(visit: Visit) -> Response:
+    """Answers to a page whose turn has not come: refused, with the way to where the interview stands."""
+    say = visit.say.gettext
+    return reply.page(
+        visit,
+        "message",
+        409,
+        heading=say("This page is not open yet"),
+        paragraphs=[say("Nothing was saved. Please go on where you stopped.")],
+        links=[(visit.here(), say("Continue"))],
+    )

@@ -1,0 +1,97 @@
+"""What the browser keeps between two pages: a `State` in, a signed cookie value out, and back.
+
+The cookie is scoped to one wave's address and says nothing about answers.
+"""
+
+from dataclasses import dataclass, replace
+
+from flask import Response
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+COOKIE = "s"
+LIFETIME = 12 * 3600
+"""Seconds after the last page for which a browser may go on without its code."""
+ENDS = ("refusal", "minor", "screenout", "withdrawn")
+
+
+class CookieError(ValueError):
+    """The cookie is not one this server made."""
+
+
+class TicketError(ValueError):
+    """A form's signature is missing, belongs to another interview or page, or is too old."""
+
+
+@dataclass(frozen=True)
+class State:
+    """One browser's place in one interview."""
+
+    ballot: str
+    language: str
+    batch: int | None = None
+    mine: int = 0
+    """Bit N is set when this browser saved page N: only such a page shows its answers again."""
+    end: str = ""
+    """How an interview of which nothing is kept ended (`ENDS`); this browser cannot begin it again."""
+
+    def saved(self, page: int) -> "State":
+        """The state after this browser saved the page."""
+        return replace(self, mine=self.mine | 1 << page)
+
+    def echoes(self, page: int) -> bool:
+        """Whether the page's answers may be shown in this browser."""
+        return bool(self.mine >> page & 1)
+
+
+@dataclass(frozen=True)
+class Seals:
+    """Signs and checks what travels through the browser of one wave's respondents."""
+
+    secret: bytes
+    alias: str
+
+    def cookie(self, state: State) -> str:
+        """The cookie value of a state."""
+        return self._cookies.dumps([state.ballot, state.language, state.batch, state.mine, state.end])
+
+    def state(self, cookie: str | None) -> State | None:
+        """The state in a cookie; None when there is none or it is too old. Raises CookieError."""
+        if not cookie:
+            return None
+        try:
+            return State(*self._cookies.loads(cookie, max_age=LIFETIME))
+        except SignatureExpired:
+            return None
+        except (BadSignature, TypeError) as error:
+            raise CookieError from error
+
+    def form(self, state: State, page: str) -> str:
+        """A form's token: bound to the interview and the page, and the time it was served."""
+        return self._forms(state, page).sign(page).decode()
+
+    def served(self, state: State, page: str, token: str) -> int:
+        """Whole seconds since the form was served. Raises TicketError."""
+        try:
+            signed, when = self._forms(state, page).unsign(token, max_age=LIFETIME, return_timestamp=True)
+        except BadSignature as error:
+            raise TicketError from error
+        if signed != page.encode():
+            raise TicketError
+        return max(0, self._forms(state, page).get_timestamp() - int(when.timestamp()))
+
+    @property
+    def _cookies(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.secret, salt=f"interview:{self.alias}")
+
+    def _forms(self, state: State, page: str) -> TimestampSigner:
+        return TimestampSigner(self.secret, salt=f"form:{self.alias}:{state.ballot}:{page}")
+
+
+def keep(response: Response, cookie: str, *, alias: str, secure: bool) -> None:
+    """Put the cookie into the response, for this wave's address only and until the browser closes."""
+    response.set_cookie(COOKIE, cookie, path=f"/s/{alias}", secure=secure, httponly=True, samesite="Lax")
+
+
+def forget(response: Response, *, alias: str, secure: bool) -> None:
+    """Remove the cookie."""
+    response.delete_cookie(COOKIE, path=f"/s/{alias}", secure=secure, httponly=True, samesite="Lax")

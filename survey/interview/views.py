@@ -1,0 +1,41 @@
+"""The addresses: every route of an interview and the function that answers it."""
+
+from flask import Blueprint, Response
+from flask.blueprints import BlueprintSetupState
+
+from survey.interview import ends, errors, landing, questions
+from survey.interview.headers import protect
+from survey.interview.instance import HERE, Room, instance, room
+
+blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
+
+for rule, function, method in (
+    ("/", landing.show, "GET"),
+    ("/i/<token>", landing.invited, "GET"),
+    ("/start", landing.start, "POST"),
+    ("/resume", landing.ask_code, "GET"),
+    ("/resume", landing.resume, "POST"),
+    ("/q/<int:number>", questions.show, "GET"),
+    ("/q/<int:number>", questions.answer, "POST"),
+    ("/done", ends.done, "GET"),
+    ("/stop", ends.ask_stop, "GET"),
+    ("/stop", ends.stop, "POST"),
+    ("/withdraw", ends.ask_withdraw, "GET"),
+    ("/withdraw", ends.withdraw, "POST"),
+    ("/leave", ends.leave, "POST"),
+):
+    blueprint.add_url_rule(
+        rule, f"{function.__module__.rpartition('.')[2]}_{function.__name__}", function, methods=[method]
+    )
+
+errors.register(blueprint)
+
+
+@blueprint.record_once
+def _furnish(setup: BlueprintSetupState) -> None:
+    setup.app.extensions[HERE] = Room()
+
+
+@blueprint.after_request
+def _protect(response: Response) -> Response:
+    return protect(response, room().press.style_source, instance().config.leave_url)

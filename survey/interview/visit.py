@@ -1,0 +1,177 @@
+"""One request of a respondent: the wave's address and the cookie in, all that the page needs to know out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import Gone, NotFound
+
+from instruments import Draw, Questionnaire
+from survey.config import LANGUAGES, study_today
+from survey.i18n import Translator, translator
+from survey.interview.fields import Wording
+from survey.interview.instance import Form, Instance, instance, room
+from survey.interview.route import Route
+from survey.interview.state import COOKIE, CookieError, Seals, State
+from survey.store import ballots, waves
+from survey.store.ballots import Sitting
+from survey.store.models import Wave
+
+NAMES = {"kk": "Қазақша", "ru": "Русский", "uz": "Oʻzbekcha", "en": "English"}
+"""Each language by its own name."""
+
+
+class SessionLostError(LookupError):
+    """The browser shows no interview: the cookie is gone or too old, or cookies are switched off."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A wave that can be seen, and what the browser showed of itself."""
+
+    instance: Instance
+    wave: Wave
+    phase: str
+    form: Form
+    sitting: Sitting
+    seals: Seals
+    state: State | None
+    language: str
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What the wave asks."""
+        return self.form.questionnaire
+
+    @property
+    def alias(self) -> str:
+        """The word in the wave's address."""
+        return self.wave.alias
+
+    @property
+    def say(self) -> Translator:
+        """The interface's words."""
+        return translator(self.language)
+
+    @property
+    def title(self) -> str:
+        """What the browser shows: names no topic."""
+        return str(self.questionnaire.public_title[self.language])
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Code and own name of the wave's languages, Kazakh first."""
+        return [(code, NAMES[code]) for code in LANGUAGES if code in self.wave.languages]
+
+    @property
+    def words(self) -> Wording:
+        """The questionnaire's words."""
+        fills = (("contact", self.wave.contact), ("organisation", self.wave.organisation))
+        return Wording(self.language, fills, self.questionnaire.missing_labels)
+
+    @cached_property
+    def draw(self) -> Draw:
+        """What chance decided for this ballot."""
+        return self.questionnaire.draw(self.own.ballot)
+
+    @property
+    def own(self) -> State:
+        """The browser's interview. Raises SessionLostError."""
+        if self.state is None:
+            raise SessionLostError
+        return self.state
+
+    @cached_property
+    def route(self) -> Route:
+        """The way through the pages as stored answers stand."""
+        return self.route_with({})
+
+    def route_with(self, given: Mapping[str, Any]) -> Route:
+        """The way through the pages when these answers are added to the stored ones."""
+        answers = {**self.sitting.answers, **given}
+        return Route(self.questionnaire, self.draw, answers, self.sitting.pages, self.form.always)
+
+    @property
+    def over(self) -> bool:
+        """Whether this interview ended, in whatever way."""
+        ballot = self.sitting.ballot
+        return bool(self.own.end) or (ballot is not None and ballot.state != "started")
+
+    def here(self) -> str:
+        """The address at which this interview goes on."""
+        number = None if self.over else self.route.first_incomplete()
+        return self.path("done") if self.over else self.path("q", number or len(self.questionnaire.pages))
+
+    def text(self, name: str) -> str:
+        """One of the questionnaire's texts, nothing when it has none of that name."""
+        return self.words.say(self.questionnaire.texts.get(name, {}))
+
+    def phones(self) -> list[dict[str, str]]:
+        """The help lines in the respondent's language."""
+        return [
+            {"number": phone.number, "display": phone.display, "what": self.words.say(phone.what)}
+            for phone in self.questionnaire.phones.values()
+        ]
+
+    def speaking(self, language: str) -> "Visit":
+        """The same visit in another of the wave's languages."""
+        return replace(self, language=language if language in self.wave.languages else self.language)
+
+    def path(self, *parts: str | int) -> str:
+        """An address below the wave's."""
+        return f"/s/{self.alias}/" + "/".join(map(str, parts))
+
+
+def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
+    """The visit of this request, in one statement.
+
+    Raises NotFound for a wave that is unknown or not open yet, Gone for one that is over, CookieError.
+    """
+    here = instance()
+    seals = Seals(here.secret, alias)
+    state = _state(seals, ignore_cookie=ignore_cookie)
+    with here.database.reading() as session:
+        sitting = ballots.load(session, alias, state.ballot if state else None)
+        if sitting is None:
+            raise NotFound
+        phase = waves.phase(sitting.wave, study_today())
+        if phase == "none":
+            raise NotFound
+        fingerprint = sitting.wave.fingerprint
+        if fingerprint not in room().forms:
+            room().forms[fingerprint] = Form.read(waves.instrument_document(session, fingerprint))
+    if phase == "over":
+        raise Gone
+    language = language_of(state, tuple(sitting.wave.languages))
+    return Visit(here, sitting.wave, phase, room().forms[fingerprint], sitting, seals, state, language)
+
+
+def language_of(state: State | None, offered: tuple[str, ...] = LANGUAGES) -> str:
+    """The asked-for language, else the interview's, else the browser's, else the first on offer."""
+    wanted = (request.args.get("lang"), state.language if state else None)
+    for language in wanted:
+        if language in offered:
+            return str(language)
+    in_order = [language for language in LANGUAGES if language in offered]
+    return request.accept_languages.best_match(in_order) or in_order[0]
+
+
+def language_of_browser(alias: str | None) -> str:
+    """The respondent's language where nothing else is known; whatever the cookie holds, it never fails."""
+    secret = instance().secret
+    try:
+        state = Seals(secret, alias).state(request.cookies.get(COOKIE)) if alias else None
+    except CookieError:
+        state = None
+    return language_of(state)
+
+
+def _state(seals: Seals, *, ignore_cookie: bool) -> State | None:
+    try:
+        return seals.state(request.cookies.get(COOKIE))
+    except CookieError:
+        if ignore_cookie:
+            return None
+        raise
