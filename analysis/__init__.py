@@ -27,6 +27,7 @@ from analysis.estimates import (
 )
 from analysis.frames import from_frame
 from analysis.imports import ImportedWave, ImportMap, import_file, read_map
+from analysis.models import ModelResult, Wald, svyglm
 from analysis.recode import derive
 from analysis.release import (
     ReleaseRef,
@@ -38,6 +39,8 @@ from analysis.release import (
     verify_release,
     write_release,
 )
+from analysis.trends import TREND_COLUMNS, TrendResult, trend, wave_level_fit, wave_times
+from analysis.waves import CHANGE_COLUMNS, change, pool
 from analysis.weighting import (
     Margin,
     MarginCell,
@@ -51,7 +54,9 @@ from analysis.weighting import (
 )
 
 __all__ = [
+    "CHANGE_COLUMNS",
     "COLUMNS",
+    "TREND_COLUMNS",
     "AnalysisError",
     "Break",
     "Calibration",
@@ -66,14 +71,18 @@ __all__ = [
     "Margin",
     "MarginCell",
     "Meta",
+    "ModelResult",
     "PooledDesign",
     "ReleaseError",
     "ReleaseRef",
     "SurveyData",
     "Targets",
     "TargetsError",
+    "TrendResult",
+    "Wald",
     "WeightReport",
     "calibrate",
+    "change",
     "derive",
     "design_from_dict",
     "from_frame",
@@ -84,6 +93,7 @@ __all__ = [
     "list_releases",
     "mean",
     "mean_estimates",
+    "pool",
     "proportion",
     "proportion_estimates",
     "quantile",
@@ -95,9 +105,13 @@ __all__ = [
     "read_release",
     "read_targets",
     "release_at",
+    "svyglm",
     "total",
     "total_estimates",
+    "trend",
     "trim_weights",
     "verify_release",
+    "wave_level_fit",
+    "wave_times",
     "write_release",
 ]

@@ -1,0 +1,49 @@
+"""Wave-to-wave variation: wave estimates with their variances come in, a random-effects line goes out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class WaveLevelFit:
+    """A weighted line through k wave estimates.
+
+    params: q coefficients; covariance: q x q under the weights alone; knapp_hartung: q x q, scaled by the
+    weighted residual variance (Knapp and Hartung 2003), t with `df` = k - q; tau2: between-wave variance;
+    q_resid: Cochran's Q around the line with fixed effects.
+    """
+
+    params: np.ndarray
+    covariance: np.ndarray
+    knapp_hartung: np.ndarray
+    tau2: float
+    q_resid: float
+    df: int
+
+
+def wave_level_fit(
+    y: np.ndarray, variance: np.ndarray, X: np.ndarray, *, random: bool = True
+) -> WaveLevelFit:
+    """Meta-regression of y (k) on X (k x q); tau2 by DerSimonian and Laird (1986), 0 unless `random`.
+
+    Where tau2 is 0 the Knapp-Hartung factor is at least 1, so that agreement by chance does not shrink the
+    error below that of sampling (Röver, Knapp and Friede 2015).
+    """
+    df = len(y) - X.shape[1]
+    fixed, inverse = _line(y, 1 / variance, X)
+    q_resid = float(((y - X @ fixed) ** 2 / variance).sum())
+    tau2 = 0.0
+    if random:
+        weights = 1 / variance
+        trace = weights.sum() - np.trace(inverse @ (X.T * weights**2) @ X)
+        tau2 = max(0.0, (q_resid - df) / float(trace))
+    params, covariance = _line(y, 1 / (variance + tau2), X)
+    factor = float(((y - X @ params) ** 2 / (variance + tau2)).sum()) / df if df > 0 else np.nan
+    scaled = covariance * (factor if tau2 > 0 else max(1.0, factor))
+    return WaveLevelFit(params, covariance, scaled, tau2, q_resid, df)
+
+
+def _line(y: np.ndarray, weights: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    inverse = np.linalg.inv((X.T * weights) @ X)
+    return inverse @ (X.T * weights) @ y, inverse

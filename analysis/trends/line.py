@@ -1,0 +1,112 @@
+"""One line through the waves: wave estimates come in, slope, linearity test and variation go out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.estimates import Estimates
+from analysis.estimates.intervals import student
+from analysis.models import ModelResult, Wald, family_of, fit_matrix
+from analysis.trends.heterogeneity import WaveLevelFit, wave_level_fit
+
+WAVES_FOR_VARIATION = 6
+
+
+@dataclass(frozen=True)
+class Line:
+    """One trend: positions of its wave estimates, in time order, and their times."""
+
+    places: np.ndarray
+    times: np.ndarray
+    waves: tuple[str, ...]
+    code: int | None
+    group: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The link of the model, and confidence."""
+
+    link: str
+    level: float
+    family: int
+
+    @property
+    def adjusted(self) -> float:
+        return 1 - (1 - self.level) / self.family
+
+
+def fit_line(estimates: Estimates, line: Line, scale: Scale) -> tuple[ModelResult, np.ndarray, np.ndarray]:
+    """The linear model, the answers it explains and the rows they stand in."""
+    data = estimates.data
+    used = np.flatnonzero(np.isin(estimates.base_index, estimates.cell[line.places]))
+    answers = data.frame[estimates.variable].to_numpy()[used]
+    y = (answers == line.code).astype(float) if line.code is not None else answers.astype(float)
+    return _model(estimates, line, scale, (y, used), dummies=False), y, used
+
+
+def _model(
+    estimates: Estimates,
+    line: Line,
+    scale: Scale,
+    rows: tuple[np.ndarray, np.ndarray],
+    *,
+    dummies: bool,
+) -> ModelResult:
+    y, used = rows
+    cell = estimates.base_index[used]
+    when = np.zeros(estimates.cells.count)
+    when[estimates.cell[line.places]] = line.times - line.times.mean()
+    columns = {"level": np.ones(len(used)), "time": when[cell]}
+    if dummies:
+        inner = zip(line.waves[1:-1], estimates.cell[line.places][1:-1], strict=True)
+        columns |= {f"wave {wave}": (cell == place).astype(float) for wave, place in inner}
+    family = family_of("binomial" if scale.link == "logit" else "gaussian", scale.link)
+    return fit_matrix(estimates.data, y, pd.DataFrame(columns), used, family)
+
+
+def slope_columns(estimate: float, se: float, df: int, scale: Scale, suffix: str = "") -> dict[str, Any]:
+    half = float(student(np.array([df]), scale.adjusted)[0]) * se
+    p = float(2 * stats.t.sf(abs(estimate / se), df)) if df > 0 and se > 0 else np.nan
+    values = {"estimate": estimate, "se": se, "low": estimate - half, "high": estimate + half}
+    return {f"{name}{suffix}": value for name, value in {**values, "df": df, "p": p}.items()}
+
+
+def departure_columns(
+    estimates: Estimates, line: Line, scale: Scale, rows: tuple[np.ndarray, np.ndarray]
+) -> dict[str, Any]:
+    """Wald test of the inner waves' deviations; empty where a wave has no finite log odds."""
+    if scale.link == "logit" and not _inner(estimates.values[line.places]):
+        return {}
+    model = _model(estimates, line, scale, rows, dummies=True)
+    test: Wald = model.wald([name for name in model.params.index if name.startswith("wave ")])
+    return {
+        "departure_f": test.f,
+        "departure_df": test.df,
+        "departure_ddf": test.ddf,
+        "departure_p": test.p,
+    }
+
+
+def _inner(shares: np.ndarray) -> bool:
+    return bool(((shares > 0) & (shares < 1)).all())
+
+
+def variation_columns(estimates: Estimates, line: Line, scale: Scale) -> dict[str, Any]:
+    """The random-effects line, or why there is none."""
+    k = len(line.waves)
+    y, variance = estimates.values[line.places], estimates.variance[line.places]
+    if k < WAVES_FOR_VARIATION:
+        return {"note": f"wave-to-wave variation not estimable with {k} waves"}
+    if not (variance > 0).all() or (scale.link == "logit" and not _inner(y)):
+        return {"note": "wave-to-wave variation not estimable: a wave has no variance"}
+    if scale.link == "logit":
+        y, variance = np.log(y / (1 - y)), variance / (y * (1 - y)) ** 2
+    X = np.column_stack([np.ones(k), line.times - line.times.mean()])
+    line_fit: WaveLevelFit = wave_level_fit(y, variance, X)
+    se = float(np.sqrt(line_fit.knapp_hartung[1, 1]))
+    slope = slope_columns(float(line_fit.params[1]), se, line_fit.df, scale, "_waves")
+    return {**slope, "tau2": line_fit.tau2, "q_waves": line_fit.q_resid, "decides": "waves"}

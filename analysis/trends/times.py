@@ -1,0 +1,66 @@
+"""When a wave was: wave names and dates come in, a number of years for each goes out."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from analysis.data import SurveyData
+from analysis.errors import EstimationError
+
+_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+
+
+def wave_times(data: SurveyData, time: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Years by wave: `time` where given, else the year in the wave's name, else the middle of its dates.
+
+    Names serve only when each holds one year and all differ. EstimationError when a wave has no time or two
+    have the same.
+    """
+    waves = data.waves
+    if time is not None:
+        absent = [wave for wave in waves if wave not in time]
+        if absent:
+            raise EstimationError(f"time gives no number for wave {', '.join(absent)}: add it")
+        times = {wave: float(time[wave]) for wave in waves}
+    else:
+        times = _from_names(waves) or _from_dates(data)
+    if len(set(times.values())) < len(times):
+        raise EstimationError(f"two waves have the same time ({times}): type time={{wave: year}}")
+    return times
+
+
+def _from_names(waves: tuple[str, ...]) -> dict[str, float]:
+    years = {wave: _YEAR.findall(wave) for wave in waves}
+    if any(len(found) != 1 for found in years.values()):
+        return {}
+    times = {wave: float(found[0]) for wave, found in years.items()}
+    return times if len(set(times.values())) == len(times) else {}
+
+
+def _from_dates(data: SurveyData) -> dict[str, float]:
+    times = {}
+    for wave in data.waves:
+        dates = data.wave_meta(wave).dates
+        if not dates or not data.meta.parts:
+            raise EstimationError(
+                f"wave {wave!r} has neither a year in its name nor dates: type time={{wave: year}}"
+            )
+        times[wave] = (_decimal_year(dates[0], "01-01") + _decimal_year(dates[1], "12-31")) / 2
+    return times
+
+
+def _decimal_year(text: str, fill: str) -> float:
+    """A date as a year with decimals; a month or a year alone is filled up from `fill`."""
+    year, month, day = (
+        (*text.split("-"), *fill.split("-"))[:3] if text.count("-") == 0 else _parts(text, fill)
+    )
+    moment = date(int(year), int(month), int(day))
+    start = date(moment.year, 1, 1)
+    return moment.year + (moment - start).days / (date(moment.year + 1, 1, 1) - start).days
+
+
+def _parts(text: str, fill: str) -> tuple[str, str, str]:
+    parts = text.split("-")
+    if len(parts) == 2:
+        return parts[0], parts[1], "01" if fill.startswith("01") else "28"
+    return parts[0], parts[1], parts[2]

@@ -1,0 +1,215 @@
+"""Trend: SurveyData of three or more waves comes in, slopes with errors, tests and verdicts go out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.data import SurveyData, Where
+from analysis.errors import EstimationError
+from analysis.estimates import Estimates, EstimateTable
+from analysis.estimates.cells import By
+from analysis.estimates.intervals import student
+from analysis.estimates.table import to_table
+from analysis.models import ModelResult
+from analysis.trends.line import Line, Scale, departure_columns, fit_line, slope_columns, variation_columns
+from analysis.trends.times import wave_times
+from analysis.waves import pool
+from analysis.waves.changes import POWER, estimates_of
+
+TREND_COLUMNS = (
+    "statistic",
+    "variable",
+    "code",
+    "label",
+    "group",
+    "waves",
+    "wave_from",
+    "wave_to",
+    "link",
+    "estimate",
+    "se",
+    "low",
+    "high",
+    "df",
+    "p",
+    "p_adjusted",
+    "estimate_waves",
+    "se_waves",
+    "low_waves",
+    "high_waves",
+    "df_waves",
+    "p_waves",
+    "tau2",
+    "q_waves",
+    "note",
+    "departure_f",
+    "departure_df",
+    "departure_ddf",
+    "departure_p",
+    "decides",
+    "mdc",
+    "verdict",
+    "base",
+    "weighted_base",
+    "method",
+    "publish",
+    "reason",
+)
+LEAST_WAVES = 3
+
+
+@dataclass(frozen=True)
+class TrendResult:
+    """`table`: a row per group and code with TREND_COLUMNS; `waves`: the estimates behind it, a row per wave;
+    `times`: years by wave; `fits`: the linear models, by (group, code).
+    """
+
+    table: pd.DataFrame
+    waves: EstimateTable
+    times: Mapping[str, float]
+    fits: Mapping[tuple[str, int | None], ModelResult]
+
+
+def trend(
+    data: SurveyData | Sequence[SurveyData],
+    variable: str,
+    *,
+    code: int | None = None,
+    statistic: str | None = None,
+    by: By = None,
+    where: Where = None,
+    time: Mapping[str, float] | None = None,
+    link: str = "identity",
+    family: int = 1,
+    level: float = 0.95,
+) -> TrendResult:
+    """A line through every wave that asked the variable, per year, a row per group and code.
+
+    `estimate`, `se`, `low`, `high`, `p`: slope of a survey-weighted regression of the answers on time (link
+    identity: change per year of the share or mean; logit: of its log odds), sampling error only.
+    `departure_*`: Wald F test of the waves' deviations from that line. `*_waves`: the slope of a
+    random-effects line through the wave estimates with Knapp-Hartung errors, t(k - 2), which adds the waves'
+    variation around the line; from 6 waves on it `decides` the verdict, below that `note` says that it is not
+    estimable. Intervals have level 1 - (1 - level) / family. `verdict`, `mdc`: as in `change`. `time`: years
+    by wave, see wave_times.
+    EstimationError for fewer than 3 waves.
+    """
+    data = data if isinstance(data, SurveyData) else pool(data)
+    if link not in ("identity", "logit"):
+        raise EstimationError(f"link {link!r} is unknown here: type identity or logit")
+    if family < 1:
+        raise EstimationError(f"family={family} must count the comparisons declared together: type 1 or more")
+    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=where)
+    if link == "logit" and estimates.statistic != "proportion":
+        raise EstimationError("link='logit' needs a proportion: name a code, or type link='identity'")
+    times = wave_times(data, time)
+    lines = _lines(estimates, names, times)
+    waves = to_table(estimates, interval="logit", level=level)
+    rows, fits = [], {}
+    for line in lines:
+        row, fit = _row(estimates, waves, line, Scale(link, level, family))
+        rows.append(row)
+        if fit is not None:
+            fits[line.group, line.code] = fit
+    return TrendResult(
+        pd.DataFrame(rows, columns=list(TREND_COLUMNS)).astype({"code": "Int64"}), waves, times, fits
+    )
+
+
+def _lines(estimates: Estimates, by: Sequence[str], times: Mapping[str, float]) -> list[Line]:
+    """Each group's and code's wave estimates with a base; EstimationError when none has three."""
+    width = len(estimates.codes) // estimates.cells.count
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for cell, row in enumerate(estimates.cells.codes.to_dict("records")):
+        groups.setdefault(tuple(row[name] for name in by), []).append(cell)
+    lines = []
+    for cells in groups.values():
+        for offset in range(width):
+            asked = [cell for cell in cells if estimates.base[cell * width + offset] > 0]
+            asked.sort(key=lambda cell: times[estimates.cells.waves[cell]])
+            waves = tuple(estimates.cells.waves[cell] for cell in asked)
+            places = np.array(asked, int) * width + offset
+            when = np.array([times[wave] for wave in waves])
+            lines.append(Line(places, when, waves, estimates.codes[offset], estimates.cells.groups[cells[0]]))
+    most = max((len(line.waves) for line in lines), default=0)
+    if most < LEAST_WAVES:
+        asked_in = sorted({wave for line in lines for wave in line.waves})
+        raise EstimationError(
+            f"a trend needs {LEAST_WAVES} waves and {estimates.variable!r} was asked in {len(asked_in)} "
+            f"({', '.join(asked_in)}): use change for two waves"
+        )
+    return lines
+
+
+def _row(
+    estimates: Estimates, waves: EstimateTable, line: Line, scale: Scale
+) -> tuple[dict[str, Any], ModelResult | None]:
+    part = waves.iloc[line.places]
+    row: dict[str, Any] = dict.fromkeys(TREND_COLUMNS, np.nan)
+    row |= {
+        "statistic": f"{estimates.statistic}_trend",
+        "variable": estimates.variable,
+        "code": line.code,
+        "label": part["label"].iloc[0] if len(part) else "",
+        "group": line.group,
+        "waves": len(line.waves),
+        "wave_from": line.waves[0] if line.waves else "",
+        "wave_to": line.waves[-1] if line.waves else "",
+        "link": scale.link,
+        "base": int(part["base"].sum()),
+        "weighted_base": float(part["weighted_base"].sum()),
+        "note": "",
+        "decides": "sampling",
+        "method": f"taylor, t {scale.level:.6g}, bonferroni {scale.family}",
+    }
+    row |= _publish(part)
+    obstacle = _obstacle(estimates, line)
+    if obstacle:
+        return row | {"verdict": obstacle}, None
+    fit, y, used = fit_line(estimates, line, scale)
+    row |= slope_columns(fit.params["time"], fit.se["time"], fit.df_residual, scale)
+    row |= departure_columns(estimates, line, scale, (y, used))
+    row |= variation_columns(estimates, line, scale)
+    return row | _decision(row, scale), fit
+
+
+def _publish(part: EstimateTable) -> dict[str, str]:
+    """The strictest ruling on a wave's figure, with all reasons."""
+    order = ["show", "flag", "suppress"]
+    worst = max((order.index(word) for word in part["publish"]), default=2)
+    reasons = dict.fromkeys(r for text in part["reason"] for r in text.split(";") if r)
+    return {"publish": order[worst], "reason": ";".join(reasons)}
+
+
+def _obstacle(estimates: Estimates, line: Line) -> str:
+    """The verdict that stands in place of a slope, if any."""
+    data = estimates.data
+    if len(line.waves) < LEAST_WAVES:
+        return "too_few"
+    if any(
+        b.variable == estimates.variable and {b.wave_from, b.wave_to} <= set(line.waves) for b in data.breaks
+    ):
+        return "not_comparable"
+    if not all(data.wave_meta(wave).infers for wave in line.waves):
+        return "not_inferable"
+    return ""
+
+
+def _decision(row: Mapping[str, Any], scale: Scale) -> dict[str, Any]:
+    """Verdict, adjusted p and smallest detectable slope, from the interval that decides."""
+    suffix = "_waves" if row["decides"] == "waves" else ""
+    low, high, p, se, df = (row[f"{name}{suffix}"] for name in ("low", "high", "p", "se", "df"))
+    power = stats.t.ppf(POWER, max(df, 1))
+    mdc = (float(student(np.array([df]), scale.adjusted)[0]) + power) * se
+    clear = "rose" if low > 0 else "fell" if high < 0 else "no_clear_change"
+    few = row["publish"] == "suppress" or np.isnan(low)
+    return {
+        "verdict": "too_few" if few else clear,
+        "p_adjusted": min(1.0, p * scale.family),
+        "mdc": mdc,
+    }
