@@ -56,8 +56,8 @@ class Estimates:
 
     @cached_property
     def df(self) -> np.ndarray:
-        """k degrees of freedom: PSUs minus strata among the rows of each base."""
-        return self.data.sample.df_by(self.base_index, self.cells.count)[self.cell]
+        """k degrees of freedom: PSUs minus strata of each cell, its missing answers included, as R's degf."""
+        return self.data.sample.df_by(self.cells.index, self.cells.count)[self.cell]
 
     @property
     def deff(self) -> np.ndarray:
