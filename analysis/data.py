@@ -119,11 +119,15 @@ class SurveyData:
         return self.codebook.variable(name)
 
     def valid(self, name: str) -> np.ndarray:
-        """n booleans: whose answer is a value. A missing code leaves; a real negative number stays."""
+        """n booleans: whose answer is a value. A missing code leaves; a real negative number stays.
+
+        An interval variable's missing codes are those its codebook lists; a computed one may hold any of them.
+        """
         variable = self.variable(name)
         column = self.frame[name]
         if variable.level is Level.INTERVAL:
-            return (column.notna() & ~column.isin([int(code) for code in variable.missing])).to_numpy()
+            codes = Missing if variable.rule is not None else variable.missing
+            return (column.notna() & ~column.isin([int(code) for code in codes])).to_numpy()
         return column.isin(list(variable.codes)).to_numpy()
 
     def values(self, name: str) -> np.ndarray:
