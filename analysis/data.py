@@ -121,7 +121,7 @@ class SurveyData:
     def valid(self, name: str) -> np.ndarray:
         """n booleans: whose answer is a value. A missing code leaves; a real negative number stays.
 
-        An interval variable's missing codes are those its codebook lists; a computed one may hold any of them.
+        An interval variable's missing codes are those its codebook lists; a computed one may hold any.
         """
         variable = self.variable(name)
         column = self.frame[name]

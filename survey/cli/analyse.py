@@ -1,10 +1,11 @@
-"""`tolqyn analyse`: release folders in, tables of estimates out, on the screen, as CSV or as JSON; nothing hidden.
+"""`tolqyn analyse`: release folders in, tables of estimates out: on the screen, as CSV or as JSON.
 
 Figures are at full precision and not gated; the columns `publish` and `reason` say what may be printed.
 """
 
 import json
 from collections.abc import Callable, Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def analyse() -> None:
-    """Shares, means, changes and trends from release folders, with design-based errors; no database needed."""
+    """Shares, means, changes and trends from release folders, with design-based errors."""
 
 
 @analyse.command()
@@ -121,10 +122,10 @@ def change(
     family: int,
     **options: Any,
 ) -> None:
-    """Change between two waves, with its error, the smallest change that would have been seen, and a verdict.
+    """Change between two waves, with its error, the smallest change it could have seen, and a verdict.
 
     \b
-    Example:  tolqyn analyse change demo/releases/kz-thb/*/1 --variable VB_ANY --code 1 --from 2026 --to 2027
+    Example:  tolqyn analyse change demo/releases/kz-thb/*/1 --variable VB_ANY --code 1 --from 2026
     """
     from analysis import change as change_of
 
@@ -196,12 +197,17 @@ def _echo(kind: str, tables: Sequence["pd.DataFrame"], options: dict[str, Any]) 
         raise click.UsageError("give --json or --csv, not both")
     table = pd.concat(tables, ignore_index=True)
     if options["as_json"]:
-        records = json.loads(table.to_json(orient="records", double_precision=15))
-        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        plain = table.astype(object).where(table.notna(), None)
+        click.echo(json.dumps(plain.to_dict("records"), ensure_ascii=False, indent=2, default=_plain))
     elif options["as_csv"]:
         click.echo(table.to_csv(index=False), nl=False)
     else:
         click.echo(_screen(table, SHORT[kind]))
+
+
+def _plain(value: Any) -> Any:
+    """A numpy number as Python's own, at full precision."""
+    return value.item()
 
 
 def _screen(table: "pd.DataFrame", columns: Sequence[str]) -> str:
@@ -209,5 +215,5 @@ def _screen(table: "pd.DataFrame", columns: Sequence[str]) -> str:
     shown = table[[name for name in columns if (table[name].astype(str) != "").any()]].copy()
     shown.insert(len(shown.columns), "publish", table["publish"])
     numbers = shown.select_dtypes("float").columns
-    shown[numbers] = shown[numbers].map(lambda value: "" if value != value else f"{value:.4f}")
-    return shown.astype(str).replace("<NA>", "").to_string(index=False)
+    shown[numbers] = shown[numbers].map(lambda value: "" if isnan(value) else f"{value:.4f}")
+    return shown.astype(str).fillna("").replace("<NA>", "").to_string(index=False)
