@@ -44,18 +44,24 @@ UNRAKED = {
 
 
 def build_release(
-    session: Session, wave: Wave, home: Path, *, targets: Path | None = None, today: date
+    session: Session,
+    wave: Wave,
+    home: Path,
+    *,
+    targets: Path | None = None,
+    trim: float | None = None,
+    today: date,
 ) -> ReleaseRef:
     """Write the next release of a closed wave below `home/releases` and register it.
 
-    With a targets file the weights are raked first. The same content as the latest release gives that one
-    back. Raises Refused for a wave that is not closed or whose design is half given, AnalysisError for what
-    does not fit codebook or targets.
+    With a targets file the weights are raked first, none above `trim` times the mean. The same content as
+    the latest release gives that one back. Raises Refused for a wave that is not closed or whose design is
+    half given, AnalysisError for what does not fit codebook or targets.
     """
     data = survey_data(session, wave)
     weights: Mapping[str, Any] = UNRAKED
     if targets is not None:
-        data, report = rake(data, read_targets(targets))
+        data, report = rake(data, read_targets(targets), trim=trim)
         weights = report.to_dict()
     interviews = read_interviews(session, wave)
     reference = write_release(

@@ -26,19 +26,22 @@ def release() -> None:
 
 @release.command()
 @click.argument("name", metavar="WAVE")
-@click.option("--targets", type=A_FILE, help="File of population margins: rake the weights to them.")
-def build(name: str, targets: Path | None) -> None:
+@click.option("--targets", type=A_FILE, help="YAML file of population margins: rake the weights to them.")
+@click.option("--trim", type=click.FloatRange(min=1), help="Largest weight, in mean weights.")
+def build(name: str, targets: Path | None, trim: float | None) -> None:
     """Write a closed wave as its next release, and register it.
 
     \b
-    Example:  tolqyn release build kz-thb/2027 --targets margins.csv
+    Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --trim 5
     """
     from survey.release import build_release
     from survey.store.waves import find_wave
 
+    if trim is not None and targets is None:
+        raise click.UsageError("--trim needs --targets: base weights are not cut")
     with instance() as (config, database), database.writing() as session:
         wave = find_wave(session, name)
-        reference = build_release(session, wave, config.home, targets=targets, today=study_today())
+        reference = build_release(session, wave, config.home, targets=targets, trim=trim, today=study_today())
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
     click.echo(f"fingerprint {reference.fingerprint}")
 

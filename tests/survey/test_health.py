@@ -45,13 +45,11 @@ def test_a_database_one_migration_behind_makes_the_server_unready(
     assert client.get("/healthz").status_code == 200
 
 
-def test_pages_wait_for_the_migration_and_then_work(
-    visit: Visit, config: Config, empty_database: Database
-) -> None:
-    schema.downgrade(empty_database, "base")
+def test_pages_wait_for_the_migration_and_then_work(visit: Visit, config: Config, database: Database) -> None:
+    schema.downgrade(database, "base")
     client = visit(config)
     assert client.get("/s/opinion-27/").status_code == 503
-    schema.upgrade(empty_database)
+    schema.upgrade(database)
     assert client.get("/s/opinion-27/").status_code == 404
 
 

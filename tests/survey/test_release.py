@@ -1,0 +1,204 @@
+"""A closed wave becomes a release folder: what was answered, how the sample was drawn, who took part."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import analysis
+from survey.config import Config
+from survey.refusal import Refused
+from survey.release import build_release
+from survey.store import closing, invitations, waves
+from survey.store.engine import Database
+from survey.store.invitations import BatchSpec
+from survey.store.models import Wave
+from survey.store.releases import listing, register
+
+TODAY = date(2027, 6, 10)
+TARGETS = """
+name: Two halves
+population: 1000
+margins:
+  - variables: [SEEN]
+    source: invented
+    date: "2027"
+    shares: {1: 0.5, 2: 0.5}
+"""
+
+Build = Callable[..., analysis.ReleaseRef]
+
+
+@pytest.fixture
+def build(database: Database, config: Config) -> Build:
+    """Build the next release of the wave."""
+
+    def next_release(wave: Wave, **given: Any) -> analysis.ReleaseRef:
+        with database.writing() as session:
+            found = waves.find_wave(session, wave.alias)
+            return build_release(session, found, config.home, today=TODAY, **given)
+
+    return next_release
+
+
+@pytest.fixture
+def closed(database: Database, config: Config, open_wave: Wave, answer: Callable[..., str]) -> Wave:
+    """Two strata of two places with ten people each; one in each place breaks off at the first page."""
+    for stratum, psu in (("cities", "a"), ("cities", "b"), ("villages", "c"), ("villages", "d")):
+        spec = BatchSpec(name=psu, size=10, stratum=stratum, psu=psu, base_weight=2.0 if psu in "ab" else 3.0)
+        with database.writing() as session:
+            tokens = invitations.invite(session, open_wave, spec)
+            batch = next(b.id for b in invitations.batches(session, open_wave) if b.name == psu)
+        for number, token in enumerate(tokens):
+            answers = (
+                {"AGE": 20 + number, "SEEN": 2, "WHERE": [2]} if number % 3 == 0 else {"AGE": 20 + number}
+            )
+            answer(open_wave, token, batch=batch, pages=1 if number == 9 else 4, **answers)
+    with database.writing() as session:
+        found = waves.find_wave(session, open_wave.alias)
+        closing.close_wave(session, found, by="x", two_person=False, today=date(2027, 6, 1))
+    closing.clean_up(database, config.keys, found)
+    return found
+
+
+def test_a_release_read_back_holds_what_was_answered(build: Build, closed: Wave) -> None:
+    data = analysis.read_release(build(closed).folder)
+    frame = data.frame
+    assert len(frame) == 36, "a break-off is counted, not analysed"
+    assert sorted(frame["AGE"]) == sorted(4 * [20 + n for n in range(9)])
+    seen = frame[frame["SEEN"] == 2]
+    assert set(seen["WHERE_1"]) == {0}
+    assert set(seen["WHERE_2"]) == {1}
+    assert set(frame[frame["SEEN"] == 1]["WHERE_1"]) == {-3}
+    assert set(frame["VB_ANY"]) == {1}, "indicators are computed when the release is made"
+    assert set(frame["WORDS"]) == {0}
+    assert all(str(frame[name].dtype) == "int64" for name in ("AGE", "SEEN", "WHERE_1", "VB1"))
+
+
+def test_a_release_knows_the_sample_design(build: Build, closed: Wave) -> None:
+    data = analysis.read_release(build(closed).folder)
+    assert (data.design.strata, data.design.cluster, data.design.fpc) == ("stratum", ("psu",), ())
+    weights = data.frame.groupby("stratum")["base_weight"].unique()
+    assert {name: list(found) for name, found in weights.items()} == {"cities": [2.0], "villages": [3.0]}
+    row = analysis.proportion(data, "SEEN", code=2).iloc[0]
+    assert row["estimate"] == pytest.approx(12 / 36)
+    assert row["df"] == 2
+
+
+def test_a_release_says_how_fieldwork_went(build: Build, closed: Wave) -> None:
+    found = analysis.read_json(build(closed).folder, "fieldwork")
+    assert found["dispositions"] == {"breakoff": 4, "complete": 36}
+    assert (found["invitations"], found["interviews"]) == (40, 36)
+    assert (found["first_day"], found["last_day"]) == ("2027-05-10", "2027-06-01")
+    assert found["weeks"] == {"2027-W19": 36}
+    assert (found["languages"], found["modes"]) == ({"ru": 36}, {"web": 36})
+    assert found["median_seconds"] == 40
+    assert set(found["not_counted"]) == {"en", "ru", "kk", "uz"}
+
+
+def test_a_release_holds_the_disclosure_record(build: Build, closed: Wave) -> None:
+    found = analysis.read_json(build(closed).folder, "disclosure")
+    assert (found["conductor"], found["contact"]) == ("Centre X", "+7 700 000 00 00")
+    assert found["limitations"]["ru"] == "Малая."
+    assert found["closing"] == closing.ONE_PERSON
+
+
+def test_rows_are_in_no_order_of_arrival_and_ids_are_not_written(build: Build, closed: Wave) -> None:
+    frame = analysis.read_release(build(closed).folder).frame
+    assert not [name for name in frame.columns if "id" in name.lower().split("_")]
+    assert list(frame["psu"]) != sorted(frame["psu"])
+
+
+def test_a_release_is_registered_and_the_wave_is_released(
+    database: Database, build: Build, closed: Wave
+) -> None:
+    reference = build(closed)
+    with database.reading() as session:
+        (row,) = listing(session)
+        assert (row.study, row.wave_name, row.number, row.source) == ("kz-thb", "2027", 1, "collected")
+        assert row.fingerprint == reference.fingerprint
+        assert waves.find_wave(session, closed.alias).state == "released"
+
+
+def test_the_same_answers_give_the_same_release_and_new_weights_a_new_one(
+    database: Database, build: Build, closed: Wave, tmp_path: Path
+) -> None:
+    targets = tmp_path / "targets.yaml"
+    targets.write_text(TARGETS, encoding="utf-8")
+    first, again, raked = build(closed), build(closed), build(closed, targets=targets)
+    assert again == first
+    assert (first.number, raked.number) == (1, 2)
+    data = analysis.read_release(raked.folder)
+    assert analysis.proportion(data, "SEEN", code=2).iloc[0]["estimate"] == pytest.approx(0.5)
+    assert analysis.read_json(raked.folder, "weights")["targets"]["name"] == "Two halves"
+    assert analysis.read_json(first.folder, "weights")["targets"] is None
+    with database.reading() as session:
+        assert [row.number for row in listing(session)] == [1, 2]
+
+
+def test_the_instrument_of_a_release_is_the_one_that_was_asked(
+    build: Build, closed: Wave, small: Any
+) -> None:
+    assert analysis.read_json(build(closed).folder, "instrument") == json.loads(small.to_json())
+
+
+def test_a_wave_in_the_field_has_no_release(build: Build, open_wave: Wave) -> None:
+    with pytest.raises(Refused, match="expected a closed wave; found open"):
+        build(open_wave)
+
+
+def test_a_wave_nobody_answered_has_no_release(database: Database, build: Build, open_wave: Wave) -> None:
+    with database.writing() as session:
+        found = waves.find_wave(session, open_wave.alias)
+        closing.close_wave(session, found, by="x", two_person=False, today=TODAY)
+    with pytest.raises(Refused, match="at least one interview"):
+        build(open_wave)
+
+
+def test_a_design_given_for_half_of_the_sample_is_refused(
+    database: Database, build: Build, open_wave: Wave, answer: Callable[..., str]
+) -> None:
+    for name, stratum in (("a", "cities"), ("b", None)):
+        with database.writing() as session:
+            (token,) = invitations.invite(session, open_wave, BatchSpec(name=name, size=1, stratum=stratum))
+            batch = next(b.id for b in invitations.batches(session, open_wave) if b.name == name)
+        answer(open_wave, token, batch=batch)
+    with database.writing() as session:
+        found = waves.find_wave(session, open_wave.alias)
+        closing.close_wave(session, found, by="x", two_person=False, today=TODAY)
+    with pytest.raises(Refused, match="1 interviews of 2 without one"):
+        build(open_wave)
+
+
+def test_a_non_probability_wave_carries_no_design(
+    database: Database, build: Build, make_wave: Callable[..., Wave], answer: Callable[..., str]
+) -> None:
+    made = make_wave(sample_type="nonprobability", access="open")
+    with database.writing() as session:
+        waves.find_wave(session, made.alias).state = "open"
+    for number in range(3):
+        answer(made, f"TOKEN{number}")
+    with database.writing() as session:
+        found = waves.find_wave(session, made.alias)
+        closing.close_wave(session, found, by="x", two_person=False, today=TODAY)
+    data = analysis.read_release(build(made).folder)
+    assert (data.design.strata, data.design.cluster, data.meta.sample_type) == (None, (), "nonprobability")
+    assert not data.meta.infers
+
+
+def test_a_register_row_never_changes_its_fingerprint(database: Database) -> None:
+    given: dict[str, Any] = {
+        "study": "s",
+        "wave_name": "1",
+        "number": 1,
+        "source": "imported",
+        "made_on": TODAY,
+    }
+    with database.writing() as session:
+        first = register(session, fingerprint="a" * 64, **given)
+        assert register(session, fingerprint="a" * 64, **given) is first
+    with pytest.raises(Refused, match="in the register"), database.writing() as session:
+        register(session, fingerprint="b" * 64, **given)
