@@ -6,14 +6,15 @@ A post costs three statements: `load`, then the upserts of ballot and page in `s
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, literal, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from survey.refusal import Reason, Refused
-from survey.store.engine import insert
+from survey.store.engine import insert_of
 from survey.store.models import Ballot, PageAnswer, Wave
 
 ENTRY_STATES = ("pilot", "open", "closing")
@@ -25,6 +26,16 @@ Answers = dict[str, Any]
 
 class NotSaved(Refused):
     """The page was not stored: the wave is closed, or the interview is finished or withdrawn."""
+
+
+LOAD = (
+    select(Wave, Ballot, PageAnswer)
+    .outerjoin(Ballot, and_(Ballot.wave == Wave.id, Ballot.ballot == bindparam("ballot")))
+    .outerjoin(PageAnswer, PageAnswer.ballot == Ballot.ballot)
+    .where(Wave.alias == bindparam("alias"))
+    # They come with every page's row and are long; no respondent's page needs them.
+    .options(defer(Wave.disclosure, raiseload=True), defer(Wave.title, raiseload=True))
+)
 
 
 @dataclass(frozen=True)
@@ -48,13 +59,7 @@ class Sitting:
 
 def load(session: Session, alias: str, ballot: str | None = None) -> Sitting | None:
     """Wave, ballot and pages in one statement; None when no wave has the alias."""
-    query = (
-        select(Wave, Ballot, PageAnswer)
-        .outerjoin(Ballot, and_(Ballot.wave == Wave.id, Ballot.ballot == (ballot or "")))
-        .outerjoin(PageAnswer, PageAnswer.ballot == Ballot.ballot)
-        .where(Wave.alias == alias)
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(LOAD, {"alias": alias, "ballot": ballot or ""}).all()
     if not rows:
         return None
     return Sitting(rows[0][0], rows[0][1], {page.page: page for _, _, page in rows if page is not None})
@@ -97,21 +102,15 @@ def save_page(
     _put_ballot(
         session, wave, ballot, language=language, day=day, batch=batch, state=state, code_mac=code_mac
     )
-    statement = insert(session, PageAnswer).values(
-        ballot=ballot, page=page, answers=answers, sealed=dict(sealed), language=language, seconds=seconds
-    )
-    new = statement.excluded
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["ballot", "page"],
-            set_={
-                "answers": new.answers,
-                "sealed": new.sealed,
-                "language": new.language,
-                "seconds": new.seconds,
-            },
-        )
-    )
+    row = {
+        "ballot": ballot,
+        "page": page,
+        "answers": answers,
+        "sealed": dict(sealed),
+        "language": language,
+        "seconds": seconds,
+    }
+    session.execute(_page_upsert(_dialect(session)), row)
 
 
 def finish(session: Session, ballot: str, code_mac: str | None, state: str = "complete") -> bool:
@@ -163,31 +162,15 @@ def _put_ballot(
     code_mac: str | None,
 ) -> None:
     row = {
-        "ballot": literal(ballot),
-        "wave": Wave.id,
-        "fingerprint": Wave.fingerprint,
-        "batch": literal(batch, type_=Ballot.batch.type),
-        "state": literal(state),
-        "language": literal(language),
-        "mode": Wave.mode,
-        "code_mac": literal(code_mac, type_=Ballot.code_mac.type),
-        "week": literal(week_of(wave, day), type_=Ballot.week.type),
+        "new_ballot": ballot,
+        "new_batch": batch,
+        "new_state": state,
+        "new_language": language,
+        "new_code_mac": code_mac,
+        "new_week": week_of(wave, day),
+        "of_wave": wave.id,
     }
-    # The lock makes a save wait for a close that has begun, and then find the wave closed.
-    source = (
-        select(*row.values())
-        .where(Wave.id == wave.id, Wave.state.in_(ENTRY_STATES))
-        .with_for_update(read=True, key_share=True)
-    )
-    statement = insert(session, Ballot).from_select(list(row), source)
-    new = statement.excluded
-    values = {"language": new.language, "state": new.state}
-    if code_mac is not None:
-        values["code_mac"] = new.code_mac
-    statement = statement.on_conflict_do_update(
-        index_elements=["ballot"], set_=values, where=and_(Ballot.state == "started", Ballot.wave == wave.id)
-    ).returning(Ballot.ballot)
-    if session.scalar(statement) is None:
+    if session.scalar(_ballot_upsert(_dialect(session)), row) is None:
         raise NotSaved(
             Reason(
                 expected="a wave in the field and an interview that is not finished",
@@ -207,3 +190,56 @@ def _change(session: Session, ballot: str, values: dict[str, str]) -> bool:
         .execution_options(synchronize_session=False)
     )
     return session.scalar(statement) is not None
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+@cache
+def _ballot_upsert(dialect: str) -> Any:
+    """Built once: putting the statement together costs more than running it."""
+    ballot = Ballot.__table__
+    columns = {
+        "ballot": bindparam("new_ballot", type_=ballot.c.ballot.type),
+        "wave": Wave.id,
+        "fingerprint": Wave.fingerprint,
+        "batch": bindparam("new_batch", type_=ballot.c.batch.type),
+        "state": bindparam("new_state", type_=ballot.c.state.type),
+        "language": bindparam("new_language", type_=ballot.c.language.type),
+        "mode": Wave.mode,
+        "code_mac": bindparam("new_code_mac", type_=ballot.c.code_mac.type),
+        "week": bindparam("new_week", type_=ballot.c.week.type),
+    }
+    # The lock makes a save wait for a close that has begun, and then find the wave closed.
+    source = (
+        select(*columns.values())
+        .where(Wave.id == bindparam("of_wave"), Wave.state.in_(ENTRY_STATES))
+        .with_for_update(read=True, key_share=True)
+    )
+    statement = insert_of(dialect, ballot).from_select(list(columns), source)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["ballot"],
+        set_={
+            "language": new.language,
+            "state": new.state,
+            "code_mac": func.coalesce(new.code_mac, ballot.c.code_mac),
+        },
+        where=and_(ballot.c.state == "started", ballot.c.wave == bindparam("of_wave")),
+    ).returning(ballot.c.ballot)
+
+
+@cache
+def _page_upsert(dialect: str) -> Any:
+    statement = insert_of(dialect, PageAnswer.__table__)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["ballot", "page"],
+        set_={
+            "answers": new.answers,
+            "sealed": new.sealed,
+            "language": new.language,
+            "seconds": new.seconds,
+        },
+    )

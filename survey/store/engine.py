@@ -68,8 +68,12 @@ def connect(url: str) -> Database:
 
 def insert(session: Session, model: type[Any]) -> Any:
     """INSERT with ON CONFLICT, which the two dialects spell alike but keep apart."""
-    dialect = session.get_bind().dialect.name
-    return sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+    return insert_of(session.get_bind().dialect.name, model)
+
+
+def insert_of(dialect: str, target: Any) -> Any:
+    """The same for a dialect's name and a model or table."""
+    return sqlite.insert(target) if dialect == "sqlite" else postgresql.insert(target)
 
 
 def refuse_old_sqlite(version: tuple[int, ...]) -> None:
