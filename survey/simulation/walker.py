@@ -100,7 +100,7 @@ def _turn(visit: _Visit, here: Answered) -> Answered:
         page = _look(visit, here)
         form = page.form("survey")
         given = _answers(visit, form, insist=attempt > 1)
-        there = visit.browser.post(here.path, form.press(NEXT, given), expect=(200, 422))
+        there = visit.browser.post(form.action, form.press(NEXT, given), expect=(200, 422))
         if there.status == 200:
             visit.answers.update(given)
             visit.seen.append(number or 0)
@@ -141,7 +141,7 @@ def _switch_language(visit: _Visit, here: Answered) -> Answered:
         raise WalkError(f"{here.path}: no other language to switch to")
     visit.language = others[int(len(others) * uniform(*visit.person.key, "other language"))]
     given = _answers(visit, form, insist=True)
-    there = visit.browser.post(here.path, form.press(("lang", visit.language), given))
+    there = visit.browser.post(form.action, form.press(("lang", visit.language), given))
     if visit.number(there) != visit.number(here):
         raise WalkError(f"{here.path}: switching the language led to {there.path}")
     _check_kept(given, _look(visit, there).form("survey"), there.path)
@@ -150,11 +150,11 @@ def _switch_language(visit: _Visit, here: Answered) -> Answered:
 
 def _go_back(visit: _Visit, here: Answered) -> Answered:
     """Look at the previous page again, find the answers there, and send them once more."""
-    before = visit.browser.get(self_path := visit.address(f"q/{visit.seen[-1]}"))
+    before = visit.browser.get(visit.address(f"q/{visit.seen[-1]}"))
     form = _look(visit, before).form("survey")
     kept = {name: value for name, value in visit.answers.items() if name in form.fields}
-    _check_kept(kept, form, self_path)
-    there = visit.browser.post(before.path, form.press(NEXT, kept))
+    _check_kept(kept, form, before.path)
+    there = visit.browser.post(form.action, form.press(NEXT, kept))
     if visit.number(there) != visit.number(here):
         raise WalkError(f"going back from {here.path} and on again led to {there.path}")
     return there
@@ -164,20 +164,26 @@ def _check_kept(given: Mapping[str, Answer], form: Form, path: str) -> None:
     for name, value in given.items():
         if form.fields[name].kind == "essay" or value is None:
             continue
-        expected = {str(v) for v in (value if isinstance(value, tuple) else (value,))}
+        expected = {str(v).replace(" ", "") for v in (value if isinstance(value, tuple) else (value,))}
         if set(form.chosen.get(name, ())) != expected:
             raise WalkError(f"{path}: {name} was {sorted(expected)} and is shown as {form.chosen.get(name)}")
 
 
 def _resume(visit: _Visit, here: Answered) -> Answered:
     """Leave with the code and come back on another device: the same page, without what was answered."""
-    visit.code = _code(visit.browser.get(visit.address("code")))
+    stop = read_page(visit.browser.get(visit.address("stop")).body).form("stop")
+    visit.code = _code(visit.browser.post(stop.action, stop.press(("do", "keep"), {})))
     visit.browser.forget()
-    form = read_page(visit.browser.get(visit.address("resume")).body).form("/resume")
+    form = _ask_code(visit, "resume")
     there = visit.browser.post(form.action, form.press(None, {"code": visit.code.lower()}))
     if visit.number(there) != visit.number(here):
         raise WalkError(f"resuming at {here.path} led to {there.path}")
     return there
+
+
+def _ask_code(visit: _Visit, purpose: str) -> Form:
+    """The form that asks for the code, in the person's language."""
+    return read_page(visit.browser.get(visit.address(f"{purpose}?lang={visit.language}")).body).form(purpose)
 
 
 def _code(answered: Answered) -> str:
@@ -191,12 +197,12 @@ def _ending(visit: _Visit, here: Answered) -> str:
     """What kind of end was reached; it must be the one this person's answers lead to."""
     expected = visit.person.course
     page = read_page(here.body)
+    if not here.path.endswith("/done"):
+        raise WalkError(f"expected the last page, found {here.path}\n{page.text}")
     if expected != "completes":
         if CODE.search(page.text):
             raise WalkError(f"{here.path}: a code although nothing was kept")
         return expected
-    if not here.path.endswith("/done"):
-        raise WalkError(f"expected the last page, found {here.path}\n{page.text}")
     code = _code(here)
     if visit.code and visit.code != code:
         raise WalkError(f"the code was {visit.code} and is now {code}")
@@ -208,8 +214,9 @@ def _ending(visit: _Visit, here: Answered) -> str:
 
 def _withdraw(visit: _Visit, code: str) -> str:
     visit.browser.forget()
-    form = read_page(visit.browser.get(visit.address("withdraw")).body).form("/withdraw")
+    form = _ask_code(visit, "withdraw")
     visit.browser.post(form.action, form.press(None, {"code": code}))
+    visit.browser.post(form.action, form.press(None, {"code": code}), expect=(422,))
     return "withdrawn"
 
 

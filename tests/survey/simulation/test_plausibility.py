@@ -88,7 +88,7 @@ def test_the_longer_list_adds_the_share_of_silent_witnesses(
         given = [answer(settings, p, field, Reading(statements={"LE": names})) for p in people]
         return np.array([np.nan if value is None else value for value in given], dtype=float)
 
-    difference = np.nanmean(counts(short | {"sensitive"}) - counts(short))
+    difference = np.nanmean(counts(short | {"sensitive_item"}) - counts(short))
     assert abs(difference - 0.12) < 3.5 * sqrt(0.12 * 0.88 / len(people))
 
 
