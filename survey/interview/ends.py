@@ -118,8 +118,9 @@ def _about_code(visit: Visit, code: str) -> str:
 
 
 def _until(visit: Visit) -> str:
+    """The wave's last day; in figures where a word would need the case of its sentence."""
     day: date = visit.wave.closes
-    return visit.say.date(day)
+    return visit.say.date(day) if visit.language == "en" else f"{day:%d.%m.%Y}"
 
 
 def _ended(visit: Visit, how: str) -> Response:
