@@ -115,7 +115,7 @@ def _fault(column: Column, value: Cell, variable: VariableSpec, coding: Coding, 
     known: Mapping[Cell, object] = {**dict.fromkeys(variable.codes or ()), **coding.recode, **coding.missing}
     hint = f"add {value} to {place}.codes, recode or missing"
     if isinstance(value, str):
-        hint = f"{near(value, [str(key) for key in known])}; or add `{value}: CODE` to {place}.recode"
+        hint = f"{near(value, [str(key) for key in known])} or add `{value}: CODE` to {place}.recode"
     expected = f"one of {', '.join(str(key) for key in known)}"
     return Fault("unknown-code", expected, found, rows, hint)
 

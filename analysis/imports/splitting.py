@@ -39,7 +39,7 @@ def _accepted(name: str, value: object, at: np.ndarray, gathering: Gathering) ->
         choices = [str(key) for key in wave.names] if wave.names else known
         keys = "names" if wave.names else "dates, mode and sample"
         expected = f"one of the waves {', '.join(choices)}"
-        hint = f"{near(name, choices)}; or add it under wave.{keys}"
+        hint = f"{near(name, choices)} or add it under wave.{keys}"
         gathering.in_rows(path, at, "unknown-wave", expected=expected, found=repr(value), hint=hint)
         return False
     if not NAME.fullmatch(name):

@@ -17,6 +17,8 @@ DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 NULLS = ("", "~", "null", "Null", "NULL")
 TRUTH = {"true": True, "false": False}
 MAX_DEPTH = 40
+STANDARD = "tag:yaml.org,2002:"
+KINDS = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ def _plain(node: yaml.Node, path: Path, document: Document) -> Any:
             Fault(_line(node), path[:3], "yaml-depth", f"at most {MAX_DEPTH} levels", "more", "")
         )
         return None
+    if node.tag.removeprefix(STANDARD) not in KINDS:
+        hint = "remove the tag and write the value"
+        document.faults.append(Fault(_line(node), path, "yaml-tag", "a plain value", node.tag, hint))
+        return None
     if isinstance(node, yaml.MappingNode):
         return {key: _plain(value, (*path, key), document) for key, value in _pairs(node, path, document)}
     if isinstance(node, yaml.SequenceNode):
@@ -115,19 +121,6 @@ def _pairs(node: yaml.MappingNode, path: Path, document: Document) -> Iterator[t
 
 
 def _scalar(node: yaml.ScalarNode, path: Path, document: Document) -> Any:
-    standard = node.tag.startswith("tag:yaml.org,2002:")
-    if not standard:
-        document.faults.append(
-            Fault(
-                _line(node),
-                path,
-                "yaml-tag",
-                "a plain value",
-                node.tag,
-                f"remove {node.tag} and write the value",
-            )
-        )
-        return None
     if node.style is not None:
         return node.value
     return plain_value(node.value)
