@@ -1,1 +1,27 @@
+"""What we say: sentences, charts, tables, printed reports. May do no web, no database."""
 
+from reports.build import build_report, read_records, report_from_folders
+from reports.charts import Figure, diverging_bars, trend_lines
+from reports.errors import ReportError
+from reports.i18n import LANGUAGES
+from reports.render import render_html, render_pdf
+from reports.report import Report, Section
+from reports.sections import Record
+from reports.spec import ReportSpec
+
+__all__ = [
+    "LANGUAGES",
+    "Figure",
+    "Record",
+    "Report",
+    "ReportError",
+    "ReportSpec",
+    "Section",
+    "build_report",
+    "diverging_bars",
+    "read_records",
+    "render_html",
+    "render_pdf",
+    "report_from_folders",
+    "trend_lines",
+]

@@ -63,7 +63,9 @@ CUTS = (
     Cut("Regular", "Inter[opsz,wght].ttf", 14, 400),
     Cut("Italic", "Inter-Italic[opsz,wght].ttf", 14, 400),
     Cut("SemiBold", "Inter[opsz,wght].ttf", 14, 600),
-    Cut("Bold", "Inter[opsz,wght].ttf", 28, 700),  # only headings and big figures are bold: the display drawing
+    Cut(
+        "Bold", "Inter[opsz,wght].ttf", 28, 700
+    ),  # only headings and big figures are bold: the display drawing
 )
 
 

@@ -1,0 +1,104 @@
+"""A tagged PDF in, the same PDF valid as PDF/A-3a and PDF/UA-1 out (ISO 19005-3, ISO 14289-1).
+
+WeasyPrint's tags are right but for four gaps: running heads stay tagged although no reader should hear them
+twice, table headings have no scope, the contents is a plain list, and the metadata name one standard only.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream
+
+_MARKED = re.compile(rb"/\w+ <<\s*/MCID (\d+)\s*>> BDC")
+_ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
+_UA_MARK = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+"""PDF/A knows no PDF/UA mark, so its schema has to be declared beside it."""
+
+
+def archive(pdf: bytes) -> bytes:
+    """Close the four gaps; the same bytes in give the same bytes out."""
+    with Pdf.open(io.BytesIO(pdf)) as document:
+        elements = list(_elements(document.Root.StructTreeRoot.K))
+        _running_heads(document, elements)
+        for element in elements:
+            if element.S == Name.TH:
+                _scope(element)
+            elif element.S == Name.L:
+                _contents(element)
+        _metadata(document)
+        buffer = io.BytesIO()
+        # Regenerated object streams break PDF/A's rule on stream lengths: they stay as they are.
+        document.save(buffer, object_stream_mode=ObjectStreamMode.preserve, deterministic_id=True)
+    return buffer.getvalue()
+
+
+def _elements(node: Object) -> Iterator[Object]:
+    """Every structure element below a node, in reading order."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Array):
+            stack.extend(reversed(list(current)))
+        elif isinstance(current, Dictionary) and "/S" in current:
+            yield current
+            if "/K" in current:
+                stack.append(current.K)
+
+
+def _running_heads(document: Pdf, elements: list[Object]) -> None:
+    """Marked content that no structure element holds becomes pagination artifact."""
+    held: dict[tuple[int, int], set[int]] = {}
+    for element in elements:
+        if "/Pg" in element:
+            children = list(element.K) if isinstance(element.get("/K"), Array) else [element.get("/K")]
+            held.setdefault(element.Pg.objgen, set()).update(c for c in children if isinstance(c, int))
+    for page in document.pages:
+        known = held.get(page.obj.objgen, set())
+        content = page.Contents.read_bytes()
+        page.Contents.write(_MARKED.sub(lambda found: _kept(found, known), content))
+
+
+def _kept(found: re.Match[bytes], known: set[int]) -> bytes:
+    return found[0] if int(found[1]) in known else _ARTIFACT
+
+
+def _scope(heading: Object) -> None:
+    """A heading in the table's head scopes its column, any other its row."""
+    section = heading.P.P.S
+    attributes = heading.get("/A", Dictionary(O=Name.Table))
+    attributes.Scope = Name.Column if section == Name.THead else Name.Row
+    heading.A = attributes
+
+
+def _contents(listing: Object) -> None:
+    """A list whose every entry holds a link to a place in the document is the contents."""
+    entries = list(listing.K)
+    if not all(any(child.S == Name.Link for child in _elements(entry)) for entry in entries):
+        return
+    listing.S = Name.TOC
+    for entry in entries:
+        entry.S = Name.TOCI
+        for body in entry.K:
+            body.S = Name.Reference
+
+
+def _metadata(document: Pdf) -> None:
+    """One uncompressed packet that names both standards."""
+    packet = document.Root.Metadata.read_bytes().replace(b"</rdf:RDF>", _UA_MARK + b"</rdf:RDF>")
+    stream = Stream(document, packet)
+    stream.Type, stream.Subtype = Name.Metadata, Name.XML
+    document.Root.Metadata = document.make_indirect(stream)

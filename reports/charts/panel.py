@@ -1,0 +1,259 @@
+"""One plotting area: lines with readings in, marks, ribbons, ticks and value labels drawn into a box out."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from reports.charts import style
+from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT
+from reports.charts.text import spread, stagger, text_width
+from reports.i18n import Words
+from reports.rows import Reading
+
+_MARKERS = ("o", "s", "^", "D")
+_DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+    "-",
+    (0, (5, 1.5)),
+    (0, (2, 1.2)),
+    (0, (6, 1.5, 1.5, 1.5)),
+)
+_LABEL_GAP = 8.5
+
+
+@dataclass(frozen=True)
+class WaveTick:
+    """One wave on the date axis: its name and the middle of its fieldwork as a decimal year."""
+
+    name: str
+    year: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator over the waves. `unit` is `percent` (0..1) or `score`, then `scale` is its range."""
+
+    label: str
+    higher: str
+    readings: tuple[Reading, ...]
+    unit: str = "percent"
+    scale: tuple[float, float] = (0.0, 1.0)
+    breaks: tuple[str, ...] = ()
+    """Waves that cannot be compared with the wave before: a new piece of line starts there."""
+    break_label: str = ""
+    note: str = ""
+    note_colour: str = ""
+    last: str = ""
+    """The latest figure in words, for a direct label."""
+
+    def text(self, reading: Reading, words: Words) -> str:
+        """A figure as the chart prints it: whole per cent, or a score with two decimals."""
+        return (
+            words.percent(reading.estimate) if self.unit == "percent" else words.number(reading.estimate, 2)
+        )
+
+    def pieces(self) -> list[list[Reading]]:
+        """Runs of neighbouring readings a line may join: no break, nothing hidden, no small base between."""
+        runs: list[list[Reading]] = [[]]
+        for reading in self.readings:
+            if reading.wave in self.breaks:
+                runs.append([])
+            if reading.printable and not reading.small:
+                runs[-1].append(reading)
+            else:
+                runs.append([])
+        return [run for run in runs if run]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A plotting area in points from the sheet's top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values and dates to places in a box."""
+
+    box: Box
+    low: float
+    high: float
+    ticks: tuple[WaveTick, ...]
+
+    def y(self, value: float) -> float:
+        return self.box.bottom - (value - self.low) / (self.high - self.low) * self.box.height
+
+    def x(self, wave: str) -> float:
+        years = {tick.name: tick.year for tick in self.ticks}
+        first, last = min(years.values()), max(years.values())
+        if last == first:
+            return self.box.x + self.box.width / 2
+        margin = 12.0
+        return self.box.x + margin + (years[wave] - first) / (last - first) * (self.box.width - 2 * margin)
+
+
+def y_top(lines: Sequence[Line]) -> float:
+    """One upper end for all per cent panels of a chart: 80% when everything fits below, else 100%."""
+    highs = [r.high for line in lines if line.unit == "percent" for r in line.readings if r.printable]
+    return 0.8 if all(high <= 0.8 for high in highs if math.isfinite(high)) else 1.0
+
+
+def draw_panel(
+    axes: Axes, box: Box, lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, *, top: float
+) -> tuple[float, ...]:
+    """Draw everything of one panel; gives the height of each line's last mark, for direct labels."""
+    low, high = (0.0, top) if lines[0].unit == "percent" else lines[0].scale
+    scale = Scale(box, low, high, tuple(ticks))
+    _grid(axes, scale, lines[0].unit, words)
+    _ticks(axes, scale, lines, words)
+    for number, line in enumerate(lines):
+        _marks(axes, scale, line, number)
+        _breaks(axes, scale, line)
+    _values(axes, scale, lines, words)
+    return tuple(_end(scale, line) for line in lines)
+
+
+def _grid(axes: Axes, scale: Scale, unit: str, words: Words) -> None:
+    step = 0.2 if unit == "percent" else max(1.0, round((scale.high - scale.low) / 4))
+    count = round((scale.high - scale.low) / step)
+    for i in range(count + 1):
+        value = scale.low + i * step
+        y = scale.y(value)
+        axes.plot(
+            [scale.box.x, scale.box.right],
+            [y, y],
+            color=INK if i == 0 else RULE,
+            lw=0.8 if i == 0 else 0.5,
+            zorder=1,
+        )
+        if unit == "percent":
+            text = words.percent(value) if i == count else words.number(100 * value)
+        else:
+            text = words.number(value)
+        style.write(axes, scale.box.x - 4, y + 2.3, text, size=SMALL, colour=QUIET, align="right")
+
+
+def _ticks(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words) -> None:
+    centres = [scale.x(tick.name) for tick in scale.ticks]
+    notes = [_bases(tick.name, lines, words) for tick in scale.ticks]
+    widths = [
+        max(text_width(tick.name, TEXT, SEMIBOLD), text_width(note, SMALL))
+        for tick, note in zip(scale.ticks, notes, strict=True)
+    ]
+    for tick, centre, note, row in zip(scale.ticks, centres, notes, stagger(centres, widths, 4), strict=True):
+        y = scale.box.bottom + 10 + 19 * row
+        axes.plot([centre, centre], [scale.box.bottom, scale.box.bottom + 2.5], color=INK, lw=0.8, zorder=1)
+        style.write(axes, centre, y, tick.name, weight=SEMIBOLD, align="center")
+        style.write(axes, centre, y + 8, note, size=SMALL, colour=QUIET, align="center")
+
+
+def _bases(wave: str, lines: Sequence[Line], words: Words) -> str:
+    bases = [reading.base for line in lines for reading in line.readings if reading.wave == wave]
+    if not bases:
+        return words.say("not asked")
+    low, high = min(bases), max(bases)
+    return f"n={words.number(low)}" + (f"–{words.number(high)}" if high > low else "")
+
+
+def _marks(axes: Axes, scale: Scale, line: Line, number: int) -> None:
+    colour, _ = style.shades(line.higher)
+    for piece in line.pieces():
+        xs = [scale.x(reading.wave) for reading in piece]
+        ribbon = [r for r in piece if math.isfinite(r.low) and math.isfinite(r.high)]
+        if len(ribbon) == len(piece):
+            lows, highs = [scale.y(r.low) for r in piece], [scale.y(r.high) for r in piece]
+            axes.fill_between(xs, lows, highs, color=colour, alpha=0.16, lw=0, zorder=2)
+            axes.vlines(xs, highs, lows, color=colour, lw=0.7, alpha=0.75, zorder=2)
+        axes.plot(
+            xs, [scale.y(r.estimate) for r in piece], color=colour, lw=1.6, ls=_DASHES[number % 4], zorder=3
+        )
+    for reading in line.readings:
+        if reading.printable:
+            face = PAPER if reading.small else colour
+            axes.plot(
+                [scale.x(reading.wave)],
+                [scale.y(reading.estimate)],
+                marker=_MARKERS[number % 4],
+                ms=4.2,
+                mfc=face,
+                mec=PAPER if face == colour else colour,
+                mew=0.7,
+                zorder=4,
+            )
+
+
+def _breaks(axes: Axes, scale: Scale, line: Line) -> None:
+    names = [tick.name for tick in scale.ticks]
+    for wave in line.breaks:
+        x = (scale.x(names[names.index(wave) - 1]) + scale.x(wave)) / 2
+        axes.plot([x, x], [scale.box.y, scale.box.bottom], color=INK, lw=0.7, ls=(0, (3, 2)), zorder=1)
+        width = text_width(line.break_label, SMALL)
+        left = x + 3 if x + 3 + width <= scale.box.right + 10 else x - 3 - width
+        style.write(axes, left, scale.box.y - 2, line.break_label, size=SMALL, colour=QUIET)
+
+
+def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words) -> None:
+    """Figures beside the marks; with several lines the last one stands in the direct label instead."""
+    several = len(lines) > 1
+    last = scale.ticks[-1].name
+    room = min(
+        (scale.x(b.name) - scale.x(a.name) for a, b in zip(scale.ticks, scale.ticks[1:], strict=False)),
+        default=scale.box.width,
+    )
+    for tick in scale.ticks:
+        if several and tick.name == last:
+            continue
+        found = [(line, r) for line in lines for r in line.readings if r.wave == tick.name and r.printable]
+        texts = [line.text(reading, words) for line, reading in found]
+        crowded = any(text_width(text, SMALL, SEMIBOLD) + 3 > room for text in texts)
+        if crowded and tick.name not in (scale.ticks[0].name, last):
+            continue
+        wanted = _baselines(scale, found)
+        places = spread(wanted, _LABEL_GAP, scale.box.y - 1, scale.box.bottom - 2)
+        for (line, _), text, y in zip(found, texts, places, strict=True):
+            style.write(
+                axes,
+                scale.x(tick.name),
+                y,
+                text,
+                size=SMALL,
+                weight=SEMIBOLD,
+                colour=style.shades(line.higher)[0],
+                align="center",
+            )
+
+
+def _baselines(scale: Scale, found: Sequence[tuple[Line, Reading]]) -> list[float]:
+    """Above the interval, or below it where another line's mark is close above."""
+    marks = [scale.y(reading.estimate) for _, reading in found]
+    result = []
+    for (_, reading), mark in zip(found, marks, strict=True):
+        upper = scale.y(reading.high) if math.isfinite(reading.high) else mark
+        lower = scale.y(reading.low) if math.isfinite(reading.low) else mark
+        crowded_above = any(0 < mark - other < 20 for other in marks)
+        crowded_below = any(0 < other - mark < 20 for other in marks)
+        below = max(lower, mark + 3) + 7
+        result.append(
+            below
+            if crowded_above and not crowded_below and below < scale.box.bottom
+            else min(upper, mark - 3) - 2.5
+        )
+    return result
+
+
+def _end(scale: Scale, line: Line) -> float:
+    shown = [reading for reading in line.readings if reading.printable]
+    return scale.y(shown[-1].estimate) if shown else scale.box.bottom

@@ -1,0 +1,141 @@
+"""What all charts share: colours, type sizes, the drawing sheet; a drawn sheet in, SVG text out."""
+
+import base64
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+from matplotlib.font_manager import fontManager
+from matplotlib.text import Text
+
+from reports.fonts import FAMILY, font_paths
+
+WIDTH = 468.0
+"""Text width of the page, points."""
+POINTS_PER_INCH = 72.0
+
+HARMFUL = ("#8c4a00", "#d9953f")
+PROTECTIVE = ("#1f4e79", "#7aa6c9")
+NEUTRAL = ("#4d4a63", "#a5a1bd")
+"""Strong and light shade by direction of the attitude; smallest pairwise OKLab distance 0.157 for any colour vision."""
+MIDDLE = "#d5d5d5"
+INK, QUIET, RULE, PAPER = "#1c2733", "#5b6670", "#d9dee3", "#ffffff"
+
+TEXT, SMALL = 7.5, 6.5
+"""Type sizes in points; nothing in a chart is smaller than SMALL."""
+REGULAR, SEMIBOLD = 400, 600
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart: SVG text, what it shows in one sentence for who cannot see it, and the caption under it."""
+
+    svg: str
+    alt: str
+    caption: str
+
+    @property
+    def source(self) -> str:
+        """A data: address for an `img` element."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
+
+
+def shades(higher: str) -> tuple[str, str]:
+    """Strong and light colour of an attitude in which a high value is `harmful`, `protective` or `neutral`."""
+    return {"harmful": HARMFUL, "protective": PROTECTIVE}.get(higher, NEUTRAL)
+
+
+def opposite(higher: str) -> str:
+    """The direction a low value has."""
+    return {"harmful": "protective", "protective": "harmful"}.get(higher, "neutral")
+
+
+def scale_colours(size: int, higher: str) -> tuple[str, ...]:
+    """Colours of `size` ordered answers from the lowest to the highest code; the middle of an odd scale is grey."""
+    low, high = shades(opposite(higher)), shades(higher)
+    half = size // 2
+    left = [_mix(low[0], low[1], i / max(1, half - 1)) if half > 1 else low[0] for i in range(half)]
+    right = [_mix(high[1], high[0], i / max(1, half - 1)) if half > 1 else high[0] for i in range(half)]
+    if higher == "neutral":
+        left = [
+            _mix("#2f6b66", "#9cc4bf", i / max(1, half - 1)) if half > 1 else "#2f6b66" for i in range(half)
+        ]
+    return (*left, *([MIDDLE] if size % 2 else []), *right)
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever reads better on this colour (relative luminance, WCAG 2)."""
+    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else PAPER
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """matplotlib's settings for the time of one drawing: text stays text, element names do not vary."""
+    _register_fonts()
+    settings = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "tolqyn",
+        "font.family": [FAMILY],
+        "text.parse_math": False,
+        "axes.unicode_minus": True,
+    }
+    with mpl.rc_context(settings):
+        yield
+
+
+def sheet(height: float, width: float = WIDTH) -> tuple[Canvas, Axes]:
+    """A blank drawing of that size in points whose one axes counts points from the top left corner."""
+    canvas = Canvas(figsize=(width / POINTS_PER_INCH, height / POINTS_PER_INCH), dpi=POINTS_PER_INCH)
+    FigureCanvasSVG(canvas)
+    axes = canvas.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.set_axis_off()
+    return canvas, axes
+
+
+def write(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = TEXT,
+    weight: int = REGULAR,
+    colour: str = INK,
+    align: str = "left",
+) -> Text:
+    """One line of horizontal text whose baseline is at y."""
+    return axes.text(
+        x, y, text, fontsize=size, fontweight=weight, color=colour, ha=align, va="baseline", zorder=5
+    )
+
+
+def to_svg(canvas: Canvas) -> str:
+    """SVG text without date or program name: the same drawing gives the same bytes."""
+    buffer = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    canvas.savefig(buffer, format="svg", metadata=nothing, transparent=True)
+    return buffer.getvalue()
+
+
+@cache
+def _register_fonts() -> None:
+    for path in font_paths():
+        fontManager.addfont(str(path))
+
+
+def _mix(first: str, second: str, share: float) -> str:
+    pairs = ((int(first[i : i + 2], 16), int(second[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

@@ -1,0 +1,68 @@
+"""Room for words: text and type size in, widths, wrapped lines and places without collisions out (points)."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+
+from reports.charts.style import REGULAR, TEXT
+from reports.fonts import FILES, FOLDER
+
+
+@cache
+def text_width(text: str, size: float = TEXT, weight: int = REGULAR) -> float:
+    """Width of one line in the shipped font, unhinted."""
+    width, _, _ = TextToPath().get_text_width_height_descent(text, _font(weight, size), ismath=False)
+    return float(width)
+
+
+def wrap(text: str, room: float, size: float = TEXT, weight: int = REGULAR) -> tuple[str, ...]:
+    """Lines of whole words no wider than `room`; a single word that is wider stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, weight) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> tuple[float, ...]:
+    """Places as near as possible to the wanted ones (least squares), in their order, at least `gap` apart.
+
+    Subtracting k*gap from the k-th wanted place turns this into isotonic regression, solved by pooling
+    neighbours that violate the order. Places stay inside low..high where they fit.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    pools: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        pools.append((wanted[index] - rank * gap, 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (value, count), (before, number) = pools.pop(), pools.pop()
+            pools.append(((before * number + value * count) / (number + count), number + count))
+    flat = [value for value, count in pools for _ in range(count)]
+    ceiling = high - (len(wanted) - 1) * gap
+    placed = [max(low, min(value, ceiling)) + rank * gap for rank, value in enumerate(flat)]
+    result = [0.0] * len(wanted)
+    for place, index in zip(placed, order, strict=True):
+        result[index] = place
+    return tuple(result)
+
+
+def stagger(centres: Sequence[float], widths: Sequence[float], gap: float) -> tuple[int, ...]:
+    """A row number for each text so that texts of one row keep `gap` between them; centres ascend."""
+    rows: list[float] = []
+    result = []
+    for centre, width in zip(centres, widths, strict=True):
+        left = centre - width / 2
+        row = next((number for number, end in enumerate(rows) if end + gap <= left), len(rows))
+        rows[row:] = [centre + width / 2, *rows[row + 1 :]]
+        result.append(row)
+    return tuple(result)
+
+
+@cache
+def _font(weight: int, size: float) -> FontProperties:
+    return FontProperties(fname=str(FOLDER / FILES[(weight, "normal")]), size=size)

@@ -1,0 +1,240 @@
+"""Pooled releases in, every figure the report prints out: levels, changes and answers, each with an id."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from analysis import Meta, SurveyData, change, mean, proportion
+from instruments import Codebook, Group, Indicator, Level, Missing, Text, Variable
+from reports import rows
+from reports.rows import Change, Reading
+
+ASKED = "asked"
+"""Suffix of the helper column that says how a question was answered at all."""
+ANSWERED, DONT_KNOW, REFUSED = 1, 2, 3
+_SUBSTANCE = {0: ANSWERED, Missing.DONT_KNOW: DONT_KNOW, Missing.REFUSED: REFUSED, Missing.NO_ANSWER: REFUSED}
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave of the report."""
+
+    name: str
+    meta: Meta
+    interviews: int
+    year: float
+    """Middle of fieldwork as a decimal year."""
+    languages: dict[str, int]
+    modes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class IndicatorEvidence:
+    """One indicator over the waves that asked it."""
+
+    indicator: Indicator
+    readings: tuple[Reading, ...]
+    changes: tuple[Change, ...]
+    """Latest against first and latest against previous wave; one when they are the same; none for one wave."""
+    breaks: tuple[str, ...]
+    reasons: dict[tuple[str, str], Text]
+    """Why two waves are not comparable, in words."""
+
+    def reading(self, wave: str) -> Reading | None:
+        return next((reading for reading in self.readings if reading.wave == wave), None)
+
+    def change(self, wave_from: str, wave_to: str) -> Change | None:
+        return next((c for c in self.changes if (c.wave_from, c.wave_to) == (wave_from, wave_to)), None)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers to one variable in one wave: shares of those who answered, by code, and of all asked."""
+
+    wave: str
+    shares: tuple[Reading, ...]
+    dont_know: Reading | None
+    refused: Reading | None
+
+    @property
+    def base(self) -> int:
+        return self.shares[0].base
+
+    @property
+    def printable(self) -> bool:
+        """The whole distribution is hidden when its base is too small; a share near zero alone hides nothing."""
+        return self.base >= rows.LEAST_BASE
+
+
+@dataclass(frozen=True)
+class BatteryEvidence:
+    """The answers to each row of a battery, wave by wave."""
+
+    group: Group
+    rows: tuple[tuple[Variable, tuple[Answers, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything the report's sections draw from."""
+
+    codebook: Codebook
+    waves: tuple[Wave, ...]
+    indicators: tuple[IndicatorEvidence, ...]
+    batteries: tuple[BatteryEvidence, ...]
+    comparisons: int
+    """How many changes the intervals are adjusted for."""
+    table: pd.DataFrame
+    """Every printed figure as a row of the estimate table, with an `id`; suppressed figures without numbers."""
+
+    @property
+    def latest(self) -> Wave:
+        return self.waves[-1]
+
+
+def gather(data: SurveyData, indicators: Sequence[Indicator], batteries: Sequence[Group]) -> Evidence:
+    """Estimate everything once. AnalysisError from the estimators passes through."""
+    pairs = comparisons(data.waves)
+    asked = {indicator.name: _waves_asking(data, indicator.variable) for indicator in indicators}
+    family = sum(len(set(pair) & set(asked[i.name])) == 2 for i in indicators for pair in pairs)
+    frames: list[pd.DataFrame] = []
+    found = tuple(_indicator(data, i, asked[i.name], pairs, max(1, family), frames) for i in indicators)
+    grids = tuple(_battery(data, group, frames) for group in batteries)
+    table = _published(pd.concat(frames, ignore_index=True))
+    return Evidence(data.codebook, tuple(_waves(data)), found, grids, family, table)
+
+
+def comparisons(waves: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The pairs of waves the report compares: first and previous wave against the latest."""
+    if len(waves) < 2:
+        return ()
+    return tuple(dict.fromkeys([(waves[0], waves[-1]), (waves[-2], waves[-1])]))
+
+
+def _indicator(
+    data: SurveyData,
+    indicator: Indicator,
+    waves: Sequence[str],
+    pairs: Sequence[tuple[str, str]],
+    family: int,
+    frames: list[pd.DataFrame],
+) -> IndicatorEvidence:
+    name, code = indicator.variable, indicator.code
+    estimator = mean if indicator.statistic == "mean" else proportion
+    extra = {} if indicator.statistic == "mean" else {"code": code}
+    levels = estimator(data, name, by="wave", where={"wave": list(waves)}, **extra)
+    frames.append(_with_id(levels, indicator.name))
+    changes = []
+    for wave_from, wave_to in pairs:
+        if wave_from in waves and wave_to in waves:
+            row = change(data, name, wave_from=wave_from, wave_to=wave_to, code=code, family=family)
+            frames.append(_with_id(row, indicator.name))
+            changes.append(rows.change(row.iloc[0].to_dict()))
+    broken = [b for b in data.breaks if b.variable == name]
+    return IndicatorEvidence(
+        indicator,
+        tuple(rows.reading(row) for row in levels.to_dict("records")),
+        tuple(changes),
+        tuple(dict.fromkeys(b.wave_to for b in broken if _neighbours(waves, b.wave_from, b.wave_to))),
+        {(b.wave_from, b.wave_to): b.reason for b in broken},
+    )
+
+
+def _neighbours(waves: Sequence[str], first: str, second: str) -> bool:
+    return (first, second) in list(zip(waves, waves[1:], strict=False))
+
+
+def _battery(data: SurveyData, group: Group, frames: list[pd.DataFrame]) -> BatteryEvidence:
+    found = []
+    for name in group.variables:
+        variable = data.variable(name)
+        waves = _waves_asking(data, name)
+        where = {"wave": list(waves)}
+        shares = proportion(data, name, by="wave", where=where)
+        apart = proportion(*_asked(data, variable), by="wave", where=where)
+        frames += [_with_id(shares, name), _with_id(apart, name)]
+        found.append((variable, tuple(_answers(wave, shares, apart) for wave in waves)))
+    return BatteryEvidence(group, tuple(found))
+
+
+def _answers(wave: str, shares: pd.DataFrame, apart: pd.DataFrame) -> Answers:
+    answered = [rows.reading(row) for row in shares[shares["wave"] == wave].to_dict("records")]
+    other = {
+        r.code: r for r in (rows.reading(row) for row in apart[apart["wave"] == wave].to_dict("records"))
+    }
+    return Answers(wave, tuple(answered), other.get(DONT_KNOW), other.get(REFUSED))
+
+
+def _asked(data: SurveyData, variable: Variable) -> tuple[SurveyData, str]:
+    """The data with a column that says whether who was asked answered, did not know, or refused or skipped."""
+    name = f"{variable.name}_{ASKED}"
+    column = data.frame[variable.name]
+    codes = column.where(column < 0, 0).map(_SUBSTANCE).fillna(int(Missing.NOT_APPLICABLE)).astype(int)
+    labels: dict[int, Text] = {ANSWERED: {}, DONT_KNOW: {}, REFUSED: {}}
+    helper = Variable(name=name, label=variable.label, level=Level.NOMINAL, codes=labels)
+    codebook = replace(data.codebook, variables=(*data.codebook.variables, helper))
+    return data.with_frame(data.frame.assign(**{name: codes}), codebook=codebook), name
+
+
+def _waves_asking(data: SurveyData, variable: str) -> tuple[str, ...]:
+    having = set(data.frame.loc[data.valid(variable), "wave"].astype(str))
+    return tuple(wave for wave in data.waves if wave in having)
+
+
+def _with_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Ids a reader can cite: `VB1.4@2025` for a level, `VB1.4@2022-2025` for a change."""
+    frame = pd.DataFrame(table).copy()
+    coded = frame["code"].map(lambda code: "" if pd.isna(code) else f".{int(code)}")
+    apart = frame["variable"].astype(str).str.endswith(f"_{ASKED}").map({True: f"_{ASKED}", False: ""})
+    if "wave_from" in frame:
+        waves = frame["wave_from"].astype(str) + "-" + frame["wave_to"].astype(str)
+    else:
+        waves = frame["wave"].astype(str)
+    frame.insert(0, "id", name + apart + coded + "@" + waves)
+    return frame
+
+
+def _published(table: pd.DataFrame) -> pd.DataFrame:
+    """The same rows without the numbers that may not be printed."""
+    numbers = ["estimate", "se", "low", "high", "weighted_base", "n_eff", "deff", "p", "p_adjusted", "mdc"]
+    hidden = table["publish"] == rows.SUPPRESS
+    present = [name for name in numbers if name in table]
+    return table.assign(**{name: table[name].mask(hidden) for name in present})
+
+
+def _waves(data: SurveyData) -> Iterator[Wave]:
+    names = data.frame["wave"].astype(str)
+    for name in data.waves:
+        part = data.frame[names == name]
+        meta = data.wave_meta(name)
+        yield Wave(
+            name, meta, len(part), _middle(meta, name), _counts(part, "language"), _counts(part, "mode")
+        )
+
+
+def _counts(frame: pd.DataFrame, column: str) -> dict[str, int]:
+    if column not in frame:
+        return {}
+    found = frame[column].dropna().astype(str)
+    counts = found[found != ""].value_counts(sort=True)
+    return {
+        str(key): int(count) for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    }
+
+
+def _middle(meta: Meta, name: str) -> float:
+    first, last = meta.dates or (name, name)
+    return (_decimal_year(first, end=False) + _decimal_year(last, end=True)) / 2
+
+
+def _decimal_year(text: str, *, end: bool) -> float:
+    """`2025`, `2025-03` or `2025-03-14` as a decimal year: the start of what is named, or its end."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 1:
+        return parts[0] + float(end)
+    if len(parts) == 2:
+        return parts[0] + (parts[1] - 1 + float(end)) / 12
+    day = date(*parts)
+    return day.year + (day - date(day.year, 1, 1)).days / 365.25

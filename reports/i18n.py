@@ -1,0 +1,163 @@
+"""Words and numbers of one language: a language code in, translated sentences and formatted figures out."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from reports.errors import ReportError
+
+FOLDER = Path(__file__).parent / "translations"
+SOURCE = "en"
+"""The language message ids are written in."""
+LANGUAGES = ("kk", "ru", "uz", "en")
+MINUS = "\u2212"
+_PERCENT = {"ru": "\u00a0%"}  # the Russian standard sets the sign apart; the other three write it close
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's sentences, numbers and dates."""
+
+    language: str
+    translations: Translations
+
+    def say(self, message: str, context: str = "", **values: object) -> str:
+        """The message in this language with `{name}` filled; `context` parts what grammar parts."""
+        found = (
+            self.translations.upgettext(context, message) if context else self.translations.ugettext(message)
+        )
+        return str(found).format(**values) if values else str(found)
+
+    def plural(self, one: str, many: str, n: int, **values: object) -> str:
+        """The plural form this language uses for n; `{n}` is filled with the number."""
+        found: str = self.translations.ungettext(one, many, n)
+        return found.format(n=self.number(n), **values)
+
+    def pick(self, text: Mapping[str, str], what: str) -> str:
+        """This language's words of a text; ReportError when there are none (nothing falls back in silence)."""
+        if self.language in text:
+            return text[self.language]
+        have = ", ".join(sorted(text)) or "none"
+        raise ReportError(
+            f"{what}: no words in {self.language!r} (there are: {have}). "
+            f"Add them to the instrument, or build the report in another language with --lang."
+        )
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A number with grouping and a true minus sign; never a negative zero."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        text: str = format_decimal(rounded(value, decimals), format=pattern, locale=self.language)
+        return text.replace("-", MINUS)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """A share in 0..1 as a percentage with its sign."""
+        return self.number(100 * share, decimals) + _PERCENT.get(self.language, "%")
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A number with + or −; a value that rounds to zero has no sign."""
+        return ("+" if rounded(value, decimals) > 0 else "") + self.number(value, decimals)
+
+    def points(self, difference: float, decimals: int = 0) -> str:
+        """A difference of two shares in signed percentage points, with the unit."""
+        return self._unit(self.signed(100 * difference, decimals), 100 * difference, decimals)
+
+    def width(self, difference: float, decimals: int = 0) -> str:
+        """A size in percentage points, with the unit and no sign."""
+        return self._unit(self.number(100 * difference, decimals), 100 * difference, decimals)
+
+    def _unit(self, figure: str, value: float, decimals: int) -> str:
+        if decimals == 0 and abs(rounded(value, 0)) == 1:
+            return self.say("{n} point", n=figure)
+        return self.say("{n} points", n=figure)
+
+    def date(self, day: date) -> str:
+        """A day in words."""
+        return str(format_date(day, format="long", locale=self.language))
+
+    def period(self, start: date, end: date) -> str:
+        """Two days in words, common parts said once."""
+        if start == end:
+            return self.date(start)
+        return str(format_interval(start, end, "yMMMMd", locale=self.language))
+
+    def days(self, first: str, last: str) -> str:
+        """Two ISO dates, which may lack day or month (`2018-05`, `2018`), in words."""
+        if len(first) == len("2018-05-01") == len(last):
+            return self.period(date.fromisoformat(first), date.fromisoformat(last))
+        return " – ".join(dict.fromkeys(self._partial(text) for text in (first, last)))
+
+    def _partial(self, text: str) -> str:
+        parts = text.split("-")
+        if len(parts) == 1:
+            return text
+        if len(parts) == 2:
+            return str(format_skeleton("yMMMM", date(int(parts[0]), int(parts[1]), 1), locale=self.language))
+        return self.date(date.fromisoformat(text))
+
+    @property
+    def name(self) -> str:
+        """The language's own name."""
+        return own_name(self.language)
+
+
+def rounded(value: float, decimals: int) -> Decimal:
+    """Half away from zero, as readers round; zero has no sign."""
+    result = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(result) if result == 0 else result
+
+
+def own_name(language: str) -> str:
+    """A language's name in itself, with a capital."""
+    name = Locale.parse(language).get_display_name(language) or language
+    return (name[0].upper() + name[1:]).replace("\u2018", "\u02bb")
+
+
+@cache
+def words(language: str) -> Words:
+    """The catalogue `translations/LANG/LC_MESSAGES/reports.po`; the source language needs none."""
+    if language not in LANGUAGES:
+        raise ReportError(f"no report in {language!r}; type one or more of --lang {','.join(LANGUAGES)}")
+    return Words(language, _compiled(catalogue_path(language)) if language != SOURCE else Translations())
+
+
+def catalogue_path(language: str) -> Path:
+    """Where a language's catalogue lies."""
+    return FOLDER / language / "LC_MESSAGES" / "reports.po"
+
+
+def _compiled(path: Path) -> Translations:
+    """Compiled in memory, so that no .mo file can be older than its .po file."""
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.parent.parent.name)
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    buffer.seek(0)
+    translations = Translations(fp=buffer)
+    translations.add_fallback(_Untold())
+    return translations
+
+
+class _Untold(NullTranslations):
+    """What a message without a translation meets: nothing is printed in another language in silence."""
+
+    def ugettext(self, message: str) -> str:
+        raise ReportError(f"the catalogue has no words for {message!r}: add them to reports/translations")
+
+    def upgettext(self, context: str, message: str) -> str:
+        raise ReportError(
+            f"the catalogue has no words for {message!r} ({context}): add them to reports/translations"
+        )
+
+    def ungettext(self, singular: str, plural: str, num: int) -> str:
+        raise ReportError(f"the catalogue has no words for {plural!r}: add them to reports/translations")

@@ -1,0 +1,76 @@
+"""A finished `Report` in, the bytes of one tagged PDF out; nothing is fetched but the package's own files."""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+from weasyprint import HTML, Attachment
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from reports.archive import archive
+from reports.errors import ReportError
+from reports.fonts import font_faces
+from reports.report import Report
+from reports.sections.template import environment
+
+FOLDER = Path(__file__).parent
+_EPOCH = "2000-01-01"
+_DESCRIPTIONS = {
+    "estimates.csv": "Every printed estimate as a table (UTF-8)",
+    "estimates.json": "Every printed estimate with the releases it comes from",
+}
+
+
+class BundledFiles(URLFetcher):
+    """Opens `data:` addresses and files inside the reports package; anything else stops the rendering."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if not (url.startswith("data:") or _inside(url)):
+            raise FatalURLFetchingError(f"a report may not fetch {url}")
+        return super().fetch(url, headers)
+
+
+def _inside(url: str) -> bool:
+    if not url.startswith("file:"):
+        return False
+    path = Path(url.removeprefix("file://")).resolve()
+    return path.is_relative_to(FOLDER) and path.suffix in (".css", ".svg", ".ttf")
+
+
+def render_html(report: Report) -> str:
+    """The whole document as HTML; addresses in it are relative to the reports package."""
+    return environment().get_template("report.html").render(report=report, faces=font_faces())
+
+
+def render_pdf(report: Report) -> bytes:
+    """PDF/A-3a and PDF/UA-1 with bookmarks and attachments; the same report gives the same bytes.
+
+    ReportError when a font, style or picture of the package cannot be read.
+    """
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    day = datetime.fromisoformat(report.dated or _EPOCH).replace(tzinfo=UTC)
+    attachments = [
+        Attachment(
+            string=content,
+            name=name,
+            description=_DESCRIPTIONS.get(name, name),
+            created=day,
+            modified=day,
+            relationship="Data",
+        )
+        for name, content in report.attachments.items()
+    ]
+    try:
+        document = HTML(
+            string=render_html(report), base_url=f"{FOLDER.as_uri()}/", url_fetcher=BundledFiles()
+        )
+        pdf = document.write_pdf(
+            pdf_variant="pdf/a-3a", attachments=attachments, pdf_identifier=_identifier(report)
+        )
+    except FatalURLFetchingError as error:
+        raise ReportError(str(error)) from error
+    return archive(pdf)
+
+
+def _identifier(report: Report) -> bytes:
+    return f"{report.release} {report.language} {report.fingerprint}".encode()

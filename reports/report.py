@@ -1,0 +1,43 @@
+"""The border type of a finished report: sections of HTML and what travels with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the report. `name` is its anchor; `listed` parts stand in the contents and the bookmarks."""
+
+    name: str
+    title: str
+    html: str
+    listed: bool = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """One language's report, ready for `render_pdf`.
+
+    `marks` are the lines printed at the foot of every page; `attachments` are file name -> bytes.
+    """
+
+    title: str
+    language: str
+    sections: tuple[Section, ...]
+    study: str
+    wave: str
+    release: str
+    fingerprint: str
+    """The latest release's, hexadecimal SHA-256."""
+    synthetic: bool
+    author: str = ""
+    description: str = ""
+    dated: str = ""
+    """Last day of fieldwork in ISO form: the only date a reproducible file may carry."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def file_name(self) -> str:
+        """`STUDY-WAVE-LANG.pdf`."""
+        return f"{self.study}-{self.wave}-{self.language}.pdf"

@@ -1,0 +1,100 @@
+"""Rows of an EstimateTable in, frozen records out: what sentences, tables and charts are made of."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SHOW, FLAG, SUPPRESS = "show", "flag", "suppress"
+LEAST_BASE, SMALL_BASE = 30, 100
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One estimate of one wave. Proportions in 0..1; `publish` is `show`, `flag` (small base) or `suppress`."""
+
+    wave: str
+    estimate: float
+    low: float
+    high: float
+    base: int
+    se: float = math.nan
+    n_eff: float = math.nan
+    deff: float = math.nan
+    code: int | None = None
+    publish: str = SHOW
+    reason: str = ""
+
+    @property
+    def printable(self) -> bool:
+        """Whether the number may stand in print at all."""
+        return self.publish != SUPPRESS and math.isfinite(self.estimate)
+
+    @property
+    def small(self) -> bool:
+        """A base of 30 to 99: printed with a mark, never joined by a line."""
+        return self.publish == FLAG and self.base < SMALL_BASE
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference of two waves with the verdict on it; `low` and `high` are the interval that decided."""
+
+    wave_from: str
+    wave_to: str
+    estimate: float
+    low: float
+    high: float
+    mdc: float
+    verdict: str
+    publish: str = SHOW
+    reason: str = ""
+
+
+VERDICTS = ("rose", "fell", "no_clear_change", "too_few", "not_comparable", "not_inferable")
+
+
+def reading(row: Mapping[str, Any]) -> Reading:
+    """A reading from one row with the columns of an EstimateTable."""
+    return Reading(
+        wave=str(row["wave"]),
+        estimate=_real(row["estimate"]),
+        low=_real(row["low"]),
+        high=_real(row["high"]),
+        base=int(row["base"]),
+        se=_real(row["se"]),
+        n_eff=_real(row["n_eff"]),
+        deff=_real(row["deff"]),
+        code=None if _absent(row["code"]) else int(row["code"]),
+        publish=str(row["publish"]),
+        reason=_words(row["reason"]),
+    )
+
+
+def change(row: Mapping[str, Any]) -> Change:
+    """A change from one row with the columns of an EstimateTable and its change columns."""
+    if row["verdict"] not in VERDICTS:
+        raise ValueError(f"verdict {row['verdict']!r}: expected one of {', '.join(VERDICTS)}")
+    return Change(
+        wave_from=str(row["wave_from"]),
+        wave_to=str(row["wave_to"]),
+        estimate=_real(row["estimate"]),
+        low=_real(row["low"]),
+        high=_real(row["high"]),
+        mdc=_real(row["mdc"]),
+        verdict=str(row["verdict"]),
+        publish=str(row["publish"]),
+        reason=_words(row["reason"]),
+    )
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value != value
+
+
+def _real(value: Any) -> float:
+    return math.nan if _absent(value) else float(value)
+
+
+def _words(value: Any) -> str:
+    return "" if _absent(value) else str(value)

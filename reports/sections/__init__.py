@@ -1,0 +1,32 @@
+"""The report's parts: material in, sections of HTML out. May not estimate, judge or open a file of data."""
+
+from reports.sections.battery import battery_sections
+from reports.sections.cover import cover_section, verso_section
+from reports.sections.headlines import headlines_section
+from reports.sections.material import Material, Record
+from reports.sections.method import method_section
+from reports.sections.reading import reading_section
+from reports.sections.register import register_section
+from reports.sections.tables import tables_section
+from reports.sections.trends import trends_section
+from reports.sections.wording import wording_section
+
+SECTIONS = (
+    reading_section,
+    headlines_section,
+    trends_section,
+    battery_sections,
+    tables_section,
+    method_section,
+    wording_section,
+    register_section,
+)
+"""The chapters in printing order; cover and inside cover are put before them."""
+
+__all__ = [
+    "SECTIONS",
+    "Material",
+    "Record",
+    "cover_section",
+    "verso_section",
+]

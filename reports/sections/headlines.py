@@ -1,0 +1,128 @@
+"""Headlines: one card per indicator and the findings as sentences, changes before non-changes."""
+
+from dataclasses import dataclass
+
+from reports.evidence import IndicatorEvidence
+from reports.phrasing import (
+    change_decimals,
+    change_sentence,
+    difference,
+    interval_text,
+    is_majority,
+    level_sentence,
+    level_text,
+    since,
+    since_wave,
+    step_sentence,
+    subject,
+    verdict_word,
+)
+from reports.report import Section
+from reports.rows import Change
+from reports.sections.material import Material
+from reports.sections.template import render
+from reports.tables import MARKS, tone
+
+
+@dataclass(frozen=True)
+class Card:
+    """One indicator at a glance; every field is ready to print."""
+
+    label: str
+    value: str
+    interval: str
+    base: str
+    change: str
+    verdict: str
+    mark: str
+    tone: str
+    higher: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One indicator's sentences."""
+
+    label: str
+    sentences: tuple[str, ...]
+
+
+def headlines_section(material: Material) -> Section:
+    """Cards, then what moved since the first wave, then what did not or cannot be told."""
+    evidence = material.evidence.indicators
+    moved = [each for each in evidence if _moved(each)]
+    still = [each for each in evidence if not _moved(each)]
+    html = render(
+        "sections/headlines.html",
+        material.words,
+        since=since_wave(material.wave_names[0], material.words),
+        several=len(material.wave_names) > 1,
+        cards=[card(each, material) for each in evidence],
+        moved=[finding(each, material) for each in moved],
+        still=[finding(each, material) for each in still],
+        infers=material.infers,
+    )
+    return Section("headlines", material.words.say("Headline findings"), html)
+
+
+def card(each: IndicatorEvidence, material: Material) -> Card:
+    """The latest figure with its interval, base and change against the wave before."""
+    words, about = material.words, subject(each.indicator, material.words)
+    latest = each.reading(material.evidence.latest.name)
+    change = _previous(each, material)
+    shown = latest is not None and latest.printable
+    return Card(
+        label=words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"),
+        value=level_text(about, latest, words) if latest and shown else words.say("no figure"),
+        interval=interval_text(about, latest, words) if latest and shown and material.infers else "",
+        base=words.number(latest.base) if latest else "",
+        change=_change_text(each, change, material) if change else "",
+        verdict=verdict_word(change, words) if change else "",
+        mark=MARKS[change.verdict] if change else "",
+        tone=tone(each.indicator.higher, change.verdict) if change else "",
+        higher=each.indicator.higher,
+    )
+
+
+def finding(each: IndicatorEvidence, material: Material) -> Finding:
+    """Every sentence about one indicator: the long view, then the last step, then a majority if there is one."""
+    words, about = material.words, subject(each.indicator, material.words)
+    sentences = []
+    for change in each.changes:
+        before, after = each.reading(change.wave_from), each.reading(change.wave_to)
+        if before and after:
+            reason = material.in_words(each.reasons.get((change.wave_from, change.wave_to), {}))
+            sentences.append(
+                step_sentence(about, before, after, change, words)
+                if sentences
+                else change_sentence(about, before, after, change, words, reason)
+            )
+    latest = each.readings[-1]
+    if not sentences:
+        sentences.append(level_sentence(about, latest, words, infers=material.infers))
+    elif material.infers and latest.printable and is_majority(about, latest):
+        sentences.append(words.say("That is a majority: the whole interval lies above 50%."))
+    return Finding(
+        words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
+    )
+
+
+def _moved(each: IndicatorEvidence) -> bool:
+    return any(change.verdict in ("rose", "fell") for change in each.changes)
+
+
+def _previous(each: IndicatorEvidence, material: Material) -> Change | None:
+    return each.change(*material.pairs[0]) if material.pairs else None
+
+
+def _change_text(each: IndicatorEvidence, change: Change, material: Material) -> str:
+    """`−4 points since 2024`, or nothing where no number may stand."""
+    before, after = each.reading(change.wave_from), each.reading(change.wave_to)
+    if change.verdict not in ("rose", "fell", "no_clear_change") or before is None or after is None:
+        return ""
+    if not (before.printable and after.printable):
+        return ""
+    about = subject(each.indicator, material.words)
+    decimals = change_decimals(about, before, after, change)
+    amount = difference(about, change.estimate, decimals, material.words)
+    return since(amount, change.wave_from, material.words)

@@ -1,0 +1,204 @@
+"""The method statement: AAPOR's eleven items from disclosure, fieldwork and weights; what is unknown is said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reports.evidence import Wave
+from reports.i18n import own_name
+from reports.report import Section
+from reports.sections.material import Material, Record
+from reports.sections.method_facts import precision_rows, weighting_facts
+from reports.sections.reading import review_status
+from reports.sections.template import render
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item: its number and name, and paragraphs; an empty one prints as not stated."""
+
+    number: int
+    name: str
+    paragraphs: tuple[str, ...]
+
+
+def method_section(material: Material) -> Section:
+    """Eleven items, each said plainly, and the table of sizes and precision by wave."""
+    words = material.words
+    html = render(
+        "sections/method.html",
+        words,
+        items=_items(material),
+        precision=precision_rows(material),
+        infers=material.infers,
+        modelled=material.modelled,
+        synthetic=material.synthetic,
+        comparisons=material.evidence.comparisons,
+    )
+    return Section("method", words.say("How the survey was done"), html)
+
+
+def _items(material: Material) -> tuple[Item, ...]:
+    words = material.words
+    names = (
+        (words.say("Data collection strategy"), _stated(material, "strategy")),
+        (words.say("Sponsor and conductor"), _sponsors(material)),
+        (words.say("Measurement tools"), _tools(material)),
+        (words.say("Population under study"), _population(material)),
+        (words.say("Sampling and recruitment"), _sampling(material)),
+        (words.say("Modes and languages"), _modes(material)),
+        (words.say("Dates of data collection"), _dates(material)),
+        (words.say("Sample sizes and precision"), _precision(material)),
+        (words.say("Weighting"), _weighting(material)),
+        (words.say("Processing and data quality"), _stated(material, "processing")),
+        (words.say("Limitations"), _limitations(material)),
+    )
+    return tuple(Item(number, name, tuple(text)) for number, (name, text) in enumerate(names, start=1))
+
+
+def _stated(material: Material, key: str, label: str = "") -> list[str]:
+    """The disclosed statements under a key, each with its waves when they differ."""
+    found = material.disclosed(key)
+    whole = len(found) == 1 and found[0][0] == material.wave_names
+    texts = [text if whole else f"{', '.join(waves)}: {text}" for waves, text in found]
+    return [f"{label}: {text}" if label else text for text in texts]
+
+
+def _sponsors(material: Material) -> list[str]:
+    words = material.words
+    labels = {
+        "sponsor": words.say("Sponsor"),
+        "conductor": words.say("Conducted by"),
+        "funder": words.say("Funded by"),
+        "contact": words.say("Contact"),
+    }
+    lines = []
+    for key, label in labels.items():
+        lines += _stated(material, key, label) or [words.say("{label}: not stated", label=label)]
+    return lines
+
+
+def _tools(material: Material) -> list[str]:
+    words, codebook = material.words, material.evidence.codebook
+    lines = _stated(material, "instrument")
+    lines.append(
+        words.say(
+            "Questionnaire {name}, version {version}; the exact wording is in the chapter “Questions asked”.",
+            name=codebook.instrument,
+            version=codebook.version,
+        )
+    )
+    reviews = ", ".join(
+        f"{own_name(language)} – {review_status(codebook.status.get(language, ''), material)}"
+        for language in codebook.languages
+    )
+    lines.append(words.say("Review of the wording: {reviews}.", reviews=reviews))
+    return lines
+
+
+def _population(material: Material) -> list[str]:
+    stated = _stated(material, "population")
+    population = material.in_words(material.evidence.codebook.population)
+    return stated or ([population] if population else [])
+
+
+def _sampling(material: Material) -> list[str]:
+    words = material.words
+    labels = {
+        "sampling": "",
+        "frame": words.say("Frame"),
+        "recruitment": words.say("Recruitment"),
+        "incentives": words.say("Incentives"),
+    }
+    lines = [line for key, label in labels.items() for line in _stated(material, key, label)]
+    kinds = {
+        "probability": words.say("probability sample"),
+        "nonprobability": words.say("not a random sample; margins of error do not apply"),
+    }
+    for kind, waves in _by(material.evidence.waves, lambda wave: wave.meta.sample_type).items():
+        lines.append(f"{', '.join(waves)}: {kinds[kind]}")
+    for model, waves in _by(material.evidence.waves, lambda wave: wave.meta.model).items():
+        if model:
+            lines.append(
+                words.say("{waves}: intervals are modelled: {model}", waves=", ".join(waves), model=model)
+            )
+    return lines
+
+
+def _modes(material: Material) -> list[str]:
+    words = material.words
+    names = {
+        "web": words.say("web questionnaire"),
+        "capi": words.say("face-to-face interview on a tablet"),
+        "cati": words.say("telephone interview"),
+        "papi": words.say("interview on paper"),
+        "mail": words.say("paper questionnaire by mail"),
+        "other": words.say("another mode"),
+    }
+    lines = _stated(material, "modes")
+    for wave in material.evidence.waves:
+        modes = ", ".join(f"{names.get(mode, mode)} {words.number(n)}" for mode, n in wave.modes.items())
+        spoken = ", ".join(f"{_language(code)} {words.number(n)}" for code, n in wave.languages.items())
+        if modes or spoken:
+            lines.append(f"{wave.name}: " + "; ".join(part for part in (modes, spoken) if part))
+    return lines
+
+
+def _language(code: str) -> str:
+    try:
+        return own_name(code)
+    except ValueError:
+        return code
+
+
+def _dates(material: Material) -> list[str]:
+    words = material.words
+    return [
+        f"{wave.name}: {words.days(*wave.meta.dates)}" for wave in material.evidence.waves if wave.meta.dates
+    ]
+
+
+def _precision(material: Material) -> list[str]:
+    words = material.words
+    lines = _stated(material, "precision")
+    if material.modelled:
+        lines.append(words.say("Intervals rest on the model stated under item 5 and are called modelled."))
+    if material.infers:
+        lines.append(
+            words.say(
+                "Intervals and tests follow the sample design (Taylor linearisation); "
+                "the design effect and the effective sample size of each wave are in the table below."
+            )
+        )
+    else:
+        lines.append(words.say("This is not a random sample; margins of error do not apply."))
+    return lines
+
+
+def _weighting(material: Material) -> list[str]:
+    lines = _stated(material, "weighting")
+    for wave in material.evidence.waves:
+        record = material.records.get(wave.name, Record())
+        facts = weighting_facts(record.weights, material)
+        if facts:
+            lines.append(f"{wave.name}: {facts}")
+    return lines
+
+
+def _limitations(material: Material) -> list[str]:
+    words = material.words
+    lines = _stated(material, "limitations")
+    lines.append(
+        words.say(
+            "A survey measures what people say about their views, not what they do; some views are said less openly."
+        )
+    )
+    if material.synthetic:
+        lines.append(words.say("The answers in this report were made by a computer. They describe nobody."))
+    return lines
+
+
+def _by(waves: Sequence[Wave], key: Callable[[Wave], str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for wave in waves:
+        groups.setdefault(key(wave), []).append(wave.name)
+    return groups

@@ -1,0 +1,96 @@
+"""Figures of the method statement: readings and weight reports in, words and table lines out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from reports.evidence import Evidence, Wave
+from reports.i18n import Words
+from reports.rows import Reading
+from reports.sections.material import Material
+
+
+@dataclass(frozen=True)
+class PrecisionRow:
+    """Size and precision of one wave over the headline indicators, ready to print."""
+
+    wave: str
+    dates: str
+    interviews: str
+    deff: str
+    n_eff: str
+    half_width: str
+
+
+def precision_rows(material: Material) -> tuple[PrecisionRow, ...]:
+    """A line for each wave; design effect and effective size are medians over the headline indicators."""
+    return tuple(_row(wave, material) for wave in material.evidence.waves)
+
+
+def _row(wave: Wave, material: Material) -> PrecisionRow:
+    words = material.words
+    readings = _readings(wave.name, material.evidence)
+    shares = [r for r, share in readings if share and r.printable]
+    infers = wave.meta.infers
+    return PrecisionRow(
+        wave=wave.name,
+        dates=words.days(*wave.meta.dates) if wave.meta.dates else words.say("not stated"),
+        interviews=words.number(wave.interviews),
+        deff=_middle([r.deff for r, _ in readings], 2, words) if infers else "",
+        n_eff=_middle([r.n_eff for r, _ in readings], 0, words) if infers else "",
+        half_width=_widest(shares, words) if infers else "",
+    )
+
+
+def _readings(wave: str, evidence: Evidence) -> list[tuple[Reading, bool]]:
+    found = ((each.reading(wave), each.indicator.statistic == "proportion") for each in evidence.indicators)
+    return [(reading, share) for reading, share in found if reading is not None]
+
+
+def _middle(values: list[float], decimals: int, words: Words) -> str:
+    known = [value for value in values if value == value]
+    return words.number(median(known), decimals) if known else words.say("not stated")
+
+
+def _widest(readings: list[Reading], words: Words) -> str:
+    widths = [(r.high - r.low) / 2 for r in readings if r.high == r.high and r.low == r.low]
+    return "±" + words.width(max(widths), 1) if widths else ""
+
+
+def weighting_facts(weights: Mapping[str, Any], material: Material) -> str:
+    """What weights.json says, in a sentence; empty when it says nothing known."""
+    words = material.words
+    if "kish_deff" not in weights:
+        return (
+            words.say("base weights only, no adjustment to population margins")
+            if "base_weight" in weights
+            else ""
+        )
+    targets = weights.get("targets") or {}
+    margins = [_margin(margin, material) for margin in targets.get("margins", ())]
+    sources = dict.fromkeys(
+        str(margin["source"]) for margin in targets.get("margins", ()) if margin.get("source")
+    )
+    facts = words.say(
+        "weights adjusted to population margins ({margins}); they run from {low} to {high}; "
+        "design effect of weighting {deff}, effective size {n}",
+        margins=", ".join(margins),
+        low=words.number(weights["minimum"], 2),
+        high=words.number(weights["maximum"], 2),
+        deff=words.number(weights["kish_deff"], 2),
+        n=words.number(weights["n_eff"]),
+    )
+    if not sources:
+        return facts
+    return facts + "; " + words.say("source of the margins: {sources}", sources="; ".join(sources))
+
+
+def _margin(margin: Mapping[str, Any], material: Material) -> str:
+    """The margin's variables by their labels."""
+    codebook = material.evidence.codebook
+    names = [
+        material.in_words(codebook.variable(name).label) if name in codebook else str(name)
+        for name in margin["variables"]
+    ]
+    return " × ".join(names)

@@ -1,0 +1,32 @@
+"""How to read the report: rules of the sentences, signs, review status of the wording."""
+
+from reports.i18n import own_name
+from reports.report import Section
+from reports.sections.material import Material
+from reports.sections.template import render
+
+
+def reading_section(material: Material) -> Section:
+    """What the verdicts, intervals, colours and signs mean, and what the survey cannot tell."""
+    words = material.words
+    status = material.evidence.codebook.status
+    html = render(
+        "sections/reading.html",
+        words,
+        infers=material.infers,
+        modelled=material.modelled,
+        comparisons=material.evidence.comparisons,
+        reviews=[(own_name(language), review_status(text, material)) for language, text in status.items()],
+    )
+    return Section("reading", words.say("How to read this report"), html)
+
+
+def review_status(status: str, material: Material) -> str:
+    """A wording's review status in words; `draft, needs native review` is a draft."""
+    words = material.words
+    known = {
+        "source": words.say("source wording"),
+        "draft": words.say("draft, needs native review"),
+        "reviewed": words.say("reviewed by native speakers"),
+    }
+    return known.get(status.partition(",")[0].strip(), status) or words.say("not stated")

@@ -1,0 +1,31 @@
+"""The tables chapter: every printed trend with interval, base and change, and every battery answer by wave."""
+
+from reports.report import Section
+from reports.sections.material import Material
+from reports.sections.template import render
+from reports.tables import Table, battery_table, trend_table
+
+
+def tables_section(material: Material) -> Section:
+    """Table 1: the indicators; one more table per battery."""
+    words, evidence = material.words, material.evidence
+    tables: list[Table] = [
+        trend_table(
+            evidence.indicators,
+            material.wave_names,
+            material.pairs,
+            words,
+            name=material.table_name(1),
+            caption=words.say("Headline indicators by wave, with intervals, bases and changes"),
+        )
+    ]
+    for number, battery in enumerate(evidence.batteries, start=2):
+        title = words.pick(battery.group.label, f"label of battery {battery.group.name}")
+        caption = words.say("{title}: all answers by wave", title=title)
+        tables.append(
+            battery_table(
+                battery, material.wave_names, words, name=material.table_name(number), caption=caption
+            )
+        )
+    html = render("sections/tables.html", words, tables=tables, infers=material.infers)
+    return Section("tables", words.say("Tables"), html)

@@ -1,0 +1,41 @@
+"""Jinja templates of the report: a template name and values in, escaped HTML out."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.i18n import Words
+
+FOLDER = Path(__file__).parent.parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """One environment for the whole package: everything escaped, an unknown name is an error."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["css_string"] = css_string
+    return made
+
+
+def css_string(text: str) -> Markup:
+    """A quoted CSS string: quotes, backslashes and line ends escaped, and nothing that could end a style element."""
+    escaped = "".join(f"\\{ord(letter):x} " if letter in '"\\\n<' else letter for letter in text)
+    return Markup(f'"{escaped}"')  # noqa: S704  every letter that means something to CSS or HTML is escaped above
+
+
+def render(name: str, words: Words, **values: Any) -> str:
+    """The template `templates/NAME` with `say` and `words` of the report's language."""
+    return (
+        environment()
+        .get_template(name)
+        .render(say=words.say, plural=words.plural, words=words, language=words.language, **values)
+    )

@@ -1,0 +1,73 @@
+"""The trend chapter: all headline indicators over the waves in one figure."""
+
+from reports.charts import Line, WaveTick, trend_lines
+from reports.charts.style import HARMFUL, PROTECTIVE
+from reports.evidence import IndicatorEvidence
+from reports.phrasing import level_text, subject
+from reports.report import Section
+from reports.sections.headlines import card
+from reports.sections.material import Material
+from reports.sections.template import render
+
+FIGURE, TABLE = 1, 1
+
+
+def trends_section(material: Material) -> Section:
+    """The trend chart with its caption and reading notes."""
+    words, evidence = material.words, material.evidence
+    ticks = [WaveTick(wave.name, wave.year) for wave in evidence.waves]
+    lines = [_line(each, material) for each in evidence.indicators]
+    figure = trend_lines(lines, ticks, words, caption=_caption(material), table=material.table_name(TABLE))
+    html = render(
+        "sections/trends.html",
+        words,
+        figure=figure,
+        figure_name=material.figure_name(FIGURE),
+        table_name=material.table_name(TABLE),
+        population=_population(material),
+        infers=material.infers,
+        broken=any(each.breaks for each in evidence.indicators),
+    )
+    return Section("trends", words.say("Trends"), html)
+
+
+def _caption(material: Material) -> str:
+    waves = material.wave_names
+    if len(waves) == 1:
+        return material.words.say("Headline indicators, {wave}", wave=waves[0])
+    return material.words.say("Headline indicators, {first} to {last}", first=waves[0], last=waves[-1])
+
+
+def _population(material: Material) -> str:
+    stated = material.disclosed("population")
+    return stated[-1][1] if stated else material.in_words(material.evidence.codebook.population)
+
+
+def _line(each: IndicatorEvidence, material: Material) -> Line:
+    words, about, shown = material.words, subject(each.indicator, material.words), card(each, material)
+    note = " · ".join(part for part in (f"{shown.mark} {shown.change}".strip(), shown.verdict) if part)
+    latest = each.reading(material.evidence.latest.name)
+    return Line(
+        label=shown.label,
+        higher=each.indicator.higher,
+        readings=each.readings,
+        unit="percent" if about.share else "score",
+        scale=(0.0, 1.0) if about.share else _range(each, material),
+        breaks=each.breaks,
+        break_label=words.say("question changed"),
+        note=note,
+        note_colour={"better": PROTECTIVE[0], "worse": HARMFUL[0]}.get(shown.tone, ""),
+        last=level_text(about, latest, words) if latest and latest.printable else "",
+    )
+
+
+def _range(each: IndicatorEvidence, material: Material) -> tuple[float, float]:
+    """The score's possible range: its codes, the range its rule declares, else whole numbers around what was read."""
+    variable = material.evidence.codebook.variable(each.indicator.variable)
+    if variable.codes:
+        return float(min(variable.codes)), float(max(variable.codes))
+    declared = (variable.rule or {}).get("range")
+    if declared:
+        return float(declared[0]), float(declared[1])
+    values = [reading.estimate for reading in each.readings if reading.printable]
+    return (min(0.0, *values), max(values) * 1.25) if values else (0.0, 1.0)
