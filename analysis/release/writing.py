@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from analysis.data import SurveyData
 from analysis.release.layout import (
@@ -101,8 +102,7 @@ def _same_as_latest(parent: Path, manifest: Mapping[str, Any]) -> int | None:
 
 def _place(parent: Path, number: int, files: Mapping[str, bytes]) -> bool:
     """Write the folder beside its place and rename it; False when somebody else took the number meanwhile."""
-    beside = parent / f".{number}.{os.getpid()}.unfinished"
-    shutil.rmtree(beside, ignore_errors=True)
+    beside = parent / f".{number}.{uuid4().hex}.unfinished"
     beside.mkdir()
     try:
         for name, body in files.items():
