@@ -1,5 +1,7 @@
 """`tolqyn db`: the database's migrations."""
 
+from contextlib import closing
+
 import click
 
 from survey.config import Config
@@ -20,11 +22,10 @@ def upgrade() -> None:
     \b
     Example:  tolqyn db upgrade
     """
-    database = connect(Config.from_env().database_url)
-    before = current(database) or "empty"
-    run_migrations(database)
+    with closing(connect(Config.from_env().database_url)) as database:
+        before = current(database) or "empty"
+        run_migrations(database)
     click.echo(f"database was at {before}, is at {head()}")
-    database.close()
 
 
 @db.command()
@@ -34,7 +35,6 @@ def check() -> None:
     \b
     Example:  tolqyn db check
     """
-    database = connect(Config.from_env().database_url)
-    require_current(database)
+    with closing(connect(Config.from_env().database_url)) as database:
+        require_current(database)
     click.echo(f"database is at {head()}, the newest migration")
-    database.close()

@@ -208,6 +208,7 @@ def _propose(database: Database, name: str, by: str) -> None:
 def _carry_out(config: Config, database: Database, name: str, by: str) -> None:
     with database.writing() as session:
         found = waves.find_wave(session, name)
+        closing.refuse_alone(found, by, config.two_person)
         total = sum(waves.ballot_counts(session, found).values())
         with click.progressbar(length=total, label="closing") as bar:
             closing.close_wave(

@@ -62,9 +62,9 @@ def close_wave(
     """
     # Waits for the saves under way on PostgreSQL; those that come later find the wave closed.
     session.refresh(wave, with_for_update=True)
+    refuse_alone(wave, by, two_person)
     if wave.state in ("closed", "released"):
         return
-    _refuse_alone(wave, by, two_person)
     counts = convert(session, wave, progress)
     session.add_all(Disposition(wave=wave.id, outcome=name, count=n) for name, n in sorted(counts.items()))
     mine = select(Ballot.ballot).where(Ballot.wave == wave.id)
@@ -90,7 +90,10 @@ def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
     return had_key
 
 
-def _refuse_alone(wave: Wave, by: str, two_person: bool) -> None:
+def refuse_alone(wave: Wave, by: str, two_person: bool) -> None:
+    """Raises Refused for a wave that is not in the field, or whose closing needs a second person."""
+    if wave.state in ("closed", "released"):
+        return
     name = f"{wave.study}/{wave.name}"
     states = ("closing",) if two_person else ("open", "closing")
     if wave.state not in states:

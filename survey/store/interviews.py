@@ -1,9 +1,8 @@
 """Interviews of a closed wave, as the release reads them: plain rows in the order of their random ids."""
 
 from collections.abc import Iterator
-from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.store.models import Answer, Disposition, Interview, Wave
@@ -38,14 +37,3 @@ def dispositions(session: Session, wave: Wave) -> dict[str, int]:
     """How the wave's interviews ended, by outcome."""
     query = select(Disposition).where(Disposition.wave == wave.id).order_by(Disposition.outcome)
     return {row.outcome: row.count for row in session.scalars(query)}
-
-
-def weeks(session: Session, wave: Wave) -> dict[date, int]:
-    """Released interviews by the Monday of their week."""
-    query = (
-        select(Interview.week, func.count())
-        .where(Interview.wave == wave.id, Interview.state.in_(RELEASED_STATES))
-        .group_by(Interview.week)
-        .order_by(Interview.week)
-    )
-    return dict(session.execute(query).tuples().all())

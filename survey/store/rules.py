@@ -156,5 +156,12 @@ def _changed(session: Session, questionnaire: Questionnaire) -> list[Reason]:
 
 
 def _reason(problem: FileProblem) -> Reason:
-    place = {"file": problem.file, "line": problem.line} if problem.file else {}
-    return Reason(problem.expected, problem.found, problem.hint, problem.path, problem.rule, **place)
+    return Reason(
+        problem.expected,
+        problem.found,
+        problem.hint,
+        problem.path,
+        problem.rule,
+        file=problem.file or None,
+        line=problem.line or None,
+    )

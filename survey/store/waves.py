@@ -169,4 +169,4 @@ def phase(wave: Wave, today: date) -> str:
 def ballot_counts(session: Session, wave: Wave) -> dict[str, int]:
     """Ballots in the field by state."""
     query = select(Ballot.state, func.count()).where(Ballot.wave == wave.id).group_by(Ballot.state)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}

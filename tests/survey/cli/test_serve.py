@@ -1,0 +1,80 @@
+"""`tolqyn serve`: the product configuration over a socket."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from survey.cli.serve import LEAST_WORKERS, MOST_WORKERS, default_workers, gunicorn_arguments
+from survey.config import Config
+
+PATIENCE = 30
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def server(environment: Config, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """`tolqyn serve` as somebody would type it; its address and what it prints."""
+    port, log = free_port(), tmp_path / "serve.log"
+    command = [Path(sys.executable).with_name("tolqyn"), "serve", "--port", str(port), "--workers", "2"]
+    with log.open("wb") as output:
+        process = subprocess.Popen([*command, "--plain-http"], stdout=output, stderr=output)
+    address = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib3.request("GET", f"{address}/healthz", retries=False, timeout=2)
+            break
+        except urllib3.exceptions.HTTPError:
+            time.sleep(0.1)
+    try:
+        yield address, log
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+
+
+def test_a_server_answers_and_logs_nobody(server: tuple[str, Path]) -> None:
+    address, log = server
+    assert urllib3.request("GET", f"{address}/readyz").data == b"ready\n"
+    agent = {"User-Agent": "canary-agent"}
+    assert urllib3.request("GET", f"{address}/s/canary-alias/i/CANARYTOKEN", headers=agent).status == 404
+    said = log.read_text()
+    assert address in said
+    assert not [word for word in ("canary", "CANARY", "/healthz") if word in said]
+
+
+def test_plain_http_beyond_this_machine_is_refused(environment: Config) -> None:
+    command = [
+        Path(sys.executable).with_name("tolqyn"),
+        "serve",
+        "--host",
+        "0.0.0.0",  # noqa: S104  that is the point
+        "--port",
+        str(free_port()),
+    ]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert result.returncode == 1
+    assert "loopback" in result.stderr
+
+
+def test_workers_follow_the_cores_within_bounds() -> None:
+    assert LEAST_WORKERS <= default_workers() <= MOST_WORKERS
+    assert default_workers() == min(max(os.cpu_count() or 1, 2), 8)
+
+
+def test_an_address_of_six_is_put_in_brackets() -> None:
+    assert "--bind=[::1]:8000" in gunicorn_arguments(Config(host="::1"), 2)
