@@ -13,7 +13,7 @@ demo: $(VENV)/.installed
 
 run: $(VENV)/.installed
 	$(BIN)/tolqyn db upgrade
-	$(BIN)/tolqyn serve --port $(PORT)
+	$(BIN)/tolqyn serve --port $(PORT) --plain-http
 
 test: $(VENV)/.installed-dev
 	.ci/services $(BIN)/python -m pytest -m "not long" $(ARGS)
