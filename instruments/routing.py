@@ -73,8 +73,11 @@ def _examine(node: Node, depth: int) -> None:
         return
     parts = [key for key in ("all", "any") if node.has(key)]
     if parts:
-        for part in node.entries(parts[0]):
+        entries = tuple(node.entries(parts[0]))
+        for part in entries:
             _examine(part, depth + 1)
+        if not entries:
+            node.problem("rule", "at least one part", "none", "Write [{item: X, eq: 1}].", parts[0])
     elif node.has("not"):
         _examine(node.sub("not"), depth + 1)
     else:
@@ -91,14 +94,20 @@ def _examine_leaf(node: Node) -> None:
         node.problem("operator", "exactly one operator", found, hint)
     for name in used:
         value = node.raw(name)
-        if name == "in" and not isinstance(value, list):
+        if name == "in" and not (isinstance(value, list) and value and all(map(_is_code, value))):
             node.problem("rule", "a list of codes", said(value), "Write in: [1, 2].", name)
+        if name in ("eq", "ne") and not _is_code(value):
+            node.problem("rule", "a code", said(value), f"Write {name}: 1.", name)
         if name == "answered" and value is not True:
             node.problem(
                 "rule", "true", said(value), "For the opposite write {not: {item: X, answered: true}}.", name
             )
         if name in ORDER and (not isinstance(value, int | float) or isinstance(value, bool)):
             node.problem("rule", "a number", said(value), nearest(str(value), ()), name)
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool)
 
 
 def _leaves(data: Mapping[str, Any]) -> Iterator[Comparison]:

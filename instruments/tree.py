@@ -131,12 +131,18 @@ class Node:
 
     def text(self, key: str, *, required: bool = False) -> Mapping[str, str]:
         """Words by language."""
-        return dict(self._typed(key, dict, {}, required))
+        return self._words(self._typed(key, dict, {}, required), key)
 
     def texts(self, key: str, *, required: bool = False) -> Mapping[str, Mapping[str, str]]:
         """Words by language under each key of a mapping."""
         found = self._typed(key, dict, {}, required)
-        return {name: dict(words) for name, words in found.items() if isinstance(words, Mapping)}
+        return {name: self._words(words, f"{key}.{name}") for name, words in found.items()}
+
+    def _words(self, found: object, key: str) -> dict[str, str]:
+        if not isinstance(found, Mapping) or not all(isinstance(words, str) for words in found.values()):
+            self.problem("type", "text", said(found), "Write words, in quotes.", key)
+            return {}
+        return dict(found)
 
     def coded(self, key: str, *, required: bool = False) -> tuple[tuple[int, Mapping[str, str]], ...]:
         """Words by language under each code of a mapping, in file order."""

@@ -16,7 +16,7 @@ ALPHABETS: Mapping[str, frozenset[str]] = {
 }
 LEAST_SHARE = 0.8
 """Share of letters that must be of the language; names of places may hold others."""
-LONG = 60
+LONG = 40
 """From this many letters on, Kazakh always shows one of its own."""
 WORD = re.compile(r"[^\W\d_]+(?:[ʻʼ'’‘`-][^\W\d_]+)*")
 STRAIGHT = re.compile(r"[og]['’‘`]", re.IGNORECASE)

@@ -20,14 +20,17 @@ class Finding:
 
 def located(content: Content, finding: Finding) -> FileProblem:
     """The finding with file and line: of the nearest place above it that a file holds."""
-    mark = f"@{finding.language}" if finding.language not in ("", content.source_language) else ""
-    path = finding.path
+    mark = f"@{finding.language}" if finding.language else ""
+    marks = ("",) if finding.language == content.source_language else (mark, "")
+    file, line = next((place for mark in marks if (place := _place(content, finding.path, mark))), ("", 0))
+    return FileProblem(file, line, finding.path, finding.rule, finding.expected, finding.found, finding.hint)
+
+
+def _place(content: Content, path: str, mark: str) -> tuple[str, int] | None:
+    """File and line of a path or of the nearest one above it; at last of the file's `language`."""
     while path and f"{path}{mark}" not in content.origin:
         path = path.rpartition(".")[0]
-    file, line = content.origin.get(f"{path}{mark}", ("", 0))
-    if not file and mark:
-        file, line = content.origin.get(f"language{mark}", ("", 0))
-    return FileProblem(file, line, finding.path, finding.rule, finding.expected, finding.found, finding.hint)
+    return content.origin.get(f"{path}{mark}") or content.origin.get(f"language{mark}")
 
 
 def item_path(content: Content, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from instruments.checks.finding import Finding, declared, item_path
 from instruments.items import Item, Number, SeveralOf, SingleChoice
 from instruments.missing import Missing
-from instruments.questionnaire import Content
+from instruments.questionnaire import Content, Module
 from instruments.routing import Comparison, Rule
 from instruments.tree import nearest, said
 
@@ -50,16 +50,12 @@ def _places(content: Content) -> dict[str, int]:
 
 def _pages(content: Content, places: dict[str, int]) -> Iterator[Finding]:
     known = declared(content)
-    for name in content.modules:
-        pages = content.document["modules"][name].get("pages") or []
-        listed = [entry for page in pages if isinstance(page, list) for entry in page]
-        for entry in listed:
-            if entry not in known:
-                hint = nearest(str(entry), tuple(known))
-                yield Finding(
-                    f"modules.{name}.pages", "unknown_item", "an item of this instrument", said(entry), hint
-                )
-        yield from _page_sizes(content, name, pages)
+    for name, module in content.modules.items():
+        for entry in (entry for page in module.pages for entry in page if entry not in known):
+            hint = nearest(entry, tuple(sorted(known)))
+            expected = "an item of this instrument"
+            yield Finding(f"modules.{name}.pages", "unknown_item", expected, said(entry), hint)
+        yield from _page_sizes(content, module)
     everywhere = [entry for page in content.pages for entry in page.items if entry != page.battery]
     everywhere += [
         page.battery for page in content.pages if page.slice and page.slice[0] == 0 and page.battery
@@ -72,16 +68,16 @@ def _pages(content: Content, places: dict[str, int]) -> Iterator[Finding]:
             yield Finding(item_path(content, name), "no_page", "a place on a page", "none", hint)
 
 
-def _page_sizes(content: Content, module: str, pages: list[Any]) -> Iterator[Finding]:
-    path = f"modules.{module}.pages"
-    for listed in pages:
+def _page_sizes(content: Content, module: Module) -> Iterator[Finding]:
+    path = f"modules.{module.id}.pages"
+    for listed in module.pages:
         batteries = [entry for entry in listed if entry in content.batteries]
         if len(batteries) > 1:
             yield Finding(
                 path, "page_size", "one battery a page", ", ".join(batteries), "Give each its own page."
             )
     for page in content.pages:
-        if page.module == module:
+        if page.module == module.id:
             rows = page.slice[1] - page.slice[0] - 1 if page.slice else 0
             size = len(page.items) + rows
             if not 1 <= size <= MOST_ITEMS:

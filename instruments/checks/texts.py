@@ -22,6 +22,10 @@ def check_texts(content: Content) -> Iterator[Finding]:
             text = words.get(language, "")
             if text.strip():
                 yield from _one(path, language, text, known)
+                besides = "" if language == content.source_language else source
+                if why := foreign(text, language, besides):
+                    hint = "Write it in that language."
+                    yield Finding(path, "alphabet", f"letters of {language}", why, hint, language)
                 if language != content.source_language:
                     yield from _against(path, language, text, source)
             elif source or language == content.source_language:
@@ -66,8 +70,6 @@ def _one(path: str, language: str, text: str, known: tuple[str, ...]) -> Iterato
 def _against(path: str, language: str, text: str, source: str) -> Iterator[Finding]:
     """A translation against its source."""
     used = placeholders(text)
-    if why := foreign(text, language, source):
-        yield Finding(path, "alphabet", f"letters of {language}", why, "Write it in that language.", language)
     if sorted(used) != sorted(placeholders(source)):
         wanted = ", ".join(f"{{{name}}}" for name in placeholders(source)) or "none"
         found = ", ".join(f"{{{name}}}" for name in used) or "none"

@@ -22,7 +22,7 @@ def load(path: str | Path) -> Questionnaire:
     """
     path = Path(path)
     structure = read_source(path)
-    if structure.problems:
+    if not structure.data:
         raise InstrumentError(structure.problems)
     wordings = _wordings(path, structure)
     document = merge(structure, wordings)

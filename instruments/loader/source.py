@@ -76,7 +76,7 @@ def _text(path: Path, source: Source) -> str | None:
 
 def _harmless(text: str, source: Source) -> bool:
     """Whether the stream of events holds no alias, anchor or tag, is not too deep, and is YAML at all."""
-    depth = 0
+    depth = documents = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             line = _line(event)
@@ -86,6 +86,11 @@ def _harmless(text: str, source: Source) -> bool:
             elif isinstance(event, yaml.NodeEvent) and _tag(event):
                 found = f"the tag {_tag(event)}"
                 source.refuse("", "tag", "plain values", found, hint="Remove the tag.", line=line)
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    hint = "Keep one instrument in a file."
+                    source.refuse("", "yaml", "one document", "a second one (---)", hint=hint, line=line)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):

@@ -52,14 +52,12 @@ def codebook_of(content: Content) -> Codebook:
 
 
 def ordered_items(content: Content) -> Iterator[Item]:
-    """The items in page order, rows of a battery in their written order."""
-    for page in content.pages:
-        for entry in page.items:
-            if entry in content.batteries:
-                if page.slice is not None and page.slice[0] == 0:
-                    yield from (content.items[row] for row in content.batteries[entry].rows)
-            elif entry in content.items:
-                yield content.items[entry]
+    """The items in page order, rows of a battery in their written order, each once."""
+    listed = (entry for page in content.pages for entry in page.items)
+    for entry in dict.fromkeys(listed):
+        battery = content.batteries.get(entry)
+        names = battery.rows if battery else (entry,)
+        yield from (content.items[name] for name in names if name in content.items)
 
 
 def _answers(content: Content) -> Iterator[Variable]:

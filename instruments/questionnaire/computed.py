@@ -76,18 +76,20 @@ def _read_rule(node: Node) -> Mapping[str, Any] | None:
             "rule", f"one of {', '.join(FORMS)}", ", ".join(rule.value) or "nothing", "See docs/house.md."
         )
         return None
+    before = len(rule.problems)
     FORMS[form](rule)
     rule.finish()
-    return dict(rule.value)
+    if len(rule.problems) > before:
+        return None
+    return {key: value for key, value in rule.value.items() if value is not None}
 
 
 def _recode(rule: Node) -> None:
     rule.string("recode", required=True)
     to = rule.sub("to")
     for code in to.value:
-        to.integers(code)
-        if not code.isdigit():
-            to.problem("code", "a code", said(code), "Write 1: [1, 2].", code)
+        if not to.integers(code) or not code.isdigit():
+            to.problem("code", "a code with a list of codes", said(to.raw(code)), "Write 1: [1, 2].", code)
     if not to.value:
         rule.problem(
             "required", "a mapping of new code to old codes", "nothing", "Write to: {1: [1, 2]}.", "to"

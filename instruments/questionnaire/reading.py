@@ -9,7 +9,8 @@ from instruments.items import KINDS, Context, Item, Scale, SingleChoice, read_op
 from instruments.missing import Missing
 from instruments.problem import FileProblem
 from instruments.questionnaire.computed import read_derived, read_indicator
-from instruments.questionnaire.structure import Battery, Computed, Content, Module, Page, Phone
+from instruments.questionnaire.paging import pages_of
+from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
 from instruments.wording import fill_known
@@ -24,10 +25,9 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
     root = Node(_expanded(document), "", problems)
     languages = root.strings("languages")
     scales = {name: read_scale(node, name, languages) for name, node in root.children("scales")}
-    modules, layout = _read_modules(root)
-    context = Context(
-        languages, scales, {entry: module for module, pages in layout for p in pages for entry in p}
-    )
+    modules = {name: _read_module(node, name) for name, node in root.children("modules")}
+    places = {entry: name for name, module in modules.items() for page in module.pages for entry in page}
+    context = Context(languages, scales, places)
     items, batteries = _read_items(root, context)
     content = Content(
         name=root.string("instrument", required=True),
@@ -44,7 +44,7 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
         scales=scales,
         items=items,
         batteries=batteries,
-        pages=tuple(_number(_pages(layout, modules, batteries))),
+        pages=pages_of(modules, batteries),
         texts=root.texts("texts"),
         phones={name: _read_phone(node, name) for name, node in root.children("phones")},
         computed=tuple(_read_computed(root, scales)),
@@ -59,7 +59,9 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
 def _expanded(document: Mapping[str, Any]) -> Any:
     """The document with `{minutes}`, `{period:ID}` and `{phone:ID}` replaced in every text."""
     known: dict[str, dict[str, str]] = {}
-    for language in document.get("languages") or ():
+    languages = document.get("languages")
+    spoken = [entry for entry in languages if isinstance(entry, str)] if isinstance(languages, list) else []
+    for language in spoken:
         values = {"minutes": str(document.get("minutes", ""))}
         for group, key in (("periods", "text"), ("phones", "display")):
             entries = document.get(group)
@@ -68,7 +70,7 @@ def _expanded(document: Mapping[str, Any]) -> Any:
                 found = words.get(language) if isinstance(words, Mapping) else words
                 if found:
                     values[f"{group[:-1]}:{name}"] = str(found)
-        known[str(language)] = values
+        known[language] = values
     return _replaced(document, known, "")
 
 
@@ -87,22 +89,20 @@ def _read_missing_labels(root: Node) -> dict[Missing, Text]:
     return labels
 
 
-def _read_modules(root: Node) -> tuple[dict[str, Module], list[tuple[str, list[list[str]]]]]:
-    modules, layout = {}, []
-    for name, node in root.children("modules"):
-        modules[name] = Module(
-            name,
-            node.text("title", required=True),
-            node.flag("sensitive"),
-            node.string("before") or None,
-            node.string("after") or None,
-        )
-        layout.append((name, _read_pages(node)))
-        node.finish()
-    return modules, layout
+def _read_module(node: Node, name: str) -> Module:
+    module = Module(
+        name,
+        node.text("title", required=True),
+        node.flag("sensitive"),
+        node.string("before") or None,
+        node.string("after") or None,
+        _read_pages(node),
+    )
+    node.finish()
+    return module
 
 
-def _read_pages(node: Node) -> list[list[str]]:
+def _read_pages(node: Node) -> tuple[tuple[str, ...], ...]:
     pages = node.raw("pages")
     good = isinstance(pages, list) and all(
         isinstance(page, list) and all(isinstance(entry, str) for entry in page) for page in pages
@@ -111,8 +111,8 @@ def _read_pages(node: Node) -> list[list[str]]:
         node.problem(
             "pages", "a list of pages, each a list of item ids", said(pages), "Write [[A, B], [C]].", "pages"
         )
-        return []
-    return pages
+        return ()
+    return tuple(map(tuple, pages))
 
 
 def _read_items(root: Node, context: Context) -> tuple[dict[str, Item], dict[str, Battery]]:
@@ -196,45 +196,6 @@ def _battery_scale(node: Node, name: str, context: Context) -> Scale:
         return Scale(used, Level.NOMINAL, ())
     level = Level(node.choice("level", ("nominal", "ordinal"), "nominal"))
     return Scale(name, level, read_options(node, "options", required=True))
-
-
-def _pages(
-    layout: list[tuple[str, list[list[str]]]], modules: Mapping[str, Module], batteries: Mapping[str, Battery]
-) -> Iterator[Page]:
-    for name, listed in layout:
-        pages = [page for entries in listed for page in _split(name, entries, batteries)]
-        for place, page in enumerate(pages):
-            before = modules[name].before if place == 0 else None
-            after = modules[name].after if place == len(pages) - 1 else None
-            yield replace(page, before=before, after=after)
-
-
-def _split(module: str, entries: list[str], batteries: Mapping[str, Battery]) -> list[Page]:
-    """The pages one list of ids fills: a battery's rows go on ceil(rows / per_page) of them."""
-    battery = next((batteries[entry] for entry in entries if entry in batteries), None)
-    if battery is None:
-        return [Page(0, module, tuple(entries))]
-    place, step = entries.index(battery.id), max(1, battery.per_page)
-    starts = range(0, max(1, len(battery.rows)), step)
-    return [
-        Page(
-            0,
-            module,
-            tuple(
-                (entries[:place] if start == starts[0] else [])
-                + [battery.id]
-                + (entries[place + 1 :] if start == starts[-1] else [])
-            ),
-            battery.id,
-            (start, min(start + step, len(battery.rows))),
-        )
-        for start in starts
-    ]
-
-
-def _number(pages: Iterator[Page]) -> Iterator[Page]:
-    for number, page in enumerate(pages, start=1):
-        yield replace(page, number=number)
 
 
 def _read_phone(node: Node, name: str) -> Phone:

@@ -18,6 +18,8 @@ class Module:
     sensitive: bool = False
     before: str | None = None
     after: str | None = None
+    pages: tuple[tuple[str, ...], ...] = ()
+    """Ids that stand together; a battery's id stands for its rows, which may fill several pages."""
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def test_every_column_gets_exactly_one_value_it_may_hold(
 @settings(max_examples=80, deadline=None)
 @given(answers=any_answers(), ballot=st.text(min_size=1, max_size=8), pages=st.integers(0, 30))
 def test_a_walk_leaves_no_column_unexplained(answers: dict[str, Any], ballot: str, pages: int) -> None:
-    """Reached items hold what was given, later ones are not reached, and only routed-past ones do not apply."""
+    """Reached items hold what was given, later ones are not reached, routed-past ones do not apply."""
     draw = CORE.draw(ballot)
     stored = walked(answers, draw, pages)
     values = CORE.encode(stored, draw, complete=False)

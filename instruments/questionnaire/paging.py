@@ -1,0 +1,37 @@
+"""Modules and batteries in, the numbered pages out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from instruments.questionnaire.structure import Battery, Module, Page
+
+
+def pages_of(modules: Mapping[str, Module], batteries: Mapping[str, Battery]) -> tuple[Page, ...]:
+    """Every page, numbered from 1; a module's texts stand before its first and after its last page."""
+    pages = (page for module in modules.values() for page in _of_module(module, batteries))
+    return tuple(replace(page, number=number) for number, page in enumerate(pages, start=1))
+
+
+def _of_module(module: Module, batteries: Mapping[str, Battery]) -> Iterator[Page]:
+    pages = [page for entries in module.pages for page in _split(module.id, entries, batteries)]
+    for place, page in enumerate(pages):
+        before = module.before if place == 0 else None
+        after = module.after if place == len(pages) - 1 else None
+        yield replace(page, before=before, after=after)
+
+
+def _split(module: str, entries: tuple[str, ...], batteries: Mapping[str, Battery]) -> Iterator[Page]:
+    """The pages one list of ids fills: k rows of a battery go on ceil(k / per_page) of them.
+
+    What stands before the battery goes on the first of these pages, what stands after it on the last.
+    """
+    battery = next((batteries[entry] for entry in entries if entry in batteries), None)
+    if battery is None:
+        yield Page(0, module, entries)
+        return
+    place, step, rows = entries.index(battery.id), max(1, battery.per_page), len(battery.rows)
+    for start in range(0, max(1, rows), step):
+        before = entries[:place] if start == 0 else ()
+        after = entries[place + 1 :] if start + step >= rows else ()
+        part = (start, min(start + step, rows))
+        yield Page(0, module, (*before, battery.id, *after), battery.id, part)

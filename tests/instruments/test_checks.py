@@ -1,0 +1,224 @@
+"""One small mistake at a time: each is found, by its rule and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from instruments import FileProblem
+from instruments.checks.alphabets import copied, foreign
+
+ProblemsIn = Callable[[Path], tuple[FileProblem, ...]]
+Edited = Callable[[str, str, str], Path]
+
+MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
+    "an unknown item in a rule": (
+        "routing",
+        "show_if: {item: NUMBER, ge",
+        "show_if: {item: NUMBR, ge",
+        {"unknown_item"},
+    ),
+    "an unknown code in a rule": (
+        "routing",
+        "{item: HEARD, eq: 1}, {item: MEDIA",
+        "{item: HEARD, eq: 5}, {item: MEDIA",
+        {"unknown_code", "never_true", "unreachable_page"},
+    ),
+    "a missing kind that is not offered": (
+        "routing",
+        "{item: MEDIA, in: [1, 2]}",
+        "{item: MEDIA, in: [1, -1]}",
+        {"unknown_code"},
+    ),
+    "a size that no number reaches": (
+        "routing",
+        "{item: NUMBER, ge: 10}",
+        "{item: NUMBER, ge: 100}",
+        {"unknown_code", "never_true", "unreachable_page"},
+    ),
+    "a rule that looks ahead": (
+        "routing",
+        "NUMBER: {kind: number, min: 0, max: 99, show_if: {all: [{item: HEARD, eq: 1}",
+        "NUMBER: {kind: number, min: 0, max: 99, show_if: {all: [{item: RIGHT, eq: 1}",
+        {"forward_reference"},
+    ),
+    "a rule on the same page": (
+        "routing",
+        "MEDIA: {kind: several,",
+        "MEDIA: {kind: several, show_if: {item: HEARD, eq: 1},",
+        {"forward_reference"},
+    ),
+    "a rule that contradicts itself": (
+        "routing",
+        "{item: NUMBER, ge: 10}",
+        "{all: [{item: NUMBER, ge: 10}, {item: NUMBER, lt: 10}]}",
+        {"never_true", "unreachable_page"},
+    ),
+    "an item on no page": ("routing", "[RIGHT], [OTHER]]", "[RIGHT]]", {"no_page"}),
+    "an item on two pages": (
+        "routing",
+        "[RIGHT], [OTHER]]",
+        "[RIGHT], [OTHER, HEARD]]",
+        {"page_twice", "forward_reference"},
+    ),
+    "a page of too many items": (
+        "single",
+        "[[COLOUR, TOWN, MUCH]]",
+        "[[COLOUR, TOWN, MUCH, COLOUR, TOWN, MUCH]]",
+        {"page_size", "page_twice"},
+    ),
+    "an empty page": ("single", "[[COLOUR, TOWN, MUCH]]", "[[COLOUR, TOWN, MUCH], []]", {"page_size"}),
+    "two items of one name": ("single", "  TOWN: {", "  COLOUR: {", {"duplicate_key", "unknown_item"}),
+    "two options that read the same": ("single", '2: "Blue"', '2: "red"', {"duplicate_label"}),
+    "one code twice": ("single", '2: "Blue"', '01: "Blue"', {"duplicate_code"}),
+    "a code that means missing": ("single", '2: "Blue"', '-2: "Blue"', {"missing_code"}),
+    "a range over the missing codes": ("entry", "min: 0, max: 500", "min: -10, max: 500", {"missing_code"}),
+    "no words for don't know": ("entry", 'dont_know: "Don\'t know", ', "", {"missing_label"}),
+    "an exclusive code that is no option": ("several", "exclusive: [9]", "exclusive: [8]", {"unknown_code"}),
+    "a last row that is no row": ("battery", "last: [OP_LAST]", "last: [OP_END]", {"unknown_item"}),
+    "a fixed end without a random order": ("several", "    random_options: true\n", "", {"order"}),
+    "a place beyond the rows": ("battery", "between: [2, 3]", "between: [2, 9]", {"range"}),
+    "a new wording that compares with nothing": (
+        "single",
+        "COLOUR: {kind: single,",
+        "COLOUR: {kind: single, wording: 2,",
+        {"compare"},
+    ),
+    "a column computed from a later one": (
+        "computed",
+        "rule: {cut: AGE, at: [35]}",
+        "rule: {recode: AGE1, to: {1: [1], 2: [2]}}",
+        {"unknown_column"},
+    ),
+    "a column computed from an unknown code": (
+        "computed",
+        "{share: {item: CALL, le: 3}",
+        "{share: {item: CALL, eq: 9}",
+        {"unknown_code"},
+    ),
+    "a recode that forgets a code": ("computed", "to: {1: [1, 2]}", "to: {1: [1]}", {"recode"}),
+    "a group without a label": ("computed", "at: [35]}", "at: [35, 65]}", {"codes"}),
+    "a mean of answers without an order": (
+        "computed",
+        "{mean_of: [CALL, TELL], reverse: [TELL]",
+        "{mean_of: [KNOWS, TELL], reverse: [TELL]",
+        {"level"},
+    ),
+    "a name that releases use": ("computed", "  AGE1: {label", "  weight: {label", {"reserved"}),
+    "a sensitive module without help": ("exits", "after: support_info, ", "", {"help_block"}),
+    "a sensitive module without a warning": ("exits", "before: content_note, ", "", {"content_note"}),
+    "an ending without words": ("exits", '  end_minor: "This survey is for adults."\n', "", {"ending"}),
+    "an age question without an exit": (
+        "exits",
+        "exits: [{when: {item: AGE, lt: 18}, to: minor}], ",
+        "",
+        {"minors"},
+    ),
+    "a consent question without an exit": (
+        "exits",
+        "exits: [{when: {item: AGREE, eq: 2}, to: refusal}], ",
+        "",
+        {"consent"},
+    ),
+    "free words without a notice": ("entry", "before: free_text_notice, ", "", {"free_text"}),
+    "a text that is not there": (
+        "exits",
+        "after: support_info",
+        "after: suport_info",
+        {"unknown_text", "help_block"},
+    ),
+    "an undeclared placeholder": (
+        "exits",
+        "fills: [organisation, contact]",
+        "fills: [organisation]",
+        {"fill"},
+    ),
+    "a placeholder for an unknown period": ("exits", "{period:last_year}", "{period:last_yaer}", {"fill"}),
+    "half a placeholder": ("exits", "{minutes} minute", "{minutes minute", {"fill"}),
+    "markup": ("info", '"Which colour?"', '"Which <i>colour</i>?"', {"markup"}),
+    "an entity": ("info", '"Which colour?"', '"Which&nbsp;colour?"', {"markup"}),
+    "Cyrillic in English": ("info", '"Which colour?"', '"Какой цвет?"', {"alphabet"}),
+    "a telling public title": (
+        "info",
+        'public_title: "Opinion survey"',
+        'public_title: "Tiny instrument"',
+        {"public_title"},
+    ),
+    "a source language that is not declared": (
+        "info",
+        "source_language: en",
+        "source_language: ru",
+        {"language", "missing_file", "translation"},
+    ),
+}
+TRANSLATION_MISTAKES: dict[str, tuple[str, str, set[str]]] = {
+    "a missing text": ('text: "Жалпы алғанда, оларға сенесіз бе?", ', "", {"translation"}),
+    "an empty text": ("Жалпы алғанда, оларға сенесіз бе?", " ", {"translation"}),
+    "a copied text": (
+        "Жалпы алғанда, оларға сенесіз бе?",
+        "Do you trust them, on the whole?",
+        {"untranslated"},
+    ),
+    "a Latin text": (
+        "Жалпы алғанда, оларға сенесіз бе?",
+        "Umuman olganda, ularga ishonasizmi?",
+        {"alphabet"},
+    ),
+    "a long Russian text": (
+        "Жалпы алғанда, оларға сенесіз бе?",
+        "Насколько Вы в целом доверяете этим людям, если подумать об этом хорошо?",
+        {"alphabet"},
+    ),
+    "a Latin letter in a Cyrillic word": ("оларға сенесіз", "олaрға сенесіз", {"alphabet"}),
+    "a placeholder too many": (
+        "оларға сенесіз бе?",
+        "оларға сенесіз бе, {contact}?",
+        {"fill", "fill_mismatch"},
+    ),
+    "words for an unknown place": ("items:\n", 'items:\n  TRUTS: {text: "Сенім"}\n', {"wording"}),
+    "another language": ("language: kk", "language: ru", {"language"}),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_mistake_is_found(mistake: str, problems_in: ProblemsIn, edited: Edited) -> None:
+    name, old, new, rules = MISTAKES[mistake]
+    problems = problems_in(edited(name, old, new))
+    assert {problem.rule for problem in problems} == rules, "\n".join(map(str, problems))
+    assert all(problem.line > 0 for problem in problems)
+
+
+@pytest.mark.parametrize("mistake", TRANSLATION_MISTAKES)
+def test_the_mistake_in_a_translation_is_found_in_its_file(
+    mistake: str, problems_in: ProblemsIn, edited: Edited
+) -> None:
+    old, new, rules = TRANSLATION_MISTAKES[mistake]
+    path = edited("languages", "minutes: 1", "minutes: 1")
+    kazakh = path.with_name("languages.kk.yaml")
+    text = kazakh.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    kazakh.write_text(text.replace(old, new), encoding="utf-8")
+    problems = problems_in(path)
+    assert {problem.rule for problem in problems} == rules, "\n".join(map(str, problems))
+    assert {problem.file for problem in problems} == {str(kazakh)}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "source"),
+    [
+        ("Область Жетісу", "ru", "Zhetysu region"),
+        ("Мессенджеры (WhatsApp, Telegram)", "ru", "Messengers (WhatsApp, Telegram)"),
+        ("Oʻrta maʼlumot", "uz", "Secondary education"),
+        ("65+", "kk", "65+"),
+        ("Радио", "kk", "Radio"),
+        ("{contact} 116 16", "ru", "{contact} 116 16"),
+    ],
+)
+def test_names_numbers_and_short_words_pass_the_alphabet_test(text: str, language: str, source: str) -> None:
+    assert foreign(text, language, source) == ""
+    assert not copied(text, source)
+
+
+def test_a_straight_apostrophe_in_uzbek_is_found() -> None:
+    assert foreign("O'rta ma'lumot", "uz", "Secondary education")
+    assert foreign("Oʻrta maʼlumot", "uz", "Secondary education") == ""
