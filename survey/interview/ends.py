@@ -14,6 +14,7 @@ from survey.interview.state import COOKIE, CookieError, Seals
 from survey.interview.visit import Visit, arrive
 from survey.store import ballots
 
+LONGEST_HEADING = 40
 STOP = "stop"
 """Stands for a page number in the token of the page on which one may stop."""
 
@@ -98,13 +99,9 @@ def _complete(visit: Visit) -> Response:
             visit, "message", heading=say("Thank you"), paragraphs=[say("This interview is complete.")]
         )
     code = codes.code_of(_key(visit), visit.own.ballot)
+    heading, words = _headed(visit, "end_complete", visit.say.gettext("Your answers are saved."))
     return reply.page(
-        visit,
-        "done",
-        heading=visit.say.gettext("Thank you"),
-        words=visit.text("end_complete") or visit.say.gettext("Your answers are saved."),
-        code=code,
-        withdrawal=_about_code(visit, code),
+        visit, "done", heading=heading, words=words, code=code, withdrawal=_about_code(visit, code)
     )
 
 
@@ -126,12 +123,18 @@ def _until(visit: Visit) -> str:
 def _ended(visit: Visit, how: str) -> Response:
     say = visit.say.gettext
     if how == "withdrawn":
-        heading = say("Your answers are deleted")
-        words = say("Nothing you answered is kept.")
+        heading, words = say("Your answers are deleted"), say("Nothing you answered is kept.")
     else:
-        heading = say("Thank you")
-        words = visit.text(f"end_{how}") or say("The interview ends here.")
+        heading, words = _headed(visit, f"end_{how}", say("The interview ends here."))
     return reply.page(visit, "message", heading=heading, paragraphs=[words])
+
+
+def _headed(visit: Visit, name: str, otherwise: str) -> tuple[str, str]:
+    """A text of the instrument as heading (its first sentence, when short) and the rest."""
+    heading, stop, rest = visit.text(name).partition(". ")
+    if stop and len(heading) <= LONGEST_HEADING:
+        return heading, rest
+    return visit.say.gettext("Thank you"), visit.text(name) or otherwise
 
 
 def _remember(visit: Visit) -> None:

@@ -73,12 +73,14 @@ def _greeting(visit: Visit) -> dict[str, Any]:
     return {
         "lang": visit.language,
         "name": NAMES[visit.language],
-        "start": say("Start the survey"),
+        "title": visit.title,
+        "start": say("Start"),
         "minutes": visit.say.ngettext("about {n} minute", "about {n} minutes", minutes),
-        "invitation": say("Code from your invitation"),
-        "begun": say("Began before? Type your code"),
-        "help": say("Help and advice"),
-        "withdraw": say("Delete answers given before"),
+        "invitation": say("Invitation code"),
+        "begun": say("Have a code?"),
+        "resume": say("Continue"),
+        "help": say("Help"),
+        "withdraw": say("Delete answers"),
         "phones": visit.phones(),
     }
 

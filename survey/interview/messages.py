@@ -1,6 +1,6 @@
 """Words for what is wrong with an answer: a `Problem` and a language in, one sentence out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from instruments import Problem
@@ -17,20 +17,18 @@ class Message:
     hard: bool
 
 
-def message(problem: Problem, say: Translator, choices: str = "") -> Message:
-    """The message for a problem; `choices` names the item's `don't know` and the like, if offered."""
+def message(problem: Problem, say: Translator, choices: Sequence[str] = ()) -> Message:
+    """The message for a problem; `choices`: the item's `don't know` and the like, if offered."""
     if problem.code == SOFT:
         return Message(_unanswered(say, choices), hard=False)
     return Message(WORDS[problem.code](problem, say), hard=True)
 
 
-def _unanswered(say: Translator, choices: str) -> str:
-    if choices:
-        return say.gettext(
-            "Please answer or choose “{choices}”. If you press “Next” once more, it stays without an answer.",
-            choices=choices,
-        )
-    return say.gettext("Please answer. If you press “Next” once more, it stays without an answer.")
+def _unanswered(say: Translator, choices: Sequence[str]) -> str:
+    if not choices:
+        return say.gettext("Please answer.")
+    quoted = [say.gettext("“{words}”", words=words) for words in choices]
+    return say.gettext("Please answer or choose {choices}.", choices=" / ".join(quoted))
 
 
 WORDS: dict[str, Callable[[Problem, Translator], str]] = {

@@ -201,7 +201,7 @@ def _refused(desk: Desk, problems: Mapping[str, Problem], status: int, notice: s
 
 def _message(desk: Desk, item: Item, problem: Problem) -> Message:
     labels = [label for _, label, _ in desk.visit.words.apart(item, ())]
-    return message(problem, desk.visit.say, " / ".join(labels))
+    return message(problem, desk.visit.say, labels)
 
 
 def _page(
@@ -229,19 +229,14 @@ def _page(
         token=visit.seals.form(visit.own, str(desk.number)),
         asked=" ".join(sorted(_asked().union(soft))),
         items=room().press.items(leaf, shown),
-        heading=_heading(visit, hard=len(soft) < len(messages)),
-        summary=[(name, text.words, questions[name]) for name, text in messages.items()],
+        hard=len(soft) < len(messages),
+        summary=[(name, text, questions[name]) for name, text in messages.items()],
         hidden=bool(desk.stored) and not desk.echoes,
         notice=notice,
         before=visit.text(page.before) if page.before else "",
         after=visit.text(page.after) if page.after else "",
         faulty=bool(messages or notice),
     )
-
-
-def _heading(visit: Visit, *, hard: bool) -> str:
-    say = visit.say.gettext
-    return say("Please check this page") if hard else say("Some questions have no answer yet")
 
 
 def _stale(visit: Visit) -> str:
