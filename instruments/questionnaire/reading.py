@@ -17,6 +17,10 @@ from instruments.wording import fill_known
 
 BATTERY = "battery"
 PER_PAGE = 5
+SHARED_BY_ROWS = frozenset(
+    ("scale", "options", "level", "display", "show_if", "required", "allow", "sensitive", "construct")
+)
+"""What a battery says once for all its rows."""
 
 
 def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
@@ -51,7 +55,7 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
         fills=root.strings("fills"),
         document=document,
     )
-    root.raw("periods")
+    _check_periods(root)
     root.finish()
     return content, problems
 
@@ -150,6 +154,8 @@ def _read_battery(node: Node, name: str, context: Context) -> tuple[Battery, lis
     within = Context(context.languages, {**context.scales, scale.name: scale}, {})
     rows: list[Item] = []
     for row_name, row in node.children("rows"):
+        for key in SHARED_BY_ROWS.intersection(row.value):
+            row.problem("row", "a key of one row", key, f"Write {key} at the battery, for all rows.", key)
         described = Node({**row.value, "scale": scale.name}, row.path, node.problems)
         item = SingleChoice.read(described, row_name, within)
         rows.append(replace(item, **_row_fields(item, shared)))
@@ -196,6 +202,17 @@ def _battery_scale(node: Node, name: str, context: Context) -> Scale:
         return Scale(used, Level.NOMINAL, ())
     level = Level(node.choice("level", ("nominal", "ordinal"), "nominal"))
     return Scale(name, level, read_options(node, "options", required=True))
+
+
+def _check_periods(root: Node) -> None:
+    """A period has a length, so that versions can be compared; its words are filled into texts."""
+    for _, node in root.children("periods"):
+        node.text("text", required=True)
+        if node.integer("months", required=True) < 1 and node.has("months"):
+            node.problem(
+                "range", "a length of at least 1 month", said(node.raw("months")), "Correct it.", "months"
+            )
+        node.finish()
 
 
 def _read_phone(node: Node, name: str) -> Phone:

@@ -78,6 +78,12 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
     "a last row that is no row": ("battery", "last: [OP_LAST]", "last: [OP_END]", {"unknown_item"}),
     "a fixed end without a random order": ("several", "    random_options: true\n", "", {"order"}),
     "a place beyond the rows": ("battery", "between: [2, 3]", "between: [2, 9]", {"range"}),
+    "a rule of one row": (
+        "battery",
+        "OP_C: {key: 1,",
+        "OP_C: {key: 1, show_if: {item: OP_A, eq: 1},",
+        {"row"},
+    ),
     "a new wording that compares with nothing": (
         "single",
         "COLOUR: {kind: single,",
@@ -134,6 +140,7 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         {"fill"},
     ),
     "a placeholder for an unknown period": ("exits", "{period:last_year}", "{period:last_yaer}", {"fill"}),
+    "a period without a length": ("exits", "{months: 12, text", "{text", {"required"}),
     "half a placeholder": ("exits", "{minutes} minute", "{minutes minute", {"fill"}),
     "markup": ("info", '"Which colour?"', '"Which <i>colour</i>?"', {"markup"}),
     "an entity": ("info", '"Which colour?"', '"Which&nbsp;colour?"', {"markup"}),
