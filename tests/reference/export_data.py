@@ -76,7 +76,7 @@ def marriages() -> pd.DataFrame:
     frame["work"] = (frame.occupation * 2 + (frame.educ > 14)).astype(int)
     frame["w"] = (1 + 0.2 * frame.children) * (1 + 0.25 * (row % 3))
     frame["affair"] = (frame.affairs > 0).astype(int)
-    frame["content"] = (frame.rate_marriage >= 4).astype(int)
+    frame["content"] = (frame.rate_marriage >= 4).where(row % 11 != 3).astype(float)
     frame["college"] = (frame.educ >= 16).astype(int)
     frame["decade"] = (frame.wave - 2000) / 10
     return frame

@@ -8,17 +8,17 @@ answered <- function(d, v) d[!is.na(d$variables[[v]]), ]
 for (name in names(DESIGNS)) {
   d <- DESIGNS[[name]]; s <- sub("\\..*", "", name); by <- groups[[s]]
   for (v in numeric[[s]]) {
-    a <- answered(d, v)
-    put(name, "mean", v, value = row(svymean(f(v), a, deff = "replace"), a, deff = TRUE))
-    put(name, "total", v, value = row(svytotal(f(v), a), a))
+    a <- answered(d, v) # missing answers leave the base, but degf counts the domain's clusters with them
+    put(name, "mean", v, value = row(svymean(f(v), a, deff = "replace"), d, deff = TRUE))
+    put(name, "total", v, value = row(svytotal(f(v), a), d))
     for (q in c(.25, .5, .75)) {
-      r <- svyquantile(f(v), a, q, qrule = "math", interval.type = "mean", df = degf(a))
+      r <- svyquantile(f(v), a, q, qrule = "math", interval.type = "mean", df = degf(d))
       put(name, "quantile", v, 100 * q, value = list(estimate = num(coef(r)), se = num(SE(r)), low = num(confint(r)[, 1]), high = num(confint(r)[, 2])))
     }
     for (g in sort(unique(d$variables[[by]]))) {
-      dom <- a[a$variables[[by]] == g, ]
-      put(name, "mean", v, paste0(by, "=", g), value = row(svymean(f(v), dom, deff = "replace"), dom, deff = TRUE))
-      put(name, "total", v, paste0(by, "=", g), value = row(svytotal(f(v), dom), dom))
+      whole <- d[d$variables[[by]] == g, ]; dom <- answered(whole, v)
+      put(name, "mean", v, paste0(by, "=", g), value = row(svymean(f(v), dom, deff = "replace"), whole, deff = TRUE))
+      put(name, "total", v, paste0(by, "=", g), value = row(svytotal(f(v), dom), whole))
     }
   }
   two <- ratios[[s]]

@@ -7,6 +7,6 @@ for (policy in c("certainty", "remove", "adjust", "average")) {
   put("cards", policy, "total.AVGEXP", value = list(estimate = num(coef(m <- svytotal(~AVGEXP, d))), se = num(SE(m))))
   put("cards", policy, "mean.OWNRENT", value = list(estimate = num(coef(m <- svymean(~OWNRENT, d))), se = num(SE(m))))
   g <- svyglm(AVGEXP ~ INCOME, d)
-  put("cards", policy, "gaussian.INCOME", value = list(coef = num(coef(g)), vcov = unname(as.matrix(vcov(g)))))
+  put("cards", policy, "model.AVGEXP", value = list(formula = "AVGEXP ~ INCOME", coef = num(coef(g)), vcov = unname(as.matrix(vcov(g)))))
 }
 done("03_lonely")

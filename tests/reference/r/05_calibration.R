@@ -10,7 +10,7 @@ report <- function(key, d) {
   put(key, "proportion.vote.1", value = se(svymean(~vote, d)))
   for (g in 1:3) put(key, paste0("proportion.vote.1.school=", g), value = se(svymean(~vote, subset(d, school == g))))
   put(key, "ratio.income.educ", value = se(svyratio(~income, ~educ, d)))
-  put(key, "logit.vote~age+income", value = { m <- svyglm(vote ~ age + income, d, family = quasibinomial(), control = TIGHT); list(coef = num(coef(m)), vcov = unname(as.matrix(vcov(m)))) })
+  put(key, "model.vote", value = { m <- svyglm(vote ~ age + income, d, family = quasibinomial(), control = TIGHT); list(formula = "vote ~ age + income", coef = num(coef(m)), vcov = unname(as.matrix(vcov(m)))) })
 }
 for (name in c("votes.clusters", "votes.strata_fpc", "votes.elements")) {
   d <- DESIGNS[[name]]
@@ -18,9 +18,9 @@ for (name in c("votes.clusters", "votes.strata_fpc", "votes.elements")) {
   report(paste0(name, ".raked"), rake(d, list(~school, ~party, ~place), list(schools_of, parties, homes), control = list(maxit = 500, epsilon = 1e-11)))
   totals <- c(`(Intercept)` = 6100, `factor(school)2` = 2000, `factor(school)3` = 2350, age = 6100 * 46.5, income = 6100 * 16)
   calibrated <- function(...) calibrate(d, ~factor(school) + age + income, totals, epsilon = 1e-11, maxit = 500, ...)
-  report(paste0(name, ".linear"), calibrated(calfun = "linear"))
-  report(paste0(name, ".linear_bounded"), calibrated(calfun = "linear", bounds = c(.75, 1.35)))
-  report(paste0(name, ".raking"), calibrated(calfun = "raking"))
-  report(paste0(name, ".logit"), calibrated(calfun = "logit", bounds = c(.6, 1.6)))
+  report(paste0(name, ".cal_linear"), calibrated(calfun = "linear"))
+  report(paste0(name, ".cal_linear_bounded"), calibrated(calfun = "linear", bounds = c(.75, 1.35)))
+  report(paste0(name, ".cal_raking"), calibrated(calfun = "raking"))
+  report(paste0(name, ".cal_logit"), calibrated(calfun = "logit", bounds = c(.6, 1.6)))
 }
 done("05_calibration")

@@ -11,15 +11,17 @@ random_waves <- function(y, v, x) {
   list(Q = Q, tau2 = tau2, slope = b[2], se_plain = sqrt(V[2, 2]), q = q, se_knapp_hartung = se, df = k - 2, p = 2 * pt(-abs(b[2]) / se, k - 2))
 }
 for (v in c("affair", "content")) {
-  f <- as.formula(paste0("~", v)); by <- svyby(f, ~wave, d, svymean)
+  f <- as.formula(paste0("~", v)); by <- svyby(f, ~wave, d, svymean, na.rm = TRUE)
   for (i in seq_along(waves)) put("marriages.waves.share", v, waves[i], value = list(estimate = num(coef(by))[i], se = num(SE(by))[i]))
   put("marriages.waves.trend", v, "random_waves", value = random_waves(num(coef(by)), num(SE(by))^2, (waves - 2000) / 10))
+  # deviations of the waves between the first and the last; a whole factor would be collinear, which a tight epsilon hides
+  inner <- paste0("I(wave == ", waves[2:6], ")", collapse = " + ")
   trend <- function(d, key) {
     line <- quietly(svyglm(as.formula(paste(v, "~ decade")), d, family = quasibinomial(), control = TIGHT))
-    free <- quietly(svyglm(as.formula(paste(v, "~ decade + factor(wave)")), d, family = quasibinomial(), control = TIGHT))
+    free <- quietly(svyglm(as.formula(paste(v, "~ decade +", inner)), d, family = quasibinomial(), control = TIGHT))
     any <- quietly(svyglm(as.formula(paste(v, "~ factor(wave)")), d, family = quasibinomial(), control = TIGHT))
     put(key, "logit_line", value = fit(line)); put(key, "linear", value = wald(line, ~decade))
-    put(key, "any_change", value = wald(any, ~factor(wave))); put(key, "departure", value = wald(free, ~factor(wave)))
+    put(key, "any_change", value = wald(any, ~factor(wave))); put(key, "departure", value = wald(free, as.formula(paste("~", inner))))
     put(key, "share_line", value = fit(svyglm(as.formula(paste(v, "~ decade")), d)))
   }
   trend(d, paste0("marriages.waves.trend.", v))
