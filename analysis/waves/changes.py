@@ -176,7 +176,7 @@ def _df(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
         for cell in cells:
             if cell >= 0:
                 group_of[cell] = group
-    rows = group_of[estimates.base_index]
+    rows = group_of[estimates.cells.index]
     return estimates.data.sample.df_by(rows, len(pairs.cells))[pairs.group]
 
 
