@@ -4,7 +4,7 @@ from reports.build import build_report, read_records, report_from_folders
 from reports.charts import Figure, diverging_bars, trend_lines
 from reports.errors import ReportError
 from reports.i18n import LANGUAGES
-from reports.render import render_html, render_pdf
+from reports.render import render_html, render_pdf, write_report
 from reports.report import Report, Section
 from reports.sections import Record
 from reports.spec import ReportSpec
@@ -24,4 +24,5 @@ __all__ = [
     "render_pdf",
     "report_from_folders",
     "trend_lines",
+    "write_report",
 ]

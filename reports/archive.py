@@ -7,6 +7,7 @@ twice, table headings have no scope, the contents is a plain list, and the metad
 import io
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream
 
@@ -64,15 +65,16 @@ def _running_heads(document: Pdf, elements: list[Object]) -> None:
     held: dict[tuple[int, int], set[int]] = {}
     for element in elements:
         if "/Pg" in element:
-            children = list(element.K) if isinstance(element.get("/K"), Array) else [element.get("/K")]
-            held.setdefault(element.Pg.objgen, set()).update(c for c in children if isinstance(c, int))
+            children = element.get("/K", Array([]))
+            numbers = {int(child) for child in list(children) if isinstance(child, int)}
+            held.setdefault(element.Pg.objgen, set()).update(numbers)
     for page in document.pages:
         known = held.get(page.obj.objgen, set())
         content = page.Contents.read_bytes()
-        page.Contents.write(_MARKED.sub(lambda found: _kept(found, known), content))
+        page.Contents.write(_MARKED.sub(partial(_kept, known), content))
 
 
-def _kept(found: re.Match[bytes], known: set[int]) -> bytes:
+def _kept(known: set[int], found: re.Match[bytes]) -> bytes:
     return found[0] if int(found[1]) in known else _ARTIFACT
 
 
@@ -80,14 +82,15 @@ def _scope(heading: Object) -> None:
     """A heading in the table's head scopes its column, any other its row."""
     section = heading.P.P.S
     attributes = heading.get("/A", Dictionary(O=Name.Table))
-    attributes.Scope = Name.Column if section == Name.THead else Name.Row
+    in_head = section == Name.THead
+    attributes.Scope = Name.Column if in_head else Name.Row
     heading.A = attributes
 
 
 def _contents(listing: Object) -> None:
     """A list whose every entry holds a link to a place in the document is the contents."""
     entries = list(listing.K)
-    if not all(any(child.S == Name.Link for child in _elements(entry)) for entry in entries):
+    if not all(any(Name.Link == child.S for child in _elements(entry)) for entry in entries):
         return
     listing.S = Name.TOC
     for entry in entries:

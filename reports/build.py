@@ -26,8 +26,8 @@ def build_report(
     """Pool the waves, estimate what the spec names, write every section.
 
     `records`: the releases' other files by wave name (`read_records`); without them the method statement says
-    that they were not given. ReportError for no release, an unknown language or name, or a text that lacks the
-    language; AnalysisError from the estimators.
+    that they were not given. ReportError for no release, an unknown language or name, or a text that
+    lacks the language; AnalysisError from the estimators.
     """
     if not releases:
         raise ReportError(

@@ -1,8 +1,10 @@
 """Pooled releases in, every figure the report prints out: levels, changes and answers, each with an id."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +39,7 @@ class IndicatorEvidence:
     indicator: Indicator
     readings: tuple[Reading, ...]
     changes: tuple[Change, ...]
-    """Latest against first and latest against previous wave; one when they are the same; none for one wave."""
+    """Latest against first and against previous wave; one when they are the same; none for one wave."""
     breaks: tuple[str, ...]
     reasons: dict[tuple[str, str], Text]
     """Why two waves are not comparable, in words."""
@@ -64,7 +66,7 @@ class Answers:
 
     @property
     def printable(self) -> bool:
-        """The whole distribution is hidden when its base is too small; a share near zero alone hides nothing."""
+        """A distribution is hidden when its base is too small; a share near zero alone hides nothing."""
         return self.base >= rows.LEAST_BASE
 
 
@@ -87,7 +89,7 @@ class Evidence:
     comparisons: int
     """How many changes the intervals are adjusted for."""
     table: pd.DataFrame
-    """Every printed figure as a row of the estimate table, with an `id`; suppressed figures without numbers."""
+    """Every figure as a row of the estimate table, with an `id`; suppressed ones without numbers."""
 
     @property
     def latest(self) -> Wave:
@@ -98,11 +100,11 @@ def gather(data: SurveyData, indicators: Sequence[Indicator], batteries: Sequenc
     """Estimate everything once. AnalysisError from the estimators passes through."""
     pairs = comparisons(data.waves)
     asked = {indicator.name: _waves_asking(data, indicator.variable) for indicator in indicators}
-    family = sum(len(set(pair) & set(asked[i.name])) == 2 for i in indicators for pair in pairs)
-    frames: list[pd.DataFrame] = []
-    found = tuple(_indicator(data, i, asked[i.name], pairs, max(1, family), frames) for i in indicators)
-    grids = tuple(_battery(data, group, frames) for group in batteries)
-    table = _published(pd.concat(frames, ignore_index=True))
+    family = sum(set(pair) <= set(asked[i.name]) for i in indicators for pair in pairs)
+    desk = _Desk(data, pairs, max(1, family))
+    found = tuple(desk.indicator(indicator, asked[indicator.name]) for indicator in indicators)
+    grids = tuple(desk.battery(group) for group in batteries)
+    table = _published(pd.concat(desk.frames, ignore_index=True))
     return Evidence(data.codebook, tuple(_waves(data)), found, grids, family, table)
 
 
@@ -113,69 +115,86 @@ def comparisons(waves: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys([(waves[0], waves[-1]), (waves[-2], waves[-1])]))
 
 
-def _indicator(
-    data: SurveyData,
-    indicator: Indicator,
-    waves: Sequence[str],
-    pairs: Sequence[tuple[str, str]],
-    family: int,
-    frames: list[pd.DataFrame],
-) -> IndicatorEvidence:
-    name, code = indicator.variable, indicator.code
-    estimator = mean if indicator.statistic == "mean" else proportion
-    extra = {} if indicator.statistic == "mean" else {"code": code}
-    levels = estimator(data, name, by="wave", where={"wave": list(waves)}, **extra)
-    frames.append(_with_id(levels, indicator.name))
-    changes = []
-    for wave_from, wave_to in pairs:
-        if wave_from in waves and wave_to in waves:
-            row = change(data, name, wave_from=wave_from, wave_to=wave_to, code=code, family=family)
-            frames.append(_with_id(row, indicator.name))
-            changes.append(rows.change(row.iloc[0].to_dict()))
-    broken = [b for b in data.breaks if b.variable == name]
-    return IndicatorEvidence(
-        indicator,
-        tuple(rows.reading(row) for row in levels.to_dict("records")),
-        tuple(changes),
-        tuple(dict.fromkeys(b.wave_to for b in broken if _neighbours(waves, b.wave_from, b.wave_to))),
-        {(b.wave_from, b.wave_to): b.reason for b in broken},
-    )
+@dataclass
+class _Desk:
+    """Estimates indicators and batteries of one pooled data set and keeps every row it printed."""
 
+    data: SurveyData
+    pairs: tuple[tuple[str, str], ...]
+    family: int
+    frames: list[pd.DataFrame] = field(default_factory=list)
 
-def _neighbours(waves: Sequence[str], first: str, second: str) -> bool:
-    return (first, second) in list(zip(waves, waves[1:], strict=False))
+    def indicator(self, indicator: Indicator, waves: Sequence[str]) -> IndicatorEvidence:
+        """Levels of the waves that asked, changes over the report's pairs, breaks between neighbours."""
+        levels = self._keep(self._levels(indicator, waves), indicator.name)
+        broken = [b for b in self.data.breaks if b.variable == indicator.variable]
+        return IndicatorEvidence(
+            indicator,
+            tuple(rows.reading(row) for row in _records(levels)),
+            tuple(self._change(indicator, pair) for pair in self.pairs if set(pair) <= set(waves)),
+            tuple(dict.fromkeys(b.wave_to for b in broken if (b.wave_from, b.wave_to) in pairwise(waves))),
+            {(b.wave_from, b.wave_to): b.reason for b in broken},
+        )
 
+    def battery(self, group: Group) -> BatteryEvidence:
+        """The answers to every row, and how many did not know or refused."""
+        found = []
+        asked = _with_asked(self.data, group.variables)
+        for name in group.variables:
+            waves = _waves_asking(self.data, name)
+            where = {"wave": list(waves)}
+            shares = self._keep(proportion(self.data, name, by="wave", where=where), name)
+            apart = self._keep(proportion(asked, f"{name}_{ASKED}", by="wave", where=where), name)
+            answers = tuple(_answers(wave, shares, apart) for wave in waves)
+            found.append((self.data.variable(name), answers))
+        return BatteryEvidence(group, tuple(found))
 
-def _battery(data: SurveyData, group: Group, frames: list[pd.DataFrame]) -> BatteryEvidence:
-    found = []
-    for name in group.variables:
-        variable = data.variable(name)
-        waves = _waves_asking(data, name)
+    def _levels(self, indicator: Indicator, waves: Sequence[str]) -> pd.DataFrame:
         where = {"wave": list(waves)}
-        shares = proportion(data, name, by="wave", where=where)
-        apart = proportion(*_asked(data, variable), by="wave", where=where)
-        frames += [_with_id(shares, name), _with_id(apart, name)]
-        found.append((variable, tuple(_answers(wave, shares, apart) for wave in waves)))
-    return BatteryEvidence(group, tuple(found))
+        if indicator.statistic == "mean":
+            return mean(self.data, indicator.variable, by="wave", where=where)
+        return proportion(self.data, indicator.variable, code=indicator.code, by="wave", where=where)
+
+    def _change(self, indicator: Indicator, pair: tuple[str, str]) -> Change:
+        table = change(
+            self.data,
+            indicator.variable,
+            wave_from=pair[0],
+            wave_to=pair[1],
+            code=indicator.code,
+            statistic=indicator.statistic,
+            family=self.family,
+        )
+        return rows.change(next(_records(self._keep(table, indicator.name))))
+
+    def _keep(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
+        self.frames.append(_with_id(table, name))
+        return table
+
+
+def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for record in table.to_dict("records"):
+        yield {str(key): value for key, value in record.items()}
 
 
 def _answers(wave: str, shares: pd.DataFrame, apart: pd.DataFrame) -> Answers:
-    answered = [rows.reading(row) for row in shares[shares["wave"] == wave].to_dict("records")]
-    other = {
-        r.code: r for r in (rows.reading(row) for row in apart[apart["wave"] == wave].to_dict("records"))
-    }
-    return Answers(wave, tuple(answered), other.get(DONT_KNOW), other.get(REFUSED))
+    answered = tuple(rows.reading(row) for row in _records(shares[shares["wave"] == wave]))
+    other = {each.code: each for each in map(rows.reading, _records(apart[apart["wave"] == wave]))}
+    return Answers(wave, answered, other.get(DONT_KNOW), other.get(REFUSED))
 
 
-def _asked(data: SurveyData, variable: Variable) -> tuple[SurveyData, str]:
-    """The data with a column that says whether who was asked answered, did not know, or refused or skipped."""
-    name = f"{variable.name}_{ASKED}"
-    column = data.frame[variable.name]
-    codes = column.where(column < 0, 0).map(_SUBSTANCE).fillna(int(Missing.NOT_APPLICABLE)).astype(int)
+def _with_asked(data: SurveyData, names: Sequence[str]) -> SurveyData:
+    """The data with a column per variable that says who answered, who did not know, who refused."""
     labels: dict[int, Text] = {ANSWERED: {}, DONT_KNOW: {}, REFUSED: {}}
-    helper = Variable(name=name, label=variable.label, level=Level.NOMINAL, codes=labels)
-    codebook = replace(data.codebook, variables=(*data.codebook.variables, helper))
-    return data.with_frame(data.frame.assign(**{name: codes}), codebook=codebook), name
+    helpers = {name: f"{name}_{ASKED}" for name in names}
+    columns = {helpers[name]: _substance(data.frame[name]) for name in names}
+    variables = [Variable(helper, {}, Level.NOMINAL, codes=labels) for helper in helpers.values()]
+    codebook = replace(data.codebook, variables=(*data.codebook.variables, *variables))
+    return data.with_frame(data.frame.assign(**columns), codebook=codebook)
+
+
+def _substance(column: pd.Series) -> pd.Series:
+    return column.where(column < 0, 0).map(_SUBSTANCE).fillna(int(Missing.NOT_APPLICABLE)).astype(int)
 
 
 def _waves_asking(data: SurveyData, variable: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Words:
         return found.format(n=self.number(n), **values)
 
     def pick(self, text: Mapping[str, str], what: str) -> str:
-        """This language's words of a text; ReportError when there are none (nothing falls back in silence)."""
+        """This language's words of a text; ReportError when there are none: nothing falls back in silence."""
         if self.language in text:
             return text[self.language]
         have = ", ".join(sorted(text)) or "none"
@@ -64,6 +64,12 @@ class Words:
         """A share in 0..1 as a percentage with its sign."""
         return self.number(100 * share, decimals) + _PERCENT.get(self.language, "%")
 
+    def whole(self, share: float, decimals: int = 0) -> str:
+        """A share in per cent without the sign; above zero but printing as zero gives `<1` (or `<0.1`)."""
+        if share > 0 and rounded(100 * share, decimals) == 0:
+            return "<" + self.number(10.0**-decimals, decimals)
+        return self.number(100 * share, decimals)
+
     def signed(self, value: float, decimals: int = 0) -> str:
         """A number with + or −; a value that rounds to zero has no sign."""
         return ("+" if rounded(value, decimals) > 0 else "") + self.number(value, decimals)
@@ -81,14 +87,14 @@ class Words:
             return self.say("{n} point", n=figure)
         return self.say("{n} points", n=figure)
 
-    def date(self, day: date) -> str:
+    def day(self, day: date) -> str:
         """A day in words."""
         return str(format_date(day, format="long", locale=self.language))
 
     def period(self, start: date, end: date) -> str:
         """Two days in words, common parts said once."""
         if start == end:
-            return self.date(start)
+            return self.day(start)
         return str(format_interval(start, end, "yMMMMd", locale=self.language))
 
     def days(self, first: str, last: str) -> str:
@@ -103,7 +109,7 @@ class Words:
             return text
         if len(parts) == 2:
             return str(format_skeleton("yMMMM", date(int(parts[0]), int(parts[1]), 1), locale=self.language))
-        return self.date(date.fromisoformat(text))
+        return self.day(date.fromisoformat(text))
 
     @property
     def name(self) -> str:

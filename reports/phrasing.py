@@ -1,7 +1,7 @@
 """One estimate or one change in, one sentence of the report's language out.
 
-The verdict comes with the change and is never decided here. A sentence prints whole per cent unless that would
-hide what the verdict says (a rise "from 46% to 46%"); then it takes as many decimals as show it.
+The verdict comes with the change and is never decided here. A sentence prints whole per cent unless that
+would hide what the verdict says (a rise "from 46% to 46%"); then it takes as many decimals as show it.
 """
 
 import math
@@ -31,89 +31,95 @@ class Subject:
         return self.statistic == "proportion"
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two readings of one indicator and the change between them."""
+
+    before: Reading
+    after: Reading
+    change: Change
+
+    @property
+    def printable(self) -> bool:
+        return self.before.printable and self.after.printable
+
+
 def subject(indicator: Indicator, words: Words) -> Subject:
     """The indicator's `finding` in this language; ReportError when it has none."""
     finding = words.pick(indicator.finding, f"finding of indicator {indicator.name}")
     return Subject(finding.strip().rstrip("."), indicator.statistic)
 
 
-def change_sentence(
-    subject: Subject, before: Reading, after: Reading, change: Change, words: Words, reason: str = ""
-) -> str:
-    """The sentence of a change's verdict. `reason`: why two waves are not comparable, in this language."""
-    if change.verdict in ("too_few", "not_comparable") or not (before.printable and after.printable):
-        return _without_numbers(subject, change, words, reason)
-    template = _CHANGES[change.verdict]
-    decimals = change_decimals(subject, before, after, change)
-    values = {**_numbers(subject, before, after, change, decimals, words), **_waves(change, words)}
-    text = _sentence(template, subject, words, values)
-    if change.verdict == "no_clear_change" and math.isfinite(change.mdc):
-        size = _detectable(subject, change.mdc, decimals, words)
-        text += " " + words.say("The smallest change that could have been seen is about {size}.", size=size)
-    return text + _caution((before, after), words)
+def change_sentence(about: Subject, pair: Pair, words: Words, reason: str = "") -> str:
+    """The sentence of a change's verdict. `reason`: why two waves do not compare, in this language."""
+    verdict = pair.change.verdict
+    if verdict in ("not_comparable", "too_few") or not pair.printable:
+        template = _NOT_COMPARABLE if verdict == "not_comparable" else _TOO_FEW
+        text = _sentence(template, about, words, _waves(pair.change, words))
+        given = words.say("Reason: {reason}.", reason=reason.rstrip(".")) if reason else ""
+        return f"{text} {given}".rstrip()
+    values = {**_numbers(about, pair, words), **_waves(pair.change, words)}
+    return _sentence(_CHANGES[verdict], about, words, values) + _remarks(about, pair, words)
 
 
-def step_sentence(subject: Subject, before: Reading, after: Reading, change: Change, words: Words) -> str:
-    """The short form for a further comparison of the same indicator, after `change_sentence` has named it."""
-    template = _STEPS[change.verdict]
-    decimals = change_decimals(subject, before, after, change)
-    if change.verdict != "not_comparable" and not (before.printable and after.printable):
-        template = _STEPS["too_few"]
-    values = _numbers(subject, before, after, change, decimals, words) if "{before}" in template else {}
-    text = words.say(template, since=since_wave(change.wave_from, words), **values)
-    if "{high}" in template and change.verdict == "no_clear_change" and math.isfinite(change.mdc):
-        size = _detectable(subject, change.mdc, decimals, words)
-        text += " " + words.say("The smallest change that could have been seen is about {size}.", size=size)
-    return text[0].upper() + text[1:] + (_caution((before, after), words) if values else "")
-
-
-def level_sentence(subject: Subject, reading: Reading, words: Words, *, infers: bool = True) -> str:
-    """What one wave found, with its interval; for a sample that is not random, without one."""
-    if not reading.printable:
-        return _sentence(
-            _LEVEL_HIDDEN,
-            subject,
-            words,
-            {"wave": in_wave(reading.wave, words), "n": words.number(reading.base)},
+def step_sentence(about: Subject, pair: Pair, words: Words) -> str:
+    """The short form for a further comparison, after `change_sentence` has named the indicator."""
+    verdict = pair.change.verdict
+    since = since_wave(pair.change.wave_from, words)
+    if verdict in ("not_comparable", "too_few") or not pair.printable:
+        return _capital(
+            words.say(_STEPS["not_comparable" if verdict == "not_comparable" else "too_few"], since=since)
         )
-    decimals = level_decimals(subject, reading)
-    values = {
-        "wave": in_wave(reading.wave, words),
-        "value": _level(subject, reading.estimate, decimals, words),
-        "low": _level(subject, reading.low, decimals, words),
-        "high": _level(subject, reading.high, decimals, words),
-    }
-    template = _LEVEL if infers else _LEVEL_NOT_RANDOM
-    text = _sentence(template, subject, words, values)
-    if infers and is_majority(subject, reading):
-        text += " " + words.say("That is a majority: the whole interval lies above 50%.")
-    return text + _caution((reading,), words)
+    text = words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words))
+    return _capital(text) + _remarks(about, pair, words)
 
 
-def is_majority(subject: Subject, reading: Reading) -> bool:
+def level_sentence(about: Subject, reading: Reading, words: Words, *, infers: bool = True) -> str:
+    """What one wave found, with its interval; without one for a sample that allows no inference."""
+    wave = in_wave(reading.wave, words)
+    if not reading.printable:
+        return _sentence(_LEVEL_HIDDEN, about, words, {"wave": wave, "n": words.number(reading.base)})
+    decimals = level_decimals(about, reading)
+    values = {"wave": wave, "value": _level(about, reading.estimate, decimals, words)}
+    if not infers:
+        return _sentence(_LEVEL_NOT_RANDOM, about, words, values) + _caution((reading,), words)
+    values["low"] = _level(about, reading.low, decimals, words)
+    values["high"] = _level(about, reading.high, decimals, words)
+    majority = f" {majority_sentence(words)}" if is_majority(about, reading) else ""
+    return _sentence(_LEVEL, about, words, values) + majority + _caution((reading,), words)
+
+
+def is_majority(about: Subject, reading: Reading) -> bool:
     """More than half, said only when the interval's lower end is above one half."""
-    return subject.share and reading.low > 0.5
+    return about.share and reading.printable and reading.low > 0.5
+
+
+def majority_sentence(words: Words) -> str:
+    """What may be said of a share for which `is_majority` holds."""
+    return words.say("That is a majority: the whole interval lies above 50%.")
 
 
 def verdict_word(change: Change, words: Words) -> str:
-    """The verdict in a word or two, for cards and tables."""
+    """The verdict in a word or two, for cards and charts."""
     return words.say(_VERDICT_WORDS[change.verdict], context="verdict")
 
 
-def difference(subject: Subject, value: float, decimals: int, words: Words) -> str:
-    """A signed difference with its unit: percentage points for shares, scale points without a name for means."""
-    return words.points(value, decimals) if subject.share else words.signed(value, decimals)
+def difference(about: Subject, pair: Pair, words: Words) -> str:
+    """The signed difference: percentage points with their unit for shares, bare score points for means."""
+    decimals = change_decimals(about, pair)
+    value = pair.change.estimate
+    return words.points(value, decimals) if about.share else words.signed(value, decimals)
 
 
-def level_text(subject: Subject, reading: Reading, words: Words) -> str:
-    """The bare figure as text and charts print it: whole per cent, or a mean with two decimals."""
-    return _level(subject, reading.estimate, level_decimals(subject, reading), words)
+def level_text(about: Subject, reading: Reading, words: Words) -> str:
+    """The bare figure as cards print it: whole per cent, or a mean with two decimals."""
+    return _level(about, reading.estimate, level_decimals(about, reading), words)
 
 
-def interval_text(subject: Subject, reading: Reading, words: Words) -> str:
+def interval_text(about: Subject, reading: Reading, words: Words) -> str:
     """The interval as `30–36%` or `2.75–2.86`."""
-    decimals = level_decimals(subject, reading)
-    if not subject.share:
+    decimals = level_decimals(about, reading)
+    if not about.share:
         return f"{words.number(reading.low, decimals)}–{words.number(reading.high, decimals)}"
     return f"{words.number(100 * reading.low, decimals)}–{words.percent(reading.high, decimals)}"
 
@@ -137,47 +143,35 @@ def since_wave(wave: str, words: Words) -> str:
     return words.say("since wave “{wave}”", wave=wave)
 
 
-def change_decimals(subject: Subject, before: Reading, after: Reading, change: Change) -> int:
+def change_decimals(about: Subject, pair: Pair) -> int:
     """The fewest decimals at which the printed numbers say what the verdict says."""
-    scale = 100 if subject.share else 1
-    for decimals in range(0 if subject.share else 2, _MAX_DECIMALS):
-        first, last, low, high = (
-            rounded(scale * value, decimals)
-            for value in (before.estimate, after.estimate, change.low, change.high)
-        )
-        if (
-            change.verdict not in ("rose", "fell")
-            or (change.verdict == "rose" and first < last and low > 0)
-            or (change.verdict == "fell" and first > last and high < 0)
-        ):
+    scale = 100 if about.share else 1
+    values = (pair.before.estimate, pair.after.estimate, pair.change.low, pair.change.high)
+    if pair.change.verdict not in ("rose", "fell"):
+        return 0 if about.share else 2
+    for decimals in range(0 if about.share else 2, _MAX_DECIMALS):
+        first, last, low, high = (rounded(scale * value, decimals) for value in values)
+        if (first < last and low > 0) if pair.change.verdict == "rose" else (first > last and high < 0):
             return decimals
     return _MAX_DECIMALS
 
 
-def level_decimals(subject: Subject, reading: Reading) -> int:
-    """The fewest decimals at which a majority's interval prints above 50%, and a share above zero is no zero."""
-    if not subject.share:
+def level_decimals(about: Subject, reading: Reading) -> int:
+    """The fewest decimals at which a majority's interval prints above 50% and a share above zero as such."""
+    if not about.share:
         return 2
     for decimals in range(_MAX_DECIMALS):
         hidden = reading.estimate > 0 and rounded(100 * reading.estimate, decimals) == 0
-        if not hidden and (reading.low <= 0.5 or rounded(100 * reading.low, decimals) > 50):
+        if not hidden and not (reading.low > 0.5 and rounded(100 * reading.low, decimals) <= 50):
             return decimals
     return _MAX_DECIMALS
-
-
-def _sentence(template: str, subject: Subject, words: Words, values: Mapping[str, str]) -> str:
-    closed = closed_clause(subject.finding) if words.language == "ru" else subject.finding
-    text = words.say(
-        template, context=subject.statistic, finding=closed, bare=subject.finding.rstrip(","), **values
-    )
-    return text[0].upper() + text[1:]
 
 
 def closed_clause(finding: str) -> str:
     """A Russian phrase ready for its verb: a subordinate clause at its end is closed with a comma.
 
-    A comma outside brackets opens such a clause (*доля тех, кто …*), unless the phrase goes on with *среди* after
-    it was closed. A finding that ends with a comma keeps it.
+    A comma outside brackets opens such a clause (*доля тех, кто …*), unless the phrase goes on with *среди*
+    after it was closed. A finding that ends with a comma keeps it.
     """
     outside = re.sub(r"\([^)]*\)", "", finding)
     _, comma, tail = outside.rpartition(",")
@@ -185,23 +179,37 @@ def closed_clause(finding: str) -> str:
     return finding + "," if opens else finding
 
 
-def _numbers(
-    subject: Subject, before: Reading, after: Reading, change: Change, decimals: int, words: Words
-) -> dict[str, str]:
-    return {
-        "before": _level(subject, before.estimate, decimals, words),
-        "after": _level(subject, after.estimate, decimals, words),
-        "change": difference(subject, change.estimate, decimals, words),
-        "low": _bound(subject, change.low, decimals, words) if math.isfinite(change.low) else "",
-        "high": _bound(subject, change.high, decimals, words) if math.isfinite(change.high) else "",
+def _sentence(template: str, about: Subject, words: Words, values: Mapping[str, str]) -> str:
+    closed = closed_clause(about.finding) if words.language == "ru" else about.finding
+    bare = about.finding.rstrip(",")
+    return _capital(words.say(template, context=about.statistic, finding=closed, bare=bare, **values))
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _numbers(about: Subject, pair: Pair, words: Words) -> dict[str, str]:
+    decimals, change = change_decimals(about, pair), pair.change
+    scale = 100 if about.share else 1
+    numbers = {
+        "before": _level(about, pair.before.estimate, decimals, words),
+        "after": _level(about, pair.after.estimate, decimals, words),
+        "change": difference(about, pair, words),
     }
+    if math.isfinite(change.low) and math.isfinite(change.high):
+        numbers["low"] = words.signed(scale * change.low, decimals)
+        numbers["high"] = words.signed(scale * change.high, decimals)
+    return numbers
 
 
-def _without_numbers(subject: Subject, change: Change, words: Words, reason: str) -> str:
-    template = _NOT_COMPARABLE if change.verdict == "not_comparable" else _TOO_FEW
-    text = _sentence(template, subject, words, _waves(change, words))
-    given = words.say("Reason: {reason}.", reason=reason.rstrip(".")) if reason else ""
-    return f"{text} {given}".rstrip()
+def _remarks(about: Subject, pair: Pair, words: Words) -> str:
+    """The smallest change that could have been seen, where none was; a warning about a small base."""
+    text = ""
+    if pair.change.verdict == "no_clear_change" and math.isfinite(pair.change.mdc):
+        size = _detectable(about, pair.change.mdc, change_decimals(about, pair), words)
+        text = " " + words.say("The smallest change that could have been seen is about {size}.", size=size)
+    return text + _caution((pair.before, pair.after), words)
 
 
 def _waves(change: Change, words: Words) -> dict[str, str]:
@@ -217,30 +225,33 @@ def _caution(readings: tuple[Reading, ...], words: Words) -> str:
     small = [each.base for each in readings if each.small]
     if not small:
         return ""
-    base = min(small)
-    return " " + words.plural(
-        "Read with caution: a small base, {n} answer.", "Read with caution: a small base, {n} answers.", base
+    one, many = (
+        "Read with caution: a small base, {n} answer.",
+        "Read with caution: a small base, {n} answers.",
     )
+    return " " + words.plural(one, many, min(small))
 
 
-def _level(subject: Subject, value: float, decimals: int, words: Words) -> str:
-    return words.percent(value, decimals) if subject.share else words.number(value, decimals)
+def _level(about: Subject, value: float, decimals: int, words: Words) -> str:
+    return words.percent(value, decimals) if about.share else words.number(value, decimals)
 
 
-def _bound(subject: Subject, value: float, decimals: int, words: Words) -> str:
-    return words.signed(100 * value if subject.share else value, decimals)
-
-
-def _detectable(subject: Subject, mdc: float, decimals: int, words: Words) -> str:
+def _detectable(about: Subject, mdc: float, decimals: int, words: Words) -> str:
     """Rounded up: a smaller number would promise more than the sample can see."""
     step = Decimal(1).scaleb(-decimals)
-    up = float(Decimal(repr((100 if subject.share else 1) * mdc)).quantize(step, rounding=ROUND_CEILING))
-    return words.width(up / 100, decimals) if subject.share else words.number(up, decimals)
+    size = Decimal(repr((100 if about.share else 1) * mdc)).quantize(step, rounding=ROUND_CEILING)
+    return words.width(float(size) / 100, decimals) if about.share else words.number(float(size), decimals)
 
 
 _CHANGES = {
-    "rose": "{finding} rose from {before} {wave_from} to {after} {wave_to} ({change}; 95% interval {low} to {high}).",
-    "fell": "{finding} fell from {before} {wave_from} to {after} {wave_to} ({change}; 95% interval {low} to {high}).",
+    "rose": (
+        "{finding} rose from {before} {wave_from} to {after} {wave_to} "
+        "({change}; 95% interval {low} to {high})."
+    ),
+    "fell": (
+        "{finding} fell from {before} {wave_from} to {after} {wave_to} "
+        "({change}; 95% interval {low} to {high})."
+    ),
     "no_clear_change": (
         "No clear change: {finding} was {before} {wave_from} and {after} {wave_to} "
         "({change}; 95% interval {low} to {high}, which includes zero)."
@@ -260,7 +271,9 @@ _STEPS = {
     ),
     "too_few": "{since}: too few answers to say whether it changed.",
     "not_comparable": "{since}: no comparison, for the question or the way it was asked is not the same.",
-    "not_inferable": "{since}: from {before} to {after} in this sample; whether opinion changed cannot be inferred.",
+    "not_inferable": (
+        "{since}: from {before} to {after} in this sample; whether opinion changed cannot be inferred."
+    ),
 }
 _TOO_FEW = "{bare}: too few answers to say whether it changed {between}."
 _NOT_COMPARABLE = (
@@ -277,7 +290,8 @@ _VERDICT_WORDS = {
     "not_comparable": "not comparable",
     "not_inferable": "cannot be inferred",
 }
-TEMPLATES = (*_CHANGES.values(), _TOO_FEW, _NOT_COMPARABLE, _LEVEL, _LEVEL_NOT_RANDOM, _LEVEL_HIDDEN)
-"""Messages that exist twice in each catalogue, in the contexts `proportion` and `mean`."""
+BY_STATISTIC = (*_CHANGES.values(), _TOO_FEW, _NOT_COMPARABLE, _LEVEL, _LEVEL_NOT_RANDOM, _LEVEL_HIDDEN)
+"""Messages that stand twice in each catalogue, in the contexts `proportion` and `mean`."""
+STEPS = tuple(_STEPS.values())
 VERDICT_WORDS = tuple(_VERDICT_WORDS.values())
 """Messages of the context `verdict`."""

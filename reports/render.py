@@ -1,6 +1,7 @@
 """A finished `Report` in, the bytes of one tagged PDF out; nothing is fetched but the package's own files."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from weasyprint import HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reports.archive import archive
+from reports.build import report_from_folders
 from reports.errors import ReportError
 from reports.fonts import font_faces
 from reports.report import Report
 from reports.sections.template import environment
+from reports.spec import ReportSpec
 
 FOLDER = Path(__file__).parent
 _EPOCH = "2000-01-01"
@@ -70,6 +73,15 @@ def render_pdf(report: Report) -> bytes:
     except FatalURLFetchingError as error:
         raise ReportError(str(error)) from error
     return archive(pdf)
+
+
+def write_report(folders: Sequence[Path], language: str, out: Path, spec: ReportSpec | None = None) -> Path:
+    """Build and print one language into the folder `out`; a reader never meets half a file."""
+    report = report_from_folders(folders, language, spec)
+    path = out / report.file_name
+    partial = path.with_suffix(".part")
+    partial.write_bytes(render_pdf(report))
+    return partial.replace(path)
 
 
 def _identifier(report: Report) -> bytes:

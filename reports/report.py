@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the report. `name` is its anchor; `listed` parts stand in the contents and the bookmarks."""
+    """One part of the report. `name` is its anchor; `listed` parts stand in contents and bookmarks."""
 
     name: str
     title: str

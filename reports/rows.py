@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 SHOW, FLAG, SUPPRESS = "show", "flag", "suppress"
 LEAST_BASE, SMALL_BASE = 30, 100
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One estimate of one wave. Proportions in 0..1; `publish` is `show`, `flag` (small base) or `suppress`."""
+    """One estimate of one wave. Proportions in 0..1; `publish` is `show`, `flag` or `suppress`."""
 
     wave: str
     estimate: float
@@ -89,7 +91,7 @@ def change(row: Mapping[str, Any]) -> Change:
 
 
 def _absent(value: Any) -> bool:
-    return value is None or value != value
+    return bool(pd.isna(value))
 
 
 def _real(value: Any) -> float:

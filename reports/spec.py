@@ -1,4 +1,4 @@
-"""What a report shows: a codebook in, the choice of indicators and batteries out; the default needs no editing."""
+"""What a report shows: a codebook in, the chosen indicators and batteries out."""
 
 from dataclasses import dataclass
 

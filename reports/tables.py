@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from instruments import Variable
 from reports.evidence import Answers, BatteryEvidence, IndicatorEvidence
-from reports.i18n import Words, rounded
-from reports.phrasing import Subject, change_decimals, subject
+from reports.i18n import Words
+from reports.phrasing import Pair, Subject, change_decimals, subject
 from reports.rows import Change, Reading
 
 ROSE, FELL, UNCLEAR, BROKEN, FEW, NO_INFERENCE = "▲", "▼", "○", "‡", "(s)", "–"
@@ -123,15 +123,8 @@ def _figure(about: Subject, reading: Reading | None, words: Words) -> Cell:
         return Cell("")
     if not reading.printable:
         return Cell("", FEW)
-    text = small_share(reading.estimate, words, 1) if about.share else words.number(reading.estimate, 2)
+    text = words.whole(reading.estimate, 1) if about.share else words.number(reading.estimate, 2)
     return Cell(text, "*" if reading.small else "")
-
-
-def small_share(share: float, words: Words, decimals: int) -> str:
-    """A share in per cent; what would print as zero but is not prints as `<0.1`, or `<1` in whole per cent."""
-    if share > 0 and rounded(100 * share, decimals) == 0:
-        return "<" + words.number(10.0**-decimals, decimals)
-    return words.number(100 * share, decimals)
 
 
 def _interval(about: Subject, reading: Reading | None, words: Words) -> Cell:
@@ -175,14 +168,14 @@ def _answer(answers: Answers | None, code: int, words: Words) -> Cell:
     if not answers.printable:
         return Cell("", FEW)
     found = next((reading for reading in answers.shares if reading.code == code), None)
-    return Cell(small_share(found.estimate, words, 1) if found else words.number(0, 1))
+    return Cell(words.whole(found.estimate, 1) if found else words.number(0, 1))
 
 
 def _apart(answers: Answers | None, attribute: str, words: Words) -> Cell:
     reading: Reading | None = getattr(answers, attribute) if answers else None
     if answers is None or reading is None:
         return Cell("")
-    return Cell(small_share(reading.estimate, words, 1)) if answers.printable else Cell("", FEW)
+    return Cell(words.whole(reading.estimate, 1)) if answers.printable else Cell("", FEW)
 
 
 def _scale(about: Subject) -> int:
@@ -197,4 +190,4 @@ def _table_decimals(about: Subject, change: Change, each: IndicatorEvidence) -> 
     before, after = each.reading(change.wave_from), each.reading(change.wave_to)
     if before is None or after is None:
         return _decimals(about)
-    return max(_decimals(about), change_decimals(about, before, after, change))
+    return max(_decimals(about), change_decimals(about, Pair(before, after, change)))

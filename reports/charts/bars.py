@@ -25,7 +25,7 @@ _FIT = 13.0
 class Segment:
     """One bar: a wave's answers from the lowest to the highest code, shares of those who answered (0..1).
 
-    `dont_know` and `refused` are shares of everybody asked; an empty `shares` prints `hidden` instead of a bar.
+    `dont_know` and `refused` are shares of everybody asked; without `shares`, `hidden` stands for the bar.
     """
 
     wave: str
@@ -46,7 +46,7 @@ class BarRow:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where bars and their neighbours stand: the zero line, points per share, the start of the right column."""
+    """Where bars stand: the zero line, points per share, the start of the right column and its scale."""
 
     zero: float
     per_share: float
@@ -69,17 +69,17 @@ def diverging_bars(
 def draw(rows: Sequence[BarRow], answers: Sequence[str], higher: str, words: Words) -> "style.Canvas":
     """The unsaved drawing, for measuring its text boxes."""
     titles = [wrap(row.label, WIDTH, TEXT, SEMIBOLD) for row in rows]
-    colours = style.scale_colours(len(answers), higher)
-    legend = _legend_lines(answers, words)
     heights = [
-        len(t) * _LEADING + 2 + _STEP * len(r.segments) + _BLOCK_GAP
+        _LEADING * len(t) + 2 + _STEP * len(r.segments) + _BLOCK_GAP
         for t, r in zip(titles, rows, strict=True)
     ]
+    legend = _legend_lines(answers, words)
     canvas, axes = style.sheet(len(legend) * 13 + 8 + sum(heights) - _BLOCK_GAP + 4)
+    colours = style.scale_colours(len(answers), higher)
+    painter = _Painter(axes, colours, _columns(rows, len(answers)), words)
     y = _draw_legend(axes, legend, (*colours, "dont_know", "refused"))
-    columns = _columns(rows, len(answers))
     for row, title, height in zip(rows, titles, heights, strict=True):
-        _draw_row(axes, y, row, title, colours, columns, words)
+        painter.row(y, row, title)
         y += height
     return canvas
 
@@ -103,69 +103,65 @@ def _reach(shares: Sequence[float], size: int) -> tuple[float, float]:
     return sum(shares[:half]) + middle, sum(shares[half + size % 2 :]) + middle
 
 
-def _draw_row(
-    axes: Axes,
-    y: float,
-    row: BarRow,
-    title: Sequence[str],
-    colours: Sequence[str],
-    columns: _Columns,
-    words: Words,
-) -> None:
-    for line in title:
-        style.write(axes, 0, y + 7, line, weight=SEMIBOLD)
-        y += _LEADING
-    y += 2
-    bottom = y + _STEP * len(row.segments) - (_STEP - _BAR)
-    axes.plot([columns.zero, columns.zero], [y - 2, bottom + 2], color=INK, lw=0.7, zorder=1)
-    for segment in row.segments:
-        _draw_wave(axes, y, segment, words)
-        if segment.shares:
-            _draw_bar(axes, y, segment, colours, columns, words)
-            _draw_apart(axes, y, segment, columns, words)
-        else:
-            style.write(axes, columns.zero + 6, y + 7.6, segment.hidden, size=SMALL, colour=QUIET)
-        y += _STEP
+@dataclass(frozen=True)
+class _Painter:
+    """Draws rows of bars on one sheet."""
 
+    axes: Axes
+    colours: tuple[str, ...]
+    columns: _Columns
+    words: Words
 
-def _draw_wave(axes: Axes, y: float, segment: Segment, words: Words) -> None:
-    style.write(axes, 0, y + 7.8, segment.wave, weight=SEMIBOLD)
-    style.write(
-        axes, _LEFT - 8, y + 7.8, f"n={words.number(segment.base)}", size=SMALL, colour=QUIET, align="right"
-    )
+    def row(self, y: float, row: BarRow, title: Sequence[str]) -> None:
+        for line in title:
+            style.write(self.axes, 0, y + 7, line, weight=SEMIBOLD)
+            y += _LEADING
+        y += 2
+        bottom = y + _STEP * len(row.segments) - (_STEP - _BAR)
+        zero = self.columns.zero
+        self.axes.plot([zero, zero], [y - 2, bottom + 2], color=INK, lw=0.7, zorder=1)
+        for segment in row.segments:
+            self._wave(y, segment)
+            if segment.shares:
+                self._bar(y, segment)
+                self._apart(y, segment)
+            else:
+                style.write(self.axes, zero + 6, y + 7.6, segment.hidden, size=SMALL, colour=QUIET)
+            y += _STEP
 
+    def _wave(self, y: float, segment: Segment) -> None:
+        base = f"n={self.words.number(segment.base)}"
+        style.write(self.axes, 0, y + 7.8, segment.wave, weight=SEMIBOLD)
+        style.write(self.axes, _LEFT - 8, y + 7.8, base, size=SMALL, colour=QUIET, align="right")
 
-def _draw_bar(
-    axes: Axes, y: float, segment: Segment, colours: Sequence[str], columns: _Columns, words: Words
-) -> None:
-    left, _ = _reach(segment.shares, len(colours))
-    x = columns.zero - left * columns.per_share
-    for share, colour in zip(segment.shares, colours, strict=True):
-        width = share * columns.per_share
-        axes.add_patch(Rectangle((x, y), width, _BAR, fc=colour, ec=PAPER, lw=0.8, zorder=3))
-        text = words.number(100 * share)
-        if width >= max(_FIT, text_width(text, SMALL, SEMIBOLD) + 4):
-            style.write(
-                axes,
-                x + width / 2,
-                y + 7.6,
-                text,
-                size=SMALL,
-                weight=SEMIBOLD,
-                colour=style.ink_on(colour),
-                align="center",
-            )
-        x += width
+    def _bar(self, y: float, segment: Segment) -> None:
+        left, _ = _reach(segment.shares, len(self.colours))
+        x = self.columns.zero - left * self.columns.per_share
+        for share, colour in zip(segment.shares, self.colours, strict=True):
+            width = share * self.columns.per_share
+            self.axes.add_patch(Rectangle((x, y), width, _BAR, fc=colour, ec=PAPER, lw=0.8, zorder=3))
+            text = self.words.number(100 * share)
+            if width >= max(_FIT, text_width(text, SMALL, SEMIBOLD) + 4):
+                ink = style.ink_on(colour)
+                style.write(
+                    self.axes,
+                    x + width / 2,
+                    y + 7.6,
+                    text,
+                    size=SMALL,
+                    weight=SEMIBOLD,
+                    colour=ink,
+                    align="center",
+                )
+            x += width
 
-
-def _draw_apart(axes: Axes, y: float, segment: Segment, columns: _Columns, words: Words) -> None:
-    x = columns.right
-    hatched = segment.dont_know * columns.right_per_share
-    outlined = segment.refused * columns.right_per_share
-    _hatched(axes, x, y, hatched, _BAR)
-    axes.add_patch(Rectangle((x + hatched, y), outlined, _BAR, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
-    text = f"{words.number(100 * segment.dont_know)} + {words.number(100 * segment.refused)}"
-    style.write(axes, x + hatched + outlined + 5, y + 7.6, text, size=SMALL, colour=QUIET)
+    def _apart(self, y: float, segment: Segment) -> None:
+        x, scale = self.columns.right, self.columns.right_per_share
+        hatched, outlined = segment.dont_know * scale, segment.refused * scale
+        _hatched(self.axes, x, y, hatched, _BAR)
+        self.axes.add_patch(Rectangle((x + hatched, y), outlined, _BAR, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
+        text = " + ".join(self.words.whole(share) for share in (segment.dont_know, segment.refused))
+        style.write(self.axes, x + hatched + outlined + 5, y + 7.6, text, size=SMALL, colour=QUIET)
 
 
 def _hatched(axes: Axes, x: float, y: float, width: float, height: float) -> None:

@@ -23,7 +23,7 @@ POINTS_PER_INCH = 72.0
 HARMFUL = ("#8c4a00", "#d9953f")
 PROTECTIVE = ("#1f4e79", "#7aa6c9")
 NEUTRAL = ("#4d4a63", "#a5a1bd")
-"""Strong and light shade by direction of the attitude; smallest pairwise OKLab distance 0.157 for any colour vision."""
+"""Strong and light shade by direction; smallest pairwise OKLab distance 0.157 for any colour vision."""
 MIDDLE = "#d5d5d5"
 INK, QUIET, RULE, PAPER = "#1c2733", "#5b6670", "#d9dee3", "#ffffff"
 
@@ -47,7 +47,7 @@ class Figure:
 
 
 def shades(higher: str) -> tuple[str, str]:
-    """Strong and light colour of an attitude in which a high value is `harmful`, `protective` or `neutral`."""
+    """Strong and light colour of an attitude whose high value is `harmful`, `protective` or `neutral`."""
     return {"harmful": HARMFUL, "protective": PROTECTIVE}.get(higher, NEUTRAL)
 
 
@@ -57,7 +57,7 @@ def opposite(higher: str) -> str:
 
 
 def scale_colours(size: int, higher: str) -> tuple[str, ...]:
-    """Colours of `size` ordered answers from the lowest to the highest code; the middle of an odd scale is grey."""
+    """Colours of `size` ordered answers from the lowest code up; the middle of an odd scale is grey."""
     low, high = shades(opposite(higher)), shades(higher)
     half = size // 2
     left = [_mix(low[0], low[1], i / max(1, half - 1)) if half > 1 else low[0] for i in range(half)]
@@ -79,14 +79,14 @@ def ink_on(colour: str) -> str:
 def drawing() -> Iterator[None]:
     """matplotlib's settings for the time of one drawing: text stays text, element names do not vary."""
     _register_fonts()
-    settings = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "tolqyn",
-        "font.family": [FAMILY],
-        "text.parse_math": False,
-        "axes.unicode_minus": True,
-    }
-    with mpl.rc_context(settings):
+    with mpl.rc_context(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "tolqyn",
+            "font.family": [FAMILY],
+            "text.parse_math": False,
+        }
+    ):
         yield
 
 

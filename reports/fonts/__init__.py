@@ -3,7 +3,7 @@
 from pathlib import Path
 
 FAMILY = "Tolqyn Sans"
-"""Own name for an instanced, subset Inter 4 (SIL Open Font License 1.1, `OFL.txt`); made by `make_fonts.py`."""
+"""Own name for an instanced, subset Inter 4 (SIL Open Font License 1.1, `OFL.txt`), see `make_fonts.py`."""
 
 FILES = {
     (400, "normal"): "TolqynSans-Regular.ttf",

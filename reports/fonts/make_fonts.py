@@ -1,9 +1,9 @@
-"""Variable Inter 4 in, four static subset files under the name Tolqyn Sans out. Run once by hand, not at run time.
+"""Variable Inter 4 in, four static subset files under the name Tolqyn Sans out. Run by hand, not at run time.
 
     python -m venv fonts-env && fonts-env/bin/pip install fontpkg-inter==4.1.post1 fonttools==4.68.0
     fonts-env/bin/python reports/fonts/make_fonts.py
 
-The same input gives the same bytes. Inter reserves no font name, so the licence allows renamed, reduced copies.
+The same input gives the same bytes. Inter reserves no font name: its licence allows renamed, reduced copies.
 """
 
 import shutil
@@ -46,7 +46,7 @@ RANGES = (
     (0x2713, 0x2713),
 )
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "case", "cv11"]
-"""`calt` is left out: it redraws "->" and the x of "3x2", which would change fingerprints and codes in print."""
+"""`calt` is left out: it redraws "->" and the x of "3x2", and so would change codes in print."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Cover and inside cover: title, wave, other languages' titles; contents, content note, help lines, citation."""
+"""Cover and inside cover: title, wave, titles in other languages; contents, content note, help lines."""
 
 from collections.abc import Sequence
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from reports.evidence import IndicatorEvidence
 from reports.phrasing import (
-    change_decimals,
+    Pair,
     change_sentence,
     difference,
     interval_text,
     is_majority,
     level_sentence,
     level_text,
+    majority_sentence,
     since,
     since_wave,
     step_sentence,
@@ -85,26 +86,31 @@ def card(each: IndicatorEvidence, material: Material) -> Card:
 
 
 def finding(each: IndicatorEvidence, material: Material) -> Finding:
-    """Every sentence about one indicator: the long view, then the last step, then a majority if there is one."""
+    """Every sentence about one indicator: the long view, the last step, a majority if there is one."""
     words, about = material.words, subject(each.indicator, material.words)
-    sentences = []
+    sentences: list[str] = []
     for change in each.changes:
-        before, after = each.reading(change.wave_from), each.reading(change.wave_to)
-        if before and after:
-            reason = material.in_words(each.reasons.get((change.wave_from, change.wave_to), {}))
-            sentences.append(
-                step_sentence(about, before, after, change, words)
-                if sentences
-                else change_sentence(about, before, after, change, words, reason)
-            )
+        pair = _pair(each, change)
+        if pair is None:
+            continue
+        reason = material.in_words(each.reasons.get((change.wave_from, change.wave_to), {}))
+        first = not sentences
+        sentences.append(
+            change_sentence(about, pair, words, reason) if first else step_sentence(about, pair, words)
+        )
     latest = each.readings[-1]
     if not sentences:
         sentences.append(level_sentence(about, latest, words, infers=material.infers))
-    elif material.infers and latest.printable and is_majority(about, latest):
-        sentences.append(words.say("That is a majority: the whole interval lies above 50%."))
+    elif material.infers and is_majority(about, latest):
+        sentences.append(majority_sentence(words))
     return Finding(
         words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
     )
+
+
+def _pair(each: IndicatorEvidence, change: Change) -> Pair | None:
+    before, after = each.reading(change.wave_from), each.reading(change.wave_to)
+    return Pair(before, after, change) if before and after else None
 
 
 def _moved(each: IndicatorEvidence) -> bool:
@@ -117,12 +123,8 @@ def _previous(each: IndicatorEvidence, material: Material) -> Change | None:
 
 def _change_text(each: IndicatorEvidence, change: Change, material: Material) -> str:
     """`−4 points since 2024`, or nothing where no number may stand."""
-    before, after = each.reading(change.wave_from), each.reading(change.wave_to)
-    if change.verdict not in ("rose", "fell", "no_clear_change") or before is None or after is None:
+    pair = _pair(each, change)
+    if pair is None or not pair.printable or change.verdict not in ("rose", "fell", "no_clear_change"):
         return ""
-    if not (before.printable and after.printable):
-        return ""
-    about = subject(each.indicator, material.words)
-    decimals = change_decimals(about, before, after, change)
-    amount = difference(about, change.estimate, decimals, material.words)
+    amount = difference(subject(each.indicator, material.words), pair, material.words)
     return since(amount, change.wave_from, material.words)

@@ -73,7 +73,7 @@ class Material:
         return [(tuple(waves), text) for text, waves in found.items() if text]
 
     def in_words(self, value: Any) -> str:
-        """A disclosed value in this language; words that exist only in another language are said to be in it."""
+        """A disclosed value in this language; words that exist only in another one are said to be in it."""
         if isinstance(value, Mapping):
             return self._in_language(value)
         if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""The method statement: AAPOR's eleven items from disclosure, fieldwork and weights; what is unknown is said."""
+"""The method statement: AAPOR's eleven items from disclosure and weights; what is unknown is said."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -189,7 +189,8 @@ def _limitations(material: Material) -> list[str]:
     lines = _stated(material, "limitations")
     lines.append(
         words.say(
-            "A survey measures what people say about their views, not what they do; some views are said less openly."
+            "A survey measures what people say about their views, not what they do; "
+            "some views are said less openly."
         )
     )
     if material.synthetic:

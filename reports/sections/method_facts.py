@@ -1,5 +1,6 @@
 """Figures of the method statement: readings and weight reports in, words and table lines out."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -49,12 +50,12 @@ def _readings(wave: str, evidence: Evidence) -> list[tuple[Reading, bool]]:
 
 
 def _middle(values: list[float], decimals: int, words: Words) -> str:
-    known = [value for value in values if value == value]
+    known = [value for value in values if math.isfinite(value)]
     return words.number(median(known), decimals) if known else words.say("not stated")
 
 
 def _widest(readings: list[Reading], words: Words) -> str:
-    widths = [(r.high - r.low) / 2 for r in readings if r.high == r.high and r.low == r.low]
+    widths = [(r.high - r.low) / 2 for r in readings if math.isfinite(r.high - r.low)]
     return "±" + words.width(max(widths), 1) if widths else ""
 
 

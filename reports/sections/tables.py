@@ -1,4 +1,4 @@
-"""The tables chapter: every printed trend with interval, base and change, and every battery answer by wave."""
+"""The tables chapter: every trend with interval, base and change, and every battery answer by wave."""
 
 from reports.report import Section
 from reports.sections.material import Material

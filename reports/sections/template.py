@@ -27,7 +27,7 @@ def environment() -> Environment:
 
 
 def css_string(text: str) -> Markup:
-    """A quoted CSS string: quotes, backslashes and line ends escaped, and nothing that could end a style element."""
+    """A quoted CSS string: escaped is all that could end the string, the line or the style element."""
     escaped = "".join(f"\\{ord(letter):x} " if letter in '"\\\n<' else letter for letter in text)
     return Markup(f'"{escaped}"')  # noqa: S704  every letter that means something to CSS or HTML is escaped above
 

@@ -62,7 +62,7 @@ def _line(each: IndicatorEvidence, material: Material) -> Line:
 
 
 def _range(each: IndicatorEvidence, material: Material) -> tuple[float, float]:
-    """The score's possible range: its codes, the range its rule declares, else whole numbers around what was read."""
+    """The score's possible range: its codes, the range its rule declares, else one around what was read."""
     variable = material.evidence.codebook.variable(each.indicator.variable)
     if variable.codes:
         return float(min(variable.codes)), float(max(variable.codes))

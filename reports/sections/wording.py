@@ -1,4 +1,4 @@
-"""The wording chapter: every question the report rests on, verbatim, in the report's and the source language."""
+"""The wording chapter: every question the report rests on, in the report's and the source language."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
