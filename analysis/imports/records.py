@@ -22,15 +22,19 @@ def instrument_record(built: ImportMap, version: str) -> dict[str, Any]:
 
 
 def weights_record(data: SurveyData, spec: DesignSpec) -> dict[str, Any]:
-    """Where the weight comes from and how uneven it is; Kish's design effect is n sum(w^2) / sum(w)^2.
+    """Where the weight comes from and how uneven it is; how it was made is for the disclosure record to say.
+
+    Kish's design effect is n sum(w^2) / sum(w)^2.
 
     Source: Kish, L. (1965). Survey Sampling. Wiley, section 11.7.
     """
     weights = data.frame["weight"].to_numpy(float)
     effect = len(weights) * float((weights**2).sum()) / float(weights.sum()) ** 2
     return {
-        "base_weight": f"column {spec.base_weight} of the file" if spec.base_weight else None,
-        "weight": f"column {spec.weight} of the file" if spec.weight else "1 for every row",
+        "imported": {
+            "weight": f"column {spec.weight}" if spec.weight else "1 for every row",
+            "base_weight": f"column {spec.base_weight}" if spec.base_weight else None,
+        },
         "targets": None,
         "summary": {
             "rows": len(weights),

@@ -147,7 +147,7 @@ def test_a_weight_of_one_is_declared_not_assumed(run: Run, the_map: dict[str, An
     the_map["design"]["weight"] = 1
     wave = run(the_map)[0]
     assert wave.data.frame["weight"].tolist() == [1.0] * 4
-    assert wave.weights["weight"] == "1 for every row"
+    assert wave.weights["imported"]["weight"] == "1 for every row"
 
 
 def test_the_mode_may_stand_in_a_column(run: Run, the_map: dict[str, Any]) -> None:
