@@ -162,8 +162,8 @@ def _coding(
     base: dict[str, Any], own: dict[str, Any], defaults: dict[str, Any], words: Words, path: Path
 ) -> Coding:
     spec = {**base, **own}
-    blank = spec.get("blank", defaults.get("blank"))
     missing = spec.get("missing", defaults.get("missing", {}))
+    blank = spec.get("blank", missing.get("", defaults.get("blank")))
     return Coding(
         source=None if "rule" in spec else _name(spec.get("from", path[1])),
         recode=keyed(spec.get("recode", {})),

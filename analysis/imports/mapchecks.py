@@ -29,8 +29,9 @@ def check_map(built: ImportMap, notes: Notes) -> None:
         seen.append(variable.name)
     _check_groups(built, notes)
     _check_indicators(built, notes)
+    read = [variable.name for variable in built.variables if variable.rule is None]
     for place, exclusion in enumerate(built.exclude):
-        _check_rule(exclusion.where, [*seen, *RESERVED], ("exclude", str(place), "where"), notes)
+        _check_rule(exclusion.where, [*read, "weight"], ("exclude", str(place), "where"), notes)
 
 
 def _check_top(built: ImportMap, notes: Notes) -> None:
@@ -159,7 +160,7 @@ def _check_rule(rule: object, known: list[str], path: Path, notes: Notes) -> Non
     for name in _columns(rule):
         if name not in known:
             hint = near(str(name), known) if known else "put it after the variables it reads"
-            notes.add(path, "unknown-variable", "a variable that stands earlier in the map", str(name), hint)
+            notes.add(path, "unknown-variable", "a variable that stands before it", str(name), hint)
 
 
 def _columns(rule: object) -> Iterator[str]:

@@ -133,6 +133,7 @@ def test_a_broken_map_is_refused_with_line_and_path(
         ("indicators: {I: {variable: Q1, label: x, finding: y}}", ("indicators.I.code", "indicator-code")),
         ("indicators: {I: {variable: Q1, statistic: mean, label: x, finding: y}}", ("indicators.I", "mean")),
         ("exclude: [{where: {item: Q2, eq: 1}, reason: x}]", ("exclude.0.where", "unknown-variable")),
+        ("exclude: [{where: {item: stratum, eq: 1}, reason: x}]", ("exclude.0.where", "unknown-variable")),
         ("disclosure: {sponsors: x}", ("disclosure.sponsors", "unknown-key")),
     ],
 )

@@ -56,6 +56,12 @@ def test_a_blank_without_a_declared_meaning_is_refused(
     assert "blank: -5" in problem.hint
 
 
+def test_a_blank_may_stand_among_the_missing_values(run: Run, the_map: dict[str, Any]) -> None:
+    del the_map["variables"]["AGE"]["blank"]
+    the_map["variables"]["AGE"]["missing"] = {"": -2}
+    assert run(the_map)[0].data.frame["AGE"].tolist() == [34.0, 51.0, 27.0, -2.0]
+
+
 def test_a_blank_of_an_interval_variable_leaves_its_base(run: Run, the_map: dict[str, Any]) -> None:
     data = run(the_map)[0].data
     assert data.frame["AGE"].tolist() == [34.0, 51.0, 27.0, -5.0]
