@@ -35,7 +35,7 @@ class Desk:
     def items(self) -> tuple[Item, ...]:
         """What the page shows as stored answers stand."""
         visit = self.visit
-        return visit.questionnaire.items_on(self.number, visit.sitting.answers, visit.draw)
+        return visit.questionnaire.items_on(self.number, visit.answers, visit.draw)
 
     @property
     def stored(self) -> Mapping[str, Any]:
@@ -98,10 +98,10 @@ def _judge(desk: Desk, form: PageForm) -> Response:
     visit, language = desk.visit, request.form.get("lang", "")
     if language in visit.wave.languages:
         return _switch(desk, form, language)
-    way_out = visit.questionnaire.exit_for({**visit.sitting.answers, **form.values})
+    way_out = visit.questionnaire.exit_for({**visit.answers, **form.values})
     if way_out is not None:
         return _leave_by(desk, form, way_out)
-    problems = form.problems(desk.keep, _asked())
+    problems = form.problems(desk.keep, _asked(desk))
     return _refused(desk, problems, 422) if problems else _accept(desk, form)
 
 
@@ -112,8 +112,9 @@ def _desk(visit: Visit, number: int) -> Desk:
     return Desk(visit, number)
 
 
-def _asked() -> frozenset[str]:
-    return frozenset(request.form.get("asked", "").split())
+def _asked(desk: Desk) -> frozenset[str]:
+    """Items of this page whose blank was asked about already."""
+    return frozenset(request.form.get("asked", "").split()).intersection(item.id for item in desk.items)
 
 
 def _accept(desk: Desk, form: PageForm) -> Response:
@@ -227,7 +228,7 @@ def _page(
         last=at == total,
         back=visit.route.previous(desk.number),
         token=visit.seals.form(visit.own, str(desk.number)),
-        asked=" ".join(sorted(_asked().union(soft))),
+        asked=" ".join(sorted(_asked(desk).union(soft))),
         items=room().press.items(leaf, shown),
         hard=len(soft) < len(messages),
         summary=[(name, text, questions[name]) for name, text in messages.items()],

@@ -11,7 +11,6 @@ from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSaf
 COOKIE = "s"
 LIFETIME = 12 * 3600
 """Seconds after the last page for which a browser may go on without its code."""
-ENDS = ("refusal", "minor", "screenout", "withdrawn")
 
 
 class CookieError(ValueError):
@@ -32,7 +31,7 @@ class State:
     mine: int = 0
     """Bit N is set when this browser saved page N: only such a page shows its answers again."""
     end: str = ""
-    """How an interview of which nothing is kept ended (`ENDS`); this browser cannot begin it again."""
+    """How an interview of which nothing is kept ended: this browser cannot begin it again."""
 
     def saved(self, page: int) -> "State":
         """The state after this browser saved the page."""

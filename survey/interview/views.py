@@ -1,7 +1,8 @@
 """The addresses: every route of an interview and the function that answers it."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import BadRequest
 
 from survey.interview import ends, errors, landing, questions
 from survey.interview.headers import protect
@@ -34,6 +35,13 @@ errors.register(blueprint)
 @blueprint.record_once
 def _furnish(setup: BlueprintSetupState) -> None:
     setup.app.extensions[HERE] = Room()
+
+
+@blueprint.before_request
+def _refuse_strangers() -> None:
+    """No other site may post here; browsers say where a post comes from."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise BadRequest
 
 
 @blueprint.after_request

@@ -84,13 +84,18 @@ class Visit:
         return self.state
 
     @cached_property
+    def answers(self) -> Mapping[str, Any]:
+        """Everything stored so far."""
+        return self.sitting.answers
+
+    @cached_property
     def route(self) -> Route:
         """The way through the pages as stored answers stand."""
         return self.route_with({})
 
     def route_with(self, given: Mapping[str, Any]) -> Route:
         """The way through the pages when these answers are added to the stored ones."""
-        answers = {**self.sitting.answers, **given}
+        answers = {**self.answers, **given}
         return Route(self.questionnaire, self.draw, answers, self.sitting.pages, self.form.always)
 
     @property
