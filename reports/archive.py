@@ -6,12 +6,15 @@ twice, table headings have no scope, the contents is a plain list, and the metad
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from functools import partial
+from hashlib import md5
 
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
 
 _MARKED = re.compile(rb"/\w+ <<\s*/MCID (\d+)\s*>> BDC")
+_TRIES = 8
 _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
 _UA_MARK = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfuaid:part>1</pdfuaid:part></rdf:Description>
@@ -41,9 +44,22 @@ def archive(pdf: bytes) -> bytes:
             elif element.S == Name.L:
                 _contents(element)
         _metadata(document)
+        for entry in document.objects:
+            if isinstance(entry, Stream):
+                _end_evenly(entry)
+        return _saved(document)
+
+
+def _saved(document: Pdf) -> bytes:
+    """The file's bytes, none of whose streams ends in a way that PDF/A reads as a wrong length."""
+    for padding in range(_TRIES):
+        if padding:
+            document.Root.TQLN_Padding = padding
         buffer = io.BytesIO()
-        # Regenerated object streams break PDF/A's rule on stream lengths: they stay as they are.
+        # Object streams made anew would break PDF/A's rule on stream lengths: they stay as they are.
         document.save(buffer, object_stream_mode=ObjectStreamMode.preserve, deterministic_id=True)
+        if b"\r\nendstream" not in buffer.getvalue():
+            break
     return buffer.getvalue()
 
 
@@ -70,8 +86,8 @@ def _running_heads(document: Pdf, elements: list[Object]) -> None:
             held.setdefault(element.Pg.objgen, set()).update(numbers)
     for page in document.pages:
         known = held.get(page.obj.objgen, set())
-        content = page.Contents.read_bytes()
-        page.Contents.write(_MARKED.sub(partial(_kept, known), content))
+        content = _MARKED.sub(partial(_kept, known), page.Contents.read_bytes())
+        page.Contents.write(content)
 
 
 def _kept(known: set[int], found: re.Match[bytes]) -> bytes:
@@ -97,6 +113,29 @@ def _contents(listing: Object) -> None:
         entry.S = Name.TOCI
         for body in entry.K:
             body.S = Name.Reference
+
+
+def _end_evenly(stream: Stream) -> None:
+    """Padded with line feeds until its deflated form does not end with a carriage return.
+
+    Before the line feed that follows it, that byte would count as part of a line end and not of the stream.
+    Deflated data end with the Adler-32 sum of the content (RFC 1950), so one look at the content tells.
+    """
+    content = stream.read_bytes()
+    if not _ends_with_return(content):
+        return
+    while _ends_with_return(content):
+        content += b"\n"
+    stream.write(content)
+    if "/Length1" in stream:
+        stream.Length1 = len(content)
+    if "/Params" in stream:
+        digest = md5(content, usedforsecurity=False).digest()
+        stream.Params.Size, stream.Params.CheckSum = len(content), String(digest)
+
+
+def _ends_with_return(content: bytes) -> bool:
+    return zlib.adler32(content) % 256 == ord("\r")
 
 
 def _metadata(document: Pdf) -> None:

@@ -71,7 +71,7 @@ def step_sentence(about: Subject, pair: Pair, words: Words) -> str:
             words.say(_STEPS["not_comparable" if verdict == "not_comparable" else "too_few"], since=since)
         )
     text = words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words))
-    return _capital(text) + _remarks(about, pair, words)
+    return _capital(text) + _caution((pair.before, pair.after), words)
 
 
 def level_sentence(about: Subject, reading: Reading, words: Words, *, infers: bool = True) -> str:

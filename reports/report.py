@@ -12,6 +12,8 @@ class Section:
     title: str
     html: str
     listed: bool = True
+    flows: bool = False
+    """Whether it may begin below the section before it, on the same page."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from instruments import Variable
 from reports.evidence import Answers, BatteryEvidence, IndicatorEvidence
 from reports.i18n import Words
 from reports.phrasing import Pair, Subject, change_decimals, subject
 from reports.rows import Change, Reading
 
-ROSE, FELL, UNCLEAR, BROKEN, FEW, NO_INFERENCE = "▲", "▼", "○", "‡", "(s)", "–"
+ROSE, FELL, UNCLEAR, BROKEN, FEW, NO_INFERENCE, NOT_ASKED = "▲", "▼", "○", "‡", "(s)", "–", "…"
 MARKS = {
     "rose": ROSE,
     "fell": FELL,
@@ -18,6 +17,10 @@ MARKS = {
     "too_few": FEW,
     "not_inferable": NO_INFERENCE,
 }
+
+
+MOST_LINES = 46
+"""Lines of a table that fit on a page beside headings."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One line: its heading and its cells; `kind` is `figure`, `interval`, `base` or `apart`."""
+    """One line: its heading and its cells; `kind` is `figure`, `interval` or `base`."""
 
     head: str
     cells: tuple[Cell, ...]
@@ -56,6 +59,11 @@ class Table:
     columns: tuple[tuple[str, bool], ...]
     blocks: tuple[Block, ...]
 
+    @property
+    def whole(self) -> bool:
+        """Short enough to stand on one page, so that it is not broken over two."""
+        return sum(1 + len(block.rows) for block in self.blocks) <= MOST_LINES
+
 
 def tone(higher: str, verdict: str) -> str:
     """Whether a change is for the better or the worse: the attitude's direction decides, not the arrow's."""
@@ -79,12 +87,33 @@ def trend_table(
     return Table(name, caption, words.say("Indicator"), tuple(columns), blocks)
 
 
-def battery_table(
-    battery: BatteryEvidence, waves: Sequence[str], words: Words, *, name: str, caption: str
-) -> Table:
-    """Every row of a battery with all its answers over the waves."""
-    blocks = tuple(_battery_block(variable, answers, waves, words) for variable, answers in battery.rows)
-    return Table(name, caption, words.say("Answer, %"), tuple((wave, False) for wave in waves), blocks)
+def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption: str) -> Table:
+    """Every row of a battery: a line a wave, a column an answer, then don't know, refused and the base."""
+    first, _ = battery.rows[0]
+    codes = sorted({code for variable, _ in battery.rows for code in variable.codes})
+    labels = {code: text for variable, _ in battery.rows for code, text in variable.codes.items()}
+    heads = [words.pick(labels[code], f"code {code} of {first.name}") for code in codes]
+    heads += [words.say("Don't know"), words.say("Refused or skipped"), words.say("Answers (n)")]
+    blocks = tuple(
+        Block(
+            words.pick(variable.label, f"label of {variable.name}"),
+            tuple(_answer_line(each, codes, words) for each in answers),
+        )
+        for variable, answers in battery.rows
+    )
+    return Table(name, caption, words.say("Wave"), tuple((head, False) for head in heads), blocks)
+
+
+def _answer_line(answers: Answers, codes: Sequence[int], words: Words) -> Row:
+    base = Cell(words.number(answers.base))
+    if not answers.printable:
+        return Row(answers.wave, (*(Cell("", FEW) for _ in range(len(codes) + 2)), base))
+    shares = {reading.code: reading.estimate for reading in answers.shares}
+    cells = [Cell(words.whole(shares.get(code, 0.0), 1)) for code in codes]
+    apart = [
+        Cell(words.whole(each.estimate if each else 0.0, 1)) for each in (answers.dont_know, answers.refused)
+    ]
+    return Row(answers.wave, (*cells, *apart, base))
 
 
 def _indicator_block(
@@ -110,7 +139,7 @@ def _indicator_block(
 def change_cell(about: Subject, change: Change | None, each: IndicatorEvidence, words: Words) -> Cell:
     """A signed difference with its mark, or the mark alone where no number may stand."""
     if change is None:
-        return Cell("")
+        return Cell("", NOT_ASKED)
     mark = MARKS[change.verdict]
     if change.verdict in ("not_comparable", "too_few", "not_inferable") or change.publish == "suppress":
         return Cell("", mark)
@@ -120,7 +149,7 @@ def change_cell(about: Subject, change: Change | None, each: IndicatorEvidence, 
 
 def _figure(about: Subject, reading: Reading | None, words: Words) -> Cell:
     if reading is None:
-        return Cell("")
+        return Cell("", NOT_ASKED)
     if not reading.printable:
         return Cell("", FEW)
     text = words.whole(reading.estimate, 1) if about.share else words.number(reading.estimate, 2)
@@ -141,41 +170,6 @@ def _change_interval(about: Subject, change: Change | None, words: Words) -> Cel
         return Cell("")
     low, high = (words.signed(value * _scale(about), _decimals(about)) for value in (change.low, change.high))
     return Cell(words.say("{low} to {high}", low=low, high=high))
-
-
-def _battery_block(
-    variable: Variable, answers: Sequence[Answers], waves: Sequence[str], words: Words
-) -> Block:
-    by_wave = {each.wave: each for each in answers}
-    lines = []
-    for code in sorted(variable.codes):
-        cells = [_answer(by_wave.get(wave), code, words) for wave in waves]
-        lines.append(Row(words.pick(variable.codes[code], f"code {code} of {variable.name}"), tuple(cells)))
-    for head, attribute in (
-        (words.say("Don't know"), "dont_know"),
-        (words.say("Refused or skipped"), "refused"),
-    ):
-        cells = [_apart(by_wave.get(wave), attribute, words) for wave in waves]
-        lines.append(Row(head, tuple(cells), "apart"))
-    bases = [Cell(words.number(by_wave[wave].base) if wave in by_wave else "") for wave in waves]
-    lines.append(Row(words.say("Answers (n)"), tuple(bases), "base"))
-    return Block(words.pick(variable.label, f"label of {variable.name}"), tuple(lines))
-
-
-def _answer(answers: Answers | None, code: int, words: Words) -> Cell:
-    if answers is None:
-        return Cell("")
-    if not answers.printable:
-        return Cell("", FEW)
-    found = next((reading for reading in answers.shares if reading.code == code), None)
-    return Cell(words.whole(found.estimate, 1) if found else words.number(0, 1))
-
-
-def _apart(answers: Answers | None, attribute: str, words: Words) -> Cell:
-    reading: Reading | None = getattr(answers, attribute) if answers else None
-    if answers is None or reading is None:
-        return Cell("")
-    return Cell(words.whole(reading.estimate, 1)) if answers.printable else Cell("", FEW)
 
 
 def _scale(about: Subject) -> int:

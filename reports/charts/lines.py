@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from reports.charts import style
-from reports.charts.panel import Box, Line, WaveTick, draw_panel, y_top
+from reports.charts.panel import TICK_ROW, Box, Line, WaveTick, draw_panel, tick_rows, y_top
 from reports.charts.style import INK, QUIET, SEMIBOLD, SMALL, TEXT, WIDTH, Figure
-from reports.charts.text import spread, text_width, wrap
+from reports.charts.text import spread, wrap
 from reports.i18n import Words
 
 __all__ = ["Line", "WaveTick", "trend_lines"]
@@ -50,9 +50,9 @@ def draw(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "sty
 
 
 def _one_panel(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
-    height = 232.0
-    canvas, axes = style.sheet(height)
-    box = Box(_LEFT, 12, WIDTH - _LEFT - _LABELS, height - 52)
+    box = Box(_LEFT, 12, WIDTH - _LEFT - _LABELS, 180)
+    rows = 1 + max(tick_rows(box, lines, ticks, words))
+    canvas, axes = style.sheet(box.bottom + 4 + TICK_ROW * rows)
     ends = draw_panel(axes, box, lines, ticks, words, top=y_top(lines))
     _direct_labels(axes, box, lines, ends)
     return canvas
@@ -69,23 +69,30 @@ def _direct_labels(axes: Axes, box: Box, lines: Sequence[Line], ends: Sequence[f
 
 
 def _multiples(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
-    columns = 2 if len(ticks) <= 6 and len(lines) > 1 else 1
+    columns = _columns(len(lines), len(ticks))
     width = (WIDTH - _GUTTER * (columns - 1)) / columns
     rows = [lines[i : i + columns] for i in range(0, len(lines), columns)]
-    headers = {id(line): _header(line, width, value=False) for line in lines}
-    tops = [max(headers[id(line)].height for line in row) for row in rows]
-    plot, below = (132.0 if len(rows) <= 2 else 92.0), 46.0
-    canvas, axes = style.sheet(sum(tops) + len(rows) * (plot + below))
-    top = y_top(lines)
+    headers = [[_header(line, width, value=False) for line in row] for row in rows]
+    plot = 120.0 if len(rows) <= 2 else 90.0
+    boxes = Box(_LEFT, 0, width - _LEFT - 12, plot)
+    below = 22 + TICK_ROW * (1 + max(max(tick_rows(boxes, [line], ticks, words)) for line in lines))
+    tops = [max(header.height for header in row) + 10 for row in headers]
+    canvas, axes = style.sheet(sum(tops) + len(rows) * (plot + below) - 18)
     y = 0.0
-    for row, header_height in zip(rows, tops, strict=True):
-        for column, line in enumerate(row):
+    for row, row_headers, top in zip(rows, headers, tops, strict=True):
+        for column, (line, header) in enumerate(zip(row, row_headers, strict=True)):
             x = column * (width + _GUTTER)
-            _write_header(axes, x, y + _LEADING - 2, headers[id(line)], line, dark=False)
-            box = Box(x + _LEFT, y + header_height + 10, width - _LEFT - 12, plot - 12)
-            draw_panel(axes, box, [line], ticks, words, top=top)
-        y += header_height + plot + below
+            _write_header(axes, x, y + _LEADING - 2, header, line, dark=False)
+            box = Box(x + _LEFT, y + top, boxes.width, plot)
+            draw_panel(axes, box, [line], ticks, words, top=y_top(lines))
+        y += top + plot + below
     return canvas
+
+
+def _columns(lines: int, ticks: int) -> int:
+    """Panels side by side: as many as leave each wave's name and base their room."""
+    room = 3 if ticks <= 4 else 2 if ticks <= 7 else 1
+    return min(room, lines) if lines != 4 else min(room, 2)
 
 
 def _header(line: Line, room: float, *, value: bool) -> _Header:
@@ -122,8 +129,3 @@ def _spoken(line: Line, words: Words) -> list[str]:
         if reading.printable
     ]
     return shown or [words.say("no printable figure")]
-
-
-def label_room(ticks: Sequence[WaveTick]) -> float:
-    """Width the widest wave name needs under an axis."""
-    return max(text_width(tick.name, TEXT, SEMIBOLD) for tick in ticks)

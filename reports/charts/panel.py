@@ -20,6 +20,8 @@ _DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
     (0, (6, 1.5, 1.5, 1.5)),
 )
 _LABEL_GAP = 8.5
+TICK_ROW = 19.0
+"""Height of one row of wave names with bases."""
 
 
 @dataclass(frozen=True)
@@ -146,18 +148,23 @@ def _grid(axes: Axes, scale: Scale, unit: str, words: Words) -> None:
         style.write(axes, scale.box.x - 4, y + 2.3, text, size=SMALL, colour=QUIET, align="right")
 
 
-def _ticks(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words) -> None:
-    centres = [scale.x(tick.name) for tick in scale.ticks]
-    notes = [_bases(tick.name, lines, words) for tick in scale.ticks]
+def tick_rows(box: Box, lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> tuple[int, ...]:
+    """The row each wave's name and base stand in below the axis, so that none collide."""
+    scale = Scale(box, 0.0, 1.0, tuple(ticks))
     widths = [
-        max(text_width(tick.name, TEXT, SEMIBOLD), text_width(note, SMALL))
-        for tick, note in zip(scale.ticks, notes, strict=True)
+        max(text_width(tick.name, TEXT, SEMIBOLD), text_width(_bases(tick.name, lines, words), SMALL))
+        for tick in ticks
     ]
-    for tick, centre, note, row in zip(scale.ticks, centres, notes, stagger(centres, widths, 4), strict=True):
-        y = scale.box.bottom + 10 + 19 * row
-        axes.plot([centre, centre], [scale.box.bottom, scale.box.bottom + 2.5], color=INK, lw=0.8, zorder=1)
-        style.write(axes, centre, y, tick.name, weight=SEMIBOLD, align="center")
-        style.write(axes, centre, y + 8, note, size=SMALL, colour=QUIET, align="center")
+    return stagger([scale.x(tick.name) for tick in ticks], widths, 4)
+
+
+def _ticks(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words) -> None:
+    rows = tick_rows(scale.box, lines, scale.ticks, words)
+    for tick, row in zip(scale.ticks, rows, strict=True):
+        x, y = scale.x(tick.name), scale.box.bottom + 10 + TICK_ROW * row
+        axes.plot([x, x], [scale.box.bottom, scale.box.bottom + 2.5], color=INK, lw=0.8, zorder=1)
+        style.write(axes, x, y, tick.name, weight=SEMIBOLD, align="center")
+        style.write(axes, x, y + 8, _bases(tick.name, lines, words), size=SMALL, colour=QUIET, align="center")
 
 
 def _bases(wave: str, lines: Sequence[Line], words: Words) -> str:
@@ -172,27 +179,29 @@ def _marks(axes: Axes, scale: Scale, line: Line, number: int) -> None:
     colour, _ = style.shades(line.higher)
     for piece in line.pieces():
         xs = [scale.x(reading.wave) for reading in piece]
-        ribbon = [r for r in piece if math.isfinite(r.low) and math.isfinite(r.high)]
-        if len(ribbon) == len(piece):
+        if all(_has_interval(reading) for reading in piece):
             lows, highs = [scale.y(r.low) for r in piece], [scale.y(r.high) for r in piece]
             axes.fill_between(xs, lows, highs, color=colour, alpha=0.16, lw=0, zorder=2)
-            axes.vlines(xs, highs, lows, color=colour, lw=0.7, alpha=0.75, zorder=2)
-        axes.plot(
-            xs, [scale.y(r.estimate) for r in piece], color=colour, lw=1.6, ls=_DASHES[number % 4], zorder=3
-        )
+        ys = [scale.y(reading.estimate) for reading in piece]
+        axes.plot(xs, ys, color=colour, lw=1.6, ls=_DASHES[number % len(_DASHES)], zorder=3)
     for reading in line.readings:
         if reading.printable:
-            face = PAPER if reading.small else colour
-            axes.plot(
-                [scale.x(reading.wave)],
-                [scale.y(reading.estimate)],
-                marker=_MARKERS[number % 4],
-                ms=4.2,
-                mfc=face,
-                mec=PAPER if face == colour else colour,
-                mew=0.7,
-                zorder=4,
-            )
+            _mark(axes, scale, reading, colour, _MARKERS[number % len(_MARKERS)])
+
+
+def _mark(axes: Axes, scale: Scale, reading: Reading, colour: str, marker: str) -> None:
+    """A full mark, or a hollow one for a small base, with its interval as a thin upright line."""
+    x, y = scale.x(reading.wave), scale.y(reading.estimate)
+    if _has_interval(reading):
+        axes.plot(
+            [x, x], [scale.y(reading.low), scale.y(reading.high)], color=colour, lw=0.7, alpha=0.75, zorder=2
+        )
+    face, edge = (PAPER, colour) if reading.small else (colour, PAPER)
+    axes.plot([x], [y], marker=marker, ms=4.2, mfc=face, mec=edge, mew=0.7, zorder=4)
+
+
+def _has_interval(reading: Reading) -> bool:
+    return math.isfinite(reading.low) and math.isfinite(reading.high)
 
 
 def _breaks(axes: Axes, scale: Scale, line: Line) -> None:

@@ -1,6 +1,7 @@
 """One chapter per headline battery: the answers by wave as diverging bars, rows of one direction together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from instruments import Variable
 from reports.charts import BarRow, Figure, Segment, diverging_bars
@@ -19,7 +20,7 @@ def battery_sections(material: Material) -> tuple[Section, ...]:
     result = []
     for position, battery in enumerate(material.evidence.batteries):
         section, number = _section(battery, position, number, material)
-        result.append(section)
+        result.append(replace(section, flows=position > 0))
     return tuple(result)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments import Text
+from instruments import Text, fill, placeholders
+from reports.errors import ReportError
 from reports.evidence import Evidence, comparisons
 from reports.i18n import Words, own_name
 
@@ -92,6 +93,18 @@ class Material:
         )
 
     def instrument_text(self, name: str) -> str:
-        """A text of the latest wave's questionnaire, or empty."""
-        texts = self.records.get(self.evidence.latest.name, Record()).instrument.get("texts", {})
-        return self.in_words(texts.get(name, ""))
+        """A text of the latest wave's questionnaire with its phone numbers, or empty.
+
+        ReportError for a placeholder that only the respondents' pages can fill.
+        """
+        document = self.records.get(self.evidence.latest.name, Record()).instrument
+        text = self.in_words(document.get("texts", {}).get(name, ""))
+        numbers = {f"phone:{key}": str(phone["display"]) for key, phone in document.get("phones", {}).items()}
+        unknown = sorted(set(placeholders(text)) - set(numbers))
+        if unknown:
+            key = "help_lines" if name == "support_info" else name
+            raise ReportError(
+                f"text {name!r} of the instrument holds {', '.join(unknown)}, which a report cannot fill: "
+                f"write the words under {key} of the wave's disclosure record"
+            )
+        return fill(text, numbers)

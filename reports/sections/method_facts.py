@@ -60,31 +60,52 @@ def _widest(readings: list[Reading], words: Words) -> str:
 
 
 def weighting_facts(weights: Mapping[str, Any], material: Material) -> str:
-    """What weights.json says, in a sentence; empty when it says nothing known."""
+    """What weights.json says, in a sentence; empty when it says nothing known.
+
+    Three kinds of record: a weighting made here (`kish_deff` and `targets`), weights that came with an
+    imported file (`summary`), and base weights alone.
+    """
     words = material.words
-    if "kish_deff" not in weights:
-        return (
-            words.say("base weights only, no adjustment to population margins")
-            if "base_weight" in weights
-            else ""
+    if "kish_deff" in weights:
+        return _adjusted(weights, material)
+    summary = weights.get("summary")
+    if summary:
+        low, high = words.number(summary["min"], 2), words.number(summary["max"], 2)
+        given = words.say(
+            "weights as given in the data file; they run from {low} to {high}", low=low, high=high
         )
-    targets = weights.get("targets") or {}
-    margins = [_margin(margin, material) for margin in targets.get("margins", ())]
-    sources = dict.fromkeys(
-        str(margin["source"]) for margin in targets.get("margins", ()) if margin.get("source")
+        return f"{given}; {_kish(summary, words)}"
+    return (
+        words.say("base weights only, no adjustment to population margins")
+        if weights.get("base_weight")
+        else ""
     )
-    facts = words.say(
-        "weights adjusted to population margins ({margins}); they run from {low} to {high}; "
+
+
+def _adjusted(weights: Mapping[str, Any], material: Material) -> str:
+    words, targets = material.words, weights.get("targets") or {}
+    margins = targets.get("margins", ())
+    facts = [
+        words.say(
+            "weights adjusted to population margins ({margins}); they run from {low} to {high}",
+            margins=", ".join(_margin(margin, material) for margin in margins),
+            low=words.number(weights["minimum"], 2),
+            high=words.number(weights["maximum"], 2),
+        ),
+        _kish(weights, words),
+    ]
+    sources = dict.fromkeys(str(margin["source"]) for margin in margins if margin.get("source"))
+    if sources:
+        facts.append(words.say("source of the margins: {sources}", sources="; ".join(sources)))
+    return "; ".join(facts)
+
+
+def _kish(found: Mapping[str, Any], words: Words) -> str:
+    return words.say(
         "design effect of weighting {deff}, effective size {n}",
-        margins=", ".join(margins),
-        low=words.number(weights["minimum"], 2),
-        high=words.number(weights["maximum"], 2),
-        deff=words.number(weights["kish_deff"], 2),
-        n=words.number(weights["n_eff"]),
+        deff=words.number(found["kish_deff"], 2),
+        n=words.number(found["n_eff"]),
     )
-    if not sources:
-        return facts
-    return facts + "; " + words.say("source of the margins: {sources}", sources="; ".join(sources))
 
 
 def _margin(margin: Mapping[str, Any], material: Material) -> str:

@@ -22,10 +22,6 @@ def tables_section(material: Material) -> Section:
     for number, battery in enumerate(evidence.batteries, start=2):
         title = words.pick(battery.group.label, f"label of battery {battery.group.name}")
         caption = words.say("{title}: all answers by wave", title=title)
-        tables.append(
-            battery_table(
-                battery, material.wave_names, words, name=material.table_name(number), caption=caption
-            )
-        )
+        tables.append(battery_table(battery, words, name=material.table_name(number), caption=caption))
     html = render("sections/tables.html", words, tables=tables, infers=material.infers)
     return Section("tables", words.say("Tables"), html)
