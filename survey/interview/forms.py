@@ -104,8 +104,8 @@ class PageForm(BareForm):
         found: ItemField = self[item.id]
         return found
 
-    def problems(self, keep: Mapping[str, Any], asked: frozenset[str]) -> dict[str, Problem]:
-        """What keeps the page from being accepted: faults, and blanks that nobody has asked about yet."""
+    def problems(self, keep: Mapping[str, Any], *, asked: bool) -> dict[str, Problem]:
+        """What keeps the page from being accepted: faults, and blanks, unless these were asked about."""
         found = {}
         for item in self.items:
             fault = self.faults.get(item.id)
@@ -114,7 +114,7 @@ class PageForm(BareForm):
                 continue
             if fault is not None:
                 found[item.id] = fault
-            elif blank and self.field(item).asks and item.id not in asked:
+            elif blank and self.field(item).asks and not asked:
                 found[item.id] = Problem(SOFT)
         return found
 

@@ -108,13 +108,20 @@ class Press:
         return Markup(html)  # noqa: S704  escaped by the template
 
 
-def echo(items: Sequence[Item], stored: Mapping[str, Any], *, echoes: bool) -> list[Shown]:
+def echo(
+    items: Sequence[Item],
+    stored: Mapping[str, Any],
+    messages: Mapping[str, Message],
+    *,
+    echoes: bool,
+) -> list[Shown]:
     """The items with their stored answers; of those that must not be shown, only that a text is stored."""
     shown = []
     for item in items:
         kind = FIELD_BUILDERS[item.kind]
         known = item.stores and item.id in stored and (echoes or not kind.echoes)
-        shown.append(Shown(item, kind.raw(item, stored[item.id]) if known else {}))
+        raw = kind.raw(item, stored[item.id]) if known else {}
+        shown.append(Shown(item, raw, messages.get(item.id)))
     return shown
 
 
@@ -123,8 +130,8 @@ def again(
 ) -> list[Shown]:
     """The items as they were posted, with what is wrong."""
     shown = []
-    for entry in echo(items, stored, echoes=False):
+    for entry in echo(items, stored, messages, echoes=False):
         names = [name for name in posted if name == entry.item.id or name.startswith(f"{entry.item.id}__")]
         raw = {**entry.raw, **{name: posted[name] for name in names}}
-        shown.append(Shown(entry.item, raw, messages.get(entry.item.id)))
+        shown.append(Shown(entry.item, raw, entry.message))
     return shown

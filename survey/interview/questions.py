@@ -12,11 +12,13 @@ from instruments import Exit, Item, Problem
 from survey import keys
 from survey.config import study_today
 from survey.interview import codes, reply
+from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.fields.entry import cleared
 from survey.interview.forms import PageForm, Ticket, answered, kept
 from survey.interview.instance import room
-from survey.interview.messages import Message, message
+from survey.interview.messages import SOFT, Message, message
 from survey.interview.pages import Leaf, Shown, again, echo
+from survey.interview.state import State
 from survey.interview.visit import Visit, arrive
 from survey.store import ballots
 
@@ -60,6 +62,17 @@ class Desk:
         return kept(self.items, self.stored, echoes=self.echoes)
 
     @property
+    def asked(self) -> bool:
+        """Whether the blanks of this page were asked about."""
+        return self.visit.own.asked == self.number
+
+    @property
+    def open_questions(self) -> dict[str, Problem]:
+        """Items without a stored answer that one would ask about."""
+        names = [item.id for item in self.items if item.stores and FIELD_BUILDERS[item.kind].asks]
+        return {name: Problem(SOFT) for name in names if name not in self.stored}
+
+    @property
     def opens(self) -> bool:
         """Whether it holds consent or another way out: nothing is stored before all of it is right."""
         return any(item.role == "consent" or item.exits for item in self.items)
@@ -76,7 +89,8 @@ def show(alias: str, number: int) -> Response:
     desk = _desk(visit, number)
     if visit.over or not visit.route.reachable(number):
         return reply.go(visit, visit.here())
-    return _page(desk, echo(desk.items, desk.stored, echoes=desk.echoes))
+    messages = _messages(desk, desk.open_questions if desk.asked else {})
+    return _page(desk, echo(desk.items, desk.stored, messages, echoes=desk.echoes), messages)
 
 
 def answer(alias: str, number: int) -> Response:
@@ -101,8 +115,13 @@ def _judge(desk: Desk, form: PageForm) -> Response:
     way_out = visit.questionnaire.exit_for({**visit.answers, **form.values})
     if way_out is not None:
         return _leave_by(desk, form, way_out)
-    problems = form.problems(desk.keep, _asked(desk))
-    return _refused(desk, problems, 422) if problems else _accept(desk, form)
+    problems = form.problems(desk.keep, asked=desk.asked)
+    if not problems:
+        return _accept(desk, form)
+    state = replace(visit.own, asked=desk.number)
+    if all(problem.code == SOFT for problem in problems.values()):
+        return _pause(desk, form, state, problems)
+    return reply.with_state(visit, _refused(desk, problems, 422), state)
 
 
 def _desk(visit: Visit, number: int) -> Desk:
@@ -112,18 +131,13 @@ def _desk(visit: Visit, number: int) -> Desk:
     return Desk(visit, number)
 
 
-def _asked(desk: Desk) -> frozenset[str]:
-    """Items of this page whose blank was asked about already."""
-    return frozenset(request.form.get("asked", "").split()).intersection(item.id for item in desk.items)
-
-
 def _accept(desk: Desk, form: PageForm) -> Response:
     """Store the page and go to the next; the last page completes the interview."""
     visit = desk.visit
     given = answered(form, desk.keep)
     route = replace(visit.route_with(given), saved={*visit.sitting.pages, desk.number})
     target = route.next(desk.number) or route.first_incomplete()
-    state = visit.own.saved(desk.number)
+    state = replace(visit.own.saved(desk.number), asked=0)
     if target is None:
         key = keys.read_wave_key(visit.instance.config.keys, visit.alias)
         mac = codes.code_mac(key, codes.code_of(key, state.ballot))
@@ -134,18 +148,21 @@ def _accept(desk: Desk, form: PageForm) -> Response:
 
 
 def _switch(desk: Desk, form: PageForm, language: str) -> Response:
-    """Another language on the same page: what was typed and is right is stored, and nothing typed is lost."""
+    """Another language on the same page."""
+    spoken = replace(desk, visit=desk.visit.speaking(language))
+    return _pause(spoken, form, replace(desk.visit.own, language=language), {})
+
+
+def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Problem]) -> Response:
+    """The same page once more: what was typed and is right is stored, and nothing typed is lost."""
     visit = desk.visit
-    state = replace(visit.own, language=language)
-    right = {item: value for item, value in form.values.items() if item not in form.faults}
     if not desk.opens:
-        blank = {item: value for item, value in desk.keep.items() if item not in right}
-        _save(desk, form, {**blank, **right}, language=language)
+        right = {item: value for item, value in form.values.items() if item not in form.faults}
+        _save(desk, form, {**desk.keep, **right})
         state = state.saved(desk.number)
-    there = replace(desk, visit=replace(visit.speaking(language), state=state))
     if desk.opens or form.faults or _words(desk, form):
-        shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, {})
-        return reply.with_state(visit, _page(there, shown), state)
+        there = replace(desk, visit=replace(visit, state=state))
+        return reply.with_state(visit, _refused(there, problems, 422 if problems else 200), state)
     return reply.go(visit, visit.path("q", desk.number), state)
 
 
@@ -160,7 +177,7 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
 
 
-def _save(desk: Desk, form: PageForm, given: Mapping[str, Any], *, language: str = "", **ballot: Any) -> None:
+def _save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) -> None:
     visit = desk.visit
     plain, boxes = dict(given), dict(desk.boxes)
     for name in _words(desk, form):
@@ -177,7 +194,7 @@ def _save(desk: Desk, form: PageForm, given: Mapping[str, Any], *, language: str
             desk.number,
             plain,
             sealed=boxes,
-            language=language or visit.language,
+            language=visit.language,
             seconds=form.seconds,
             day=study_today(),
             batch=visit.own.batch,
@@ -193,31 +210,33 @@ def _words(desk: Desk, form: PageForm) -> list[str]:
 
 def _refused(desk: Desk, problems: Mapping[str, Problem], status: int, notice: str = "") -> Response:
     """The same page with what was posted, what is wrong, and a fresh token."""
-    messages = {
-        item.id: _message(desk, item, problems[item.id]) for item in desk.items if item.id in problems
-    }
+    messages = _messages(desk, problems)
     shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, messages)
     return _page(desk, shown, messages, status, notice)
 
 
-def _message(desk: Desk, item: Item, problem: Problem) -> Message:
-    labels = [label for _, label, _ in desk.visit.words.apart(item, ())]
-    return message(problem, desk.visit.say, labels)
+def _messages(desk: Desk, problems: Mapping[str, Problem]) -> dict[str, Message]:
+    """Item -> message, in page order."""
+    visit = desk.visit
+    return {
+        item.id: message(problems[item.id], visit.say, [label for _, label, _ in visit.words.apart(item, ())])
+        for item in desk.items
+        if item.id in problems
+    }
 
 
 def _page(
     desk: Desk,
     shown: list[Shown],
-    messages: Mapping[str, Message] | None = None,
+    messages: Mapping[str, Message],
     status: int = 200,
     notice: str = "",
 ) -> Response:
-    visit, messages = desk.visit, messages or {}
+    visit = desk.visit
     page = visit.questionnaire.page(desk.number)
     at, total = visit.route.place(desk.number)
     leaf = Leaf(visit.questionnaire, visit.draw, visit.words, visit.say)
     questions = {item.id: visit.words.say(item.text) for item in desk.items}
-    soft = [name for name, text in messages.items() if not text.hard]
     return reply.page(
         visit,
         "question",
@@ -228,9 +247,8 @@ def _page(
         last=at == total,
         back=visit.route.previous(desk.number),
         token=visit.seals.form(visit.own, str(desk.number)),
-        asked=" ".join(sorted(_asked(desk).union(soft))),
         items=room().press.items(leaf, shown),
-        hard=len(soft) < len(messages),
+        hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],
         hidden=bool(desk.stored) and not desk.echoes,
         notice=notice,

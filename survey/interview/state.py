@@ -33,6 +33,9 @@ class State:
     end: str = ""
     """How an interview of which nothing is kept ended: this browser cannot begin it again."""
 
+    asked: int = 0
+    """Page whose blanks were asked about: there a blank is now accepted."""
+
     def saved(self, page: int) -> "State":
         """The state after this browser saved the page."""
         return replace(self, mine=self.mine | 1 << page)
@@ -51,7 +54,9 @@ class Seals:
 
     def cookie(self, state: State) -> str:
         """The cookie value of a state."""
-        return self._cookies.dumps([state.ballot, state.language, state.batch, state.mine, state.end])
+        return self._cookies.dumps(
+            [state.ballot, state.language, state.batch, state.mine, state.end, state.asked]
+        )
 
     def state(self, cookie: str | None) -> State | None:
         """The state in a cookie; None when there is none or it is too old. Raises CookieError."""

@@ -101,7 +101,7 @@ def _turn(visit: _Visit, here: Answered) -> Answered:
         form = page.form("survey")
         given = _answers(visit, form, insist=attempt > 1)
         there = visit.browser.post(form.action, form.press(NEXT, given), expect=(200, 422))
-        if there.status == 200:
+        if there.status == 200 and visit.number(there) != number:
             visit.answers.update(given)
             visit.seen.append(number or 0)
             _check_progress(visit, number, there)
