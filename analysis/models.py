@@ -195,9 +195,10 @@ def fit_model(
     covariance = data.sample.covariance(influence, domain)
     df = data.sample.df(domain)
     names = list(fit.params.index)
-    fit.cov_params_default = covariance
-    fit.use_t = True
-    fit.df_resid_inference = df + 1 - len(names)
+    results = fit._results  # what is set on the wrapper around it reaches no summary and no prediction
+    results.cov_params_default = covariance
+    results.use_t = True
+    results.df_resid_inference = df + 1 - len(names)
     return ModelResult(
         formula=formula,
         params=fit.params,
