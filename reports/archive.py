@@ -13,7 +13,7 @@ from hashlib import md5
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, String
 
-_MARKED = re.compile(rb"/\w+ <<\s*/MCID (\d+)\s*>> BDC")
+_MARKED = re.compile(rb"/\w+\s<<\s?/MCID (\d+)\s?>>\sBDC\b")
 _TRIES = 8
 _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
 _UA_MARK = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">

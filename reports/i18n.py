@@ -157,13 +157,11 @@ def _compiled(path: Path) -> Translations:
 class _Untold(NullTranslations):
     """What a message without a translation meets: nothing is printed in another language in silence."""
 
-    def ugettext(self, message: str) -> str:
+    def gettext(self, message: str) -> str:
         raise ReportError(f"the catalogue has no words for {message!r}: add them to reports/translations")
 
-    def upgettext(self, context: str, message: str) -> str:
-        raise ReportError(
-            f"the catalogue has no words for {message!r} ({context}): add them to reports/translations"
-        )
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(plural)
 
-    def ungettext(self, singular: str, plural: str, num: int) -> str:
-        raise ReportError(f"the catalogue has no words for {plural!r}: add them to reports/translations")
+    def upgettext(self, context: str, message: str) -> str:
+        return self.gettext(f"{message} ({context})")

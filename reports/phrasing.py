@@ -67,9 +67,8 @@ def step_sentence(about: Subject, pair: Pair, words: Words) -> str:
     verdict = pair.change.verdict
     since = since_wave(pair.change.wave_from, words)
     if verdict in ("not_comparable", "too_few") or not pair.printable:
-        return _capital(
-            words.say(_STEPS["not_comparable" if verdict == "not_comparable" else "too_few"], since=since)
-        )
+        template = _STEPS["not_comparable"] if verdict == "not_comparable" else _STEPS["too_few"]
+        return _capital(words.say(template, since=since))
     text = words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words))
     return _capital(text) + _caution((pair.before, pair.after), words)
 
@@ -225,11 +224,12 @@ def _caution(readings: tuple[Reading, ...], words: Words) -> str:
     small = [each.base for each in readings if each.small]
     if not small:
         return ""
-    one, many = (
+    warning = words.plural(
         "Read with caution: a small base, {n} answer.",
         "Read with caution: a small base, {n} answers.",
+        min(small),
     )
-    return " " + words.plural(one, many, min(small))
+    return f" {warning}"
 
 
 def _level(about: Subject, value: float, decimals: int, words: Words) -> str:

@@ -1,6 +1,7 @@
 """A finished `Report` in, the bytes of one tagged PDF out; nothing is fetched but the package's own files."""
 
 import logging
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,15 +65,22 @@ def render_pdf(report: Report) -> bytes:
         for name, content in report.attachments.items()
     ]
     try:
+        return archive(_printed(report, attachments))
+    except FatalURLFetchingError as error:
+        raise ReportError(str(error)) from error
+
+
+def _printed(report: Report, attachments: Sequence[Attachment]) -> bytes:
+    with warnings.catch_warnings():
+        # WeasyPrint does not close the colour profile it puts into the file.
+        warnings.simplefilter("ignore", ResourceWarning)
         document = HTML(
             string=render_html(report), base_url=f"{FOLDER.as_uri()}/", url_fetcher=BundledFiles()
         )
-        pdf = document.write_pdf(
+        pdf: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a", attachments=attachments, pdf_identifier=_identifier(report)
         )
-    except FatalURLFetchingError as error:
-        raise ReportError(str(error)) from error
-    return archive(pdf)
+    return pdf
 
 
 def write_report(folders: Sequence[Path], language: str, out: Path, spec: ReportSpec | None = None) -> Path:

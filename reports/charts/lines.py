@@ -60,7 +60,7 @@ def _one_panel(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -
 
 def _direct_labels(axes: Axes, box: Box, lines: Sequence[Line], ends: Sequence[float]) -> None:
     left = box.right + 14
-    room = WIDTH - left
+    room = WIDTH - left - 2
     headers = [_header(line, room, value=True) for line in lines]
     gap = max(header.height for header in headers) + 2
     places = spread(ends, gap, box.y + 4, box.bottom + 30)

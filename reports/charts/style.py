@@ -22,7 +22,7 @@ POINTS_PER_INCH = 72.0
 
 HARMFUL = ("#8c4a00", "#d9953f")
 PROTECTIVE = ("#1f4e79", "#7aa6c9")
-NEUTRAL = ("#4d4a63", "#a5a1bd")
+NEUTRAL, NEUTRAL_LOW = ("#4d4a63", "#a5a1bd"), ("#2f6b66", "#9cc4bf")
 """Strong and light shade by direction; smallest pairwise OKLab distance 0.157 for any colour vision."""
 MIDDLE = "#d5d5d5"
 INK, QUIET, RULE, PAPER = "#1c2733", "#5b6670", "#d9dee3", "#ffffff"
@@ -58,21 +58,27 @@ def opposite(higher: str) -> str:
 
 def scale_colours(size: int, higher: str) -> tuple[str, ...]:
     """Colours of `size` ordered answers from the lowest code up; the middle of an odd scale is grey."""
-    low, high = shades(opposite(higher)), shades(higher)
+    low = NEUTRAL_LOW if higher == "neutral" else shades(opposite(higher))
     half = size // 2
-    left = [_mix(low[0], low[1], i / max(1, half - 1)) if half > 1 else low[0] for i in range(half)]
-    right = [_mix(high[1], high[0], i / max(1, half - 1)) if half > 1 else high[0] for i in range(half)]
-    if higher == "neutral":
-        left = [
-            _mix("#2f6b66", "#9cc4bf", i / max(1, half - 1)) if half > 1 else "#2f6b66" for i in range(half)
-        ]
-    return (*left, *([MIDDLE] if size % 2 else []), *right)
+    return (*_ramp(low, half), *([MIDDLE] if size % 2 else []), *reversed(_ramp(shades(higher), half)))
+
+
+def _ramp(pair: tuple[str, str], count: int) -> tuple[str, ...]:
+    """The strong colour, the light one, then paler ones: no mid-tone on which no number would read."""
+    strong, light = pair
+    pale = [_mix(light, PAPER, step / (count - 1)) for step in range(1, count - 1)]
+    return (strong, light, *pale)[:count]
 
 
 def ink_on(colour: str) -> str:
-    """Black or white, whichever reads better on this colour (relative luminance, WCAG 2)."""
-    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else PAPER
+    """The text colour that reads better on this one (contrast of relative luminance, WCAG 2)."""
+    return max((INK, PAPER), key=lambda ink: contrast(ink, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 @contextmanager
@@ -135,6 +141,11 @@ def _register_fonts() -> None:
 def _mix(first: str, second: str, share: float) -> str:
     pairs = ((int(first[i : i + 2], 16), int(second[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(value: float) -> float:

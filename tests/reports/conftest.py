@@ -43,9 +43,7 @@ def small_codebook() -> Codebook:
         )
         for name, row in words["rows"].items()
     )
-    battery = Group(
-        "VB", **words["battery"], variables=tuple(words["rows"]), kind="battery", headline=True
-    )
+    battery = Group("VB", **words["battery"], variables=tuple(words["rows"]), kind="battery", headline=True)
     return Codebook(
         instrument="small",
         version="1",
