@@ -25,6 +25,7 @@ from analysis import (
     svyglm,
     total,
     trend,
+    trim_weights,
     wave_level_fit,
 )
 
@@ -41,6 +42,7 @@ FAMILY = {
     "gaussian": ("gaussian", None),
     "logit": ("binomial", "logit"),
     "probit": ("binomial", "probit"),
+    "cloglog": ("binomial", "cloglog"),
     "poisson": ("poisson", None),
 }
 Pairs = Iterator[tuple[str, Any, Any]]
@@ -88,7 +90,7 @@ def share(data: SurveyData, parts: list[str], theirs: dict[str, Any]) -> Pairs:
     variable, code, group = parts[1], int(parts[2]), group_of(parts)
     row = row_of(proportion, data, group, variable, code=code)
     for field, value in theirs.items():
-        if field in ("logit", "beta", "mean", "wilson"):
+        if field in ("logit", "beta", "mean", "asin", "wilson"):
             other = proportion(data, variable, code=code, where=group, interval=field).iloc[0]
             yield field, value, [other["low"], other["high"]]
         else:
@@ -104,6 +106,7 @@ def model(
     se = np.sqrt(np.diag(covariance))
     yield "coef", theirs["coef"], fit.params
     yield "se", se, fit.se
+    yield "se of the statsmodels fit", se, fit.fit.bse
     # a covariance near 0 is held to the size of its two standard errors
     yield "vcov", np.ones_like(covariance), 1 + (fit.covariance.to_numpy() - covariance) / np.outer(se, se)
     if "df_resid" in theirs:
@@ -115,11 +118,20 @@ def wald(test: Any, theirs: dict[str, Any]) -> Pairs:
     yield from fields({"F": test.f, "df": test.df, "ddf": test.ddf, "p": test.p}, theirs)
 
 
+def weights(w: np.ndarray, theirs: dict[str, Any]) -> Pairs:
+    ours = {"sum": w.sum(), "min": w.min(), "max": w.max(), "squares": w @ w, "kish": kish_deff(w)}
+    yield from fields(ours | {"by_row": w @ np.arange(1, len(w) + 1)}, theirs)
+
+
+def prediction(data: SurveyData, scale: str, theirs: dict[str, Any]) -> Pairs:
+    fit = svyglm(theirs["formula"], data, family="binomial")
+    ours = fit.predict(pd.DataFrame({name: theirs[name] for name in ("age", "income")}), scale=scale)
+    yield from fields(ours, {name: theirs[name] for name in ("estimate", "se")})
+
+
 def calibration(data: SurveyData, parts: list[str], theirs: dict[str, Any]) -> Pairs:
     if parts[0] == "weights":
-        w = data.sample.weights
-        ours = {"sum": w.sum(), "min": w.min(), "max": w.max(), "squares": w @ w, "kish": kish_deff(w)}
-        yield from fields(ours | {"by_row": w @ np.arange(1, len(w) + 1)}, theirs)
+        yield from weights(data.sample.weights, theirs)
     elif parts[0] == "model":
         yield from model(data, "logit", theirs)
     else:
@@ -232,6 +244,12 @@ def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
         yield from lonely([second, *parts], theirs)
     elif parts[0] in ("poststratified", "raked") or parts[0].startswith("cal_"):
         yield from calibration(surveys.weighted(design, parts[0]), parts[1:], theirs)
+    elif parts[0] == "trimmed":
+        strict = parts[1] == "strict"
+        base = surveys.survey(design).sample.weights
+        yield from weights(trim_weights(base, lower=4, upper=8, strict=strict), theirs)
+    elif parts[0] == "predict":
+        yield from prediction(surveys.survey(design), parts[1], theirs)
     elif parts[0] in ("mean", "total", "ratio", "quantile"):
         group = group_of(parts) or {}
         yield from descriptive(surveys.survey(design, *group), parts, theirs)

@@ -1,4 +1,4 @@
-# Proportions of one code by domain, with four intervals and the design effect.
+# Proportions of one code by domain, with five intervals and the design effect.
 source("common.R")
 # The logit interval is svyciprop's "xlogit": the same formula as "logit" without the error of an iterated fit.
 # survey 4.1.1 has no Wilson interval; this is the formula of 4.5, effective size p(1-p)/V and Student's t for z.
@@ -12,7 +12,7 @@ one <- function(whole) {
   d <- whole[!is.na(whole$variables$.y), ]; complete <- nrow(d) == nrow(whole)
   ci <- function(method) num(attr(svyciprop(~.y, d, method = method, df = degf(whole)), "ci"))
   m <- svymean(~.y, d, deff = "replace"); p <- num(coef(m)); se <- num(SE(m)); df <- degf(whole)
-  list(estimate = p, se = se, df = df, deff = num(deff(m)), logit = ci("xlogit"), beta = if (complete) ci("beta") else beta(p, se, df, nrow(d)), mean = ci("mean"), wilson = wilson(p, se, df))
+  list(estimate = p, se = se, df = df, deff = num(deff(m)), logit = ci("xlogit"), beta = if (complete) ci("beta") else beta(p, se, df, nrow(d)), mean = ci("mean"), asin = ci("asin"), wilson = wilson(p, se, df))
 }
 for (name in names(DESIGNS)) {
   s <- sub("\\..*", "", name)

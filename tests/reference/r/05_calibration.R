@@ -16,6 +16,7 @@ for (name in c("votes.clusters", "votes.strata_fpc", "votes.elements")) {
   d <- DESIGNS[[name]]
   report(paste0(name, ".poststratified"), postStratify(d, ~school, schools_of))
   report(paste0(name, ".raked"), rake(d, list(~school, ~party, ~place), list(schools_of, parties, homes), control = list(maxit = 500, epsilon = 1e-11)))
+  base <- DESIGNS[[name]]; for (strict in c(FALSE, TRUE)) put(name, "trimmed", if (strict) "strict" else "once", value = weights_of(trimWeights(base, lower = 4, upper = 8, strict = strict)))
   totals <- c(`(Intercept)` = 6100, `factor(school)2` = 2000, `factor(school)3` = 2350, age = 6100 * 46.5, income = 6100 * 16)
   calibrated <- function(...) calibrate(d, ~factor(school) + age + income, totals, epsilon = 1e-11, maxit = 500, ...)
   report(paste0(name, ".cal_linear"), calibrated(calfun = "linear"))
