@@ -8,6 +8,7 @@ from reports.report import Section
 from reports.sections.headlines import card
 from reports.sections.material import Material
 from reports.sections.template import render
+from reports.sections.wording import sources
 
 FIGURE, TABLE = 1, 1
 
@@ -25,6 +26,7 @@ def trends_section(material: Material) -> Section:
         figure_name=material.figure_name(FIGURE),
         table_name=material.table_name(TABLE),
         population=_population(material),
+        asked_of=_asked_of(material),
         infers=material.infers,
         broken=any(each.breaks for each in evidence.indicators),
     )
@@ -41,6 +43,19 @@ def _caption(material: Material) -> str:
 def _population(material: Material) -> str:
     stated = material.disclosed("population")
     return stated[-1][1] if stated else material.in_words(material.evidence.codebook.population)
+
+
+def _asked_of(material: Material) -> list[tuple[str, str]]:
+    """(indicator, who was asked) for indicators of questions that not everybody got."""
+    codebook, words = material.evidence.codebook, material.words
+    found = []
+    for each in material.evidence.indicators:
+        asked = [codebook.variable(name).universe for name in sources(each.indicator.variable, codebook)]
+        parts = dict.fromkeys(material.in_words(universe) for universe in asked if universe)
+        if parts:
+            label = words.pick(each.indicator.label, f"label of indicator {each.indicator.name}")
+            found.append((label, "; ".join(parts)))
+    return found
 
 
 def _line(each: IndicatorEvidence, material: Material) -> Line:

@@ -23,6 +23,7 @@ SAME_IN_ALL = {
     "{wave} {value}",
     "{text} [{language}]",
     "{amount} {since}",
+    "{label} ({universe})",
 }
 
 

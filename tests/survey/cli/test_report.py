@@ -1,0 +1,135 @@
+"""`tolqyn report build`: what it prints, in processes of its own, and what it refuses with what to type."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from survey.cli import main
+
+MAP = """\
+study: poll
+title: {en: Poll, ru: Опрос}
+languages: [en, ru]
+wave:
+  column: year
+  dates: {2019: 2019-05, 2021: 2021-05}
+  mode: capi
+  sample: probability
+design: {weight: w}
+variables:
+  REPORT:
+    from: q1
+    label: {en: Would report, ru: Сообщили бы}
+    question: {en: "Would you report it?", ru: "Сообщили бы Вы?"}
+    codes: {1: {en: "Yes", ru: Да}, 2: {en: "No", ru: Нет}}
+indicators:
+  report:
+    variable: REPORT
+    code: 1
+    label: {en: Would report, ru: Сообщили бы}
+    finding: {en: the share of people who would report, ru: "доля тех, кто сообщил бы"}
+    higher: protective
+    headline: true
+"""
+Tolqyn = Callable[..., Result]
+
+
+@pytest.fixture
+def tolqyn(tmp_path: Path) -> Tolqyn:
+    def run(*words: str) -> Result:
+        env = {"TOLQYN_HOME": str(tmp_path / "home"), "TOLQYN_DATABASE_URL": ""}
+        return CliRunner().invoke(main, words, env=env)
+
+    return run
+
+
+@pytest.fixture
+def poll(tolqyn: Tolqyn, tmp_path: Path) -> Path:
+    """Two imported waves; the folder of their releases."""
+    rows = [
+        f"{year},{1 if i % 10 < share else 2},1" for year, share in ((2019, 4), (2021, 7)) for i in range(300)
+    ]
+    (tmp_path / "poll.csv").write_text("\n".join(["year,q1,w", *rows]) + "\n")
+    (tmp_path / "poll.yaml").write_text(MAP, "utf-8")
+    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
+    assert done.exit_code == 0, done.output
+    return tmp_path / "home" / "releases" / "poll"
+
+
+def text_of(path: Path) -> str:
+    return subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_report_is_printed_in_every_language_asked_for(tolqyn: Tolqyn, poll: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = tolqyn("report", "build", "poll", "--wave", "2021", "--lang", "en,ru", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == ["poll-2021-en.pdf", "poll-2021-ru.pdf"]
+    assert str(out / "poll-2021-ru.pdf") in result.output
+    assert "rose from 40% in 2019 to 70% in 2021" in " ".join(text_of(out / "poll-2021-en.pdf").split())
+
+
+def test_without_options_all_languages_go_where_results_are_published(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    result = tolqyn("report", "build", "poll")
+    assert result.exit_code == 0, result.output
+    published = tmp_path / "home" / "reports" / "poll"
+    assert sorted(path.name for path in published.iterdir()) == ["poll-2021-en.pdf", "poll-2021-ru.pdf"]
+
+
+def test_a_report_may_stop_at_an_earlier_wave(tolqyn: Tolqyn, poll: Path, tmp_path: Path) -> None:
+    result = tolqyn(
+        "report", "build", "poll", "--wave", "2019", "--lang", "en", "--out", str(tmp_path / "out")
+    )
+    assert result.exit_code == 0, result.output
+    text = text_of(tmp_path / "out" / "poll-2019-en.pdf")
+    assert "Report on one wave: 2019" in text
+    assert "2021" not in text
+
+
+def test_release_folders_may_be_named_themselves(tolqyn: Tolqyn, poll: Path, tmp_path: Path) -> None:
+    folders = [str(poll / "2019" / "1"), str(poll / "2021" / "1")]
+    out = str(tmp_path / "out")
+    result = tolqyn("report", "build", "--lang", "en", "--out", out, "--release", *folders)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "poll-2021-en.pdf").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("poll", "--wave", "2022"),
+            ("release of wave 2022", "2019, 2021", "tolqyn release build poll/2022"),
+        ),
+        (("census",), ("releases of study census", "poll", "tolqyn release build census/WAVE")),
+        (("poll", "--lang", "de"), ("languages among kk, ru, uz, en", "de")),
+        (("--release", "nowhere"), ("a release folder", "nowhere", "tolqyn release list")),
+        (("poll", "--lang", "kk"), ("no wording in 'kk'", "--lang en,ru")),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_with_what_to_type(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    result = tolqyn("report", "build", *arguments, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1, result.output
+    assert all(part in result.output for part in said), result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_changed_release_is_refused(tolqyn: Tolqyn, poll: Path, tmp_path: Path) -> None:
+    codebook = poll / "2021" / "1" / "codebook.json"
+    codebook.write_text(codebook.read_text("utf-8").replace("Would report", "Will report"), "utf-8")
+    result = tolqyn("report", "build", "poll", "--lang", "en", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1, result.output
+    assert "codebook.json" in result.output
+    assert not list((tmp_path / "out").glob("*.pdf"))
+
+
+def test_a_study_or_folders_must_be_given(tolqyn: Tolqyn) -> None:
+    assert tolqyn("report", "build").exit_code == 2
+    assert tolqyn("report", "build", "one", "two").exit_code == 2
