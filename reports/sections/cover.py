@@ -31,7 +31,8 @@ def verso_section(material: Material, chapters: Sequence[Section]) -> Section:
         words,
         sections=[section for section in chapters if section.listed],
         content_note=_latest(material, "content_note"),
-        help_lines=_latest(material, "help_lines") or material.instrument_text("support_info"),
+        help_lines=_latest(material, "help_lines"),
+        phones=[] if _latest(material, "help_lines") else material.phones(),
         citation=_latest(material, "citation"),
         licence=_latest(material, "licence"),
         contact=_latest(material, "contact"),
@@ -54,6 +55,5 @@ def _edition(material: Material) -> str:
 
 
 def _latest(material: Material, key: str) -> str:
-    """What the latest wave's disclosure record says, else the instrument's text of that name."""
-    value = material.evidence.latest.meta.disclosure.get(key)
-    return material.in_words(value) if value else material.instrument_text(key)
+    """What the latest wave's disclosure record says."""
+    return material.in_words(material.evidence.latest.meta.disclosure.get(key, ""))

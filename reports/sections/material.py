@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments import Text, fill, placeholders
-from reports.errors import ReportError
+from instruments import Text
 from reports.evidence import Evidence, comparisons
 from reports.i18n import Words, own_name
 
@@ -92,19 +91,11 @@ class Material:
             "{text} [{language}]", text=str(given[language]).strip(), language=own_name(language)
         )
 
-    def instrument_text(self, name: str) -> str:
-        """A text of the latest wave's questionnaire with its phone numbers, or empty.
+    def record(self, wave: str) -> Record:
+        """The other files of a wave's release; empty when they were not given."""
+        return self.records.get(wave, Record())
 
-        ReportError for a placeholder that only the respondents' pages can fill.
-        """
-        document = self.records.get(self.evidence.latest.name, Record()).instrument
-        text = self.in_words(document.get("texts", {}).get(name, ""))
-        numbers = {f"phone:{key}": str(phone["display"]) for key, phone in document.get("phones", {}).items()}
-        unknown = sorted(set(placeholders(text)) - set(numbers))
-        if unknown:
-            key = "help_lines" if name == "support_info" else name
-            raise ReportError(
-                f"text {name!r} of the instrument holds {', '.join(unknown)}, which a report cannot fill: "
-                f"write the words under {key} of the wave's disclosure record"
-            )
-        return fill(text, numbers)
+    def phones(self) -> list[tuple[str, str]]:
+        """Help lines of the latest wave's questionnaire: (number, whose it is)."""
+        listed = self.record(self.evidence.latest.name).instrument.get("phones", {})
+        return [(str(phone["display"]), self.in_words(phone.get("what", {}))) for phone in listed.values()]

@@ -1,13 +1,13 @@
 """The method statement: AAPOR's eleven items from disclosure and weights; what is unknown is said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reports.evidence import Wave
 from reports.i18n import own_name
 from reports.report import Section
-from reports.sections.material import Material, Record
-from reports.sections.method_facts import precision_rows, weighting_facts
+from reports.sections.material import Material
+from reports.sections.method_facts import fieldwork_facts, precision_rows, weighting_facts
 from reports.sections.reading import review_status
 from reports.sections.template import render
 
@@ -49,7 +49,7 @@ def _items(material: Material) -> tuple[Item, ...]:
         (words.say("Dates of data collection"), _dates(material)),
         (words.say("Sample sizes and precision"), _precision(material)),
         (words.say("Weighting"), _weighting(material)),
-        (words.say("Processing and data quality"), _stated(material, "processing")),
+        (words.say("Processing and data quality"), _processing(material)),
         (words.say("Limitations"), _limitations(material)),
     )
     return tuple(Item(number, name, tuple(text)) for number, (name, text) in enumerate(names, start=1))
@@ -160,6 +160,14 @@ def _dates(material: Material) -> list[str]:
 def _precision(material: Material) -> list[str]:
     words = material.words
     lines = _stated(material, "precision")
+    for wave in material.evidence.waves:
+        facts = fieldwork_facts(material.record(wave.name).fieldwork, words)
+        if facts:
+            lines.append(f"{wave.name}: {facts}")
+    uncounted = [
+        material.record(wave.name).fieldwork.get("not_counted", "") for wave in material.evidence.waves
+    ]
+    lines += dict.fromkeys(material.in_words(text) for text in uncounted if text)
     if material.modelled:
         lines.append(words.say("Intervals rest on the model stated under item 5 and are called modelled."))
     if material.infers:
@@ -177,11 +185,31 @@ def _precision(material: Material) -> list[str]:
 def _weighting(material: Material) -> list[str]:
     lines = _stated(material, "weighting")
     for wave in material.evidence.waves:
-        record = material.records.get(wave.name, Record())
-        facts = weighting_facts(record.weights, material)
+        facts = weighting_facts(material.record(wave.name).weights, material)
         if facts:
             lines.append(f"{wave.name}: {facts}")
     return lines
+
+
+def _processing(material: Material) -> list[str]:
+    words = material.words
+    left_out = [
+        words.plural(
+            "{wave}: {n} row left out: {reason}",
+            "{wave}: {n} rows left out: {reason}",
+            rows,
+            wave=wave,
+            reason=reason,
+        )
+        for wave, rows, reason in _exclusions(material)
+    ]
+    return _stated(material, "processing") + left_out + _stated(material, "closing")
+
+
+def _exclusions(material: Material) -> Iterator[tuple[str, int, str]]:
+    for wave in material.evidence.waves:
+        for entry in material.record(wave.name).fieldwork.get("exclusions", ()):
+            yield wave.name, int(entry["rows"]), material.in_words(entry["reason"]).rstrip(".")
 
 
 def _limitations(material: Material) -> list[str]:

@@ -59,6 +59,24 @@ def _widest(readings: list[Reading], words: Words) -> str:
     return "±" + words.width(max(widths), 1) if widths else ""
 
 
+def fieldwork_facts(fieldwork: Mapping[str, Any], words: Words) -> str:
+    """Invitations and outcomes of a wave's fieldwork.json, in words; empty when it counts none."""
+    names = {
+        "complete": words.say("complete"),
+        "partial": words.say("partial"),
+        "breakoff": words.say("broken off"),
+        "screenout": words.say("screened out"),
+        "withdrawn": words.say("withdrawn"),
+    }
+    counts = fieldwork.get("dispositions") or {}
+    parts = [
+        f"{name} {words.number(counts[outcome])}" for outcome, name in names.items() if counts.get(outcome)
+    ]
+    if fieldwork.get("invitations"):
+        parts.insert(0, words.say("invitations {n}", n=words.number(fieldwork["invitations"])))
+    return ", ".join(parts)
+
+
 def weighting_facts(weights: Mapping[str, Any], material: Material) -> str:
     """What weights.json says, in a sentence; empty when it says nothing known.
 

@@ -187,17 +187,28 @@ def test_help_lines_and_content_note_are_on_the_inside_cover(reports: dict[str, 
     assert "Бұл есеп қанау туралы." in section(reports["kk"], "contents")
 
 
-def test_the_instruments_help_lines_serve_when_nothing_is_disclosed(folders: tuple[Path, ...]) -> None:
+def test_the_instruments_phones_serve_when_no_help_lines_are_disclosed(folders: tuple[Path, ...]) -> None:
     (data,) = releases(folders)[-1:]
     bare = replace(data, meta=replace(data.meta, disclosure={}))
-    texts = {"support_info": {"en": "Call {phone:line}."}}
-    record = Record(instrument={"texts": texts, "phones": {"line": {"display": "116 16"}}})
-    assert "Call 116 16." in section(
+    phones = {"line": {"display": "116 16", "what": {"en": "Hotline"}}}
+    record = Record(instrument={"phones": phones})
+    assert "116 16 Hotline" in section(
         build_report([bare], language="en", records={"2025": record}), "contents"
     )
-    unfilled = Record(instrument={"texts": texts, "phones": {}})
-    with pytest.raises(ReportError, match="phone:line"):
-        build_report([bare], language="en", records={"2025": unfilled})
+
+
+def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ...]) -> None:
+    fieldwork = {
+        "invitations": 1200,
+        "dispositions": {"complete": 780, "partial": 20, "withdrawn": 3},
+        "not_counted": {"en": "Refusals are not counted."},
+        "exclusions": [{"rows": 12, "reason": {"en": "answered twice."}}],
+    }
+    records = {"2025": Record(fieldwork=fieldwork)}
+    method = section(build_report(releases(folders)[-1:], language="en", records=records), "method")
+    assert "2025: invitations 1,200, complete 780, partial 20, withdrawn 3" in method
+    assert "Refusals are not counted." in method
+    assert "2025: 12 rows left out: answered twice" in method
 
 
 def test_what_is_not_known_is_said(folders: tuple[Path, ...]) -> None:
