@@ -10,7 +10,7 @@ from survey import keys
 from survey.interview import codes, reply
 from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
-from survey.interview.state import COOKIE, CookieError, Seals
+from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.interview.visit import Visit, arrive
 from survey.store import ballots
 
@@ -78,7 +78,9 @@ def withdraw(alias: str) -> Response:
             "If they were deleted before, all is done."
         )
         return _ask_withdraw(visit, typed, error, 422)
-    return _ended(visit, "withdrawn")
+    if visit.state is not None and visit.state.ballot != found.ballot:
+        return _ended(visit, "withdrawn")  # the cookie belongs to somebody else's interview
+    return reply.go(visit, visit.path("done"), State(found.ballot, visit.language, end="withdrawn"))
 
 
 def leave(alias: str) -> Response:

@@ -44,7 +44,7 @@ class TicketCSRF(CSRF):
     def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:
         """Refuse another interview's, another page's and an old token."""
         try:
-            form.seconds = self.ticket.seals.served(self.ticket.state, self.ticket.page, field.data or "")
+            form.seconds = self.ticket.seals.spent(self.ticket.state, self.ticket.page, field.data or "")
         except TicketError as error:
             raise StopValidation(STALE) from error
 
@@ -65,7 +65,7 @@ class BareForm(BaseForm):
     """A form that asks nothing: only its token is judged."""
 
     seconds = 0
-    """From serving the page to this post."""
+    """Spent on this page until now."""
 
     def __init__(
         self, ticket: Ticket, posted: MultiDict[str, str], fields: Sequence[tuple[str, Any]] = ()

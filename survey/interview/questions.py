@@ -52,6 +52,12 @@ class Desk:
         return page.sealed if page else {}
 
     @property
+    def spent(self) -> int:
+        """Seconds stored with this page."""
+        page = self.visit.sitting.pages.get(self.number)
+        return page.seconds if page else 0
+
+    @property
     def echoes(self) -> bool:
         """Whether stored answers may be shown in this browser."""
         return self.visit.own.echoes(self.number)
@@ -90,7 +96,8 @@ def show(alias: str, number: int) -> Response:
     if visit.over or not visit.route.reachable(number):
         return reply.go(visit, visit.here())
     messages = _messages(desk, desk.open_questions if desk.asked else {})
-    return _page(desk, echo(desk.items, desk.stored, messages, echoes=desk.echoes), messages)
+    shown = echo(desk.items, desk.stored, messages, echoes=desk.echoes)
+    return _page(desk, shown, messages, spent=desk.spent)
 
 
 def answer(alias: str, number: int) -> Response:
@@ -103,7 +110,7 @@ def answer(alias: str, number: int) -> Response:
         return _not_yet(visit)
     form = desk.form()
     if not form.genuine:
-        return _refused(desk, {}, 400, notice=_stale(visit))
+        return _refused(desk, {}, 400, desk.spent, _stale(visit))
     return _judge(desk, form)
 
 
@@ -121,7 +128,7 @@ def _judge(desk: Desk, form: PageForm) -> Response:
     state = replace(visit.own, asked=desk.number)
     if all(problem.code == SOFT for problem in problems.values()):
         return _pause(desk, form, state, problems)
-    return reply.with_state(visit, _refused(desk, problems, 422), state)
+    return reply.with_state(visit, _refused(desk, problems, 422, form.seconds), state)
 
 
 def _desk(visit: Visit, number: int) -> Desk:
@@ -162,7 +169,9 @@ def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Prob
         state = state.saved(desk.number)
     if desk.opens or form.faults or _words(desk, form):
         there = replace(desk, visit=replace(visit, state=state))
-        return reply.with_state(visit, _refused(there, problems, 422 if problems else 200), state)
+        return reply.with_state(
+            visit, _refused(there, problems, 422 if problems else 200, form.seconds), state
+        )
     return reply.go(visit, visit.path("q", desk.number), state)
 
 
@@ -208,11 +217,13 @@ def _words(desk: Desk, form: PageForm) -> list[str]:
     return [name for name in names if name in form.values and name not in form.faults]
 
 
-def _refused(desk: Desk, problems: Mapping[str, Problem], status: int, notice: str = "") -> Response:
+def _refused(
+    desk: Desk, problems: Mapping[str, Problem], status: int, spent: int, notice: str = ""
+) -> Response:
     """The same page with what was posted, what is wrong, and a fresh token."""
     messages = _messages(desk, problems)
     shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, messages)
-    return _page(desk, shown, messages, status, notice)
+    return _page(desk, shown, messages, spent=spent, status=status, notice=notice)
 
 
 def _messages(desk: Desk, problems: Mapping[str, Problem]) -> dict[str, Message]:
@@ -229,6 +240,8 @@ def _page(
     desk: Desk,
     shown: list[Shown],
     messages: Mapping[str, Message],
+    *,
+    spent: int,
     status: int = 200,
     notice: str = "",
 ) -> Response:
@@ -246,7 +259,7 @@ def _page(
         total=total,
         last=at == total,
         back=visit.route.previous(desk.number),
-        token=visit.seals.form(visit.own, str(desk.number)),
+        token=visit.seals.form(visit.own, str(desk.number), spent),
         items=room().press.items(leaf, shown),
         hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],

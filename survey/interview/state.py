@@ -69,19 +69,19 @@ class Seals:
         except (BadSignature, TypeError) as error:
             raise CookieError from error
 
-    def form(self, state: State, page: str) -> str:
-        """A form's token: bound to the interview and the page, and the time it was served."""
-        return self._forms(state, page).sign(page).decode()
+    def form(self, state: State, page: str, spent: int = 0) -> str:
+        """A form's token, bound to interview and page: when it was served, and the seconds spent before."""
+        return self._forms(state, page).sign(str(spent)).decode()
 
-    def served(self, state: State, page: str, token: str) -> int:
-        """Whole seconds since the form was served. Raises TicketError."""
+    def spent(self, state: State, page: str, token: str) -> int:
+        """Whole seconds on that page, before and since the form was served. Raises TicketError."""
+        forms = self._forms(state, page)
         try:
-            signed, when = self._forms(state, page).unsign(token, max_age=LIFETIME, return_timestamp=True)
+            signed, served = forms.unsign(token, max_age=LIFETIME, return_timestamp=True)
         except BadSignature as error:
             raise TicketError from error
-        if signed != page.encode():
-            raise TicketError
-        return max(0, self._forms(state, page).get_timestamp() - int(when.timestamp()))
+        since = forms.get_timestamp() - int(served.timestamp())
+        return int(signed) + max(0, since)
 
     @property
     def _cookies(self) -> URLSafeTimedSerializer:

@@ -244,3 +244,33 @@ def test_whole_seconds_from_serving_to_posting_are_stored(person, database, monk
     person.send(FIRST)
     with database.reading() as session:
         assert session.query(PageAnswer).one().seconds in (seconds, seconds + 1)
+
+
+def test_the_time_on_a_page_adds_up_over_questions_back_and_replay(person, database, monkeypatch) -> None:
+    import itsdangerous.timed
+
+    now = [itsdangerous.timed.time.time()]
+    monkeypatch.setattr(itsdangerous.timed.time, "time", lambda: now[0])
+
+    def seconds() -> int:
+        with database.reading() as session:
+            return session.query(PageAnswer).filter_by(page=2).one().seconds
+
+    person.start()
+    person.send(FIRST)
+    now[0] += 10
+    person.send({"Z_SEX": "1", "Z_REG": "75"})
+    assert seconds() == 10
+    now[0] += 5
+    person.send({"Z_SETT": "1"})
+    assert seconds() == 15
+    person.get("q/2")
+    now[0] += 3
+    for _ in range(2):
+        person.client.post("/s/opinion/q/2", data=_sent_again(person))
+        assert seconds() == 18
+
+
+def _sent_again(person) -> dict:
+    (token,) = person.form.xpath(".//input[@name='csrf_token']/@value")
+    return {"csrf_token": token, **person.filled_in()}

@@ -129,17 +129,18 @@ def test_an_old_cookie_is_no_state_and_a_changed_one_an_error(monkeypatch) -> No
 
 def test_a_form_s_token_is_good_for_one_interview_and_one_page() -> None:
     token = SEALS.form(STATE, "3")
-    assert SEALS.served(STATE, "3", token) == 0
+    assert SEALS.spent(STATE, "3", token) == 0
+    assert SEALS.spent(STATE, "3", SEALS.form(STATE, "3", 41)) == 41
     wrong = [
         (STATE, "4", token),
         (State("c" * 64, "uz"), "3", token),
         (STATE, "3", ""),
         (STATE, "3", token + "A"),
     ]
-    wrong.append((STATE, "3", token.replace("3.", "4.", 1)))
+    wrong.append((STATE, "3", token.replace("0.", "9.", 1)))
     for state, page, value in wrong:
         with pytest.raises(TicketError):
-            SEALS.served(state, page, value)
+            SEALS.spent(state, page, value)
 
 
 def test_a_code_is_read_however_it_is_typed() -> None:
