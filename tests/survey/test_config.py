@@ -28,6 +28,8 @@ def test_a_postgresql_address_gets_its_driver() -> None:
         ("PORT", "eighty"),
         ("TOLQYN_TWO_PERSON", "no"),
         ("TOLQYN_PLAIN_HTTP", "1"),
+        ("TOLQYN_LEAVE_URL", "javascript:alert(1)"),
+        ("TOLQYN_LEAVE_URL", "https://a.example; script-src *"),
     ],
 )
 def test_an_unreadable_setting_is_named(name: str, value: str) -> None:
