@@ -88,12 +88,12 @@ def trend_table(
 
 
 def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption: str) -> Table:
-    """Every row of a battery: a line a wave, a column an answer, then don't know, refused and the base."""
+    """Every row of a battery: a line a wave, a column an answer, then don’t know, refused and the base."""
     first, _ = battery.rows[0]
     codes = sorted({code for variable, _ in battery.rows for code in variable.codes})
     labels = {code: text for variable, _ in battery.rows for code, text in variable.codes.items()}
     heads = [words.pick(labels[code], f"code {code} of {first.name}") for code in codes]
-    heads += [words.say("Don't know"), words.say("Refused or skipped"), words.say("Answers (n)")]
+    heads += [words.say("Don’t know"), words.say("Refused or skipped"), words.say("Answers (n)")]
     blocks = tuple(
         Block(
             words.pick(variable.label, f"label of {variable.name}"),

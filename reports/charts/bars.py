@@ -1,4 +1,4 @@
-"""Answer charts: answers by wave in, diverging bars with don't know and refused apart on the right out."""
+"""Answer charts: answers by wave in, diverging bars with don’t know and refused apart on the right out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -180,7 +180,7 @@ def _hatched(axes: Axes, x: float, y: float, width: float, height: float) -> Non
 
 def _legend_lines(answers: Sequence[str], words: Words) -> list[list[tuple[int, str]]]:
     """Legend entries (number, words) packed into lines of the sheet's width."""
-    entries = [*answers, words.say("Don't know"), words.say("Refused or skipped (% of all asked)")]
+    entries = [*answers, words.say("Don’t know"), words.say("Refused or skipped (% of all asked)")]
     lines: list[list[tuple[int, str]]] = [[]]
     used = 0.0
     for number, text in enumerate(entries):

@@ -128,7 +128,9 @@ def to_svg(canvas: Canvas) -> str:
     """SVG text without date or program name: the same drawing gives the same bytes."""
     buffer = io.StringIO()
     for artist in (*axes_of(canvas).lines, *axes_of(canvas).patches, *axes_of(canvas).collections):
-        artist.set_clip_on(False)  # everything is placed inside the sheet; a clip on each mark doubles the work
+        artist.set_clip_on(
+            False
+        )  # everything is placed inside the sheet; a clip on each mark doubles the work
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     canvas.savefig(buffer, format="svg", metadata=nothing, transparent=True)
     return buffer.getvalue()
