@@ -19,7 +19,7 @@ MARKS = {
 }
 
 
-MOST_LINES = 46
+MOST_LINES = 42
 """Lines of a table that fit on a page beside headings."""
 
 
