@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
 AT_ONCE = 2
-"""Reports made side by side; each takes some 250 MB."""
+"""Reports made side by side; each takes some 400 MB."""
 
 
 @click.group()
@@ -84,7 +84,7 @@ def print_reports(folders: Sequence[Path], languages: Sequence[str], out: Path) 
                 done[jobs[job]] = job.result()
                 bar.update(1)
         except BrokenProcessPool as error:
-            hint = "free some memory (each report takes about 250 MB) and type the same command again"
+            hint = "free some memory (each report takes about 400 MB) and type the same command again"
             raise Refused(Reason("a printed report", "its process was ended", hint, rule="memory")) from error
         except Exception:
             pool.shutdown(cancel_futures=True)
