@@ -1,0 +1,117 @@
+"""Every stored result of R on the public surveys is compared with ours, or named as not yet covered."""
+
+import importlib.util
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from analysis import trend
+
+REFERENCE = Path(__file__).resolve().parent.parent / "reference"
+TABLE: dict[str, dict[str, Any]] = yaml.safe_load((REFERENCE / "coverage.yaml").read_text())
+TOLERANCE = 1e-6
+ZERO = 1e-12
+"""What a figure may be where R has exactly 0."""
+_spec = importlib.util.spec_from_file_location("public_surveys", REFERENCE / "public_surveys.py")
+public_surveys = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(public_surveys)
+Leaves = Iterator[tuple[str, Any]]
+
+
+def leaves(value: Any, path: str) -> Leaves:
+    """Every number below `value`, with its path; words and R's NULL are no figures."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from leaves(part, f"{path}/{name}")
+    elif isinstance(value, (str, type(None))):
+        return
+    elif hasattr(value, "__len__"):
+        for place, part in enumerate(value):
+            yield from leaves(part, f"{path}/{place}")
+    else:
+        yield path, float(value)
+
+
+def difference(theirs: float, ours: float) -> float:
+    return abs(ours - theirs) / abs(theirs) if theirs else 0.0 if abs(ours) < ZERO else float("inf")
+
+
+@lru_cache
+def stored(shared: Path, file: str) -> dict[str, Any]:
+    """R's results by key; keys that begin with _ say versions."""
+    raw = json.loads((shared / "reference" / "json" / f"{file}.json").read_text())
+    return {key: value for key, value in raw.items() if not key.startswith("_")}
+
+
+@lru_cache
+def computed(shared: Path, file: str) -> dict[str, Any]:
+    functions = public_surveys.FILES
+    return functions[file](shared / "data") if file in functions else {}
+
+
+def test_the_table_names_every_stored_file(shared: Path) -> None:
+    assert sorted(TABLE) == sorted(path.stem for path in (shared / "reference" / "json").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", sorted(TABLE))
+def test_no_key_of_r_is_silent_and_none_is_named_twice(shared: Path, file: str) -> None:
+    entry = TABLE[file]
+    named = [*entry.get("covered", ()), *entry.get("in part", ()), *entry.get("not yet", ())]
+    assert sorted(named) == sorted(stored(shared, file))
+    reasons = [*entry.get("not yet", {}).values(), *(d["because"] for d in entry.get("differs", {}).values())]
+    reasons += [reason for fields in entry.get("in part", {}).values() for reason in fields.values()]
+    assert all(isinstance(reason, str) and len(reason) > 10 for reason in reasons)
+
+
+@pytest.mark.parametrize("file", sorted(TABLE))
+def test_every_covered_number_of_r_is_met(
+    shared: Path, file: str, record_property: pytest.FixtureRequest
+) -> None:
+    entry = TABLE[file]
+    left = {f"{key}/{field}" for key, fields in entry.get("in part", {}).items() for field in fields}
+    covered = {*entry.get("covered", ()), *entry.get("in part", ())}
+    theirs = {
+        path: number
+        for key, value in stored(shared, file).items()
+        if key in covered
+        for path, number in leaves(value, key)
+        if not any(path == field or path.startswith(f"{field}/") for field in left)
+    }
+    ours = {
+        path: number for key, value in computed(shared, file).items() for path, number in leaves(value, key)
+    }
+    assert theirs.keys() == ours.keys()
+    differs = entry.get("differs", {})
+    found = {path: difference(number, ours[path]) for path, number in theirs.items()}
+    within = {path: value for path, value in found.items() if path not in differs}
+    worst = max(within.values(), default=0.0)
+    record_property(
+        "numbers compared with R",
+        f"{file}: {len(within)} numbers of {len(covered)} of {len(stored(shared, file))} keys, "
+        f"largest relative difference {worst:.1e}",
+    )
+    assert {path: value for path, value in within.items() if not value <= TOLERANCE} == {}
+    assert {path for path, bound in differs.items() if not TOLERANCE < found[path] <= bound["up to"]} == set()
+
+
+def test_a_trend_is_the_slope_of_the_regression_per_year_instead_of_per_decade(shared: Path) -> None:
+    data, theirs = public_surveys.gss(shared / "data"), stored(shared, "07_trend")
+    for link, key in (("identity", "trend.lpm"), ("logit", "trend.logit_linear")):
+        row = trend(data, "agree", code=1, link=link).table.iloc[0]
+        for ours, field in (("estimate", "coef"), ("se", "se")):
+            assert 10 * row[ours] == pytest.approx(theirs[key][field]["t10"], rel=TOLERANCE)
+        assert row["df"] == theirs[key]["df_resid"]
+
+
+def test_the_trend_over_waves_has_the_variation_of_the_random_effects_line(shared: Path) -> None:
+    theirs = stored(shared, "11_extra")["gss.meta_regression_DL"]
+    row = trend(public_surveys.gss(shared / "data"), "agree", code=1).table.iloc[0]
+    assert row["tau2"] == pytest.approx(theirs["tau2"], rel=TOLERANCE)
+    assert row["q_waves"] == pytest.approx(theirs["Q"], rel=TOLERANCE)
+    assert 10 * row["estimate_waves"] == pytest.approx(theirs["coef"][1], rel=TOLERANCE)
+    assert row["decides"] == "waves"
