@@ -1,0 +1,85 @@
+"""What `docs/guide/researcher.md` shows runs as it stands, and its figures from R and from Python agree."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import Design, Meta, SurveyData, Targets, rake, write_release
+from instruments import load_library
+
+BLOCK = re.compile(r"<!-- python -->\n```python\n(.*?)```", re.S)
+YEARS = ("2023", "2024", "2025", "2026")
+
+
+@pytest.fixture(scope="module")
+def guide(repository: Path) -> str:
+    return (repository / "docs" / "guide" / "researcher.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Four raked waves where the guide expects the demonstration's."""
+    for place, year in enumerate(YEARS):
+        targets = Targets.from_shares(
+            {"Z_SEX": {1: 0.55, 2: 0.45}, "age6": dict.fromkeys(range(1, 7), 1 / 6)}
+        )
+        data, report = rake(a_wave(year, place), targets)
+        write_release(data, tmp_path / "demo", instrument="{}", weights=report.to_dict(), fieldwork={})
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def a_wave(year: str, place: int) -> SurveyData:
+    whole = load_library("kz_thb_core").codebook()
+    names = ("WR_POLICE", "Z_SEX", "age6")
+    codebook = replace(
+        whole, variables=tuple(whole.variable(name) for name in names), groups=(), indicators=()
+    )
+    rng = np.random.default_rng(place)
+    n = 300
+    frame = pd.DataFrame(
+        {
+            "WR_POLICE": rng.choice(
+                [1, 0, -1, -2], n, p=[0.5 + 0.05 * place, 0.4 - 0.05 * place, 0.07, 0.03]
+            ),
+            "Z_SEX": rng.choice([1, 2, -2], n, p=[0.6, 0.38, 0.02]),
+            "age6": rng.integers(1, 7, n),
+            "stratum": np.repeat(np.arange(6), n // 6),
+            "psu": np.repeat(np.arange(30), n // 30),
+            "weight": rng.uniform(0.5, 2, n),
+            "wave": year,
+        }
+    )
+    design = Design(strata="stratum", cluster=("psu",))
+    return SurveyData(
+        frame, codebook, design, Meta("kz-attitudes", year, dates=(f"{year}-05-01", f"{year}-06-30"))
+    )
+
+
+def test_the_guides_python_runs_and_its_longhand_is_the_published_figure(
+    guide: str, releases: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: dict[str, object] = {}
+    blocks = BLOCK.findall(guide)
+    for block in blocks:
+        exec(block, names)  # noqa: S102
+    assert len(blocks) == 3
+    row = names["table"].iloc[0]
+    longhand = [names["p"], names["se"], names["df"], names["low"], names["high"]]
+    assert longhand == pytest.approx(row[["estimate", "se", "df", "low", "high"]].tolist(), rel=1e-10)
+    assert capsys.readouterr().out.count("\n") > 10
+
+
+def test_the_guide_shows_the_same_figure_from_r_and_from_python(guide: str) -> None:
+    r = figures(re.search(r"<!-- r -->\n```\n(.*?)```", guide, re.S)[1])
+    python = figures(guide[guide.rindex("<!-- shows -->") :].split("```")[1])
+    assert set(python) == {"estimate", "se", "df", "low", "high"}
+    assert {name: r[name] for name in python} == pytest.approx(python, rel=1e-10)
+
+
+def figures(shown: str) -> dict[str, float]:
+    return {name: float(value) for name, value in re.findall(r"^(\w+) (\S+)$", shown, re.M)}

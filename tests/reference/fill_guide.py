@@ -1,0 +1,55 @@
+"""Runs what docs/guide/researcher.md shows on the demonstration's releases; its answers go into the guide.
+
+`python fill_guide.py DEMO_FOLDER`, after `make demo SERVE=0`; needs Rscript.
+"""
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
+PYTHON = re.compile(r"(<!-- python -->\n```python\n)(.*?)(```)(\n<!-- shows -->\n```\n.*?```)?", re.S)
+R = re.compile(r"(<!-- r -->\n```\n)(.*?)(```)", re.S)
+
+
+def main(demo: Path) -> None:
+    """Fill the guide's answers in place."""
+    path = GUIDE / "researcher.md"
+    text = path.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "demo").symlink_to(demo.resolve())
+        os.chdir(folder)
+        text = R.sub(lambda found: found[1] + r_answer(text) + found[3], text)
+        names: dict[str, object] = {}
+        text = PYTHON.sub(lambda found: with_answer(found, names), text)
+    path.write_text(text, encoding="utf-8")
+
+
+def r_answer(text: str) -> str:
+    """What the guide's Rscript line prints."""
+    release, variable, code = re.search(
+        r"Rscript docs/guide/examples/reproduce.R (\S+) (\S+) (\S+)", text
+    ).groups()
+    pd.read_parquet(Path(release) / "data.parquet").to_csv("wave.csv", index=False)
+    script = str(GUIDE / "examples" / "reproduce.R")
+    command = ["Rscript", "--vanilla", script, release, variable, code]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return re.sub(r" +\n", "\n", said)
+
+
+def with_answer(found: re.Match[str], names: dict[str, object]) -> str:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(found[2], names)  # noqa: S102  the guide's own lines
+    return f"{found[1]}{found[2]}{found[3]}\n<!-- shows -->\n```\n{said.getvalue()}```"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
