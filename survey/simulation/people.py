@@ -50,7 +50,8 @@ class Person:
 
     @property
     def completes(self) -> bool:
-        return self.arrives and self.course == "completes"
+        """Whether a complete interview of this person is left at the end."""
+        return self.arrives and self.course == "completes" and "withdraws" not in self.habits
 
 
 def draw_person(

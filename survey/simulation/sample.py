@@ -1,6 +1,6 @@
 """Settings and a wave in, its field plan out: drawn places, invitations, base weights and people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +25,7 @@ class PlannedBatch:
 def plan_wave(settings: Settings, seed: int, wave: str, completes: int) -> tuple[PlannedBatch, ...]:
     """Equal numbers of invitations per place, as few as hold the wanted completed interviews.
 
+    Every stratum gets interviews from two places or more: with one its variance could not be estimated.
     Places are drawn in each stratum with probability proportional to the adults of their region, so that the
     people of a stratum have one probability, and its base weight is adults / invited.
     """
@@ -35,7 +36,7 @@ def plan_wave(settings: Settings, seed: int, wave: str, completes: int) -> tuple
         place.name: _people(settings, seed, wave, position, place) for row in places.values() for place in row
     }
     invited: dict[str, list[Person]] = {name: [] for name in takes}
-    while sum(person.completes for people in invited.values() for person in people) < completes:
+    while not _enough(invited, places.values(), completes):
         for name, people in takes.items():
             invited[name].append(next(people))
     size = len(next(iter(invited.values())))
@@ -48,6 +49,15 @@ def plan_wave(settings: Settings, seed: int, wave: str, completes: int) -> tuple
         )
         for stratum, row in places.items()
         for place in row
+    )
+
+
+def _enough(
+    invited: Mapping[str, Sequence[Person]], strata: Iterable[tuple[Place, ...]], completes: int
+) -> bool:
+    found = {name: sum(person.completes for person in people) for name, people in invited.items()}
+    return sum(found.values()) >= completes and all(
+        sum(found[place.name] > 0 for place in row) >= 2 for row in strata
     )
 
 

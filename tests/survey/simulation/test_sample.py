@@ -36,6 +36,20 @@ def test_every_stratum_has_at_least_two_places(settings: Settings) -> None:
         assert len({b.name for b in batches if b.place.stratum == stratum.name}) == stratum.places >= 2
 
 
+def test_the_smallest_wave_has_interviews_from_two_places_of_every_stratum(settings: Settings) -> None:
+    batches = plan_wave(settings, 7, "2023", 1)
+    for stratum in settings.strata:
+        row = [b for b in batches if b.place.stratum == stratum.name]
+        assert sum(any(p.completes for p in b.people) for b in row) >= 2, "one place has no variance"
+
+
+def test_an_interview_withdrawn_at_its_end_does_not_count_as_completed(settings: Settings) -> None:
+    finished = [p for p in people_of(settings) if p.arrives and p.course == "completes"]
+    withdrawn = [p for p in finished if "withdraws" in p.habits]
+    assert withdrawn
+    assert not any(p.completes for p in withdrawn)
+
+
 def test_women_and_the_educated_take_part_more_often_than_they_live_here(settings: Settings) -> None:
     people = people_of(settings)
     arrived = [p for p in people if p.arrives]
