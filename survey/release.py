@@ -21,8 +21,9 @@ from analysis import (
     read_targets,
     write_release,
 )
-from instruments import Codebook, Role
+from instruments import Role
 from survey.refusal import Reason, Refused
+from survey.store.conversion import Progress
 from survey.store.interviews import dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
 from survey.store.models import Interview, Wave
@@ -51,6 +52,7 @@ def build_release(
     targets: Path | None = None,
     trim: float | None = None,
     today: date,
+    progress: Progress = lambda done: None,
 ) -> ReleaseRef:
     """Write the next release of a closed wave below `home/releases` and register it.
 
@@ -58,7 +60,7 @@ def build_release(
     the latest release gives that one back. Raises Refused for a wave that is not closed or whose design is
     half given, AnalysisError for what does not fit codebook or targets.
     """
-    data = survey_data(session, wave)
+    data = survey_data(session, wave, progress)
     weights: Mapping[str, Any] = UNRAKED
     if targets is not None:
         data, report = rake(data, read_targets(targets), trim=trim)
@@ -85,8 +87,11 @@ def build_release(
     return reference
 
 
-def survey_data(session: Session, wave: Wave) -> SurveyData:
-    """The wave's interviews with every computed column, weighted by their base weights. Raises Refused."""
+def survey_data(session: Session, wave: Wave, progress: Progress = lambda done: None) -> SurveyData:
+    """The wave's interviews with every computed column, weighted by their base weights. Raises Refused.
+
+    `progress` is told of each interview read.
+    """
     name = f"{wave.study}/{wave.name}"
     if wave.state not in ("closed", "released"):
         hint = f"tolqyn wave close {name}"
@@ -95,22 +100,25 @@ def survey_data(session: Session, wave: Wave) -> SurveyData:
     if not interviews:
         raise Refused(Reason("at least one interview", "none", path=name, rule="empty"))
     codebook = questionnaire_of(session, wave).codebook()
-    plain = _answers(session, wave, interviews, codebook).join(_reserved(wave, interviews))
+    names = [variable.name for variable in codebook.variables if variable.role not in COMPUTED]
+    plain = _answers(session, wave, interviews, names, progress).join(_reserved(wave, interviews))
     frame = derive(plain.reset_index(drop=True), codebook)
     return SurveyData(frame, codebook, _design(wave, frame), _meta(wave))
 
 
 def _answers(
-    session: Session, wave: Wave, interviews: Sequence[Interview], codebook: Codebook
+    session: Session, wave: Wave, interviews: Sequence[Interview], names: list[str], progress: Progress
 ) -> pd.DataFrame:
-    """One row per interview in the order of the ids, one column per variable that is not computed."""
-    names = [variable.name for variable in codebook.variables if variable.role not in COMPUTED]
-    row = {interview.id: position for position, interview in enumerate(interviews)}
+    """One row per interview in the order of the ids, one column per name."""
     column = {name: position for position, name in enumerate(names)}
-    values = np.full((len(row), len(column)), np.nan)
+    values = np.full((len(interviews), len(column)), np.nan)
+    row = -1
     for interview, variable, value in read_answers(session, wave):
-        values[row[interview], column[variable]] = value
-    frame = pd.DataFrame(values, columns=names)
+        while row < 0 or interviews[row].id != interview:
+            row += 1
+            progress(1)
+        values[row, column[variable]] = value
+    frame = pd.DataFrame(values, columns=list(names))
     absent = [name for name in names if frame[name].isna().any()]
     if absent:
         found = f"none for {', '.join(absent[:8])}"

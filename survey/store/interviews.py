@@ -21,12 +21,19 @@ def read_interviews(session: Session, wave: Wave) -> list[Interview]:
     return list(session.scalars(query))
 
 
+def count_interviews(session: Session, wave: Wave) -> int:
+    """How many interviews a release holds."""
+    counts = dispositions(session, wave)
+    return sum(counts.get(state, 0) for state in RELEASED_STATES)
+
+
 def read_answers(session: Session, wave: Wave) -> Iterator[tuple[int, str, float]]:
-    """Interview id, variable and value of every released answer."""
+    """Interview id, variable and value of every released answer, in the order of the ids."""
     query = (
         select(Answer.interview, Answer.variable, Answer.value)
         .join(Interview, (Interview.wave == Answer.wave) & (Interview.id == Answer.interview))
         .where(Answer.wave == wave.id, Interview.state.in_(RELEASED_STATES))
+        .order_by(Answer.interview)
         .execution_options(yield_per=10_000)
     )
     for row in session.execute(query):
