@@ -35,13 +35,23 @@ def build(name: str, targets: Path | None, trim: float | None) -> None:
     Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --trim 5
     """
     from survey.release import build_release
+    from survey.store.interviews import count_interviews
     from survey.store.waves import find_wave
 
     if trim is not None and targets is None:
         raise click.UsageError("--trim needs --targets: base weights are not cut")
     with instance() as (config, database), database.writing() as session:
         wave = find_wave(session, name)
-        reference = build_release(session, wave, config.home, targets=targets, trim=trim, today=study_today())
+        with click.progressbar(length=count_interviews(session, wave), label="reading interviews") as bar:
+            reference = build_release(
+                session,
+                wave,
+                config.home,
+                targets=targets,
+                trim=trim,
+                today=study_today(),
+                progress=bar.update,
+            )
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
     click.echo(f"fingerprint {reference.fingerprint}")
 
