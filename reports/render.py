@@ -87,6 +87,7 @@ def write_report(folders: Sequence[Path], language: str, out: Path, spec: Report
     """Build and print one language into the folder `out`; a reader never meets half a file."""
     report = report_from_folders(folders, language, spec)
     path = out / report.file_name
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     partial.write_bytes(render_pdf(report))
     return partial.replace(path)

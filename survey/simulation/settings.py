@@ -48,6 +48,8 @@ class Settings:
     study: Mapping[str, Any]
     waves: Mapping[str, FieldPeriod]
     open_link: Mapping[str, Any]
+    tryout: Mapping[str, Any]
+    """A wave that nobody plays and that stays open."""
     completes: int
     icc: float
     strata: tuple[Stratum, ...]
