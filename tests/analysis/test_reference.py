@@ -2,7 +2,7 @@
 
 import importlib.util
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def test_no_key_of_r_is_silent_and_none_is_named_twice(shared: Path, file: str) 
 
 @pytest.mark.parametrize("file", sorted(TABLE))
 def test_every_covered_number_of_r_is_met(
-    shared: Path, file: str, record_property: pytest.FixtureRequest
+    shared: Path, file: str, record_property: Callable[[str, object], None]
 ) -> None:
     entry = TABLE[file]
     left = {f"{key}/{field}" for key, fields in entry.get("in part", {}).items() for field in fields}

@@ -1,0 +1,187 @@
+"""The design: what it refuses, and what its variances do not depend on."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import (
+    Calibration,
+    DataError,
+    Design,
+    EstimationError,
+    SurveyData,
+    design_from_dict,
+    from_frame,
+    mean,
+    pool,
+    proportion,
+    total,
+)
+
+CLUSTERS = Design(strata="stratum", cluster=("psu",), weight="weight")
+
+
+def lonely_frame() -> pd.DataFrame:
+    return pd.DataFrame({"s": [1, 1, 2, 2, 3], "p": [1, 2, 3, 4, 5], "y": [1.0, 2, 3, 5, 9], "w": 1.0})
+
+
+def lonely(policy: str = "fail") -> SurveyData:
+    return from_frame(lonely_frame(), Design(strata="s", cluster=("p",), weight="w", lonely_psu=policy))
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(np.nan, "missing"), (0.0, "zero"), (-1.0, "negative"), (np.inf, "infinite")]
+)
+def test_a_bad_weight_is_refused_with_its_kind_count_and_row(
+    frame: pd.DataFrame, value: float, word: str
+) -> None:
+    frame.loc[[7, 9], "weight"] = value
+    with pytest.raises(DataError, match=rf"weight 'weight' is {word} in 2 rows, first row 7: give every row"):
+        from_frame(frame, CLUSTERS)
+
+
+def test_a_weight_of_words_is_refused(frame: pd.DataFrame) -> None:
+    words = frame.assign(weight=[f"w{i}" for i in range(len(frame))])
+    with pytest.raises(DataError, match="column 'weight' must hold numbers to serve as the weight"):
+        from_frame(words, CLUSTERS)
+
+
+def test_all_absent_columns_of_the_design_are_named_at_once(frame: pd.DataFrame) -> None:
+    with pytest.raises(DataError) as refused:
+        from_frame(frame, Design(strata="area", cluster=("village",), weight="weight"))
+    assert refused.value.problems == (
+        "the design names column 'area', which the data lack",
+        "the design names column 'village', which the data lack",
+    )
+
+
+def test_a_gap_in_a_stratum_is_refused(frame: pd.DataFrame) -> None:
+    frame["stratum"] = frame["stratum"].astype(float)
+    frame.loc[3, "stratum"] = np.nan
+    with pytest.raises(DataError, match="column 'stratum' of the design is empty in 1 rows, first row 3"):
+        from_frame(frame, CLUSTERS)
+
+
+def test_a_population_smaller_than_its_sample_is_refused(frame: pd.DataFrame) -> None:
+    data = from_frame(frame.assign(N=90), Design(strata="stratum", fpc=("N",), weight="weight"))
+    with pytest.raises(DataError, match=r"fpc 'N' says 90 units of row in stratum 1, but 100 were sampled"):
+        mean(data, "income")
+
+
+def test_a_population_size_that_varies_in_a_stratum_is_refused(frame: pd.DataFrame) -> None:
+    frame["N"] = np.where(np.arange(len(frame)) == 0, 900, 800)
+    data = from_frame(frame, Design(strata="stratum", fpc=("N",), weight="weight"))
+    with pytest.raises(DataError, match="fpc 'N' varies inside stratum 1: from 800 to 900"):
+        mean(data, "income")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"lonely_psu": "ignore"}, "lonely_psu 'ignore' is unknown: type one of fail, certainty"),
+        ({"cluster": ("psu",), "fpc": ("a", "b")}, "2 fpc columns for 1 cluster stages"),
+    ],
+)
+def test_an_impossible_design_is_refused(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        Design(**options)
+
+
+def test_an_unknown_adjustment_is_refused() -> None:
+    with pytest.raises(DataError, match="calibration 'magic' is unknown: type one of regression, raking"):
+        Calibration(method="magic")
+
+
+def test_a_lonely_cluster_without_a_policy_is_refused_by_name() -> None:
+    with pytest.raises(EstimationError, match=r"s '3' has only one PSU, p '5'.*type lonely_psu='adjust'"):
+        mean(lonely(), "y")
+
+
+@pytest.mark.parametrize("policy", ["certainty", "remove", "adjust", "average"])
+def test_a_policy_for_lonely_clusters_gives_an_error_and_leaves_the_estimate(policy: str) -> None:
+    row = mean(lonely(policy), "y").iloc[0]
+    assert row["estimate"] == pytest.approx(4.0)
+    assert row["se"] > 0
+
+
+def test_adjusting_lonely_clusters_never_shrinks_the_error_of_a_mean_below_certainty() -> None:
+    assert mean(lonely("adjust"), "y").iloc[0]["se"] > mean(lonely("certainty"), "y").iloc[0]["se"]
+
+
+def test_averaging_without_any_sound_stratum_is_refused() -> None:
+    frame = lonely_frame().iloc[[0, 2]]
+    data = from_frame(frame, Design(strata="s", cluster=("p",), weight="w", lonely_psu="average"))
+    with pytest.raises(EstimationError, match="lonely_psu='average' needs a s with two or more units of p"):
+        mean(data, "y")
+
+
+def test_a_lonely_cluster_taken_for_certain_by_its_population_size_needs_no_policy() -> None:
+    frame = lonely_frame().assign(N=[20, 20, 20, 20, 1])
+    data = from_frame(frame, Design(strata="s", cluster=("p",), fpc=("N",), weight="w"))
+    assert mean(data, "y").iloc[0]["se"] > 0
+
+
+def test_a_lonely_stratum_outside_the_domain_is_no_obstacle() -> None:
+    assert mean(lonely(), "y", where={"s": [1, 2]}).iloc[0]["df"] == 2
+
+
+def test_a_census_has_no_sampling_error(frame: pd.DataFrame) -> None:
+    data = from_frame(frame.assign(N=100), Design(strata="stratum", fpc=("N",), weight="weight"))
+    assert mean(data, "income").iloc[0]["se"] == pytest.approx(0, abs=1e-12)
+
+
+def test_sampling_fractions_and_population_counts_say_the_same(frame: pd.DataFrame) -> None:
+    by_count = from_frame(frame.assign(N=400), Design(strata="stratum", fpc=("N",), weight="weight"))
+    by_share = from_frame(frame.assign(N=0.25), Design(strata="stratum", fpc=("N",), weight="weight"))
+    se = [mean(data, "income").iloc[0]["se"] for data in (by_count, by_share)]
+    assert se[0] == pytest.approx(se[1], rel=1e-13)
+
+
+def test_without_a_weight_column_the_population_sizes_give_the_weights(frame: pd.DataFrame) -> None:
+    data = from_frame(frame.assign(N=1000), Design(strata="stratum", fpc=("N",), weight=None))
+    assert data.sample.weights == pytest.approx(np.full(400, 10.0))
+
+
+def test_the_same_cluster_code_in_two_strata_means_two_clusters(survey: SurveyData) -> None:
+    assert survey.sample.df() == 4 * 5 - 4
+
+
+def test_the_unit_of_the_weights_leaves_shares_and_their_errors(frame: pd.DataFrame, make: Any) -> None:
+    plain, thousand = make(frame), make(frame.assign(weight=1000 * frame["weight"]))
+    one, other = (proportion(data, "vote", by="sex") for data in (plain, thousand))
+    for column in ("estimate", "se", "low", "high", "deff"):
+        assert other[column].to_numpy() == pytest.approx(one[column].to_numpy(), rel=1e-11)
+    assert total(thousand, "income").iloc[0]["se"] == pytest.approx(
+        1000 * total(plain, "income").iloc[0]["se"]
+    )
+
+
+def test_the_order_of_the_rows_leaves_every_figure(frame: pd.DataFrame, make: Any) -> None:
+    shuffled = frame.sample(frac=1, random_state=3)
+    for estimator, variable in ((proportion, "vote"), (mean, "income"), (total, "income")):
+        one, other = (estimator(make(rows), variable, by="sex") for rows in (frame, shuffled))
+        for column in ("estimate", "se", "low", "high", "df"):
+            assert other[column].to_numpy() == pytest.approx(one[column].to_numpy(), rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        Design(),
+        Design(strata="s", cluster=("a", "b"), fpc=("n",), weight=None, lonely_psu="average"),
+        Design(calibration=Calibration("start", (("a", "b"), ("c",)), ("y",), "raking", "before")),
+    ],
+)
+def test_a_design_survives_its_own_record(design: Design) -> None:
+    assert design_from_dict(design.to_dict()) == design
+
+
+def test_a_pooled_design_survives_its_own_record(wave: Any) -> None:
+    design = pool([wave("2025", 0.4), wave("2026", 0.5)]).design
+    assert design_from_dict(design.to_dict()) == design
+
+
+def test_a_single_name_serves_as_cluster_and_fpc() -> None:
+    assert Design(cluster="psu", fpc="N") == Design(cluster=("psu",), fpc=("N",))
