@@ -12,7 +12,9 @@ from survey.cli import main
 LONGEST_FILE = 350
 
 
-def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def commands(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every leaf command below `command`, with the words that lead to it."""
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -31,7 +33,9 @@ LEAVES = dict(commands(main))
 def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, [*path, "--help"])
     assert result.exit_code == 0, result.output
-    assert f"tolqyn {' '.join(path)}" in result.output.split("Options:")[0].split("\n", 1)[1], "no example in the help"
+    assert f"tolqyn {' '.join(path)}" in result.output.split("Options:")[0].split("\n", 1)[1], (
+        "no example in the help"
+    )
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:

@@ -40,7 +40,9 @@ def copy(tmp_path: Path, repository: Path) -> Path:
     """The packages and their contracts in a place where they may be harmed."""
     for package in PACKAGES:
         shutil.copytree(
-            repository / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.ttf", "*.mo")
+            repository / package,
+            tmp_path / package,
+            ignore=shutil.ignore_patterns("__pycache__", "*.ttf", "*.mo"),
         )
     shutil.copy(repository / "setup.cfg", tmp_path)
     return tmp_path

@@ -105,7 +105,7 @@ def test_dont_know_stays_within_two_and_twenty_five_per_cent(
     ("item", "codes", "low", "high"),
     [("AW1", (3, 4), 60, 95), ("VB1", (4, 5), 15, 50), ("WR1f", (4, 5), 10, 40), ("KN2", (1,), 3, 25)],
 )
-def test_answers_lie_within_the_plausible_band(  # noqa: PLR0917  one row of the table of bands
+def test_answers_lie_within_the_plausible_band(
     item: str,
     codes: tuple[int, ...],
     low: float,
