@@ -133,8 +133,8 @@ def _table(estimates: Estimates, pairs: _Pairs, family: int, level: float) -> Es
         high=high,
         base=np.where(both, np.minimum(first["base"], last["base"]), 0),
         weighted_base=np.where(both, np.minimum(first["weighted_base"], last["weighted_base"]), 0.0),
-        n_eff=np.minimum(first["n_eff"], last["n_eff"]),
-        deff=over(variance, _simple_variance(estimates, pairs)),
+        n_eff=np.where(both, np.minimum(first["n_eff"], last["n_eff"]), np.nan),
+        deff=np.where(both, over(variance, _simple_variance(estimates, pairs)), np.nan),
         df=df,
         method=np.where(infers, f"taylor, t {level:.6g}, bonferroni {family}", first["method"]),
         wave_from=pairs.waves[0],
@@ -171,12 +171,13 @@ def _simple_variance(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
 
 
 def _df(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
+    """PSUs minus strata among those who answered in either wave: a comparison counts the rows it uses."""
     group_of = np.full(estimates.cells.count + 1, -1)
     for group, cells in enumerate(pairs.cells):
         for cell in cells:
             if cell >= 0:
                 group_of[cell] = group
-    rows = group_of[estimates.cells.index]
+    rows = group_of[estimates.base_index]
     return estimates.data.sample.df_by(rows, len(pairs.cells))[pairs.group]
 
 

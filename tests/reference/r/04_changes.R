@@ -1,10 +1,10 @@
 # Contrasts: between domains of one sample, and between waves of pooled samples, for everybody and inside a group.
 source("common.R")
-# Missing answers leave the estimates (4.1.1's svyby cannot combine na.rm and covmat), degf counts the clusters with them.
+# Missing answers leave before everything else, as in svyttest (4.1.1's svyby cannot combine na.rm and covmat).
 contrast <- function(formula, by, whole, to, from) {
   d <- whole[!is.na(whole$variables[[all.vars(formula)]]), ]; b <- svyby(formula, by, d, svymean, covmat = TRUE)
   x <- svycontrast(b, setNames(c(1, -1), c(to, from))); e <- num(coef(x)); se <- num(SE(x))
-  df <- degf(whole[whole$variables[[all.vars(by)]] %in% c(to, from), ]); half <- qt(.975, df) * se
+  df <- degf(d[d$variables[[all.vars(by)]] %in% c(to, from), ]); half <- qt(.975, df) * se
   list(estimate = e, se = se, df = df, p = 2 * pt(-abs(e / se), df), low = e - half, high = e + half)
 }
 waves <- c(2000, 2002, 2006, 2009, 2013, 2016, 2023); d <- DESIGNS$marriages.waves
