@@ -29,16 +29,16 @@ def pool(waves: Sequence[SurveyData]) -> SurveyData:
     """
     if not waves:
         raise EstimationError("no waves to pool: give at least one release")
+    if len(waves) == 1:
+        return waves[0]
     ordered = _in_time_order(waves)
-    if len(ordered) == 1:
-        return ordered[0]
+    design = PooledDesign(tuple((wave.meta.wave, _single(wave)) for wave in ordered))
     problems = [*_clashing_names(ordered), *_clashing_variables(ordered)]
     if problems:
         raise EstimationError(problems)
     variables = _variables(ordered)
     frame = pd.concat([_columns(wave, variables) for wave in ordered], ignore_index=True)
     latest = ordered[-1]
-    design = PooledDesign(tuple((wave.meta.wave, _single(wave)) for wave in ordered))
     return SurveyData(
         frame,
         replace(latest.codebook, variables=tuple(variables.values())),
@@ -57,7 +57,7 @@ def _in_time_order(waves: Sequence[SurveyData]) -> list[SurveyData]:
 
 def _single(wave: SurveyData) -> Design:
     if not isinstance(wave.design, Design):
-        raise EstimationError(f"wave {wave.meta.wave!r} is pooled already: give single waves")
+        raise EstimationError(f"waves {', '.join(wave.waves)} are pooled already: give single waves")
     return wave.design
 
 
