@@ -1,6 +1,7 @@
 """When a wave was: wave names and dates come in, a number of years for each goes out."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 
@@ -45,22 +46,14 @@ def _from_dates(data: SurveyData) -> dict[str, float]:
             raise EstimationError(
                 f"wave {wave!r} has neither a year in its name nor dates: type time={{wave: year}}"
             )
-        times[wave] = (_decimal_year(dates[0], "01-01") + _decimal_year(dates[1], "12-31")) / 2
+        times[wave] = (_decimal_year(dates[0]) + _decimal_year(dates[1], last=True)) / 2
     return times
 
 
-def _decimal_year(text: str, fill: str) -> float:
-    """A date as a year with decimals; a month or a year alone is filled up from `fill`."""
-    year, month, day = (
-        (*text.split("-"), *fill.split("-"))[:3] if text.count("-") == 0 else _parts(text, fill)
-    )
-    moment = date(int(year), int(month), int(day))
-    start = date(moment.year, 1, 1)
-    return moment.year + (moment - start).days / (date(moment.year + 1, 1, 1) - start).days
-
-
-def _parts(text: str, fill: str) -> tuple[str, str, str]:
-    parts = text.split("-")
-    if len(parts) == 2:
-        return parts[0], parts[1], "01" if fill.startswith("01") else "28"
-    return parts[0], parts[1], parts[2]
+def _decimal_year(text: str, *, last: bool = False) -> float:
+    """A date as a year with decimals; a month or a year alone counts from its first or to its last day."""
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    month = month or (12 if last else 1)
+    day = day or (monthrange(year, month)[1] if last else 1)
+    start = date(year, 1, 1)
+    return year + (date(year, month, day) - start).days / (date(year + 1, 1, 1) - start).days
