@@ -1,0 +1,226 @@
+"""`tolqyn analyse`: tables on the screen, as CSV and as JSON, and what bad input gets."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis import CHANGE_COLUMNS, COLUMNS, TREND_COLUMNS, Design, Meta, SurveyData, write_release
+from instruments import Codebook, Level, Variable
+from survey.cli import main
+
+CODES = {1: {"en": "yes", "ru": "да"}, 2: {"en": "no", "ru": "нет"}}
+Tolqyn = Callable[..., Result]
+
+
+def poll(wave: str, share: float, n: int = 500, **meta: Any) -> SurveyData:
+    """A wave of n people of whom the share would report; the first 20 did not answer."""
+    report = [-1] * 20 + [1 if i < share * (n - 20) else 2 for i in range(n - 20)]
+    frame = pd.DataFrame(
+        {"wave": wave, "weight": 1.0, "REPORT": report, "SEX": [1, 2] * (n // 2), "AGE": 30.0 + (n % 7)}
+    )
+    variables = (
+        Variable("REPORT", {"en": "Would report"}, Level.NOMINAL, CODES),
+        Variable("SEX", {"en": "Sex"}, Level.NOMINAL, {1: {"en": "woman"}, 2: {"en": "man"}}),
+        Variable("AGE", {"en": "Age"}, Level.INTERVAL),
+    )
+    book = Codebook("poll", wave, {}, {}, ("en", "ru"), "en", variables)
+    return SurveyData(frame, book, Design(), Meta("poll", wave, **meta))
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    home = tmp_path_factory.mktemp("home")
+    shares = {"2024": 0.40, "2025": 0.50, "2026": 0.60}
+    written = [
+        write_release(poll(wave, share), home, instrument="{}", weights={}, fieldwork={})
+        for wave, share in shares.items()
+    ]
+    return tuple(str(ref.folder) for ref in written)
+
+
+@pytest.fixture
+def analyse(tmp_path: Path) -> Tolqyn:
+    def run(*words: str) -> Result:
+        env = {"TOLQYN_HOME": str(tmp_path), "TOLQYN_DATABASE_URL": ""}
+        return CliRunner().invoke(main, ["analyse", *words], env=env)
+
+    return run
+
+
+def rows(done: Result) -> list[dict[str, Any]]:
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_topline_gives_a_row_for_each_wave_and_code(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    table = rows(analyse("topline", *releases, "--variable", "REPORT", "--json"))
+    assert tuple(table[0]) == COLUMNS
+    assert [(row["wave"], row["code"]) for row in table] == [
+        (wave, code) for wave in ("2024", "2025", "2026") for code in (1, 2)
+    ]
+    assert table[0]["estimate"] == pytest.approx(0.4)
+    assert table[0]["base"] == 480
+    assert table[0]["label"] == "yes"
+
+
+def test_topline_of_a_number_gives_its_mean_without_a_code(
+    analyse: Tolqyn, releases: tuple[str, ...]
+) -> None:
+    (row,) = rows(analyse("topline", releases[0], "--variable", "AGE", "--json"))
+    assert row["statistic"] == "mean"
+    assert row["code"] is None
+    assert row["estimate"] == pytest.approx(33.0)
+
+
+def test_topline_takes_groups_several_variables_and_another_interval(
+    analyse: Tolqyn, releases: tuple[str, ...]
+) -> None:
+    words = ["--variable", "REPORT", "--variable", "SEX", "--code", "1", "--interval", "wilson", "--json"]
+    table = rows(analyse("topline", releases[0], *words))
+    assert [row["variable"] for row in table] == ["REPORT", "SEX"]
+    assert table[0]["method"] == "taylor, wilson 0.95"
+    by_sex = rows(analyse("topline", releases[0], *words[:2], "--code", "1", "--by", "SEX", "--json"))
+    assert [row["group"] for row in by_sex] == ["SEX=1", "SEX=2"]
+
+
+def test_csv_holds_all_columns_at_full_precision(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    words = ("topline", releases[0], "--variable", "REPORT", "--code", "1")
+    (read,) = csv.DictReader(io.StringIO(analyse(*words, "--csv").stdout))
+    (told,) = rows(analyse(*words, "--json"))
+    assert tuple(read) == COLUMNS
+    assert float(read["se"]) == told["se"]
+
+
+def test_the_screen_shows_a_table_to_read(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    done = analyse("topline", *releases, "--variable", "REPORT", "--code", "1")
+    assert done.exit_code == 0
+    head, *lines = done.stdout.splitlines()
+    assert head.split()[:2] == ["variable", "code"]
+    assert len(lines) == 3
+    assert "0.4000" in lines[0]
+
+
+def test_change_compares_the_last_two_waves_unless_told(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    (row,) = rows(analyse("change", *releases, "--variable", "REPORT", "--code", "1", "--json"))
+    assert tuple(row) == CHANGE_COLUMNS
+    assert (row["wave_from"], row["wave_to"], row["verdict"]) == ("2025", "2026", "rose")
+    assert row["estimate"] == pytest.approx(0.1)
+    words = ("--from", "2026", "--to", "2024", "--family", "3", "--json")
+    (back,) = rows(analyse("change", *releases, "--variable", "REPORT", "--code", "1", *words))
+    assert (back["wave_from"], back["wave_to"], back["verdict"]) == ("2026", "2024", "fell")
+    assert back["estimate"] == pytest.approx(-0.2)
+
+
+def test_trend_gives_the_slope_a_year(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    (row,) = rows(analyse("trend", *releases, "--variable", "REPORT", "--code", "1", "--json"))
+    assert tuple(row) == TREND_COLUMNS
+    assert row["estimate"] == pytest.approx(0.1)
+    assert row["verdict"] == "rose"
+    assert row["tau2"] is None
+    assert row["note"] == "wave-to-wave variation not estimable with 3 waves"
+
+
+def test_trend_may_be_of_the_log_odds_and_by_group(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    words = ("--code", "1", "--link", "logit", "--by", "SEX", "--json")
+    table = rows(analyse("trend", *releases, "--variable", "REPORT", *words))
+    assert [(row["group"], row["link"]) for row in table] == [("SEX=1", "logit"), ("SEX=2", "logit")]
+
+
+def test_releases_may_be_given_in_any_order(analyse: Tolqyn, tmp_path: Path) -> None:
+    dates = {"a": "2024", "b": "2025", "c": "2026"}
+    folders = [
+        str(
+            write_release(
+                poll(wave, 0.3, dates=(year, year)), tmp_path, instrument="{}", weights={}, fieldwork={}
+            ).folder
+        )
+        for wave, year in dates.items()
+    ]
+    table = rows(analyse("topline", *reversed(folders), "--variable", "REPORT", "--code", "1", "--json"))
+    assert [row["wave"] for row in table] == ["a", "b", "c"]
+
+
+def test_a_suppressed_figure_is_marked(analyse: Tolqyn, tmp_path: Path) -> None:
+    small = write_release(poll("2024", 0.5, n=40), tmp_path, instrument="{}", weights={}, fieldwork={})
+    done = analyse("topline", str(small.folder), "--variable", "REPORT", "--code", "1")
+    assert done.stdout.splitlines()[1].split()[-1] == "suppress"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("topline", "--variable", "RPORT"), "no variable 'RPORT': type one of REPORT"),
+        (("topline", "--variable", "REPORT", "--code", "7"), "'REPORT' has no code 7: type one of [1, 2]"),
+        (("topline", "--variable", "REPORT", "--interval", "wald"), "interval 'wald' is unknown"),
+        (("topline", "--variable", "REPORT", "--by", "AGE"), "'AGE' has no codes to group by"),
+        (("change", "--variable", "REPORT", "--from", "1999"), "no wave '1999': type one of"),
+        (("change", "--variable", "REPORT", "--from", "2026"), "wave '2026' is named twice"),
+    ],
+)
+def test_a_refusal_says_what_to_type_and_exits_1(
+    analyse: Tolqyn, releases: tuple[str, ...], words: tuple[str, ...], said: str
+) -> None:
+    done = analyse(words[0], *releases, *words[1:])
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("topline",), "Missing option '--variable'"),
+        (("topline", "--variable", "REPORT", "--json", "--csv"), "give --json or --csv, not both"),
+        (("trend", "--variable", "REPORT", "--link", "probit"), "'probit' is not one of 'identity', 'logit'"),
+        (("change", "--variable", "REPORT", "--family", "0"), "0 is not in the range x>=1"),
+        (("topline", "--variable", "REPORT", "--level", "95"), "95"),
+    ],
+)
+def test_wrong_usage_exits_2(
+    analyse: Tolqyn, releases: tuple[str, ...], words: tuple[str, ...], said: str
+) -> None:
+    done = analyse(words[0], *releases, *words[1:])
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_too_few_waves_are_told(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    change = analyse("change", releases[0], "--variable", "REPORT")
+    assert change.exit_code == 2
+    assert "a change needs releases of two waves, found 2024" in change.stderr
+    trend = analyse("trend", *releases[:2], "--variable", "REPORT")
+    assert trend.exit_code == 1
+    assert "a trend needs 3 waves and 'REPORT' was asked in 2 (2024, 2025): use change" in trend.stderr
+
+
+def test_a_folder_that_is_no_release_is_refused(analyse: Tolqyn, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = analyse("topline", str(tmp_path / "empty"), "--variable", "REPORT")
+    assert done.exit_code == 1
+    assert "empty" in done.stderr
+    assert "Traceback" not in done.output
+    assert analyse("topline", str(tmp_path / "nowhere"), "--variable", "REPORT").exit_code == 2
+
+
+def test_a_changed_release_is_refused_by_file(analyse: Tolqyn, tmp_path: Path) -> None:
+    ref = write_release(poll("2024", 0.5), tmp_path, instrument="{}", weights={}, fieldwork={})
+    path = ref.folder / "weights.json"
+    path.chmod(0o644)
+    path.write_text('{"changed": true}\n')
+    done = analyse("topline", str(ref.folder), "--variable", "REPORT")
+    assert done.exit_code == 1
+    assert "weights.json" in done.stderr
+
+
+def test_a_refusal_as_json_is_json(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    done = analyse("topline", releases[0], "--variable", "RPORT", "--json")
+    assert done.exit_code == 1
+    assert "RPORT" in json.dumps(json.loads(done.stdout or done.stderr))
