@@ -12,7 +12,7 @@ from reports.errors import ReportError
 from reports.evidence import Evidence, gather
 from reports.i18n import Words, words
 from reports.report import Report, Section
-from reports.sections import SECTIONS, Material, Record, cover_section, verso_section
+from reports.sections import SECTIONS, Material, Record, cover_section, finding, verso_section
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
 
 
@@ -137,6 +137,10 @@ def _json(evidence: Evidence, words: Words, material: Material) -> bytes:
         "language": words.language,
         "software": f"tolqyn {material.code_version}",
         "comparisons": evidence.comparisons,
+        "findings": [
+            {"indicator": each.indicator.name, "sentences": finding(each, material).sentences}
+            for each in evidence.indicators
+        ],
         "estimates": rows,
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()

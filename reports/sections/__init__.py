@@ -2,7 +2,7 @@
 
 from reports.sections.battery import battery_sections
 from reports.sections.cover import cover_section, verso_section
-from reports.sections.headlines import headlines_section
+from reports.sections.headlines import finding, headlines_section
 from reports.sections.material import Material, Record
 from reports.sections.method import method_section
 from reports.sections.reading import reading_section
@@ -28,5 +28,6 @@ __all__ = [
     "Material",
     "Record",
     "cover_section",
+    "finding",
     "verso_section",
 ]

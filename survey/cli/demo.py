@@ -162,6 +162,17 @@ def _print_reports(config: Config, references: Sequence["ReleaseRef"], clock: Cl
     return printed
 
 
+def findings_of(report: Path) -> list[str]:
+    """The findings as the report prints them, from the estimates attached to its PDF."""
+    import json
+
+    import pikepdf
+
+    with pikepdf.open(report) as pdf:
+        attached = json.loads(pdf.attachments["estimates.json"].get_file().read_bytes())
+    return [sentence for found in attached["findings"] for sentence in found["sentences"]]
+
+
 def _summarise(
     references: Sequence["ReleaseRef"], counts: "Counter[str]", reports: Sequence[Path], clock: Clock
 ) -> None:
@@ -175,5 +186,9 @@ def _summarise(
         )
     for path in reports:
         click.echo(f"report        {path}")
+    click.echo("\nWhat the report of the yearly waves says, of invented data:")
+    for sentence in findings_of(reports[LANGUAGES.index("en")]):
+        click.echo(f"  {sentence}")
+    click.echo()
     click.echo("seconds       " + ", ".join(f"{name} {took:.0f}" for name, took in clock.steps.items()))
     click.echo(f"in all        {sum(clock.steps.values()):.0f} s\n")
