@@ -20,13 +20,17 @@ MakeSurvey = Callable[..., SurveyData]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line a file of R's results, from what its test recorded."""
+    """One line a file of R's results, from what its test recorded, and their sum."""
     reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
-    lines = [text for report in reports for name, text in report.user_properties if name == COMPARED]
-    if lines:
-        terminalreporter.section(COMPARED)
-        for text in sorted(lines):
-            terminalreporter.line(text)
+    found = sorted(value for report in reports for name, value in report.user_properties if name == COMPARED)
+    if not found:
+        return
+    terminalreporter.section(COMPARED)
+    numbers, covered, keys, worst = (list(column) for column in list(zip(*found, strict=True))[1:])
+    for row in [*found, ("all files", sum(numbers), sum(covered), sum(keys), max(worst))]:
+        terminalreporter.line(
+            f"{row[0]}: {row[1]} numbers, {row[2]} of {row[3]} keys, largest relative difference {row[4]:.1e}"
+        )
 
 
 def people(n: int = 400, seed: int = 1) -> pd.DataFrame:

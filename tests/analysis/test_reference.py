@@ -1,6 +1,5 @@
 """Every stored result of R on the public surveys is compared with ours, or named as not yet covered."""
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -9,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from public_surveys import FILES
+from public_trends import gss
 
 from analysis import trend
 
@@ -17,9 +18,6 @@ TABLE: dict[str, dict[str, Any]] = yaml.safe_load((REFERENCE / "coverage.yaml").
 TOLERANCE = 1e-6
 ZERO = 1e-12
 """What a figure may be where R has exactly 0."""
-_spec = importlib.util.spec_from_file_location("public_surveys", REFERENCE / "public_surveys.py")
-public_surveys = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(public_surveys)
 Leaves = Iterator[tuple[str, Any]]
 
 
@@ -50,8 +48,7 @@ def stored(shared: Path, file: str) -> dict[str, Any]:
 
 @lru_cache
 def computed(shared: Path, file: str) -> dict[str, Any]:
-    functions = public_surveys.FILES
-    return functions[file](shared / "data") if file in functions else {}
+    return FILES[file](shared / "data") if file in FILES else {}
 
 
 def test_the_table_names_every_stored_file(shared: Path) -> None:
@@ -90,17 +87,14 @@ def test_every_covered_number_of_r_is_met(
     found = {path: difference(number, ours[path]) for path, number in theirs.items()}
     within = {path: value for path, value in found.items() if path not in differs}
     worst = max(within.values(), default=0.0)
-    record_property(
-        "numbers compared with R",
-        f"{file}: {len(within)} numbers of {len(covered)} of {len(stored(shared, file))} keys, "
-        f"largest relative difference {worst:.1e}",
-    )
+    counts = (len(within), len(covered), len(stored(shared, file)))
+    record_property("numbers compared with R", (file, *counts, worst))
     assert {path: value for path, value in within.items() if not value <= TOLERANCE} == {}
     assert {path for path, bound in differs.items() if not TOLERANCE < found[path] <= bound["up to"]} == set()
 
 
 def test_a_trend_is_the_slope_of_the_regression_per_year_instead_of_per_decade(shared: Path) -> None:
-    data, theirs = public_surveys.gss(shared / "data"), stored(shared, "07_trend")
+    data, theirs = gss(shared / "data"), stored(shared, "07_trend")
     for link, key in (("identity", "trend.lpm"), ("logit", "trend.logit_linear")):
         row = trend(data, "agree", code=1, link=link).table.iloc[0]
         for ours, field in (("estimate", "coef"), ("se", "se")):
@@ -110,7 +104,7 @@ def test_a_trend_is_the_slope_of_the_regression_per_year_instead_of_per_decade(s
 
 def test_the_trend_over_waves_has_the_variation_of_the_random_effects_line(shared: Path) -> None:
     theirs = stored(shared, "11_extra")["gss.meta_regression_DL"]
-    row = trend(public_surveys.gss(shared / "data"), "agree", code=1).table.iloc[0]
+    row = trend(gss(shared / "data"), "agree", code=1).table.iloc[0]
     assert row["tau2"] == pytest.approx(theirs["tau2"], rel=TOLERANCE)
     assert row["q_waves"] == pytest.approx(theirs["Q"], rel=TOLERANCE)
     assert 10 * row["estimate_waves"] == pytest.approx(theirs["coef"][1], rel=TOLERANCE)

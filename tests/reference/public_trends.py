@@ -1,0 +1,158 @@
+"""Trends over 24 waves and other long series, as R was asked for them, computed by `analysis`."""
+
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from r_shapes import NO_YES, Results, estimate, estimates, model, test
+
+from analysis import (
+    Design,
+    SurveyData,
+    change,
+    from_frame,
+    mean,
+    mean_estimates,
+    proportion,
+    svyglm,
+    wave_level_fit,
+)
+
+ENDS = ("1977", "2018")
+
+
+@lru_cache
+def gss(folder: Path) -> SurveyData:
+    """24 waves under one design, strata of years apart, as R was given them."""
+    frame = pd.read_csv(folder / "gss_fefam.csv", usecols=lambda name: name not in {"ballot", "sample"})
+    frame = frame.dropna(subset=["vpsu", "vstrat", "wtssps", "age", "degree", "sex"])
+    frame = frame.assign(
+        agree=(frame["fefam"] <= 2).astype(int),
+        t10=(frame["year"] - 2000) / 10,
+        cohort=frame["year"] - frame["age"],
+        female=(frame["sex"] == 2).astype(int),
+        ba=(frame["degree"] >= 3).astype(int),
+        wave=frame["year"].astype(str),
+        stratum=frame["year"] * 1e5 + frame["vstrat"],
+    )
+    design = Design(strata="stratum", cluster=("vpsu",), weight="wtssps", lonely_psu="adjust")
+    return from_frame(frame, design, codes={"agree": NO_YES})
+
+
+def gss_trends(folder: Path) -> Results:
+    data = gss(folder)
+    table = proportion(data, "agree", code=1, by="wave")
+    years = tuple(table["wave"])
+    beta = proportion(data, "agree", code=1, by="wave", interval="beta")
+    line, curve, free = (
+        svyglm(f"agree ~ {x}", data, family="binomial") for x in ("t10", "t10 + I(t10 ** 2)", "C(year)")
+    )
+    by_sex = svyglm("agree ~ t10 * C(female)", data, family="binomial")
+    parts = {"(Intercept)": "Intercept", "t10": "t10", "factor(female)1": "C(female)[T.1.0]"}
+    parts["t10:factor(female)1"] = "t10:C(female)[T.1.0]"
+    y, variance = table["estimate"].to_numpy(), table["se"].to_numpy() ** 2
+    X = np.column_stack([np.ones(len(years)), (np.array(years, float) - 2000) / 10])
+    fixed = wave_level_fit(y, variance, X, random=False)
+    named = {"(Intercept)": "Intercept", "t10": "t10", "I(t10^2)": "I(t10 ** 2)"}
+    return {
+        "n_by_year": dict(zip(years, table["base"], strict=True)),
+        "degf": data.sample.df(),
+        "agree.by_year": estimates(years, table)
+        | {
+            "deff_wr": dict(zip(years, table["deff"], strict=True)),
+            "n": dict(zip(years, table["base"], strict=True)),
+        },
+        "agree.by_year.ci_beta": _ends(beta, "low", "high"),
+        "agree.by_year.ci_logit": _ends(table, "low", "high", "df"),
+        "diff.2018_1977": estimate("contrast", _change(data, "1977", "2018")),
+        "diff.2018_2016": estimate("contrast", _change(data, "2016", "2018")),
+        "adjacent": _adjacent(data, years),
+        "trend.logit_linear": model(line),
+        "trend.logit_quadratic": model(curve, named),
+        "trend.lpm": model(svyglm("agree ~ t10", data)),
+        "trend.nonlinear_term": test(curve, "I(t10 ** 2)"),
+        "trend.any_change": test(free, "C(year)"),
+        "trend.groups_interaction": model(by_sex, parts) | {"test": test(by_sex, "t10:C(female)")},
+        "trend.wave_level_WLS": {
+            "coef": fixed.params,
+            "se": np.sqrt(np.diag(fixed.covariance)),
+            "Q_resid": fixed.q_resid,
+            "df": fixed.df,
+        },
+        **decompositions(data),
+        **vocabulary(folder),
+    }
+
+
+def _ends(table: pd.DataFrame, *columns: str) -> Results:
+    return {row["wave"]: [row[name] for name in columns] for row in table.to_dict("records")}
+
+
+def _change(data: SurveyData, since: str, to: str) -> Any:
+    return change(data, "agree", code=1, wave_from=since, wave_to=to).iloc[0]
+
+
+def _adjacent(data: SurveyData, years: tuple[str, ...]) -> Results:
+    rows = [_change(data, since, to) for since, to in pairwise(years)]
+    return {"diff": [row["estimate"] for row in rows], "se": [row["se"] for row in rows]}
+
+
+def decompositions(data: SurveyData) -> Results:
+    """What decompositions are made from: regressions and means of single waves."""
+    fit = svyglm("agree ~ year + cohort", data)
+    ends = {"where": {"wave": list(ENDS)}, "by": "wave"}
+    cohort, agree = mean(data, "cohort", **ends), proportion(data, "agree", code=1, **ends)
+    last = mean(data, "cohort", where={"wave": "2024"}).iloc[0]["estimate"]
+    level = proportion(data, "agree", code=1, where={"wave": "2024"}).iloc[0]["estimate"]
+    oaxaca: Results = {}
+    for year in ENDS:
+        one = svyglm("agree ~ female + ba + age", data, where={"wave": year})
+        oaxaca[f"beta_{year}"] = model(one)["coef"]
+        oaxaca[f"x_{year}"] = {
+            name: mean(data, name, where={"wave": year}).iloc[0]["estimate"]
+            for name in ("female", "ba", "age")
+        }
+    return {
+        "firebaugh": {
+            "coef": model(fit)["coef"],
+            "se": model(fit)["se"],
+            "mean_cohort": [cohort["estimate"].iloc[0], last],
+            "mean_y": [agree["estimate"].iloc[0], level],
+        },
+        "oaxaca_1977_2018": oaxaca,
+    }
+
+
+def vocabulary(folder: Path) -> Results:
+    frame = pd.read_csv(folder / "GSSvocab.csv", na_values=[""], keep_default_na=False)
+    frame = frame.replace("NA", np.nan).dropna()
+    frame = frame.assign(
+        born=(frame["nativeBorn"] == "yes").astype(int), t10=(frame["year"].astype(int) - 2000) / 10
+    ).astype({"vocab": float, "educ": float})
+    data = from_frame(frame[["vocab", "t10", "educ", "born"]], Design(weight=None))
+    fit = svyglm("vocab ~ t10 + educ + born", data)
+    names = {"(Intercept)": "Intercept", "t10": "t10", "educ": "educ", "nativeBornyes": "born"}
+    return {
+        "gssvocab.svyglm_srs": model(fit, names),
+        "gssvocab.lm": {"n": fit.n, "coef": model(fit, names)["coef"]},
+    }
+
+
+def sensitive(folder: Path) -> Results:
+    data = from_frame(pd.read_csv(folder / "list_race.csv"), Design(strata="treat", weight=None), codes=_ARMS)
+    value, variance = mean_estimates(data, "y", by="treat").contrast(np.array([-1.0, 1.0]))
+    return {"race.diff_in_means": {"est": value[0], "se": variance[0, 0] ** 0.5}}
+
+
+_ARMS = {"treat": {0: "short list", 1: "long list"}}
+
+
+def random_waves(folder: Path) -> Results:
+    table = proportion(gss(folder), "agree", code=1, by="wave")
+    X = np.column_stack([np.ones(len(table)), (table["wave"].astype(float) - 2000) / 10])
+    fit = wave_level_fit(table["estimate"].to_numpy(), table["se"].to_numpy() ** 2, X)
+    found = {"tau2": fit.tau2, "coef": fit.params, "se": np.sqrt(np.diag(fit.covariance)), "Q": fit.q_resid}
+    return {"gss.meta_regression_DL": found}
