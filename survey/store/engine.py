@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import JSON, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 from survey.refusal import Reason, Refused
 
-__all__ = ["Database", "DatabaseError", "connect", "insert", "refuse_old_sqlite"]
+__all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
 
 SAFE_SQLITE = (3, 51, 3)
 """Versions 3.7.0 to 3.51.2 can corrupt a WAL database that two connections checkpoint at once."""
@@ -47,11 +50,14 @@ class Database:
             yield session
 
     def vacuum(self, *tables: str) -> None:
-        """Rewrite the tables so that deleted rows leave no bytes in the database file or its log."""
+        """Rewrite the tables so that deleted rows leave no bytes in the database file or its log.
+
+        Raises Refused when a reader of the SQLite file holds its log for too long.
+        """
         with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             if self.engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("VACUUM")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                _empty_log(connection)
             else:
                 for table in tables:
                     connection.exec_driver_sql(f"VACUUM FULL {table}")
@@ -76,12 +82,42 @@ def insert_of(dialect: str, target: Any) -> Any:
     return sqlite.insert(target) if dialect == "sqlite" else postgresql.insert(target)
 
 
+class gathered(GenericFunction[list[list[Any]]]):  # noqa: N801  SQL functions are named like this
+    """Aggregate: a list per row of the columns' values, all rows in one JSON list (NULL or [] for none)."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(gathered, "sqlite")
+def _gathered_by_sqlite(element: gathered, compiler: SQLCompiler, **options: Any) -> str:
+    parts = []
+    for column in element.clauses:
+        sql = compiler.process(column, **options)
+        parts.append(f"json({sql})" if isinstance(column.type, JSON) else sql)
+    return f"json_group_array(json_array({', '.join(parts)}))"
+
+
+@compiles(gathered, "postgresql")
+def _gathered_by_postgresql(element: gathered, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_agg(json_build_array({compiler.process(element.clauses, **options)}))"
+
+
 def refuse_old_sqlite(version: tuple[int, ...]) -> None:
     """Raises Refused for a library with the WAL-reset bug."""
     if version < SAFE_SQLITE:
         found = ".".join(map(str, version))
         hint = ".venv/bin/python -m pip install --force-reinstall pysqlite3"
         raise Refused(Reason("SQLite 3.51.3 or newer", found, hint, path="pysqlite3"))
+
+
+def _empty_log(connection: Connection) -> None:
+    """A checkpoint that gives up says so in its result only."""
+    busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    if busy:
+        found = f"a reader that held it for {BUSY_SECONDS} seconds"
+        hint = "nothing is lost: type the same again, or stop the server meanwhile"
+        raise Refused(Reason("a log that can be emptied", found, hint, path="SQLite", rule="busy"))
 
 
 def _postgresql(url: str) -> Engine:

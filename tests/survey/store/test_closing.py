@@ -12,7 +12,7 @@ from instruments import Missing, Questionnaire
 from survey import keys
 from survey.config import Config
 from survey.refusal import Refused
-from survey.store import ballots, closing, interviews, invitations, waves
+from survey.store import ballots, closing, engine, interviews, invitations, schema, waves
 from survey.store.conversion import outcome, version_of
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
@@ -341,3 +341,18 @@ def test_half_of_the_questions_on_the_way_make_a_partial_interview(
     version, draw = version_of(small), small.draw("b")
     assert outcome(version, "started", small.encode(answers, draw, False)) == expected
     assert outcome(version, "complete", small.encode(answers, draw, True)) == "complete"
+
+
+def test_a_log_that_a_reader_holds_is_no_silent_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    database = engine.connect(f"sqlite:///{tmp_path}/held.sqlite")
+    schema.upgrade(database)
+    with database.reading() as session:
+        session.scalar(select(func.count()).select_from(Ballot))
+        with pytest.raises((Refused, engine.DatabaseError)):
+            database.vacuum()
+    database.vacuum()
+    assert (tmp_path / "held.sqlite-wal").stat().st_size == 0
+    database.close()
