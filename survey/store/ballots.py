@@ -14,7 +14,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session, defer
 
 from survey.refusal import Reason, Refused
-from survey.store.engine import insert_of
+from survey.store.engine import gathered, insert_of
 from survey.store.models import Ballot, PageAnswer, Wave
 
 ENTRY_STATES = ("pilot", "open", "closing")
@@ -28,12 +28,33 @@ class NotSaved(Refused):
     """The page was not stored: the wave is closed, or the interview is finished or withdrawn."""
 
 
+@dataclass(frozen=True)
+class StoredPage:
+    """The last accepted post of one page."""
+
+    page: int
+    answers: Mapping[str, Any]
+    """Item id -> plain value."""
+    sealed: Mapping[str, str]
+    """Item id -> sealed box of its free text."""
+    language: str
+    seconds: int
+
+
+STORED = (PageAnswer.page, PageAnswer.answers, PageAnswer.sealed, PageAnswer.language, PageAnswer.seconds)
 LOAD = (
-    select(Wave, Ballot, PageAnswer)
+    # One row whatever the number of pages: a join would decode wave and ballot again with each of them.
+    select(
+        Wave,
+        Ballot,
+        select(gathered(*STORED))
+        .where(PageAnswer.ballot == Ballot.ballot)
+        .correlate(Ballot)
+        .scalar_subquery(),
+    )
     .outerjoin(Ballot, and_(Ballot.wave == Wave.id, Ballot.ballot == bindparam("ballot")))
-    .outerjoin(PageAnswer, PageAnswer.ballot == Ballot.ballot)
     .where(Wave.alias == bindparam("alias"))
-    # They come with every page's row and are long; no respondent's page needs them.
+    # They are long, and no respondent's page needs them.
     .options(defer(Wave.disclosure, raiseload=True), defer(Wave.title, raiseload=True))
 )
 
@@ -44,7 +65,7 @@ class Sitting:
 
     wave: Wave
     ballot: Ballot | None
-    pages: Mapping[int, PageAnswer]
+    pages: Mapping[int, StoredPage]
 
     @property
     def answers(self) -> Answers:
@@ -59,10 +80,11 @@ class Sitting:
 
 def load(session: Session, alias: str, ballot: str | None = None) -> Sitting | None:
     """Wave, ballot and pages in one statement; None when no wave has the alias."""
-    rows = session.execute(LOAD, {"alias": alias, "ballot": ballot or ""}).all()
-    if not rows:
+    row = session.execute(LOAD, {"alias": alias, "ballot": ballot or ""}).one_or_none()
+    if row is None:
         return None
-    return Sitting(rows[0][0], rows[0][1], {page.page: page for _, _, page in rows if page is not None})
+    pages = (StoredPage(*stored) for stored in row[2] or ())
+    return Sitting(row[0], row[1], {page.page: page for page in pages})
 
 
 def get(session: Session, ballot: str) -> Ballot | None:
