@@ -22,7 +22,7 @@ def read_disclosure(path: Path | None) -> dict[str, Any]:
     try:
         record = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Refused(Reason("a YAML file in UTF-8", str(error), path=str(path))) from error
+        raise Refused(_unreadable(path, error)) from error
     reasons = _problems(record, str(path))
     if reasons:
         raise Refused(*reasons)
@@ -43,6 +43,13 @@ def write_links(path: Path, base: str, tokens: Iterable[str]) -> None:
         raise Refused(
             Reason("a new file", "one that exists", "name another --out", path=str(path))
         ) from error
+
+
+def _unreadable(path: Path, error: yaml.YAMLError | UnicodeDecodeError) -> Reason:
+    mark = getattr(error, "problem_mark", None)
+    found = getattr(error, "problem", None) or getattr(error, "reason", None) or "something else"
+    line = mark.line + 1 if mark else None
+    return Reason("a YAML file in UTF-8", found, "correct the file", file=str(path), line=line)
 
 
 def _problems(record: object, path: str) -> list[Reason]:

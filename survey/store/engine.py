@@ -120,6 +120,12 @@ def _empty_log(connection: Connection) -> None:
         raise Refused(Reason("a log that can be emptied", found, hint, path="SQLite", rule="busy"))
 
 
+def _log_in_use(engine: Engine) -> Reason:
+    found = f"a reader that held it for {BUSY_SECONDS} seconds, so deleted rows are still in the log"
+    path = f"{engine.url.database}-wal"
+    return Reason("a log that can be emptied", found, "type the same again", path=path, rule="busy")
+
+
 def _postgresql(url: str) -> Engine:
     return create_engine(
         url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"}

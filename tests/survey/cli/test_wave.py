@@ -203,3 +203,16 @@ def test_one_person_may_close_where_the_instance_says_so(
 )
 def test_a_command_typed_wrongly_is_a_usage_error(tolqyn: Type, words: tuple[str, ...]) -> None:
     assert tolqyn(*words).exit_code == 2
+
+
+def test_a_disclosure_file_that_is_no_yaml_is_named_with_its_line(tolqyn: Type, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("sponsor: A\nstrategy: [1,2\n", encoding="utf-8")
+    (tmp_path / "latin.yaml").write_bytes("sponsor: café".encode("latin1"))
+    create(tolqyn)
+    result = tolqyn("wave", "open", "kz-thb/2027", "--disclosure", "bad.yaml")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("bad.yaml:3: expected a YAML file in UTF-8; found expected ',' or ']'")
+    assert len(result.stderr.splitlines()) == 2
+    result = tolqyn("wave", "open", "kz-thb/2027", "--disclosure", "latin.yaml")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("latin.yaml: expected a YAML file in UTF-8; found ")

@@ -356,3 +356,18 @@ def test_a_log_that_a_reader_holds_is_no_silent_success(
     database.vacuum()
     assert (tmp_path / "held.sqlite-wal").stat().st_size == 0
     database.close()
+
+
+def test_a_reader_that_keeps_deleted_rows_in_the_log_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.1)
+    database = engine.connect(f"sqlite:///{tmp_path}/busy.sqlite")
+    schema.upgrade(database)
+    with database.reading() as session:
+        waves.all_waves(session)
+        with pytest.raises(Refused, match="expected a log that can be emptied"):
+            database.vacuum()
+    database.vacuum()
+    assert (tmp_path / "busy.sqlite-wal").stat().st_size == 0
+    database.close()
