@@ -162,6 +162,8 @@ def _go_back(visit: _Visit, here: Answered) -> Answered:
 
 def _check_kept(given: Mapping[str, Answer], form: Form, path: str) -> None:
     for name, value in given.items():
+        if name not in form.fields:
+            raise WalkError(f"{path}: the page has no field {name}; it has {', '.join(form.fields)}")
         if form.fields[name].kind == "essay" or value is None:
             continue
         expected = {str(v).replace(" ", "") for v in (value if isinstance(value, tuple) else (value,))}
