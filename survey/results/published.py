@@ -34,6 +34,14 @@ class PublishedWave:
 
 
 @dataclass(frozen=True)
+class HelpLine:
+    """A number to call, and what answers there by language."""
+
+    display: str
+    what: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class PublishedStudy:
     """A study with at least one published report; its waves, newest first."""
 
@@ -41,7 +49,7 @@ class PublishedStudy:
     title: Mapping[str, str]
     synthetic: bool
     sample_type: str
-    help_lines: Mapping[str, str]
+    help_lines: tuple[HelpLine, ...]
     waves: tuple[PublishedWave, ...]
 
 
@@ -105,11 +113,10 @@ def _reports(home: Path, study: str, wave: str, languages: tuple[str, ...]) -> t
     )
 
 
-def _help_lines(folder: Path) -> Mapping[str, str]:
-    """Words on where to find help: the disclosure record's, else the instrument's own."""
-    words = _read(folder / "disclosure.json").get("help_lines")
-    words = words or _read(folder / "instrument.json").get("texts", {}).get("support_info")
-    return words if isinstance(words, Mapping) else {}
+def _help_lines(folder: Path) -> tuple[HelpLine, ...]:
+    """The numbers the questionnaire gave; an imported wave has none."""
+    phones = _read(folder / "instrument.json").get("phones") or {}
+    return tuple(HelpLine(phone["display"], phone["what"]) for _, phone in sorted(phones.items()))
 
 
 def _dates(raw: Any) -> tuple[date, date] | None:

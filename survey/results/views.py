@@ -40,7 +40,16 @@ def index(lang: str) -> Response:
     if lang not in LANGUAGES:
         abort(404)
     t = translator(lang)
-    return _page("index.html", lang=lang, t=t, studies=_published(), words=lambda text: _words(text, lang))
+    studies = _published()
+    lines = {line.display: line for study in studies for line in study.help_lines}
+    return _page(
+        "index.html",
+        lang=lang,
+        t=t,
+        studies=studies,
+        help_lines=list(lines.values()),
+        words=lambda text: _words(text, lang),
+    )
 
 
 @blueprint.get("/results/<lang>/<study>/<name>")

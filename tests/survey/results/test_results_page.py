@@ -1,0 +1,124 @@
+"""The public page: what it lists, what it leaves out, and what it carries to keep a reader safe."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from survey import create_app
+from survey.cli import main
+from survey.config import Config
+from survey.store.engine import Database
+
+MAP = """\
+study: poll
+title: {en: Poll of the town, ru: Опрос города}
+languages: [en, ru]
+wave: {column: year, dates: {2021: [2021-05-03, 2021-05-30], 2019: 2019-05}, mode: capi, sample: SAMPLE}
+design: {weight: w}
+variables:
+  Q1: {from: q1, label: {en: Q, ru: В}, codes: {1: {en: "Yes", ru: Да}, 2: {en: "No", ru: Нет}}}
+"""
+LANGUAGES = ("kk", "ru", "uz", "en")
+
+
+@pytest.fixture
+def client(config: Config, database: Database) -> Iterator[FlaskClient]:
+    app = create_app(config)
+    yield app.test_client()
+    app.extensions["tolqyn"].database.close()
+
+
+@pytest.fixture
+def poll(environment: Config, database: Database, tmp_path: Path) -> Path:
+    """Two released waves and one published report; the folder of the reports."""
+    return release(environment, tmp_path, "probability")
+
+
+def release(config: Config, folder: Path, sample: str) -> Path:
+    with (folder / "poll.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("year", "q1", "w"))
+        writer.writerows((year, 1 + i % 2, 1) for year in (2019, 2021) for i in range(40))
+    (folder / "poll.yaml").write_text(MAP.replace("SAMPLE", sample), "utf-8")
+    done = CliRunner().invoke(
+        main, ["release", "import", str(folder / "poll.csv"), "--map", str(folder / "poll.yaml")]
+    )
+    assert done.exit_code == 0, done.output
+    reports = config.home / "reports" / "poll"
+    reports.mkdir(parents=True)
+    (reports / "poll-2021-ru.pdf").write_bytes(b"%PDF-1.7 a report")
+    return reports
+
+
+def test_a_published_report_is_listed_with_its_wave(client: FlaskClient, poll: Path) -> None:
+    page = client.get("/results/en/").text
+    assert "Poll of the town" in page
+    assert "May 3, 2021" in page
+    assert "40 interviews" in page
+    assert '<a href="/results/en/poll/poll-2021-ru.pdf" hreflang="ru" type="application/pdf">' in page
+
+
+def test_the_report_behind_the_link_is_served(client: FlaskClient, poll: Path) -> None:
+    with client.get("/results/en/poll/poll-2021-ru.pdf") as response:
+        assert (response.status_code, response.mimetype) == (200, "application/pdf")
+        assert response.data == b"%PDF-1.7 a report"
+
+
+def test_nothing_but_listed_reports_is_served(client: FlaskClient, poll: Path) -> None:
+    (poll / "secret.txt").write_text("not listed")
+    for path in (
+        "poll/poll-2019-ru.pdf",
+        "poll/..%2F..%2Ftolqyn.sqlite",
+        "poll/secret.txt",
+        "../keys/server.key",
+        "other/poll-2021-ru.pdf",
+    ):
+        assert client.get(f"/results/en/{path}").status_code == 404, path
+
+
+def test_a_study_without_a_report_is_not_listed(client: FlaskClient, poll: Path) -> None:
+    (poll / "poll-2021-ru.pdf").unlink()
+    page = client.get("/results/en/").text
+    assert "Poll of the town" not in page
+    assert "No report has been published yet." in page
+
+
+def test_a_sample_that_nobody_drew_is_called_so(
+    client: FlaskClient, environment: Config, tmp_path: Path
+) -> None:
+    assert "Not a random sample" not in client.get("/results/en/").text
+    release(environment, tmp_path, "nonprobability")
+    assert "Not a random sample: margins of error do not apply." in client.get("/results/en/").text
+
+
+def test_the_page_speaks_each_language(client: FlaskClient) -> None:
+    for language in LANGUAGES:
+        page = client.get(f"/results/{language}/")
+        assert page.status_code == 200
+        assert f'<html lang="{language}">' in page.text
+        assert ("No report has been published yet." in page.text) == (language == "en")
+
+
+def test_an_unknown_language_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/results/de/").status_code == 404
+
+
+def test_the_first_page_names_no_subject_and_leads_on(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert all(f'href="/results/{language}/"' in page for language in LANGUAGES)
+    assert not any(word in page.lower() for word in ("traffick", "торгов", "сауда", "savdo"))
+
+
+def test_the_pages_are_light_and_run_no_script(client: FlaskClient, poll: Path) -> None:
+    for path in ("/", "/results/kk/"):
+        response = client.get(path)
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe-inline" not in policy
+        assert "<script" not in response.text
+        assert len(response.data) < 14_000
+        assert response.headers["Referrer-Policy"] == "no-referrer"
