@@ -100,7 +100,12 @@ class SurveyData:
         """The design bound to the rows."""
         return self.design.bind(self.frame)
 
-    @property
+    @cached_property
+    def wave_place(self) -> np.ndarray:
+        """n positions in `waves`; -1 for a wave that is not among them."""
+        return pd.Index(self.waves).get_indexer(pd.Index(self.frame["wave"].astype(str)))
+
+    @cached_property
     def waves(self) -> tuple[str, ...]:
         """Names of the waves, in time order."""
         if self.meta.parts:

@@ -17,6 +17,7 @@ from analysis.stages import Stage
 
 Matrix: TypeAlias = "np.ndarray | sparse.csr_array"
 _CHUNK = 64
+_MOST_FLAGS = 50_000_000
 _CENSUS = 1e-7
 
 
@@ -202,8 +203,12 @@ def _columns(Z: Matrix) -> Iterator[Matrix]:
 def _distinct(group: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
     """How many different codes each group holds."""
     width = int(codes.max(initial=0)) + 1
-    pairs = np.unique(group.astype(np.int64) * width + codes)
-    return np.bincount(pairs // width, minlength=count)
+    pairs = group.astype(np.int64) * width + codes
+    if count * width > _MOST_FLAGS:
+        return np.bincount(np.unique(pairs) // width, minlength=count)
+    seen = np.zeros(count * width, bool)
+    seen[pairs] = True
+    return seen.reshape(count, width).sum(axis=1)
 
 
 def _average_factor(stage: Stage, lonely: np.ndarray, domain: np.ndarray | None) -> float:

@@ -66,8 +66,7 @@ def make_cells(data: SurveyData, by: By, where: Where) -> Cells:
 def _levels(data: SurveyData, name: str) -> tuple[np.ndarray, list[int] | list[str]]:
     """Each row's position in the list of levels (-1: none), and the list."""
     if name == "wave":
-        waves = list(data.waves)
-        return pd.Index(waves).get_indexer(pd.Index(data.frame["wave"].astype(str))), waves
+        return data.wave_place, list(data.waves)
     variable = data.variable(name)
     if not variable.codes:
         raise EstimationError(
@@ -92,5 +91,5 @@ def _only_wave(data: SurveyData, domain: np.ndarray) -> str:
     """The wave's name when the domain has one wave, else empty."""
     if len(data.waves) == 1:
         return data.waves[0]
-    found = data.frame["wave"].to_numpy()[domain]
-    return str(found[0]) if (found == found[0]).all() else ""
+    found = data.wave_place[domain]
+    return data.waves[found[0]] if (found == found[0]).all() else ""
