@@ -65,11 +65,10 @@ def _wait_until_ready(server: subprocess.Popen[bytes], config: Config, log: Path
     end = time.monotonic() + PATIENCE
     address = f"http://{config.host}:{config.port}/readyz"
     while time.monotonic() < end and server.poll() is None:
-        try:
+        with suppress(urllib3.exceptions.HTTPError):
             if urllib3.request("GET", address, retries=False, timeout=2).status == 200:
                 return
-        except urllib3.exceptions.HTTPError:
-            time.sleep(0.1)
+        time.sleep(0.1)
     last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
     raise Refused(Reason("a server that answers", "; ".join(last) or "silence", f"see {log}", path=address))
 
