@@ -43,6 +43,13 @@ LINKS: Mapping[str, Any] = {
 }
 
 
+_SATURATED = 1e-12
+_NO_SOLUTION = (
+    "the model has no finite solution ({}): a group may answer all alike; join its codes or "
+    "leave that column out"
+)
+
+
 @dataclass(frozen=True)
 class Wald:
     """A test that several coefficients are 0: F on df and ddf degrees of freedom."""
@@ -220,14 +227,17 @@ def _converged(model: Any) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return model.fit(tol=1e-12, tol_criterion="params", maxiter=200)
+            fit = model.fit(tol=1e-12, tol_criterion="params", maxiter=200)
     except (
         Warning,
         ValueError,
         np.linalg.LinAlgError,
         sm.tools.sm_exceptions.PerfectSeparationError,
     ) as error:
-        raise EstimationError(
-            f"the model has no finite solution ({error}): a group may answer all alike; join its codes or "
-            "leave that column out"
-        ) from error
+        raise EstimationError(_NO_SOLUTION.format(error)) from error
+    # a group that answers all alike drives a coefficient to infinity, where the steps stop for want of digits
+    if isinstance(model.family, sm.families.Binomial):
+        shares = np.asarray(fit.fittedvalues)
+        if min(shares.min(), (1 - shares).min()) < _SATURATED:
+            raise EstimationError(_NO_SOLUTION.format("a fitted share reached 0 or 1"))
+    return fit

@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.errors import EstimationError
 from analysis.estimates import Estimates
 from analysis.estimates.intervals import student
 from analysis.models import ModelResult, Wald, family_of, fit_matrix
 from analysis.trends.heterogeneity import WaveLevelFit, wave_level_fit
 
 WAVES_FOR_VARIATION = 6
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,14 @@ class Scale:
 
 
 def fit_line(estimates: Estimates, line: Line, scale: Scale) -> tuple[ModelResult, np.ndarray, np.ndarray]:
-    """The linear model, the answers it explains and the rows they stand in."""
+    """The linear model, the answers it explains and the rows they stand in.
+
+    EstimationError where no model fits: all answers of each wave alike, or no finite log odds.
+    """
     data = estimates.data
+    values = estimates.values[line.places]
+    if not (estimates.variance[line.places] > (_ROUNDING * values) ** 2).any():
+        raise EstimationError("all answers of each wave are alike: no sampling error to judge a slope by")
     used = np.flatnonzero(np.isin(estimates.base_index, estimates.cell[line.places]))
     answers = data.frame[estimates.variable].to_numpy()[used]
     y = (answers == line.code).astype(float) if line.code is not None else answers.astype(float)
@@ -73,6 +81,20 @@ def slope_columns(estimate: float, se: float, df: int, scale: Scale, suffix: str
     p = float(2 * stats.t.sf(abs(estimate / se), df)) if df > 0 and se > 0 else np.nan
     values = {"estimate": estimate, "se": se, "low": estimate - half, "high": estimate + half}
     return {f"{name}{suffix}": value for name, value in {**values, "df": df, "p": p}.items()}
+
+
+def no_slope(values: np.ndarray, scale: Scale, reason: str) -> dict[str, Any]:
+    """What stands for the slope of a line that no model fits: 0 where nobody, or everybody, in every wave."""
+    if scale.link == "identity" and (values == values[0]).all():
+        flat = dict.fromkeys(("estimate", "se", "low", "high", "mdc"), 0.0)
+        return {
+            **flat,
+            "p": 1.0,
+            "p_adjusted": 1.0,
+            "note": "the same in every wave",
+            "verdict": "no_clear_change",
+        }
+    return {"note": reason, "verdict": "too_few"}
 
 
 def departure_columns(

@@ -15,7 +15,15 @@ from analysis.estimates.cells import By
 from analysis.estimates.intervals import student
 from analysis.estimates.table import to_table
 from analysis.models import ModelResult
-from analysis.trends.line import Line, Scale, departure_columns, fit_line, slope_columns, variation_columns
+from analysis.trends.line import (
+    Line,
+    Scale,
+    departure_columns,
+    fit_line,
+    no_slope,
+    slope_columns,
+    variation_columns,
+)
 from analysis.trends.times import wave_times
 from analysis.waves import pool
 from analysis.waves.changes import POWER, estimates_of
@@ -171,7 +179,10 @@ def _row(
     obstacle = _obstacle(estimates, line)
     if obstacle:
         return row | {"verdict": obstacle}, None
-    fit, y, used = fit_line(estimates, line, scale)
+    try:
+        fit, y, used = fit_line(estimates, line, scale)
+    except EstimationError as error:
+        return row | no_slope(estimates.values[line.places], scale, str(error)), None
     row |= slope_columns(fit.params["time"], fit.se["time"], fit.df_residual, scale)
     row |= departure_columns(estimates, line, scale, (y, used))
     row |= variation_columns(estimates, line, scale)

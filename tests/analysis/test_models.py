@@ -100,6 +100,15 @@ def test_what_cannot_be_fitted_is_refused(
         svyglm(formula, survey, **options)
 
 
+@pytest.mark.parametrize("link", ["logit", "probit", "cloglog"])
+def test_a_group_that_answers_all_alike_has_no_finite_coefficient(
+    frame: pd.DataFrame, make: Any, link: str
+) -> None:
+    frame.loc[frame["vote"] == 3, "agree"] = 0
+    with pytest.raises(EstimationError, match="a group may answer all alike; join its codes or leave"):
+        svyglm("agree ~ C(vote)", make(frame), family="binomial", link=link)
+
+
 def test_an_unknown_term_or_scale_is_refused(survey: SurveyData) -> None:
     fit = svyglm("income ~ agree", survey)
     with pytest.raises(EstimationError, match="no coefficient or term 'sex': type one of"):

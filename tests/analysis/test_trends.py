@@ -212,9 +212,37 @@ def test_a_wave_without_a_yes_has_no_log_odds_but_a_slope_of_shares(wave: Any) -
     assert row(data)["estimate"] == pytest.approx(0.1)
 
 
+def test_a_code_that_nobody_ever_chose_stays_at_nought_and_the_others_have_slopes(wave: Any) -> None:
+    parts = [wave(str(2020 + i), share) for i, share in enumerate(SHARES)]
+    never = pool([part.with_frame(part.frame.assign(vote=1 + part.frame["agree"])) for part in parts])
+    table = trend(never, "vote").table.set_index("code")
+    assert table.loc[3, ["estimate", "se", "low", "high"]].tolist() == [0, 0, 0, 0]
+    assert (table.loc[3, "verdict"], table.loc[3, "note"]) == ("no_clear_change", "the same in every wave")
+    assert table.loc[2, "estimate"] == pytest.approx(0.06)
+    odds = trend(never, "vote", link="logit").table.set_index("code")
+    assert np.isnan(odds.loc[3, "estimate"])
+    assert odds.loc[3, "note"] == "all answers of each wave are alike: no sampling error to judge a slope by"
+    assert odds.loc[2, "estimate"] > 0
+
+
+def test_waves_that_each_answer_alike_have_no_error_to_judge_a_slope_by(wave: Any) -> None:
+    found = row(waves(wave, 0.0, 0.0, 1.0))
+    assert found["verdict"] == "too_few"
+    assert np.isnan(found["estimate"])
+
+
+def test_a_line_without_finite_log_odds_says_why(wave: Any) -> None:
+    found = row(waves(wave, 0.0, 0.0, 0.5), link="logit")
+    assert np.isnan(found["estimate"])
+    assert found["verdict"] == "too_few"
+    assert found["note"].startswith("the model has no finite solution (a fitted share reached 0 or 1)")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        ({"by": "wave"}, "by='wave' is what is compared already: group by other columns"),
+        ({"level": 95}, "level=95 is no confidence level: type 0.95 for 95 %"),
         ({"link": "probit"}, "link 'probit' is unknown here: type identity or logit"),
         ({"family": 0}, "family=0 must count the comparisons declared together"),
         (
