@@ -36,7 +36,9 @@ Ends: TypeAlias = tuple[np.ndarray, np.ndarray]
 
 
 def student(df: np.ndarray, level: float) -> np.ndarray:
-    """Two-sided t quantile; NaN without degrees of freedom."""
+    """Two-sided t quantile; NaN without degrees of freedom. EstimationError for a level outside 0..1."""
+    if not 0 < level < 1:
+        raise EstimationError(f"level={level:g} is no confidence level: type 0.95 for 95 %")
     degrees = np.asarray(df, float)
     return np.where(degrees > 0, stats.t.ppf(0.5 + level / 2, np.maximum(degrees, 1)), np.nan)
 

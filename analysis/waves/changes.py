@@ -62,6 +62,8 @@ def estimates_of(
     data: SurveyData, variable: str, *, code: int | None, statistic: str | None, by: By, where: Where
 ) -> Estimates:
     """Shares or means, as `statistic` says or the variable's codes suggest."""
+    if "wave" in tuple(by or ())[:-1]:
+        raise EstimationError("by='wave' is what is compared already: group by other columns")
     asked = statistic or ("proportion" if data.variable(variable).codes else "mean")
     if asked == "proportion":
         return proportion_estimates(data, variable, code=code, by=by, where=where)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.data import SurveyData
-from analysis.design import Calibration, Design
-from analysis.errors import EstimationError
+from analysis.design import Calibration, Design, weight_problems
+from analysis.errors import DataError, EstimationError
 from analysis.weighting.report import WeightReport, report
 from analysis.weighting.targets import Targets, say
 
@@ -79,11 +79,14 @@ def rake(
 
 
 def base_weights(data: SurveyData, base: str | None) -> np.ndarray:
-    """The weights to start from."""
+    """The weights to start from. DataError when the column holds a weight that is none."""
     if base is not None or "base_weight" in data.frame:
         name = base or "base_weight"
         if name not in data.frame:
             raise EstimationError(f"no column {name!r} to take base weights from")
+        problems = weight_problems(data.frame, name)
+        if problems:
+            raise DataError(problems)
         return data.frame[name].to_numpy(float)
     return data.sample.weights
 

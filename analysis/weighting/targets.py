@@ -95,7 +95,10 @@ class Targets:
         date: str = "",
         population: float | None = None,
     ) -> "Targets":
-        """Targets from shares or counts by column (or columns) and code; each margin is scaled to 1."""
+        """Targets from shares or counts by column (or columns) and code; each margin is scaled to 1.
+
+        EstimationError for a negative share, shares that are all 0, and a cell of other columns.
+        """
         made = tuple(_margin(key, cells, source, date) for key, cells in margins.items())
         return cls(name, made, population)
 
@@ -114,6 +117,11 @@ def say(margin: Margin, cell: Cell) -> str:
 
 
 def _margin(key: str | tuple[str, ...], cells: Mapping[int | Cell, float], source: str, date: str) -> Margin:
-    whole = sum(cells.values())
-    shares = {(c if isinstance(c, tuple) else (int(c),)): float(v) / whole for c, v in cells.items()}
-    return Margin((key,) if isinstance(key, str) else tuple(key), shares, source, date)
+    names = (key,) if isinstance(key, str) else tuple(key)
+    counts = {(c if isinstance(c, tuple) else (int(c),)): float(v) for c, v in cells.items()}
+    whole = sum(counts.values())
+    if any(len(cell) != len(names) for cell in counts):
+        raise EstimationError(f"margin {' x '.join(names)}: give one code a column in every cell, as (1, 2)")
+    if not whole > 0 or any(not 0 <= count < np.inf for count in counts.values()):
+        raise EstimationError(f"margin {' x '.join(names)}: give shares or counts of 0 or more, not all 0")
+    return Margin(names, {cell: count / whole for cell, count in counts.items()}, source, date)

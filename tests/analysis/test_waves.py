@@ -159,6 +159,8 @@ def test_a_group_that_one_wave_lacks_has_no_change(wave: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        ({"by": "wave"}, "by='wave' is what is compared already: group by other columns"),
+        ({"level": 95}, "level=95 is no confidence level: type 0.95 for 95 %"),
         ({"wave_to": "2030"}, "no wave '2030': type one of 2026, 2025"),
         ({"wave_to": "2025"}, "wave '2025' is named twice: name two waves of 2025, 2026"),
         ({"family": 0}, "family=0 must count the comparisons declared together: type 1 or more"),

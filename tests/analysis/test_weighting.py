@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import (
+    DataError,
     Design,
     EstimationError,
     SurveyData,
@@ -183,6 +184,31 @@ def test_a_bad_option_is_refused(survey: SurveyData, options: dict[str, Any], wo
     with pytest.raises(EstimationError) as refused:
         rake(survey, TARGETS, **options)
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("shares", [{1: 1.2, 2: -0.2}, {1: 0, 2: 0}, {1: float("inf"), 2: 1}, {}])
+def test_impossible_shares_are_refused(shares: dict[int, float]) -> None:
+    with pytest.raises(EstimationError, match="margin sex: give shares or counts of 0 or more, not all 0"):
+        Targets.from_shares({"sex": shares})
+
+
+def test_a_cell_of_other_columns_than_its_margin_is_refused() -> None:
+    with pytest.raises(EstimationError, match="margin sex x agree: give one code a column in every cell"):
+        Targets.from_shares({("sex", "agree"): {1: 0.5, 2: 0.5}})
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (0.0, "weight 'w0' is zero"),
+        (np.nan, "weight 'w0' is missing"),
+        ("a", "column 'w0' must hold numbers"),
+    ],
+)
+def test_a_bad_base_weight_is_refused(frame: pd.DataFrame, make: Any, weight: Any, words: str) -> None:
+    data = make(frame)
+    with pytest.raises(DataError, match=words):
+        rake(data.with_frame(data.frame.assign(w0=weight)), TARGETS, base="w0")
 
 
 def test_a_population_that_is_not_stated_is_refused(survey: SurveyData) -> None:

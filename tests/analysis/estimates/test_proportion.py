@@ -113,6 +113,7 @@ def test_a_contrast_of_groups_uses_their_covariance(survey: SurveyData) -> None:
     [
         ({"code": 9}, r"'vote' has no code 9: type one of \[1, 2, 3\]"),
         ({"interval": "wald"}, "interval 'wald' is unknown: type one of logit, mean, beta, wilson, asin"),
+        ({"level": 1}, "level=1 is no confidence level: type 0.95 for 95 %"),
         ({"by": "income"}, "'income' has no codes to group by: name a coded variable"),
     ],
 )
