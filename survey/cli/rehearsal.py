@@ -136,7 +136,8 @@ class Stage:
             wave = waves.find_wave(session, round_.alias)
             opening.open_wave(session, wave, questionnaire, study_today())
         people = plan_open_link(self.settings, self.seed, study["wave"], study["respondents"])
-        return replace(round_, visits=tuple(Visit(person) for person in people))
+        visits = tuple(Visit(person, number=str(n)) for n, person in enumerate(people))
+        return replace(round_, visits=visits)
 
     def _create(
         self, questionnaire: Questionnaire, found: Round, title: Mapping[str, str], opens: date, closes: date

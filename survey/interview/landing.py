@@ -114,6 +114,9 @@ def _known(visit: Visit) -> State | None:
 def _new(visit: Visit) -> State | None:
     """A new interview, or the one that was begun elsewhere with the same invitation. Raises NotFound."""
     token = request.form.get("token", "").strip()
+    if token and visit.wave.access == "open" and visit.wave.seed is not None:
+        # A rehearsal repeats itself: a respondent's number takes the place of chance.
+        return State(_ballot(visit, token), visit.language)
     if token:
         return State(_ballot(visit, token), visit.language, _batch(visit, token))
     return State(keys.random_ballot(), visit.language) if visit.wave.access == "open" else None

@@ -26,10 +26,13 @@ class Server:
 
 @dataclass(frozen=True)
 class Visit:
-    """One person and the code of the invitation (none: an open link)."""
+    """One person and how the interview is begun."""
 
     person: Person
     token: str = ""
+    """Code of the invitation; none: an open link."""
+    number: str = ""
+    """Takes the place of chance at the open link of a wave with a seed."""
 
 
 def play(server: Server, alias: str, visits: Iterable[Visit], *, processes: int = 3) -> Iterator[Outcome]:
@@ -57,4 +60,7 @@ def _ignore_interrupts() -> None:
 def _play_some(server: Server, alias: str, visits: list[Visit]) -> list[Outcome]:
     settings = load_settings()
     with urllib3.HTTPConnectionPool(server.host, server.port, maxsize=1, timeout=TIMEOUT) as pool:
-        return [walk(settings, visit.person, Browser(pool), alias, visit.token) for visit in visits]
+        return [
+            walk(settings, visit.person, Browser(pool), alias, visit.token, number=visit.number)
+            for visit in visits
+        ]

@@ -60,12 +60,14 @@ class _Visit:
         return EARLY + int(WINDOW * uniform(*self.person.key, habit, "when"))
 
 
-def walk(settings: Settings, person: Person, browser: Browser, alias: str, token: str = "") -> Outcome:
+def walk(
+    settings: Settings, person: Person, browser: Browser, alias: str, token: str = "", *, number: str = ""
+) -> Outcome:
     """Answer the questionnaire as that person would. Raises WalkError for what a respondent may not meet."""
     browser.forget()
     before = browser.requests
     visit = _Visit(settings, person, browser, alias, token, person.language)
-    here = _begin(visit)
+    here = _begin(visit, number)
     while visit.number(here) is not None:
         if _stops_here(visit):
             return _outcome(visit, "broken_off", before)
@@ -74,10 +76,11 @@ def walk(settings: Settings, person: Person, browser: Browser, alias: str, token
     return _outcome(visit, _ending(visit, here), before)
 
 
-def _begin(visit: _Visit) -> Answered:
+def _begin(visit: _Visit, number: str) -> Answered:
     landing = visit.browser.get(visit.address(f"i/{visit.token}" if visit.token else ""))
     form = read_page(landing.body).form("/start")
-    return visit.browser.post(form.action, form.press(("lang", visit.language), {}))
+    pairs = form.press(("lang", visit.language), {})
+    return visit.browser.post(form.action, pairs + [("token", number)] * bool(number))
 
 
 def _stops_here(visit: _Visit) -> bool:
