@@ -89,9 +89,13 @@ def played(home: Path) -> str:
     """What a whole demonstration of the smallest size prints, typed in a shell of its own."""
     tolqyn = Path(sys.executable).with_name("tolqyn")
     words = [tolqyn, "demo", "--no-serve", "--respondents", str(LEAST), "--home", str(home)]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=AT_MOST, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            said, complained = process.communicate(timeout=AT_MOST)
+        finally:
+            process.terminate()  # it takes its server along, which killing it would not
+    assert process.returncode == 0, complained[-2000:]
+    return said
 
 
 def fingerprints(home: Path) -> dict[str, bytes]:
