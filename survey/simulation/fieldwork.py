@@ -12,7 +12,7 @@ from survey.simulation.people import Person
 from survey.simulation.settings import load_settings
 from survey.simulation.walker import Outcome, walk
 
-CHUNK = 4
+CHUNK = 2
 TIMEOUT = 60.0
 
 

@@ -1,6 +1,8 @@
 """`tolqyn demo`: what it will not touch, what it replaces, and that the same seed prints the same report."""
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from click.testing import CliRunner, Result
 from survey.cli import main
 from survey.cli.demo import LEAST, MARKER, Clock, replace_folder
 
+TOLQYN = Path(sys.executable).with_name("tolqyn")
 STUDY = "kz-attitudes"
 WAVES = ("2023", "2024", "2025", "2026")
 AT_MOST = 900
@@ -87,8 +90,7 @@ def test_the_clock_keeps_the_seconds_of_each_step_in_order() -> None:
 
 def played(home: Path) -> str:
     """What a whole demonstration of the smallest size prints, typed in a shell of its own."""
-    tolqyn = Path(sys.executable).with_name("tolqyn")
-    words = [tolqyn, "demo", "--no-serve", "--respondents", str(LEAST), "--home", str(home)]
+    words = [TOLQYN, "demo", "--no-serve", "--respondents", str(LEAST), "--home", str(home)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             said, complained = process.communicate(timeout=AT_MOST)
@@ -96,6 +98,45 @@ def played(home: Path) -> str:
             process.terminate()  # it takes its server along, which killing it would not
     assert process.returncode == 0, complained[-2000:]
     return said
+
+
+def processes_of(home: Path) -> list[str]:
+    """Processes whose environment names the folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"TOLQYN_HOME={home}".encode() in (entry / "environ").read_bytes():
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_while_answering_it_leaves_no_process_and_no_traceback(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    home = tmp_path / "demo"
+    words = [TOLQYN, "demo", "--no-serve", "--respondents", str(LEAST), "--home", str(home)]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            while "answering" not in process.stdout.readline():
+                assert process.poll() is None
+            time.sleep(1)
+            assert processes_of(home)
+            if stop == signal.SIGINT:
+                os.killpg(process.pid, stop)  # as Ctrl-C in a terminal reaches every process of the command
+            else:
+                process.send_signal(stop)
+            said = process.stdout.read()
+            assert process.wait(60) != 0
+        finally:
+            process.terminate()
+    assert "Traceback" not in said, said
+    assert processes_of(home) == []
 
 
 def fingerprints(home: Path) -> dict[str, bytes]:
@@ -119,5 +160,6 @@ def test_two_demonstrations_print_the_same_report(tmp_path: Path) -> None:
     assert sorted(manifests) == list(WAVES)
     assert all(json.loads(text)["rows"] >= LEAST for text in manifests.values())
     assert fingerprints(second) == manifests
-    report = Path("reports") / STUDY / f"{STUDY}-{WAVES[-1]}-en.pdf"
-    assert (first / report).read_bytes() == (second / report).read_bytes()
+    reports = [path.relative_to(first) for path in (first / "reports").glob("*/*.pdf")]
+    assert len(reports) == 8
+    assert all((first / path).read_bytes() == (second / path).read_bytes() for path in reports)

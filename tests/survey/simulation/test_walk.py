@@ -1,192 +1,376 @@
-"""A dozen people on every kind of way through the pages of the real server; the rows are what they posted."""
+"""Simulated respondents on the real server, over a socket: what they posted is what the database holds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from threading import Thread
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 import urllib3
+from sqlalchemy import select
 
-from instruments import load_library
-from survey import keys
+from instruments import Missing, Questionnaire, load_library
+from survey import create_app, keys
 from survey.cli.background import free_port, running_server
-from survey.config import LANGUAGES, Config
+from survey.config import Config
 from survey.simulation import Outcome, Server, Settings, Visit, WalkError, play
-from survey.simulation.answers import Answer
+from survey.simulation.answers import Answer as Given
+from survey.simulation.browser import Browser
+from survey.simulation.page import read_page
 from survey.simulation.people import Person, Place, draw_person
-from survey.store import ballots, opening, waves
-from survey.store.engine import Database
-from survey.store.invitations import BatchSpec, invite
+from survey.simulation.walker import NEXT, walk
+from survey.store import ballots, closing, invitations, opening, waves
+from survey.store.engine import Database, connect
+from survey.store.models import Answer, Ballot, Interview, PageAnswer
+from survey.store.schema import upgrade
 
-TODAY = date(2026, 5, 12)
-KEPT = ("complete", "broken_off")
-PLACE = Place("almaty-1", "cities", 75, "urban")
-WAYS: dict[str, dict[str, object]] = {
-    "plain kk": {"language": "kk"},
-    "plain ru": {"language": "ru"},
-    "plain uz": {"language": "uz"},
-    "switches": {"habits": frozenset({"switches_language"})},
-    "back": {"habits": frozenset({"goes_back"})},
-    "resumes": {"habits": frozenset({"resumes"})},
-    "all habits": {"habits": frozenset({"switches_language", "goes_back", "resumes"})},
-    "withdraws": {"habits": frozenset({"withdraws"})},
-    "breaks off": {"course": "breaks_off"},
-    "refuses": {"course": "refuses"},
-    "minor": {"course": "minor"},
-    "screened out": {"course": "screened_out"},
-    "reticent": {"reticence": 12.0},
-}
+ALIAS = "opinion"
+DAY = date(2027, 5, 12)
+PLACE = Place("almaty-01", "cities", 75, "urban")
+CAST = (
+    ("completes", ()),
+    ("completes", ()),
+    ("completes", ()),
+    ("completes", ("switches_language",)),
+    ("completes", ("goes_back",)),
+    ("completes", ("resumes",)),
+    ("completes", ("straightlines",)),
+    ("completes", ("switches_language", "goes_back", "resumes")),
+    ("completes", ("withdraws",)),
+    ("completes", ("resumes", "withdraws")),
+    ("breaks_off", ()),
+    ("breaks_off", ("resumes",)),
+    ("refuses", ()),
+    ("minor", ()),
+    ("screened_out", ()),
+)
+SENT_AWAY = ("refuses", "minor", "screened_out")
+
+
+@pytest.fixture(scope="module")
+def core() -> Questionnaire:
+    return load_library("kz_thb_core")
+
+
+@pytest.fixture(scope="module")
+def cast(settings: Settings) -> list[Person]:
+    """One person for every course and habit, some with several."""
+    people = []
+    for number, (course, habits) in enumerate(CAST):
+        told = replace(settings, course={course: 1.0}, habits=dict.fromkeys(habits, 1.0))
+        people.append(draw_person(told, "cast", number, wave=0, place=PLACE))
+    assert {p.language for p in people} >= {"kk", "ru"}
+    return people
 
 
 @dataclass(frozen=True)
-class Fieldwork:
-    """A wave of the core questionnaire in the field, with its server."""
+class Field:
+    """A wave in the field, and the visits of people who hold its codes."""
 
-    server: Server
-    config: Config
-    database: Database
-    alias: str
-    tokens: list[str]
+    visits: tuple[Visit, ...]
+    ballots: Mapping[tuple[object, ...], str]
+    """Person -> primary key of the ballot, as long as the wave's key exists."""
 
 
 @pytest.fixture
-def fieldwork(database: Database, config: Config, settings: Settings, tmp_path: Path) -> Iterator[Fieldwork]:
-    config = replace(config, port=free_port())
-    wave = open_wave(database, config, settings, tmp_path, access="invited")
-    with database.writing() as session:
-        tokens = invite(session, wave, BatchSpec("all", len(WAYS)))
-    with running_server(config, workers=2, log=tmp_path / "server.log"):
-        server = Server("127.0.0.1", config.port)
-        yield Fieldwork(server, config, database, wave.alias, tokens)
+def field(core: Questionnaire) -> Callable[..., Field]:
+    """Open a seeded synthetic wave of the core questionnaire and invite the people."""
 
-
-def open_wave(
-    database: Database, config: Config, settings: Settings, folder: Path, *, access: str, seed: int | None = 5
-) -> waves.Wave:
-    """A synthetic wave in the field."""
-    core = load_library("kz_thb_core")
-    spec = waves.WaveSpec(
-        study="kz-test",
-        name=f"{access}-{seed}",
-        alias=f"walk-{access}-{seed}".lower(),
-        opens=TODAY,
-        closes=TODAY,
-        organisation="Nobody",
-        contact="nobody@example.org",
-        sample_type="nonprobability",
-        public_key="",
-        languages=LANGUAGES,
-        access=access,
-        synthetic=True,
-        seed=seed,
-        disclosure=settings.disclosure["nonprobability"],
-    )
-    waves.create_with_keys(database, config.keys, spec, core, folder / f"{spec.alias}.textkey")
-    with database.writing() as session:
-        wave = waves.find_wave(session, spec.alias)
-        opening.open_wave(session, wave, core, TODAY)
-    return wave
-
-
-def people(settings: Settings) -> dict[str, Person]:
-    """One person for each way; the same person gets what that way says and nothing else."""
-    drawn = {}
-    for number, (way, changes) in enumerate(WAYS.items()):
-        course = str(changes.get("course", "completes"))
-        plain = draw_person(settings, "walk", number, wave=0, place=PLACE)
-        facts = {**plain.facts, "consent": 1, "resident": 1, "age": 40}
-        facts |= {"minor": {"age": 16}, "screened_out": {"resident": 2}, "refuses": {"consent": 2}}.get(
-            course, {}
+    def begin(
+        database: Database,
+        config: Config,
+        people: list[Person],
+        *,
+        alias: str = ALIAS,
+        access: str = "invited",
+        seed: int | None = 5,
+    ) -> Field:
+        made = waves.WaveSpec(
+            study="rehearsal",
+            name=alias,
+            alias=alias,
+            access=access,
+            opens=DAY,
+            closes=DAY,
+            organisation="Centre X",
+            contact="+7 700 000 00 00",
+            sample_type="probability",
+            public_key="",
+            languages=("kk", "ru", "uz", "en"),
+            synthetic=True,
+            seed=seed,
+            disclosure=dict.fromkeys(opening.REQUIRED, "Nothing real."),
         )
-        usual: dict[str, object] = {"course": course, "habits": frozenset(), "reticence": 1.0}
-        drawn[way] = replace(plain, facts=facts, **{**usual, **changes})
-    return drawn
+        waves.create_with_keys(database, config.keys, made, core, config.home / f"{alias}.textkey")
+        tokens: list[str] = []
+        with database.writing() as session:
+            wave = waves.find_wave(session, alias)
+            if people:
+                tokens = invitations.invite(session, wave, invitations.BatchSpec("A", len(people)))
+            opening.open_wave(session, wave, core, DAY)
+        key = keys.read_wave_key(config.keys, alias)
+        pairs = list(zip(people, tokens, strict=True))
+        return Field(
+            tuple(Visit(person, token) for person, token in pairs),
+            {person.key: key.ballot(token) for person, token in pairs},
+        )
+
+    return begin
 
 
-def as_stored(item: str, value: Answer) -> object:
-    """What the page of an accepted answer holds."""
-    if item.startswith("OPEN"):
-        return "sealed" if value else ""
-    if value is None:
-        return -5
-    if isinstance(value, tuple):
-        return list(value)
-    return value.replace(" ", "") if isinstance(value, str) else value
+def played(
+    config: Config, visits: tuple[Visit, ...], processes: int = 2
+) -> dict[tuple[object, ...], Outcome]:
+    """How each visit to a server of two processes ended, by person; the server is gone afterwards."""
+    on = replace(config, port=free_port())
+    with running_server(on, workers=2, log=config.home / "server.log"):
+        found = list(play(Server(on.host, on.port), ALIAS, visits, processes=processes))
+    assert len({outcome.key for outcome in found}) == len(found)
+    return {outcome.key: outcome for outcome in found}
 
 
-def test_the_rows_are_what_was_posted_on_every_way(fieldwork: Fieldwork, settings: Settings) -> None:
-    persons = people(settings)
-    visits = [Visit(p, token) for p, token in zip(persons.values(), fieldwork.tokens, strict=True)]
-    outcomes = {o.key: o for o in play(fieldwork.server, fieldwork.alias, visits, processes=2)}
-    ended = {way: outcomes[person.key] for way, person in persons.items()}
-
-    assert {way: o.ended for way, o in ended.items()} == {
-        way: "withdrawn"
-        if way == "withdraws"
-        else {"breaks off": "broken_off"}.get(way, p.course)
-        if p.course != "completes"
-        else "complete"
-        for way, p in persons.items()
-    }
-    for way in ("switches", "back", "resumes", "all habits", "withdraws"):
-        assert ended[way].did == persons[way].habits, way
-    key = keys.read_wave_key(fieldwork.config.keys, fieldwork.alias)
-    with fieldwork.database.reading() as session:
-        for visit, way in zip(visits, persons, strict=True):
-            outcome, ballot = ended[way], key.ballot(visit.token)
-            row = ballots.get(session, ballot)
-            if outcome.ended not in (*KEPT, "withdrawn"):
-                assert row is None, way
-                continue
-            assert row is not None, way
-            assert row.state == {"broken_off": "started"}.get(outcome.ended, outcome.ended), way
-            stored = ballots.answers_of(session, ballot)
-            posted = {item: as_stored(item, value) for item, value in outcome.answers.items()}
-            assert stored == (posted if outcome.ended in KEPT else {}), way
-    assert_gaps_were_stored(ended["reticent"])
+def as_stored(questionnaire: Questionnaire, answers: Mapping[str, Given]) -> dict[str, Any]:
+    """Posted answers as the tables spell them; a question left blank is one without an answer."""
+    stored: dict[str, Any] = {}
+    for name, value in answers.items():
+        kind = questionnaire.items[name].kind
+        if value is None and kind == "text":
+            continue
+        if isinstance(value, tuple):
+            stored[name] = sorted(value)
+        elif value is None:
+            stored[name] = Missing.NO_ANSWER
+        elif isinstance(value, str):
+            stored[name] = "sealed" if kind == "text" else value.replace(" ", "")
+        else:
+            stored[name] = value
+    return stored
 
 
-def assert_gaps_were_stored(outcome: Outcome) -> None:
-    """The reticent one shows that blanks, don't know and refusals were among what was compared."""
-    given = list(outcome.answers.values())
-    assert None in given
-    assert -1 in given
-    assert -2 in given
-
-
-def test_a_number_takes_the_place_of_chance_only_in_a_wave_with_a_seed(
-    database: Database, config: Config, settings: Settings, tmp_path: Path
-) -> None:
-    config = replace(config, port=free_port())
-    seeded = open_wave(database, config, settings, tmp_path, access="open")
-    chance = open_wave(database, config, settings, tmp_path, access="open", seed=None)
-    person = people(settings)["plain kk"]
-    with running_server(config, workers=1, log=tmp_path / "server.log"):
-        server = Server("127.0.0.1", config.port)
-        for visit in (Visit(person, number="1"), Visit(person)):
-            ended = [outcome.ended for outcome in play(server, seeded.alias, [visit], processes=1)]
-            assert ended == ["complete"]
-        with pytest.raises(
-            WalkError, match="expected one code"
-        ):  # the same number is the same, finished, interview
-            list(play(server, seeded.alias, [Visit(person, number="1")], processes=1))
-        with pytest.raises(WalkError, match="found 404"):
-            list(play(server, chance.alias, [Visit(person, number="1")], processes=1))
+def rows_of(database: Database) -> tuple[dict[str, Ballot], dict[str, dict[str, Any]]]:
+    """Ballots, and what the pages of each hold, blanks left out."""
     with database.reading() as session:
-        assert waves.ballot_counts(session, seeded) == {"complete": 2}
-        assert waves.ballot_counts(session, chance) == {}
+        found = {ballot.ballot: ballot for ballot in session.scalars(select(Ballot))}
+        with_pages = set(session.scalars(select(PageAnswer.ballot)))
+        held = {name: ballots.answers_of(session, name) for name in with_pages}
+    return found, {
+        name: {item: value for item, value in answers.items() if value != ""}
+        for name, answers in held.items()
+    }
 
 
-def test_a_page_that_is_not_there_fails_the_run(
-    database: Database, config: Config, settings: Settings, tmp_path: Path
+def test_what_respondents_posted_is_what_the_database_holds(
+    database: Database,
+    config: Config,
+    core: Questionnaire,
+    cast: list[Person],
+    field: Callable[..., Field],
 ) -> None:
-    config = replace(config, port=free_port())
-    person = people(settings)["plain kk"]
-    with running_server(config, workers=1, log=tmp_path / "server.log"):
-        server = Server("127.0.0.1", config.port)
-        with pytest.raises(WalkError, match="expected"):
-            list(play(server, "nowhere", [Visit(person)], processes=1))
-        assert urllib3.request("GET", f"http://127.0.0.1:{config.port}/healthz").status == 200
-    with pytest.raises(urllib3.exceptions.HTTPError):
-        urllib3.request("GET", f"http://127.0.0.1:{config.port}/healthz", retries=False)
+    wave = field(database, config, cast)
+    outcomes = played(config, wave.visits)
+    assert {outcomes[p.key].did - {"withdraws"} for p in cast if p.course == "completes"} == {
+        frozenset(p.habits - {"withdraws", "straightlines"}) for p in cast if p.course == "completes"
+    }, "everybody did what they came for"
+
+    found, held = rows_of(database)
+    ended = {"complete": "complete", "broken_off": "started", "withdrawn": "withdrawn"}
+    for person in cast:
+        outcome, ballot = outcomes[person.key], wave.ballots[person.key]
+        if person.course in SENT_AWAY:
+            assert outcome.ended == person.course
+            assert ballot not in found, f"a {person.course} left a row"
+            assert ballot not in held
+            continue
+        assert found[ballot].state == ended[outcome.ended]
+        if outcome.ended == "withdrawn":
+            assert ballot not in held
+            assert (found[ballot].code_mac, found[ballot].batch) == (None, None)
+        else:
+            assert held[ballot] == as_stored(core, outcome.answers)
+            assert found[ballot].language == outcome.language
+    assert set(found) == {wave.ballots[p.key] for p in cast if p.course not in SENT_AWAY}
+    assert len(next(iter(held.values()))) > 5
+    switched = [p for p in cast if "switches_language" in p.habits]
+    assert all(outcomes[p.key].language != p.language for p in switched)
+
+    closed_interviews_hold_the_codes(database, core, [outcomes[p.key] for p in cast])
+
+
+def closed_interviews_hold_the_codes(
+    database: Database, core: Questionnaire, outcomes: list[Outcome]
+) -> None:
+    """After the close the same answers stand as codes, and nothing names a ballot."""
+    with database.writing() as session:
+        wave = waves.find_wave(session, ALIAS)
+        closing.close_wave(session, wave, by="A", two_person=False, today=wave.closes)
+    with database.reading() as session:
+        assert session.scalar(select(Ballot)) is None
+        complete = set(session.scalars(select(Interview.id).where(Interview.state == "complete")))
+        query = select(Answer.interview, Answer.value).where(Answer.variable == "Z_AGE")
+        ages = sorted(value for interview, value in session.execute(query) if interview in complete)
+        left = list(session.scalars(select(Interview.state).where(Interview.state != "complete")))
+    assert ages == sorted(o.answers["Z_AGE"] for o in outcomes if o.ended == "complete")
+    assert len(left) == sum(o.ended == "broken_off" for o in outcomes)
+
+
+@contextmanager
+def fresh(home: Path) -> Iterator[tuple[Database, Config]]:
+    """An empty instance of its own."""
+    database = connect(f"sqlite:///{home}/tolqyn.sqlite")
+    try:
+        upgrade(database)
+        url = database.engine.url.render_as_string(hide_password=False)
+        yield database, Config(home=home, database_url=url, plain_http=True)
+    finally:
+        database.close()
+
+
+def test_the_same_people_leave_the_same_rows_in_any_order(
+    tmp_path: Path, cast: list[Person], field: Callable[..., Field]
+) -> None:
+    people, runs = cast[2:9:2], []
+    for name, turn, processes in (("a", 1, 2), ("b", -1, 1)):
+        with fresh(tmp_path / name) as (database, config):
+            wave = field(database, config, people)
+            outcomes = played(config, wave.visits[::turn], processes)
+            runs.append((outcomes, wave.ballots, rows_of(database)[1]))
+    assert runs[0] == runs[1]
+
+
+def test_a_number_takes_the_place_of_chance_only_in_an_open_wave_with_a_seed(
+    database: Database,
+    config: Config,
+    cast: list[Person],
+    field: Callable[..., Field],
+) -> None:
+    person = cast[0]
+    on = replace(config, port=free_port())
+    for seed in (5, None):
+        field(database, config, [], alias=f"poster-{seed or 'none'}", access="open", seed=seed)
+    with running_server(on, workers=1, log=config.home / "server.log"):
+        server = Server(on.host, on.port)
+
+        def come(alias: str, number: str) -> str:
+            (outcome,) = play(server, alias, [Visit(person, number=number)], processes=1)
+            return outcome.ended
+
+        assert [come("poster-5", number) for number in ("1", "")] == ["complete", "complete"]
+        with pytest.raises(WalkError, match="expected one code"):
+            come("poster-5", "1")  # the same number is the same interview, and that is finished
+        with pytest.raises(WalkError, match="found 404"):
+            come("poster-none", "1")
+    key = keys.read_wave_key(config.keys, "poster-5")
+    found, _ = rows_of(database)
+    assert key.ballot("1") in found
+    assert len(found) == 2
+
+
+class Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *words: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def doctored(config: Config, old: bytes, new: bytes) -> Iterator[Server]:
+    """The application on a socket, with a word of its pages replaced."""
+    app = create_app(config)
+
+    def changed(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start(status, [h for h in headers if h[0].lower() != "content-length"], *error)
+
+        answered = app.wsgi_app(environ, begin)
+        try:
+            return [b"".join(answered).replace(old, new)]
+        finally:
+            answered.close()  # type: ignore[attr-defined]
+
+    server = make_server("127.0.0.1", 0, changed, handler_class=Silent)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Server("127.0.0.1", server.server_port)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["tolqyn"].database.close()
+
+
+def visit(settings: Settings, server: Server, person: Person, token: str) -> Outcome:
+    with urllib3.HTTPConnectionPool(server.host, server.port, maxsize=1) as pool:
+        return walk(settings, person, Browser(pool), ALIAS, token)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'name="CONSENT"', b'name="CONCENT"', "came back"),
+        (b'id="survey"', b'id="surwey"', "no form 'survey'"),
+        (b'value="next"', b'value="nxet"', "no button"),
+        (b"<html lang=", b"<html data-lang=", "expected the page in"),
+    ],
+)
+def test_a_page_that_is_not_right_fails_the_run(
+    *,
+    tmp_path: Path,
+    settings: Settings,
+    cast: list[Person],
+    field: Callable[..., Field],
+    old: bytes,
+    new: bytes,
+    said: str,
+) -> None:
+    with fresh(tmp_path / "home") as (database, config):
+        wave = field(database, config, cast[:1])
+        with doctored(config, old, new) as server, pytest.raises(WalkError, match=said):
+            visit(settings, server, cast[0], wave.visits[0].token)
+        assert rows_of(database) == ({}, {})
+
+
+PAGE = b"""<!doctype html><html lang=en><body><form id=survey method=post action=/s/x/q/3>
+<input type=hidden name=token value=t>
+<fieldset><input type=radio name=AW1 value=1><input type=radio name=AW1 value=2 checked></fieldset>
+<fieldset data-max=2><input type=checkbox name=AW2 value=1><input type=checkbox name=AW2 value=2></fieldset>
+<input name=AGE data-min=0 data-max=110><button name=go value=next>Next</button></form></body></html>"""
+
+
+def test_a_form_is_read_as_a_person_sees_it() -> None:
+    form = read_page(PAGE).form("survey")
+    assert {name: asked.kind for name, asked in form.fields.items()} == {
+        "AW1": "one",
+        "AW2": "many",
+        "AGE": "number",
+    }
+    assert form.chosen["AW1"] == {"2"}
+    pairs = form.press(NEXT, {"AW1": 1, "AW2": (1, 2), "AGE": 40})
+    assert pairs == [
+        ("token", "t"),
+        ("AW1", "1"),
+        ("AW2", "1"),
+        ("AW2", "2"),
+        ("AGE", "40"),
+        ("go", "next"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [({"AW3": 1}, "no field AW3"), ({"AW1": 3}, "does not offer"), ({"AW1": (1, 2)}, "does not offer")],
+)
+def test_what_the_page_does_not_offer_cannot_be_posted(answers: dict[str, Given], said: str) -> None:
+    with pytest.raises(WalkError, match=said):
+        read_page(PAGE).form("survey").press(NEXT, answers)
+
+
+def test_a_form_that_lost_a_question_cannot_carry_its_answer() -> None:
+    whole = read_page(PAGE).form("survey")
+    given: dict[str, Given] = dict.fromkeys(whole.fields, 1) | {"AW2": (1,)}
+    assert whole.press(NEXT, given)
+    lost = read_page(PAGE.replace(b"name=AGE", b"")).form("survey")
+    with pytest.raises(WalkError, match="no field AGE"):
+        lost.press(NEXT, given)
