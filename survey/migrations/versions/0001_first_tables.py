@@ -152,6 +152,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ballot', 'page', name=op.f('pk_page_answer')),
     sqlite_with_rowid=False
     )
+    _keep_no_samples()
+
+
+def _keep_no_samples() -> None:
+    """PostgreSQL's planner keeps values of a column in pg_statistic, where they outlive VACUUM FULL."""
+    if op.get_bind().dialect.name != 'postgresql':
+        return
+    for column in ('invitation.token_hash', 'ballot.ballot', 'ballot.code_mac', 'page_answer.ballot',
+                   'page_answer.answers', 'page_answer.sealed'):
+        table, name = column.split('.')
+        op.execute(f'ALTER TABLE {table} ALTER COLUMN {name} SET STATISTICS 0')
 
 
 def downgrade() -> None:
