@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from survey import keys
@@ -86,7 +86,7 @@ def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
     if wave.state not in ("closed", "released"):
         return False
     had_key = keys.destroy_wave_key(folder, wave.alias)
-    database.vacuum(*(model.__tablename__ for model in REWRITTEN))
+    database.erase_deleted_rows(*(inspect(model).local_table for model in REWRITTEN))
     return had_key
 
 

@@ -206,6 +206,39 @@ def test_no_byte_of_token_ballot_or_key_is_left(
     assert found() == 0
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_no_old_snapshot_keeps_deleted_rows(
+    database: Database, close: Callable[..., Wave], config: Config, open_wave: Wave, answered: dict[str, str]
+) -> None:
+    """As a long report or a backup's connection holds one; VACUUM FULL would leave every deleted row."""
+    with database.engine.execution_options(isolation_level="REPEATABLE READ").connect() as other:
+        other.execute(select(Wave.alias)).all()
+        close(open_wave)
+        content = stored_bytes(database, config)
+    assert sum(trace.encode() in content for trace in (*answered, *answered.values())) == 0
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_table_that_others_hold_is_reported_and_the_close_can_be_repeated(
+    *,
+    database: Database,
+    close: Callable[..., Wave],
+    config: Config,
+    open_wave: Wave,
+    answered: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    with database.engine.connect() as other:
+        other.exec_driver_sql("LOCK TABLE answer IN ACCESS SHARE MODE")
+        with pytest.raises(Refused, match="expected a table that can be rewritten"):
+            close(open_wave)
+    wave = close(open_wave)
+    assert wave.state == "closed"
+    content = stored_bytes(database, config)
+    assert sum(trace.encode() in content for trace in (*answered, *answered.values())) == 0
+
+
 def test_the_wave_remembers_that_one_person_closed_it(
     database: Database, close: Callable[..., Wave], open_wave: Wave
 ) -> None:
@@ -355,8 +388,8 @@ def test_a_log_that_a_reader_holds_is_no_silent_success(
     with database.reading() as session:
         session.scalar(select(func.count()).select_from(Ballot))
         with pytest.raises((Refused, engine.DatabaseError)):
-            database.vacuum()
-    database.vacuum()
+            database.erase_deleted_rows()
+    database.erase_deleted_rows()
     assert (tmp_path / "held.sqlite-wal").stat().st_size == 0
     database.close()
 
@@ -370,7 +403,7 @@ def test_a_reader_that_keeps_deleted_rows_in_the_log_is_reported(
     with database.reading() as session:
         waves.all_waves(session)
         with pytest.raises(Refused, match="expected a log that can be emptied"):
-            database.vacuum()
-    database.vacuum()
+            database.erase_deleted_rows()
+    database.erase_deleted_rows()
     assert (tmp_path / "busy.sqlite-wal").stat().st_size == 0
     database.close()
