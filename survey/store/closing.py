@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey import keys
@@ -13,6 +13,7 @@ from survey.store.engine import Database
 from survey.store.models import (
     Answer,
     Ballot,
+    Base,
     Disposition,
     Interview,
     Invitation,
@@ -86,7 +87,7 @@ def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
     if wave.state not in ("closed", "released"):
         return False
     had_key = keys.destroy_wave_key(folder, wave.alias)
-    database.erase_deleted_rows(*(inspect(model).local_table for model in REWRITTEN))
+    database.erase_deleted_rows(*(Base.metadata.tables[model.__tablename__] for model in REWRITTEN))
     return had_key
 
 

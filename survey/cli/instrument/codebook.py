@@ -1,38 +1,15 @@
-"""`tolqyn instrument`: questionnaires checked, and their columns described."""
+"""`tolqyn instrument codebook`: every column of a questionnaire's data described."""
 
 import json
-from pathlib import Path
 
 import click
 
-from instruments import Codebook, InstrumentError, Questionnaire, Text, Variable, check, load, load_library
+from instruments import Codebook, Text, Variable
+from survey.cli.instrument.finding import find_questionnaire
 from survey.refusal import Reason, Refused
 
 
-@click.group()
-def instrument() -> None:
-    """Check questionnaires and describe their columns. NAME is a name of the library or a YAML file."""
-
-
-@instrument.command("check")
-@click.argument("name", metavar="FILE|NAME")
-@click.option("--version", help="Version in the library.  [default: the newest]")
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON list.")
-def check_command(name: str, version: str | None, as_json: bool) -> None:
-    """List every problem of a questionnaire, its wording files included; exit status 1 when there is one.
-
-    \b
-    Example:
-      tolqyn instrument check kz_thb_core
-      tolqyn instrument check instruments/library/kz_thb_core/2026.1.yaml --json
-    """
-    questionnaire = _questionnaire(name, version)
-    if problems := check(questionnaire):
-        raise InstrumentError(problems)
-    click.echo("[]" if as_json else _summary(questionnaire))
-
-
-@instrument.command("codebook")
+@click.command("codebook")
 @click.argument("name", metavar="FILE|NAME")
 @click.option("--version", help="Version in the library.  [default: the newest]")
 @click.option("--lang", help="Language of the words.  [default: the source language]")
@@ -47,7 +24,7 @@ def codebook_command(name: str, version: str | None, lang: str | None, as_json: 
       tolqyn instrument codebook kz_thb_core --lang kk
       tolqyn instrument codebook kz_thb_core --json
     """
-    codebook = _questionnaire(name, version).codebook()
+    codebook = find_questionnaire(name, version).codebook()
     language = lang or codebook.source_language
     if language not in codebook.languages:
         known = ", ".join(codebook.languages)
@@ -58,24 +35,6 @@ def codebook_command(name: str, version: str | None, lang: str | None, as_json: 
         click.echo(codebook.to_json())
     else:
         click.echo(_described(codebook, language))
-
-
-def _questionnaire(name: str, version: str | None) -> Questionnaire:
-    is_file = name.endswith((".yaml", ".yml"))
-    return load(Path(name)) if is_file else load_library(name, version)
-
-
-def _summary(questionnaire: Questionnaire) -> str:
-    """What was checked, in three lines."""
-    asked = sum(item.stores for item in questionnaire.items.values())
-    status = "; ".join(
-        f"{language} {questionnaire.status.get(language, 'draft')}" for language in questionnaire.languages
-    )
-    return (
-        f"{questionnaire.name} {questionnaire.version}: no problems; {asked} questions asked one by one on "
-        f"{len(questionnaire.pages)} pages, {len(questionnaire.codebook().variables)} columns\n"
-        f"wording: {status}\nSHA-256 {questionnaire.fingerprint}"
-    )
 
 
 def _described(codebook: Codebook, language: str) -> str:

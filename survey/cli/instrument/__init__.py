@@ -1,0 +1,15 @@
+"""`tolqyn instrument`: one module per command."""
+
+import click
+
+from survey.cli.instrument.check import check_command
+from survey.cli.instrument.codebook import codebook_command
+
+
+@click.group()
+def instrument() -> None:
+    """Check questionnaires and describe their columns. NAME is a name of the library or a YAML file."""
+
+
+for command in (check_command, codebook_command):
+    instrument.add_command(command)
