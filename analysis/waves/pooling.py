@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.data import Break, Meta, SurveyData
 from analysis.design import Design, PooledDesign
 from analysis.errors import EstimationError
+from analysis.recode import rule_columns
 from instruments import Level, Missing, Text, Variable
 
 UNDECLARED: Text = {
@@ -18,6 +19,12 @@ UNDECLARED: Text = {
     "kk": "сұрақтың тұжырымы өзгерген, ал сауалнамада жауаптардың салыстыруға келетіні көрсетілмеген",
     "uz": "savol matni oʻzgargan, soʻrovnomada esa javoblarni taqqoslash mumkinligi koʻrsatilmagan",
 }
+COMPUTED_OTHERWISE: Text = {
+    "en": "it is computed in another way, and the instrument does not say whether the figures compare",
+    "ru": "показатель рассчитан иначе, и в анкете не указано, сопоставимы ли значения",
+    "kk": "көрсеткіш басқаша есептелген, ал сауалнамада мәндердің салыстыруға келетіні көрсетілмеген",
+    "uz": "koʻrsatkich boshqacha hisoblangan, soʻrovnomada esa qiymatlarni taqqoslash mumkinligi koʻrsatilmagan",
+}
 
 
 def pool(waves: Sequence[SurveyData]) -> SurveyData:
@@ -25,7 +32,8 @@ def pool(waves: Sequence[SurveyData]) -> SurveyData:
 
     A variable a wave did not ask is "not asked" there (empty when an interval). EstimationError when a
     variable of one name has another level, other ordered codes, or a label under another code; a changed
-    wording that is declared broken, or not declared, is kept in `breaks`.
+    wording or rule that is declared broken, or not declared, is kept in `breaks`, for the variable itself and
+    for whatever is computed from it.
     """
     if not waves:
         raise EstimationError("no waves to pool: give at least one release")
@@ -143,20 +151,33 @@ def _columns(wave: SurveyData, variables: Mapping[str, Variable]) -> pd.DataFram
 
 
 def _breaks(waves: Sequence[SurveyData]) -> Iterator[Break]:
+    """Columns are taken in codebook order, so what a computed column reads is judged before it."""
+    found: dict[tuple[str, str, str], Text] = {}
     for name, versions in _by_name(waves).items():
         for later_place, (wave_to, later) in enumerate(versions):
             for wave_from, earlier in versions[:later_place]:
                 reason = _break(earlier, later)
+                if reason is None:
+                    reason = _inherited(later, wave_from, wave_to, found)
                 if reason is not None:
+                    found[name, wave_from, wave_to] = reason
                     yield Break(name, wave_from, wave_to, reason)
 
 
 def _break(earlier: Variable, later: Variable) -> Text | None:
     """Why two wordings do not compare; None when they do."""
     if earlier.wording == later.wording:
-        return None
+        return None if earlier.rule == later.rule else COMPUTED_OTHERWISE
     newer, older = (later, earlier) if later.wording > earlier.wording else (earlier, later)
     declared = newer.compare.get(older.wording)
     if declared is None:
         return UNDECLARED
     return declared.reason if declared.kind == "broken" else None
+
+
+def _inherited(
+    variable: Variable, wave_from: str, wave_to: str, found: Mapping[tuple[str, str, str], Text]
+) -> Text | None:
+    """The break of a column that a computed one reads."""
+    columns = rule_columns(variable.rule) if variable.rule else ()
+    return next((found[key] for name in columns if (key := (name, wave_from, wave_to)) in found), None)

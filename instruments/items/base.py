@@ -83,7 +83,7 @@ class Item:
             "required": node.flag("required"),
             "allow": node.missings("allow"),
             "wording": node.integer("wording", 1),
-            "compare": _read_compare(node),
+            "compare": read_compare(node),
             "sensitive": node.flag("sensitive"),
             "role": node.choice("role", ("", "consent", "age"), ""),
             "exits": _read_exits(node),
@@ -185,7 +185,8 @@ def _read_exits(node: Node) -> tuple[Exit, ...]:
     return tuple(exits)
 
 
-def _read_compare(node: Node) -> dict[int, Comparison]:
+def read_compare(node: Node) -> dict[int, Comparison]:
+    """What is declared about earlier `wording` numbers."""
     compared = {}
     for number, entry in node.children("compare", identifiers=False):
         kind = entry.choice("kind", ("identical", "editorial", "broken"), "broken")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from instruments.codebook import Indicator, Level, Role, Variable
-from instruments.items import HIGHER, LEVELS, Scale
+from instruments.items import HIGHER, LEVELS, Scale, read_compare
 from instruments.questionnaire.structure import Computed
 from instruments.routing import Comparison, Rule, read_rule
 from instruments.tree import Node, nearest, said
@@ -19,6 +19,8 @@ def read_derived(node: Node, name: str, scales: Mapping[str, Scale]) -> Computed
         codes=_codes(node, scales),
         question=node.text("question"),
         role=Role.DERIVED,
+        wording=node.integer("wording", 1),
+        compare=read_compare(node),
         rule=_read_rule(node),
     )
     node.finish()
@@ -39,6 +41,8 @@ def read_indicator(node: Node, name: str, scales: Mapping[str, Scale]) -> Comput
         role=Role.INDICATOR,
         construct=node.string("construct"),
         higher=higher,
+        wording=node.integer("wording", 1),
+        compare=read_compare(node),
         rule=_read_rule(node),
     )
     indicator = Indicator(

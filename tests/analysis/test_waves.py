@@ -20,7 +20,7 @@ from analysis import (
     pool,
     proportion,
 )
-from instruments import Codebook, Comparison, Level, Variable
+from instruments import Codebook, Comparison, Level, Role, Variable
 
 
 def one(data: Any, variable: str = "agree", **options: Any) -> pd.Series:
@@ -86,6 +86,40 @@ def test_an_undeclared_wording_is_kept_with_its_reason() -> None:
     (found,) = data.breaks
     assert (found.variable, found.wave_from, found.wave_to) == ("q", "2025", "2026")
     assert set(found.reason) == {"en", "ru", "kk", "uz"}
+
+
+def computed(name: str, source: Variable, *, codes: list[int], **changes: Any) -> SurveyData:
+    """A wave with a question, a share computed from it and a share of that share."""
+    yes_no = {0: {"en": "no"}, 1: {"en": "yes"}}
+    first = Variable(
+        "f", {"en": "F"}, Level.NOMINAL, yes_no, role=Role.DERIVED, rule={"any_of": ["q"], "codes": codes}
+    )
+    second = Variable(
+        "s", {"en": "S"}, Level.NOMINAL, yes_no, role=Role.INDICATOR, rule={"share": {"item": "f", "eq": 1}}
+    )
+    data = worded(name, source)
+    frame = data.frame.assign(f=[1, 0] * 100, s=[1, 0] * 100)
+    return replace(
+        data,
+        frame=frame,
+        codebook=replace(data.codebook, variables=(source, replace(first, **changes), second)),
+    )
+
+
+def test_what_is_computed_from_a_reworded_question_does_not_compare_either() -> None:
+    reason = {"en": "two questions became one"}
+    later = question(wording=2, compare={1: Comparison("broken", reason)})
+    waves = [computed("2025", question(), codes=[1]), computed("2026", later, codes=[1])]
+    assert {b.variable: b.reason for b in pool(waves).breaks} == dict.fromkeys("qfs", reason)
+    assert one(waves, "s")["verdict"] == "not_comparable"
+
+
+def test_a_changed_rule_does_not_compare_unless_declared_so() -> None:
+    waves = [computed("2025", question(), codes=[1]), computed("2026", question(), codes=[1, 2])]
+    assert [b.variable for b in pool(waves).breaks] == ["f", "s"]
+    same = Comparison("identical", {"en": "the code was never chosen"})
+    declared = computed("2026", question(), codes=[1, 2], wording=2, compare={1: same})
+    assert pool([waves[0], declared]).breaks == ()
 
 
 def test_swapping_the_waves_turns_the_sign_and_nothing_else(wave: Any) -> None:
