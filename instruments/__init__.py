@@ -20,7 +20,7 @@ from instruments.items import (
     SingleChoice,
     Vignette,
 )
-from instruments.loader import fielded, library_path, load, load_library
+from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
@@ -60,6 +60,7 @@ __all__ = [
     "Scale",
     "SeveralOf",
     "SingleChoice",
+    "Source",
     "Text",
     "Variable",
     "Vignette",
@@ -71,4 +72,5 @@ __all__ = [
     "load",
     "load_library",
     "placeholders",
+    "read_source",
 ]

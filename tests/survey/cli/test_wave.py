@@ -171,8 +171,9 @@ def test_a_file_of_codes_is_never_overwritten(tolqyn: Type, tmp_path: Path) -> N
     ("content", "said"),
     [
         ("sponsor: [1, 2]", "a text, or a text by language"),
-        ("- a", "items and their texts"),
-        ("a: b: c", "a YAML file"),
+        ("- a", "a mapping (key: value)"),
+        ("a: b: c", "valid YAML"),
+        ("a: &x [b]\nc: *x", "an anchor or alias"),
     ],
 )
 def test_a_disclosure_file_that_cannot_be_read_is_refused(
@@ -211,8 +212,8 @@ def test_a_disclosure_file_that_is_no_yaml_is_named_with_its_line(tolqyn: Type, 
     create(tolqyn)
     result = tolqyn("wave", "open", "kz-thb/2027", "--disclosure", "bad.yaml")
     assert result.exit_code == 1
-    assert result.stderr.startswith("bad.yaml:3: expected a YAML file in UTF-8; found expected ',' or ']'")
+    assert result.stderr.startswith("bad.yaml:3: expected valid YAML; found did not find expected ',' or ']'")
     assert len(result.stderr.splitlines()) == 2
     result = tolqyn("wave", "open", "kz-thb/2027", "--disclosure", "latin.yaml")
     assert result.exit_code == 1
-    assert result.stderr.startswith("latin.yaml: expected a YAML file in UTF-8; found ")
+    assert result.stderr.startswith("latin.yaml:1: expected UTF-8 text; found byte 0xe9")
