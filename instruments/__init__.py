@@ -25,11 +25,14 @@ from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
 from instruments.routing import Rule
+from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, placeholders
 
 __all__ = [
     "KINDS",
+    "Arm",
     "Battery",
+    "Burden",
     "Cell",
     "Codebook",
     "Comparison",
@@ -64,6 +67,7 @@ __all__ = [
     "Text",
     "Variable",
     "Vignette",
+    "WalkReport",
     "check",
     "fielded",
     "fill",
@@ -71,6 +75,8 @@ __all__ = [
     "library_path",
     "load",
     "load_library",
+    "passing_answers",
     "placeholders",
     "read_source",
+    "walk_randomly",
 ]
