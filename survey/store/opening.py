@@ -26,15 +26,20 @@ def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today:
 
     What was answered in a pilot is deleted.
     """
+    refuse_unready(session, wave, questionnaire, today)
+    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
+    wave.state = "open"
+    session.flush()
+
+
+def refuse_unready(session: Session, wave: Wave, questionnaire: Questionnaire, today: date) -> None:
+    """Raises Refused with every reason why the wave may not open as it is; writes nothing."""
     reasons = [
         *opening_reasons(wave, questionnaire, today),
         *instrument_reasons(session, questionnaire, wave.languages),
     ]
     if reasons:
         raise Refused(*reasons)
-    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
-    wave.state = "open"
-    session.flush()
 
 
 def describe(
