@@ -1,7 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
-from instruments.checks import check
+from instruments.checks import FRESH_DAYS, UNVERIFIED, check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
 from instruments.items import (
     KINDS,
@@ -29,7 +29,9 @@ from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_ran
 from instruments.wording import fill, placeholders
 
 __all__ = [
+    "FRESH_DAYS",
     "KINDS",
+    "UNVERIFIED",
     "Arm",
     "Battery",
     "Burden",

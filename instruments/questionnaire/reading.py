@@ -53,6 +53,7 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
         phones={name: _read_phone(node, name) for name, node in root.children("phones")},
         computed=tuple(_read_computed(root, scales)),
         fills=root.strings("fills"),
+        never_ask={name: _read_never_ask(node) for name, node in root.children("never_ask")},
         document=document,
     )
     _check_periods(root)
@@ -202,6 +203,15 @@ def _battery_scale(node: Node, name: str, context: Context) -> Scale:
         return Scale(used, Level.NOMINAL, ())
     level = Level(node.choice("level", ("nominal", "ordinal"), "nominal"))
     return Scale(name, level, read_options(node, "options", required=True))
+
+
+def _read_never_ask(node: Node) -> dict[str, tuple[str, ...]]:
+    """Lists of words by language; the reason says to whoever reads the file why they are never asked."""
+    node.text("reason", required=True)
+    words = node.sub("words")
+    found = {language: words.strings(language) for language in words.value}
+    node.finish()
+    return found
 
 
 def _check_periods(root: Node) -> None:
