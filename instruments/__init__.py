@@ -25,6 +25,7 @@ from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
 from instruments.routing import Rule
+from instruments.schema import instrument_schema, wording_schema
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, placeholders
 
@@ -73,6 +74,7 @@ __all__ = [
     "check",
     "fielded",
     "fill",
+    "instrument_schema",
     "is_missing",
     "library_path",
     "load",
@@ -81,4 +83,5 @@ __all__ = [
     "placeholders",
     "read_source",
     "walk_randomly",
+    "wording_schema",
 ]

@@ -26,7 +26,11 @@ SHARED_BY_ROWS = frozenset(
 def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
     """The content of a merged document; what a problem touches gets a default or is left out."""
     problems: list[FileProblem] = []
-    root = Node(_expanded(document), "", problems)
+    return content_of(Node(_expanded(document), "", problems), document), problems
+
+
+def content_of(root: Node, document: Mapping[str, Any]) -> Content:
+    """The content that a document's root node reads; what is wrong is noted on the node."""
     languages = root.strings("languages")
     scales = {name: read_scale(node, name, languages) for name, node in root.children("scales")}
     modules = {name: _read_module(node, name) for name, node in root.children("modules")}
@@ -58,7 +62,7 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
     )
     _check_periods(root)
     root.finish()
-    return content, problems
+    return content
 
 
 def _expanded(document: Mapping[str, Any]) -> Any:
@@ -157,7 +161,7 @@ def _read_battery(node: Node, name: str, context: Context) -> tuple[Battery, lis
     for row_name, row in node.children("rows"):
         for key in SHARED_BY_ROWS.intersection(row.value):
             row.problem("row", "a key of one row", key, f"Write {key} at the battery, for all rows.", key)
-        described = Node({**row.value, "scale": scale.name}, row.path, node.problems)
+        described = row.like({**row.value, "scale": scale.name})
         item = SingleChoice.read(described, row_name, within)
         rows.append(replace(item, **_row_fields(item, shared)))
         described.finish()
