@@ -1,0 +1,7 @@
+"""Forms of other programs in and out: XLSForm and LimeSurvey. May load nothing heavy before it is used."""
+
+from instruments.exchange.importing import import_form
+from instruments.exchange.ledger import STATUSES, CodeRow, Entry, Report
+from instruments.exchange.writing import in_words
+
+__all__ = ["STATUSES", "CodeRow", "Entry", "Report", "import_form", "in_words"]
