@@ -4,6 +4,7 @@ from pathlib import Path
 
 from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Report
+from instruments.exchange.limesurvey import import_limesurvey
 from instruments.exchange.names import read_languages
 from instruments.exchange.writing import write_instrument
 from instruments.exchange.xlsform import import_xlsform
@@ -15,6 +16,7 @@ READERS = {
     ".xlsx": import_xlsform,
     ".xlsm": import_xlsform,
     ".xls": import_xlsform,
+    ".lss": import_limesurvey,
 }
 
 
