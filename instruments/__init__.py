@@ -3,6 +3,8 @@
 from instruments.assignment import Draw, Plan
 from instruments.checks import check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
+from instruments.exchange import Report, export_xlsform, import_form
+from instruments.exchange import in_words as report_in_words
 from instruments.items import (
     KINDS,
     Cell,
@@ -55,6 +57,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Questionnaire",
+    "Report",
     "Role",
     "Rule",
     "Scale",
@@ -64,11 +67,14 @@ __all__ = [
     "Variable",
     "Vignette",
     "check",
+    "export_xlsform",
     "fielded",
     "fill",
+    "import_form",
     "is_missing",
     "library_path",
     "load",
     "load_library",
     "placeholders",
+    "report_in_words",
 ]

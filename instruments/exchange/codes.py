@@ -35,6 +35,8 @@ class Choice:
 
     name: str
     label: Text
+    missing: str = ""
+    """The missing kind it stands for, where the form says so."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def coded(choices: Sequence[Choice], *, numbered_names: bool = False) -> Coded:
     codes: dict[str, int] = {}
     plain: list[Choice] = []
     for choice in choices:
-        kind = missing_kind(choice.label)
-        if kind is not None and kind not in allow and len(choices) > 2:
+        kind = choice.missing or (missing_kind(choice.label) if len(choices) > 2 else None)
+        if kind is not None and kind not in allow:
             allow[kind] = choice.label
             codes[choice.name] = MISSING_CODES[kind]
         else:

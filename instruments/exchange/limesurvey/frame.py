@@ -45,7 +45,7 @@ def finish_settings(tables: Tables, ledger: Ledger) -> None:
                 ledger.mapped(key)
             elif ledger.open(key):
                 ledger.lost(key, WHY_TABLE[row.table])
-    for table in ("questions", "subquestions", "question_l10ns"):
+    for table in ("questions", "subquestions", "question_l10ns", "answers"):
         for row in tables.table(table):
             for name in row.fields:
                 if ledger.open((table, row.number, name)):
@@ -53,6 +53,8 @@ def finish_settings(tables: Tables, ledger: Ledger) -> None:
 
 
 def _why(name: str) -> str:
+    if name == "assessment_value":
+        return WHY_TABLE["assessments"]
     if name == "script":
         return "Tolqyn's pages run no scripts of a form"
     if name == "question_theme_name":

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from instruments.exchange.xlsform.kinds import NO, YES
 from instruments.exchange.xlsform.survey import Question
+from instruments.exchange.xlsform.workbook import MARK
 
-MARK = "tolqyn"
-"""A column of the exported form that says what a group is."""
 BATTERY = "battery"
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from instruments.exchange.codes import Choice, Coded, coded
+from instruments.exchange.codes import MISSING_CODES, Choice, Coded, coded
 from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Ledger
 from instruments.exchange.xlsform.words import Speaker
-from instruments.exchange.xlsform.workbook import MEDIA, Row
+from instruments.exchange.xlsform.workbook import MARK, MEDIA, Column, Row
 from instruments.problem import FileProblem
 
 TRUE = frozenset(["yes", "true", "true()", "1"])
@@ -62,7 +62,9 @@ def code_list(listed: ChoiceRows, speaker: Speaker, ledger: Ledger) -> Coded:
         first[name] = row
         if not label:
             ledger.changed(row_key(row), f"no label; its name {name!r} stands there")
-        choices[name] = Choice(name, label or {speaker.source: name})
+        mark = row.get(MARK)
+        ledger.mapped((row.sheet, row.number, Column(MARK)))
+        choices[name] = Choice(name, label or {speaker.source: name}, mark if mark in MISSING_CODES else "")
     given = coded(tuple(choices.values()))
     for name, row in first.items():
         code = given.codes[name]
@@ -75,7 +77,7 @@ def code_list(listed: ChoiceRows, speaker: Speaker, ledger: Ledger) -> Coded:
             ledger.mapped(row_key(row))
     for row in listed.rows:
         for column in row.cells:
-            if column.name not in ("list_name", "name", "label"):
+            if column.name not in ("list_name", "name", "label", MARK):
                 why = "Tolqyn shows no media" if column.name in MEDIA else "only a choice_filter could use it"
                 ledger.lost((row.sheet, row.number, column), why)
     return given

@@ -15,6 +15,7 @@ from instruments.exchange.xlsform.kinds import NO, WHY_NOT, cell_key, make_item
 from instruments.exchange.xlsform.lists import row_key
 from instruments.exchange.xlsform.survey import GroupRow, Question, Structure
 from instruments.exchange.xlsform.words import Speaker
+from instruments.exchange.xlsform.workbook import MARK
 
 PAGES = ("field-list", "table-list")
 LOUD = "EVERYBODY IS ASKED"
@@ -306,6 +307,8 @@ def _group_cells(placing: Placing, group: GroupRow) -> None:
         if not ledger.open(key):
             continue
         if cell.name == "appearance" and any(word in group.appearance for word in PAGES):
+            ledger.mapped(key)
+        elif cell.name == MARK:
             ledger.mapped(key)
         elif cell.name == "appearance":
             ledger.lost(key, "Tolqyn lays out its pages itself")

@@ -36,6 +36,8 @@ TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_
 PREFIXES = ("bind", "control", "media", "body")
 MEDIA = ("image", "big_image", "audio", "video")
 SHEETS = ("survey", "choices", "settings")
+MARK = "tolqyn"
+"""A column of Tolqyn's own export: what a group or an answer is."""
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 
