@@ -10,16 +10,18 @@ WHOLE = re.compile(r"-?\d{1,9}")
 NUMBERED = re.compile(r"([A-Za-z_]*)(\d{1,8})")
 MISSING_WORDS: Mapping[str, frozenset[str]] = {
     "dont_know": frozenset(
-        """don't know|do not know|dont know|i don't know|dk|don't know / not sure|not sure / don't know|don’t know
+        """don't know|do not know|dont know|i don't know|dk|don't know / not sure|not sure / don't know
         не знаю|затрудняюсь ответить|не знаю / затрудняюсь ответить|затрудняюсь
         білмеймін|жауап беру қиын|жауап беруге қиналамын
         bilmayman|javob berish qiyin|javob berishga qiynalaman""".replace("\n", "|").split("|")
     ),
     "refused": frozenset(
-        """prefer not to say|prefer not to answer|refused|refuse to answer|refusal|decline to answer|no answer (refused)
+        """prefer not to say|prefer not to answer|refused|refuse to answer|refusal|decline to answer
         отказ|отказ от ответа|отказываюсь отвечать|не хочу отвечать|предпочитаю не отвечать
         жауап беруден бас тарту|жауап бергім келмейді|айтқым келмейді
-        javob berishdan bosh tortish|javob berishni istamayman|aytishni istamayman""".replace("\n", "|").split("|")
+        javob berishdan bosh tortish|javob berishni istamayman|aytishni istamayman""".replace(
+            "\n", "|"
+        ).split("|")
     ),
 }
 _KNOWN = {
@@ -91,7 +93,9 @@ def coded_plain(choices: Sequence[Choice], numbered_names: bool = False) -> Code
     """Codes for a list in which every answer is an option."""
     names = [choice.name for choice in choices]
     numbers = _own_numbers(names) or (_numbers_in(names) if numbered_names else None)
-    renumbered = numbers is None or any(str(number) != name for number, name in zip(numbers, names, strict=True))
+    renumbered = numbers is None or any(
+        str(number) != name for number, name in zip(numbers, names, strict=True)
+    )
     numbers = numbers or list(range(1, len(names) + 1))
     options = tuple((number, choice.label) for number, choice in zip(numbers, choices, strict=True))
     return Coded(options, dict(zip(names, numbers, strict=True)), {}, renumbered)

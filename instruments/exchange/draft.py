@@ -19,7 +19,6 @@ NEUTRAL = {
     "kk": "Қоғамдық пікір сауалнамасы",
     "uz": "Ijtimoiy fikr soʻrovi",
 }
-UNSTATED = "To be written: who is asked"
 
 
 def reads(kind: str, raw: Raw, language: str) -> bool:
@@ -148,14 +147,14 @@ def document_of(draft: Draft) -> Raw:
     minutes = max(1, round(asked / QUESTIONS_PER_MINUTE))
     added.append(f"minutes: {minutes}, at {QUESTIONS_PER_MINUTE} questions a minute: measure it")
     added.append("public_title: neutral words; the form's own title names its topic only inside")
-    added.append(f"population: '{UNSTATED}'")
+    added.append("population: left empty; the form does not say who is asked")
     public = {language: NEUTRAL[language] for language in draft.languages if language in NEUTRAL}
     document: Raw = {
         "instrument": draft.name,
         "version": draft.version,
         "title": draft.title or {draft.source: draft.name},
         "public_title": public | ({} if draft.source in public else {draft.source: NEUTRAL["en"]}),
-        "population": {draft.source: UNSTATED},
+        "population": {draft.source: ""},
         "minutes": minutes,
         "languages": draft.languages,
         "source_language": draft.source,
@@ -168,10 +167,20 @@ def document_of(draft: Draft) -> Raw:
         "scales": draft.scales,
     }
     document |= {key: value for key, value in optional.items() if value}
-    document["modules"] = {module.id: {"title": module.title, "pages": module.pages} for module in draft.modules}
-    document["items"] = draft.items
+    document["modules"] = {
+        module.id: {"title": module.title, "pages": module.pages} for module in draft.modules
+    }
+    document["items"] = {name: _ordered(raw) for name, raw in draft.items.items()}
     _fill_source(document, draft, "", "", "")
     return document
+
+
+def _ordered(raw: Raw) -> Raw:
+    """Keys of an item as the library orders them: what it is, who is asked, the words, the answers."""
+    last = [key for key in ("text", "hint", "options", "other", "rows") if key in raw]
+    first = [key for key in ("kind", "show_if", "required", "allow") if key in raw]
+    between = [key for key in raw if key not in (*first, *last)]
+    return {key: raw[key] for key in (*first, *between, *last)}
 
 
 def _fills_used(draft: Draft) -> set[str]:
@@ -194,9 +203,11 @@ def _fill_source(value: Any, draft: Draft, path: str, key: str, parent: str) -> 
     if not isinstance(value, dict):
         return
     if is_words(key, parent) and all(isinstance(words, str) for words in value.values()):
-        if not value.get(draft.source, "").strip():
+        if path != "population" and not value.get(draft.source, "").strip():
             known = next(iter(value.items()), None)
-            parts = [part for part in path.split(".") if IDENTIFIER.fullmatch(part) and not is_words(part, "")]
+            parts = [
+                part for part in path.split(".") if IDENTIFIER.fullmatch(part) and not is_words(part, "")
+            ]
             owner = parts[-1] if parts else draft.name
             value[draft.source] = known[1] if known else owner
             said = f"the words in {known[0]} stand" if known else f"'{owner}' stands"
@@ -204,4 +215,3 @@ def _fill_source(value: Any, draft: Draft, path: str, key: str, parent: str) -> 
         return
     for name, child in value.items():
         _fill_source(child, draft, f"{path}.{name}" if path else name, name, key)
-

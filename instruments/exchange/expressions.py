@@ -146,7 +146,7 @@ class _Parser:
             return Call(sign, (left, self.single()))
         return left
 
-    def single(self) -> Node:
+    def single(self) -> Node:  # noqa: PLR0911  one return a kind of token
         token = self.take()
         if token.kind == "str":
             return Literal(token.text[1:-1])

@@ -8,7 +8,7 @@ from xml.parsers import expat
 from instruments.problem import FileProblem, InstrumentError
 
 LARGEST = 20_000_000
-UNPACKED = 120_000_000
+UNPACKED = 60_000_000
 PARTS = 2_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How an .xls file begins."""

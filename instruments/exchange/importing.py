@@ -20,7 +20,9 @@ READERS = {
 }
 
 
-def import_form(path: Path, folder: Path, *, name: str = "", languages: str = "") -> tuple[Questionnaire, Report]:
+def import_form(
+    path: Path, folder: Path, *, name: str = "", languages: str = ""
+) -> tuple[Questionnaire, Report]:
     """Write the instrument of an XLSForm workbook or a LimeSurvey `.lss` file into a folder.
 
     `languages`: how the form names its languages, as `en=English,ru=Русский`; a code alone is the language

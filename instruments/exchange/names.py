@@ -65,7 +65,9 @@ class Identifiers:
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
     renamed: dict[str, str] = field(default_factory=dict)
 
-    def give(self, wanted: str, columns: Callable[[str], Iterable[str]] = lambda _: (), within: str = "") -> str:
+    def give(
+        self, wanted: str, columns: Callable[[str], Iterable[str]] = lambda _: (), within: str = ""
+    ) -> str:
         """A free identifier near `wanted`; `columns`: further columns that a question of that name makes.
 
         `within`: a group or question to name it after when the plain name is taken.
@@ -137,5 +139,3 @@ def read_languages(option: str) -> Languages:
         else:
             unnamed = code
     return Languages(known, unnamed)
-
-

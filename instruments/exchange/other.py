@@ -1,4 +1,4 @@
-"""An "other" answer with room for words: as the format's own key where there is one, else as a second item."""
+"""An "other" answer with room for words: the format's own key where there is one, else a second item."""
 
 from collections.abc import Mapping
 from typing import Any

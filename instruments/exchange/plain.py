@@ -10,7 +10,8 @@ from instruments.wording import PLACEHOLDER
 FILLS = ("organisation", "contact", "code", "date")
 """Placeholders that Tolqyn itself fills; others in braces belong to the form's own language."""
 BLOCKS = frozenset(
-    "p div br li tr td th h1 h2 h3 h4 h5 h6 ul ol table hr dt dd section article blockquote".split()
+    """p div br li tr td th h1 h2 h3 h4 h5 h6 ul ol table hr dt dd section article
+    blockquote""".split()  # noqa: SIM905
 )
 SILENT = frozenset(["script", "style", "head", "title"])
 MEDIA = frozenset(["img", "audio", "video", "iframe", "object", "embed", "source", "svg", "canvas"])
@@ -77,8 +78,8 @@ class _Strip(HTMLParser):
 def plain(words: str, *, markdown: bool = False, own_fills: bool = True) -> Words:
     """Words without markup, entities, line breaks and foreign placeholders.
 
-    `markdown`: the form's words may hold some. `own_fills`: `{organisation}` and the like are Tolqyn's own; in
-    a form whose language writes `{expression}` they are not.
+    `markdown`: the form's words may hold some. `own_fills`: `{organisation}` and the like are Tolqyn's own;
+    in a form whose language writes `{expression}` they are not.
     """
     changes: list[str] = []
     text = UNWRITABLE.sub("", words)

@@ -93,7 +93,12 @@ def _called(tree: Call, find: Find) -> Raw | bool:
     if tree.name in ("true", "false") and not tree.parts:
         return tree.name == "true"
     first = tree.parts[0] if tree.parts else None
-    if tree.name == "selected" and len(tree.parts) == 2 and isinstance(first, Reference) and isinstance(tree.parts[-1], Literal):
+    if (
+        tree.name == "selected"
+        and len(tree.parts) == 2
+        and isinstance(first, Reference)
+        and isinstance(tree.parts[-1], Literal)
+    ):
         return _equal(find(first.name), tree.parts[-1].value)
     if tree.name.lower() in EMPTY_WORDS and isinstance(first, Reference):
         return _negated(_answered(find(first.name)))

@@ -44,19 +44,23 @@ _Dumper.add_representer(
     _Quoted, lambda dumper, words: dumper.represent_scalar("tag:yaml.org,2002:str", str(words), style='"')
 )
 _Dumper.add_representer(
-    _Inline, lambda dumper, entries: dumper.represent_sequence("tag:yaml.org,2002:seq", entries, flow_style=True)
+    _Inline,
+    lambda dumper, entries: dumper.represent_sequence("tag:yaml.org,2002:seq", entries, flow_style=True),
 )
 _Dumper.add_representer(
-    _InlineMap, lambda dumper, pairs: dumper.represent_mapping("tag:yaml.org,2002:map", pairs, flow_style=True)
+    _InlineMap,
+    lambda dumper, pairs: dumper.represent_mapping("tag:yaml.org,2002:map", pairs, flow_style=True),
 )
 
 
-def write_instrument(document: Mapping[str, Any], report: Report, folder: Path) -> tuple[Questionnaire, Report]:
+def write_instrument(
+    document: Mapping[str, Any], report: Report, folder: Path
+) -> tuple[Questionnaire, Report]:
     """Write structure, wording, codes and report; give the questionnaire back as the loader reads it.
 
     Raises InstrumentError when a file of that name exists, or (a fault of the importer) nothing loads.
     """
-    content, problems = read_content(document)
+    _, problems = read_content(document)
     if problems:
         raise InstrumentError([replace(problem, file=report.source) for problem in problems])
     files = instrument_files(document, report)
@@ -66,7 +70,8 @@ def write_instrument(document: Mapping[str, Any], report: Report, folder: Path) 
     if existing:
         hint = "Name another folder with --out, or another name with --name."
         raise InstrumentError(
-            FileProblem(str(path), 0, "", "exists", "a new file", "one that exists", hint) for path in existing
+            FileProblem(str(path), 0, "", "exists", "a new file", "one that exists", hint)
+            for path in existing
         )
     _try_loading(files, name)
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +115,9 @@ def _marked(text: str, unruled: Iterable[tuple[str, str]]) -> str:
     head, sign, items = text.partition("\nitems:\n")
     for name, condition in unruled:
         said = " ".join(condition.split())
-        items = re.sub(rf"^  {name}:$", f"  # {LOUD}: {said}".replace("\\", r"\\") + rf"\n  {name}:", items, flags=re.M)
+        items = re.sub(
+            rf"^  {name}:$", f"  # {LOUD}: {said}".replace("\\", r"\\") + rf"\n  {name}:", items, flags=re.M
+        )
     return head + sign + items
 
 
@@ -132,7 +139,9 @@ def _only_words(value: Any, language: str, key: str, parent: str) -> Any:
         return None
     if _words_here(value, key, parent):
         return _Quoted(value[language]) if value.get(language) else None
-    pairs = {name: _only_words(child, language, name, key) for name, child in value.items() if name != "status"}
+    pairs = {
+        name: _only_words(child, language, name, key) for name, child in value.items() if name != "status"
+    }
     return {_key(name): child for name, child in pairs.items() if child is not None} or None
 
 

@@ -1,4 +1,4 @@
-"""A questionnaire in, every part of it noted in the ledger; what no form can say is listed with the reason."""
+"""A questionnaire in, every part of it noted in the ledger; what no form can say has its reason."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,8 @@ from instruments.items import SeveralOf, SingleChoice, Vignette
 from instruments.questionnaire import Questionnaire
 
 SAID = frozenset(
-    "kind text hint options scale show_if required allow min max max_len random_options exclusive rows unit cells "
-    "factors control sensitive_item precision other".split()
+    """kind text hint options scale show_if required allow min max max_len random_options exclusive rows unit
+    cells factors control sensitive_item precision other""".split()  # noqa: SIM905
 )
 """Keys of an item that the form says, or whose loss is told at the item."""
 WHY: Mapping[str, str] = {
@@ -76,7 +76,9 @@ def _item(name: str, raw: Mapping[str, Any], questionnaire: Questionnaire, ledge
                 ledger.mapped((key, name))
     for key in ("text", "hint"):
         if raw.get(key):
-            ledger.note((key, name), "text", f"{place}.{key}", raw[key].get(questionnaire.source_language, key))
+            ledger.note(
+                (key, name), "text", f"{place}.{key}", raw[key].get(questionnaire.source_language, key)
+            )
             ledger.mapped((key, name))
     item = questionnaire.items.get(name)
     if isinstance(item, SingleChoice | SeveralOf):

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.export.relevant import to_xpath
+from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.ledger import Ledger
 from instruments.items import (
     Digits,
@@ -47,7 +47,8 @@ class Sheets:
             rows: list[Row] = [{"name": str(option.code), "label": option.label} for option in item.options]
             labels = self.questionnaire.missing_labels
             rows += [
-                {"name": str(kind.value), "label": labels.get(kind, {}), "tolqyn": MARKS[kind]} for kind in item.allow
+                {"name": str(kind.value), "label": labels.get(kind, {}), "tolqyn": MARKS[kind]}
+                for kind in item.allow
             ]
             self.choices[name] = rows
         return name
@@ -64,7 +65,9 @@ class Sheets:
             self.unruled.append((item.id, str(reason)))
             return {}
         self.ledger.mapped(key)
-        return {"relevant": condition.removeprefix("(").removesuffix(")") if _bracketed(condition) else condition}
+        return {
+            "relevant": condition.removeprefix("(").removesuffix(")") if _bracketed(condition) else condition
+        }
 
 
 def _bracketed(condition: str) -> bool:
@@ -91,14 +94,15 @@ def add_item(sheets: Sheets, item: Item) -> None:
     if item.required:
         common["required"] = "yes"
     rows = maker(sheets, item, common)
-    sheets.survey += [{key: value for key, value in row.items() if value not in ("", {}, None)} for row in rows]
+    sheets.survey += [
+        {key: value for key, value in row.items() if value not in ("", {}, None)} for row in rows
+    ]
     sheets.ledger.mapped(("item", item.id))
     if any(row.get("name") == item.id and row["type"] != "note" for row in rows):
         sheets.written[item.id] = item
 
 
-def _single(sheets: Sheets, item: Item, common: Row) -> list[Row]:
-    assert isinstance(item, SingleChoice)
+def _single(sheets: Sheets, item: SingleChoice, common: Row) -> list[Row]:
     row: Row = {"type": f"select_one {sheets.list_of(item)}", "name": item.id, **common}
     if item.display == "dropdown":
         row["appearance"] = "minimal"
@@ -107,8 +111,7 @@ def _single(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [row]
 
 
-def _several(sheets: Sheets, item: Item, common: Row) -> list[Row]:
-    assert isinstance(item, SeveralOf)
+def _several(sheets: Sheets, item: SeveralOf, common: Row) -> list[Row]:
     row: Row = {"type": f"select_multiple {sheets.list_of(item)}", "name": item.id, **common}
     alone = [*item.exclusive, *(kind.value for kind in item.allow)]
     limits = [f"count-selected(.) <= {item.max}"] if item.max else []
@@ -119,8 +122,7 @@ def _several(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [row]
 
 
-def _number(sheets: Sheets, item: Item, common: Row) -> list[Row]:
-    assert isinstance(item, Number)
+def _number(sheets: Sheets, item: Number, common: Row) -> list[Row]:
     if item.allow:
         sheets.ledger.lost(("allow", item.id), "a number has no answer don't know in XLSForm")
     if item.unit:
@@ -131,8 +133,7 @@ def _number(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [{"type": "integer", "name": item.id, **common, "constraint": limits}]
 
 
-def _digits(sheets: Sheets, item: Item, common: Row) -> list[Row]:
-    assert isinstance(item, Digits)
+def _digits(sheets: Sheets, item: Digits, common: Row) -> list[Row]:
     if item.allow:
         sheets.ledger.lost(("allow", item.id), "a text has no answer don't know in XLSForm")
     sheets.ledger.changed(("item", item.id), "a text of digits; which number it is, nobody recognises")
@@ -140,8 +141,7 @@ def _digits(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [{"type": "text", "name": item.id, **common, "appearance": "numbers", "constraint": pattern}]
 
 
-def _text(sheets: Sheets, item: Item, common: Row) -> list[Row]:
-    assert isinstance(item, OpenText)
+def _text(sheets: Sheets, item: OpenText, common: Row) -> list[Row]:
     sheets.ledger.changed(("item", item.id), "the words are not sealed in the other program")
     limits = f"string-length(.) <= {item.max_len}"
     return [{"type": "text", "name": item.id, **common, "constraint": limits}]
@@ -151,11 +151,12 @@ def _info(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [{"type": "note", "name": item.id, **common}]
 
 
-def _vignette(sheets: Sheets, item: Item, common: Row) -> list[Row]:
+def _vignette(sheets: Sheets, item: Vignette, common: Row) -> list[Row]:
     """The cell is drawn in the other program: a number once, and a note for each cell."""
-    assert isinstance(item, Vignette)
     drawn = f"{item.id}_DRAW"
-    sheets.ledger.changed(("item", item.id), f"drawn in the other program and kept in {drawn}, from 1 in this order")
+    sheets.ledger.changed(
+        ("item", item.id), f"drawn in the other program and kept in {drawn}, from 1 in this order"
+    )
     rows: list[Row] = [_draw(drawn, len(item.cells))]
     for number, cell in enumerate(item.cells.values(), start=1):
         condition = f"${{{drawn}}} = {number}"
@@ -164,9 +165,8 @@ def _vignette(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return rows
 
 
-def _list_experiment(sheets: Sheets, item: Item, common: Row) -> list[Row]:
+def _list_experiment(sheets: Sheets, item: ListExperiment, common: Row) -> list[Row]:
     """Two questions for a number, one for each list; which one is drawn in the other program."""
-    assert isinstance(item, ListExperiment)
     group = item.group_variable
     how = f"two questions, {item.id}_1 and {item.id}_2, drawn by {group}; the lists keep their order"
     sheets.ledger.changed(("item", item.id), how)
@@ -183,7 +183,16 @@ def _list_experiment(sheets: Sheets, item: Item, common: Row) -> list[Row]:
         both = f"({common['relevant']}) and {condition}" if "relevant" in common else condition
         limits = f". >= 0 and . <= {len(statements)}"
         name = f"{item.id}_{number}"
-        rows.append({**common, "type": "integer", "name": name, "label": label, "relevant": both, "constraint": limits})
+        rows.append(
+            {
+                **common,
+                "type": "integer",
+                "name": name,
+                "label": label,
+                "relevant": both,
+                "constraint": limits,
+            }
+        )
     return rows
 
 
@@ -197,7 +206,7 @@ def _date(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [{"type": "date", "name": item.id, **common, "appearance": look}]
 
 
-Maker = Callable[[Sheets, Item, Row], list[Row]]
+Maker = Callable[[Sheets, Any, Row], list[Row]]
 MAKERS: Mapping[type[Item], Maker] = {
     SingleChoice: _single,
     SeveralOf: _several,
@@ -221,9 +230,8 @@ def add_battery(sheets: Sheets, battery: Battery) -> None:
         plain: Row = {"label": row.text}
         if row.required:
             plain["required"] = "yes"
-        sheets.survey += _single(sheets, row, plain)
+        sheets.survey += MAKERS[SingleChoice](sheets, row, plain)
         sheets.ledger.mapped(("item", row.id))
         sheets.written[row.id] = row
     sheets.survey.append({"type": "end_group"})
     sheets.ledger.mapped(("item", battery.id))
-

@@ -12,8 +12,27 @@ from instruments.exchange.plain import UNWRITABLE
 from instruments.problem import InstrumentError
 from instruments.questionnaire import Module, Questionnaire
 
-NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша", "uz": "Oʻzbekcha", "de": "Deutsch", "fr": "Français"}
-SURVEY = ("type", "name", "label", "hint", "required", "relevant", "constraint", "calculation", "appearance", "parameters", "tolqyn")
+NAMES = {
+    "en": "English",
+    "ru": "Русский",
+    "kk": "Қазақша",
+    "uz": "Oʻzbekcha",
+    "de": "Deutsch",
+    "fr": "Français",
+}
+SURVEY = (
+    "type",
+    "name",
+    "label",
+    "hint",
+    "required",
+    "relevant",
+    "constraint",
+    "calculation",
+    "appearance",
+    "parameters",
+    "tolqyn",
+)
 CHOICES = ("list_name", "name", "label", "tolqyn")
 TRANSLATED = ("label", "hint")
 
@@ -30,7 +49,9 @@ def export_xlsform(questionnaire: Questionnaire, path: Path) -> Report:
     for module in questionnaire.modules.values():
         _module(sheets, module)
     for name in questionnaire.texts:
-        ledger.lost(("text", name), "the other program has words of its own") if ledger.open(("text", name)) else None
+        ledger.lost(("text", name), "the other program has words of its own") if ledger.open(
+            ("text", name)
+        ) else None
     _write(questionnaire, sheets, path)
     said = _convert(path)
     return Report(
@@ -110,7 +131,9 @@ def _write(questionnaire: Questionnaire, sheets: Sheets, path: Path) -> None:
 
 
 def _fill(sheet: Any, columns: tuple[str, ...], rows: list[Row], languages: dict[str, str]) -> None:
-    used = [column for column in columns if any(row.get(column) for row in rows) or column in ("type", "name")]
+    used = [
+        column for column in columns if any(row.get(column) for row in rows) or column in ("type", "name")
+    ]
     headers = list(_headers(used, languages))
     for place, (column, language) in enumerate(headers, start=1):
         sheet.cell(1, place, f"{column}::{languages[language]}" if language else column)

@@ -1,6 +1,7 @@
 """A LimeSurvey survey structure in, a merged document and the report out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,12 @@ from instruments.exchange.limesurvey.frame import finish_settings, open_survey
 from instruments.exchange.limesurvey.inventory import take_inventory
 from instruments.exchange.limesurvey.made import Made, Workshop, row_key
 from instruments.exchange.limesurvey.settings import apply_settings
-from instruments.exchange.limesurvey.survey import Group, Question, Survey, read_survey
+from instruments.exchange.limesurvey.survey import Group, Question, read_survey
 from instruments.exchange.limesurvey.tables import Tables, read_tables
 from instruments.exchange.limesurvey.words import speaker_of
 from instruments.exchange.names import Identifiers, Languages, instrument_name
 from instruments.exchange.rules import Raw as Rule
-from instruments.exchange.rules import every
-from dataclasses import replace
+from instruments.exchange.rules import Target, every
 
 Maker = Callable[[Workshop, Question], Made | None]
 MAKERS: Mapping[str, Maker] = {
@@ -63,12 +63,15 @@ def import_limesurvey(path: Path, name: str, languages: Languages) -> tuple[dict
     setting = next(iter(tables.table("surveys")), None)
     one_by_one = setting is not None and setting.get("format") == "S"
     open_survey(tables, draft, workshop)
-    builder = _Builder(draft, workshop, one_by_one=one_by_one)
+    titles = frozenset(question.title for group in survey.groups for question in group.questions)
+    builder = _Builder(draft, workshop, titles, one_by_one=one_by_one)
     for number, group in enumerate(survey.groups, start=1):
         builder.group(group, number)
     finish_settings(tables, ledger)
     if draft.split_pages:
-        said = f"pages: {draft.split_pages} more than groups: at most five questions, and rules look back only"
+        said = (
+            f"pages: {draft.split_pages} more than groups: at most five questions, and rules look back only"
+        )
         ledger.added.append(said)
     document = document_of(draft)
     return document, _report(path, tables, draft, workshop, builder.codes)
@@ -90,11 +93,11 @@ def _report(path: Path, tables: Tables, draft: Draft, workshop: Workshop, codes:
 class _Builder:
     """Puts groups and questions into the draft, one after another."""
 
-    def __init__(self, draft: Draft, workshop: Workshop, *, one_by_one: bool) -> None:
+    def __init__(self, draft: Draft, workshop: Workshop, titles: frozenset[str], *, one_by_one: bool) -> None:
         self.draft = draft
         self.workshop = workshop
         self.one_by_one = one_by_one
-        self.known = Known()
+        self.known = Known(titles=titles)
         self.codes: list[CodeRow] = []
         self.place = 0
 
@@ -102,7 +105,8 @@ class _Builder:
         """A group: a module with its description to read first."""
         ledger = self.draft.ledger
         self.draft.module(f"G{number}", self.workshop.speaker.say(group.title))
-        rule, _ = self._rule(group.row.get("grelevance"), (group.row.table, group.row.number, "grelevance"), group.title.said)
+        cell = (group.row.table, group.row.number, "grelevance")
+        rule, _ = self._rule(group.row.get("grelevance"), cell, self.place + 1)
         described = self.workshop.speaker.say(group.description)
         if described:
             name = self.workshop.names.give(f"G{number}_INTRO")
@@ -174,8 +178,8 @@ class _Builder:
         if relevance not in ("", "1"):
             for key in keys:
                 ledger.mapped(key)
-            key = (question.row.table, question.row.number, "relevance")
-            rule, why = self._rule(relevance, key, {})
+            cell = (question.row.table, question.row.number, "relevance")
+            rule, why = self._rule(relevance, cell, self.place)
             return rule, [f"{relevance} ({why})"] if why else []
         if not keys:
             return None, []
@@ -184,18 +188,21 @@ class _Builder:
         except Unconvertible as reason:
             for key in keys:
                 ledger.lost(key, f"{LOUD}; {reason}")
-            said = "; ".join(f"{row.get('cfieldname')} {row.get('method')} {row.get('value')}" for row in question.conditions)
+            said = "; ".join(
+                f"{row.get('cfieldname')} {row.get('method')} {row.get('value')}"
+                for row in question.conditions
+            )
             return None, [f"{said} ({reason})"]
         ledger.mapped(*keys)
         return (None if isinstance(rule_or_not, bool) else rule_or_not), []
 
-    def _rule(self, text: str, key: tuple[str, int, str], _: Mapping[str, str]) -> tuple[Rule | None, str]:
+    def _rule(self, text: str, key: tuple[str, int, str], place: int) -> tuple[Rule | None, str]:
         """The rule of an expression, and why it is lost."""
         if text in ("", "1"):
             return None, ""
         ledger = self.draft.ledger
         try:
-            rule, notes = relevance_rule(text, self.known, self.place)
+            rule, notes = relevance_rule(text, self.known, place)
             if rule is False:
                 raise Unconvertible("it never holds")
         except Unconvertible as reason:
@@ -227,11 +234,23 @@ class _Builder:
         """List a question with everything that belongs to it."""
         ledger = self.draft.ledger
         ledger.lost(row_key(question.row), why)
-        rows = [question.row, *(sub.row for sub in question.subs), *(answer.row for answer in question.answers)]
+        gone = Target(question.title, "none", place=self.place)
+        self.known.add(question.title, question.qid, {"": gone})
+        rows = [
+            question.row,
+            *(sub.row for sub in question.subs),
+            *(answer.row for answer in question.answers),
+        ]
         keys = [row_key(row) for row in rows] + [row_key(row) for row in question.conditions]
         keys += [(a.row.table, a.row.number) for a in question.attributes]
-        texts = [question.words, question.help, *(s.words for s in question.subs), *(a.words for a in question.answers)]
+        texts = [
+            question.words,
+            question.help,
+            *(s.words for s in question.subs),
+            *(a.words for a in question.answers),
+        ]
         cells = [cell for words in texts for cell in words.keys.values()]
         cells += [(row.table, row.number, name) for row in rows for name in row.fields]
         for key in (*keys, *cells):
-            ledger.lost(key, "its question is not carried") if key != row_key(question.row) else None
+            if key != row_key(question.row):
+                ledger.lost(key, "its question is not carried")

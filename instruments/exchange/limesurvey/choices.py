@@ -32,7 +32,10 @@ def answers_of(workshop: Workshop, question: Question, scale: int = 0) -> Coded:
         options = tuple((number, speaker.fixed(word)) for number, (_, word) in enumerate(fixed, start=1))
         return Coded(options, {code: number for number, (code, _) in enumerate(fixed, start=1)}, {}, True)
     answers = question.scale(scale)
-    given = coded([Choice(one.code, speaker.say(one.words) or {speaker.source: one.code}) for one in answers], numbered_names=True)
+    given = coded(
+        [Choice(one.code, speaker.say(one.words) or {speaker.source: one.code}) for one in answers],
+        numbered_names=True,
+    )
     settle(workshop, answers, lambda code: _recoded(code, given))
     return given
 
@@ -40,7 +43,8 @@ def answers_of(workshop: Workshop, question: Question, scale: int = 0) -> Coded:
 def _recoded(name: str, given: Coded) -> str:
     code = given.codes[name]
     if code < 0:
-        return f"{name} is offered as {'don´t know' if code == -1 else 'refused'} (code {code}), outside the options"
+        words = "don't know" if code == -1 else "refused"
+        return f"{name} is offered as {words} (code {code}), outside the options"
     return "" if str(code) == name else f"{name} has the code {code}"
 
 
@@ -87,7 +91,9 @@ def single(workshop: Workshop, question: Question) -> Made | None:
     return made
 
 
-def _other(workshop: Workshop, question: Question, made: Made, raw: Raw, codes: dict[str, int]) -> dict[str, Raw]:
+def _other(
+    workshop: Workshop, question: Question, made: Made, raw: Raw, codes: dict[str, int]
+) -> dict[str, Raw]:
     """The item, and what asks for other answers in words where the question has such an answer."""
     if question.row.get("other") != "Y":
         return {made.base: raw}
@@ -152,7 +158,9 @@ def battery(workshop: Workshop, question: Question) -> Made | None:
     subs = question.rows()
     words = stem(workshop, question)
     made = Made(workshop.names.give(question.title, within=f"Q{question.qid}"))
-    labels = {sub.qid: workshop.speaker.say(sub.words) or {workshop.speaker.source: sub.title} for sub in subs}
+    labels = {
+        sub.qid: workshop.speaker.say(sub.words) or {workshop.speaker.source: sub.title} for sub in subs
+    }
     for number in scales:
         given = answers_of(workshop, question, number)
         if not subs or not given.options:
@@ -199,7 +207,8 @@ def ranking(workshop: Workshop, question: Question) -> Made | None:
     """R: an order of answers, where this Tolqyn has that kind."""
     answers: list[Answer] | list[Sub] = question.scale() or question.rows()
     choices = [
-        Choice(one.code if isinstance(one, Answer) else one.title, workshop.speaker.say(one.words)) for one in answers
+        Choice(one.code if isinstance(one, Answer) else one.title, workshop.speaker.say(one.words))
+        for one in answers
     ]
     given = coded(choices, numbered_names=True)
     raw: Raw = {"kind": "ranking", "text": stem(workshop, question), "options": options_of(given.options)}

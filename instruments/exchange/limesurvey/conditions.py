@@ -18,6 +18,8 @@ class Known:
     """What conditions may call: by name in the form, and by question id with the part of it."""
 
     by_name: dict[str, list[Target]] = field(default_factory=dict)
+    titles: frozenset[str] = frozenset()
+    """Every question of the survey."""
     by_id: dict[str, Target] = field(default_factory=dict)
 
     def add(self, title: str, qid: str, parts: Mapping[str, Target]) -> None:
@@ -38,7 +40,8 @@ class Known:
         else:
             found = self.by_name.get(bare, [])
         if not found:
-            raise Unconvertible(f"no question is named {bare}")
+            later = bare.split("_")[0] in self.titles or bare in self.titles
+            raise Unconvertible(f"{bare} comes later" if later else f"no question is named {bare}")
         earlier = [target for target in found if target.place < place]
         if not earlier:
             raise Unconvertible(f"{bare} comes later")
@@ -56,7 +59,7 @@ def relevance_rule(text: str, known: Known, place: int) -> tuple[Raw | bool, tup
 
 
 def conditions_rule(rows: list[Row], known: Known, place: int) -> tuple[Raw | bool, tuple[str, ...]]:
-    """The rule of old conditions: scenarios are alternatives; within one, conditions on the same question too.
+    """The rule of old conditions: scenarios are alternatives, and so are conditions on one question.
 
     Source: LimeSurvey's own conversion of conditions to relevance. Raises Unconvertible.
     """

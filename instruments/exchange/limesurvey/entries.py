@@ -78,7 +78,10 @@ def _number(question: Question, low: str, high: str, made: Made) -> Raw:
 def date(workshop: Workshop, question: Question) -> Made | None:
     """D: a day, where this Tolqyn has dates."""
     low, high = (question.attribute(f"dropdown_dates_year_{end}") for end in ("min", "max"))
-    first, last = low if re.fullmatch(r"\d{4}", low) else "1900", high if re.fullmatch(r"\d{4}", high) else "2100"
+    first, last = (
+        low if re.fullmatch(r"\d{4}", low) else "1900",
+        high if re.fullmatch(r"\d{4}", high) else "2100",
+    )
     raw: Raw = {"kind": "date", "precision": "day", "min": f"{first}-01-01", "max": f"{last}-12-31"}
     if not reads("date", {**raw, "text": {workshop.speaker.source: "x"}}, workshop.speaker.source):
         return None
@@ -140,7 +143,9 @@ def table(workshop: Workshop, question: Question) -> Made | None:
     settle(workshop, rows, lambda _: "")
     settle(workshop, columns, lambda _: "")
     made.changes = list(dict.fromkeys(made.changes))
-    made.changes.append(f"{len(made.items)} questions, one for each {'row' if ticks else 'cell'} of its table")
+    made.changes.append(
+        f"{len(made.items)} questions, one for each {'row' if ticks else 'cell'} of its table"
+    )
     made.targets[""] = Target(made.base, "none")
     return made
 
@@ -154,10 +159,14 @@ def _cell(question: Question, made: Made) -> Raw:
     return raw
 
 
-def _ticked(workshop: Workshop, made: Made, row: Sub, label: dict[str, str], heads: list[tuple[str, dict[str, str]]]) -> None:
+def _ticked(
+    workshop: Workshop, made: Made, row: Sub, label: dict[str, str], heads: list[tuple[str, dict[str, str]]]
+) -> None:
     given = coded([Choice(title, words) for title, words in heads], numbered_names=True)
     columns = [code for code, _ in given.options]
-    name = workshop.names.give(f"{made.base}_{row.title}", lambda made: (f"{made}_{code}" for code in columns))
+    name = workshop.names.give(
+        f"{made.base}_{row.title}", lambda made: (f"{made}_{code}" for code in columns)
+    )
     made.items[name] = {"kind": "several", "text": label, "options": options_of(given.options)}
     made.main = made.main or name
     for title, code in given.codes.items():

@@ -1,4 +1,4 @@
-"""The tables of a survey in, every part of it noted in the ledger; fields that only count or point are not parts."""
+"""The tables of a survey in, every part noted in the ledger; fields that only count or point are no parts."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,8 @@ from instruments.exchange.limesurvey.survey import Survey
 from instruments.exchange.limesurvey.tables import Row, Tables
 
 POINTERS = frozenset(
-    "id qid parent_qid sid gid aid cid cqid qaid type title question_order group_order sortorder language scale_id code "
-    "surveyls_survey_id surveyls_language owner_id gsid quota_id".split()
+    """id qid parent_qid sid gid aid cid cqid qaid type title question_order group_order sortorder language
+    scale_id code surveyls_survey_id surveyls_language owner_id gsid quota_id""".split()  # noqa: SIM905
 )
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "questions": ("question", "help"),
@@ -29,7 +29,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
         "surveyls_urldescription",
     ),
 }
-RULES = frozenset("relevance grelevance preg mandatory other randomization_group".split())
+RULES = frozenset(["relevance", "grelevance", "preg", "mandatory", "other", "randomization_group"])
 OFF = frozenset(["", "0", "N", "0.0", "inherit", "I"])
 """Values that say that nothing was set."""
 ATTRIBUTE_DEFAULTS: Mapping[str, frozenset[str]] = {
@@ -97,7 +97,9 @@ def take_inventory(tables: Tables, survey: Survey, ledger: Ledger) -> None:
                 ledger.note((table, row.number), kind, f"line {row.line}, {table}", name)
             _fields(row, first, ledger)
     if defaults:
-        ledger.note("defaults", "setting", "question_attributes", f"{defaults} settings at their default value")
+        ledger.note(
+            "defaults", "setting", "question_attributes", f"{defaults} settings at their default value"
+        )
         ledger.mapped("defaults")
 
 
@@ -121,8 +123,8 @@ def _first_rows(survey: Survey) -> dict[tuple[str, int], tuple[str, str]]:
 
 def _fields(row: Row, first: Mapping[tuple[str, int], object], ledger: Ledger) -> None:
     texts = TEXTS.get(row.table, ())
-    for name, value in row.fields.items():
-        value = value.strip()
+    for name, written in row.fields.items():
+        value = written.strip()
         if name in POINTERS or value in OFF or (name in ("relevance", "grelevance") and value == "1"):
             continue
         repeated = name not in texts and row.table in TEXTS and (row.table, row.number) not in first
@@ -131,7 +133,9 @@ def _fields(row: Row, first: Mapping[tuple[str, int], object], ledger: Ledger) -
             continue
         kind = "text" if name in texts else "rule" if name in RULES else "setting"
         place = f"line {row.line}, {row.table}.{name}"
-        ledger.note((row.table, row.number, name), kind, place, f"{name} = {value}" if kind != "text" else value)
+        ledger.note(
+            (row.table, row.number, name), kind, place, f"{name} = {value}" if kind != "text" else value
+        )
 
 
 def _attribute(row: Row, names: Mapping[str, str], ledger: Ledger) -> int:

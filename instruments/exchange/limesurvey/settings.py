@@ -50,22 +50,21 @@ RANDOM = ("random_order", "answer_order", "subquestion_order")
 def apply_settings(question: Question, made: Made, ledger: Ledger) -> list[str]:
     """Set what the question's items can say; give back conditions on rows or answers that are lost."""
     lost: list[str] = []
-    main = made.items.get(made.main, {})
     for attribute in question.attributes:
         key = (attribute.row.table, attribute.row.number)
         if not ledger.open(key):
             continue
-        if not _applied(attribute, question, made, main, ledger, key):
+        if not _applied(attribute, question, made, ledger):
             ledger.lost(key, _why(attribute.name))
             if attribute.name.startswith("array_filter"):
                 lost.append(f"{attribute.name} {attribute.value} ({WHY_NOT[attribute.name]})")
     return lost
 
 
-def _applied(
-    attribute: Attribute, question: Question, made: Made, main: Raw, ledger: Ledger, key: tuple[str, int]
-) -> bool:
+def _applied(attribute: Attribute, question: Question, made: Made, ledger: Ledger) -> bool:
     name, value = attribute.name, attribute.value
+    key = (attribute.row.table, attribute.row.number)
+    main = made.items.get(made.main, {})
     kind = str(main.get("kind", ""))
     if name == "relevance" and value in (question.row.get("relevance"), "1"):
         ledger.mapped(key)

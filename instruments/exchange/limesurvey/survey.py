@@ -171,10 +171,14 @@ def _questions(tables: Tables, languages: tuple[str, ...]) -> dict[str, Question
     questions: dict[str, Question] = {}
     rows = [row for row in tables.table("questions") if row.get("parent_qid") in ("", "0")]
     # The first row of a question carries its settings; the survey's own language comes first.
-    rows.sort(key=lambda row: languages.index(row.get("language")) if row.get("language") in languages else 99)
+    rows.sort(
+        key=lambda row: languages.index(row.get("language")) if row.get("language") in languages else 99
+    )
     for row in rows:
         qid = row.get("qid")
-        made = Question(qid, row.get("gid"), row.get("type"), row.get("title"), _number(row.get("question_order")), row)
+        made = Question(
+            qid, row.get("gid"), row.get("type"), row.get("title"), _number(row.get("question_order")), row
+        )
         _question_words(questions.setdefault(qid, made), row)
     for row in tables.table("question_l10ns"):
         if (found := questions.get(row.get("qid"))) is not None:

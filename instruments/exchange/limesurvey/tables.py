@@ -1,4 +1,4 @@
-"""A LimeSurvey XML file in, its tables out, each row with its line. Nothing in the file can expand or fetch."""
+"""A LimeSurvey XML file in, its tables out, each row with its line. Nothing in it can expand or fetch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -15,7 +15,14 @@ FIXED: Mapping[str, Mapping[str, str]] = {
     "yes": {"en": "Yes", "ru": "Да", "kk": "Иә", "uz": "Ha", "de": "Ja", "fr": "Oui"},
     "no": {"en": "No", "ru": "Нет", "kk": "Жоқ", "uz": "Yoʻq", "de": "Nein", "fr": "Non"},
     "uncertain": {"en": "Uncertain", "ru": "Затрудняюсь сказать", "kk": "Айту қиын", "uz": "Aytish qiyin"},
-    "female": {"en": "Female", "ru": "Женский", "kk": "Әйел", "uz": "Ayol", "de": "Weiblich", "fr": "Féminin"},
+    "female": {
+        "en": "Female",
+        "ru": "Женский",
+        "kk": "Әйел",
+        "uz": "Ayol",
+        "de": "Weiblich",
+        "fr": "Féminin",
+    },
     "male": {"en": "Male", "ru": "Мужской", "kk": "Ер", "uz": "Erkak", "de": "Männlich", "fr": "Masculin"},
     "increase": {"en": "Increase", "ru": "Увеличится", "kk": "Артады", "uz": "Oshadi"},
     "same": {"en": "Same", "ru": "Останется таким же", "kk": "Өзгермейді", "uz": "Oʻzgarmaydi"},
@@ -87,7 +94,9 @@ def speaker_of(tables: Tables, survey: Survey, languages: Languages, ledger: Led
         if code is None or code in codes.values():
             expected = "a code for each language" if code is None else f"one language with the code {code}"
             hint = f"Write --languages xx={language} with another code."
-            problems.append(refusal(tables.path, "language", expected, language, hint, line=1, place="languages"))
+            problems.append(
+                refusal(tables.path, "language", expected, language, hint, line=1, place="languages")
+            )
             continue
         codes[language] = code
         if code != language:

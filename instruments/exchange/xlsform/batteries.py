@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from instruments.exchange.xlsform.cells import MARK
 from instruments.exchange.xlsform.kinds import NO, YES
 from instruments.exchange.xlsform.survey import Question
-from instruments.exchange.xlsform.workbook import MARK
 
 BATTERY = "battery"
 

@@ -9,11 +9,13 @@ from instruments.exchange.draft import Draft, Raw, document_of, unruled_of
 from instruments.exchange.ledger import CodeRow, Ledger, Report
 from instruments.exchange.names import Identifiers, Languages, identifier, instrument_name
 from instruments.exchange.plain import plain
+from instruments.exchange.xlsform.cells import TRANSLATED, Column
 from instruments.exchange.xlsform.lists import ChoiceRows, code_list, read_lists, row_key, take_inventory
+from instruments.exchange.xlsform.placed import Placing
 from instruments.exchange.xlsform.placing import place_items
 from instruments.exchange.xlsform.survey import Structure, read_structure
 from instruments.exchange.xlsform.words import Speaker, speaker_of
-from instruments.exchange.xlsform.workbook import TRANSLATED, Column, Workbook, read_workbook
+from instruments.exchange.xlsform.workbook import Workbook, read_workbook
 from instruments.problem import FileProblem, InstrumentError
 
 RULES = ("relevant", "constraint", "required", "choice_filter", "calculation", "trigger", "repeat_count")
@@ -41,9 +43,12 @@ def import_xlsform(path: Path, name: str, languages: Languages) -> tuple[dict[st
     codes = {listed: code_list(rows, speaker, ledger) for listed, rows in lists.items() if listed in used}
     _unused(lists, used, ledger)
     names = Identifiers()
-    place_items(draft, structure, codes, _scales(draft, structure, codes), speaker, names)
+    scales = _scales(draft, structure, codes)
+    place_items(Placing(draft, structure, codes, scales, speaker, names))
     if draft.split_pages:
-        ledger.added.append(f"pages: {draft.split_pages} further ones, because a rule looks back to earlier pages only")
+        ledger.added.append(
+            f"pages: {draft.split_pages} further ones, because a rule looks back to earlier pages only"
+        )
     document = document_of(draft)
     report = Report(
         source=str(path),
@@ -74,7 +79,13 @@ def _inventory(book: Workbook, structure: Structure, ledger: Ledger) -> None:
     take_inventory(book.choices, ledger)
     for row in book.settings:
         for column, text in row.cells.items():
-            ledger.note((row.sheet, row.number, column), "setting", row.place(column), f"{column.name} = {text}")
+            ledger.note(
+                (row.sheet, row.number, column), "setting", row.place(column), f"{column.name} = {text}"
+            )
+    for cell in book.loose:
+        place = f"{cell.sheet} row {cell.row}, column {cell.column}"
+        ledger.note(("loose", place), "other", place, cell.text)
+        ledger.lost(("loose", place), "its column has no header")
     for sheet, rows in book.others:
         size = f"{rows} rows" if rows >= 0 else "not read"
         ledger.note(("sheet", sheet), "other", f"sheet {sheet}", size)
@@ -160,4 +171,3 @@ def _validation(book: Workbook) -> tuple[str, ...]:
     except Exception as error:  # whatever stops it is its message about the form
         said.append(f"pyxform cannot convert the form: {str(error).strip() or type(error).__name__}")
     return tuple(" ".join(words.split()) for words in said)
-

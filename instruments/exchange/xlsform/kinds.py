@@ -8,12 +8,14 @@ from instruments.exchange.codes import Coded
 from instruments.exchange.draft import Raw, options_of, reads
 from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.ledger import Ledger
+from instruments.exchange.xlsform.cells import Column, Row
 from instruments.exchange.xlsform.constraints import LONGEST_TEXT, read_constraint
 from instruments.exchange.xlsform.lists import row_key
 from instruments.exchange.xlsform.survey import Question
-from instruments.exchange.xlsform.workbook import Column, Row
 
 LARGEST_NUMBER = 999_999
+Languages = tuple[str, ...]
+"""Of the form, its own first."""
 DROPDOWN = re.compile(r"\b(minimal|autocomplete|search|dropdown|quick)\b")
 LIMITS = re.compile(r"(\w+)\s*=\s*(\S+)")
 YES = frozenset(["yes", "true", "true()", "1"])
@@ -26,10 +28,24 @@ NO_KIND: Mapping[str, str] = {
     "date": "this Tolqyn has no dates",
     "include": "it stands for the questions of another file",
 }
-PERSONAL = (
-    "start end today deviceid device id username email phonenumber simserial subscriberid imei audit "
-    "start-geopoint background-audio background-geopoint"
-).split()
+PERSONAL = [
+    "start",
+    "end",
+    "today",
+    "deviceid",
+    "device",
+    "id",
+    "username",
+    "email",
+    "phonenumber",
+    "simserial",
+    "subscriberid",
+    "imei",
+    "audit",
+    "start-geopoint",
+    "background-audio",
+    "background-geopoint",
+]
 WHY_NOT: Mapping[str, str] = {
     "default": "Tolqyn fills in no answers",
     "read_only": "Tolqyn has no locked questions",
@@ -64,10 +80,10 @@ def why_not(question: Question) -> str:
     return NO_KIND.get(question.kind, f"Tolqyn has no questions of the type {question.kind}")
 
 
-def make_item(question: Question, given: Coded | None, source: str, ledger: Ledger) -> Made | None:
+def make_item(question: Question, given: Coded | None, languages: Languages, ledger: Ledger) -> Made | None:
     """The item without words, rule and name; None when no kind fits (the ledger says why)."""
     row = question.row
-    made = _MAKERS[question.kind](row, given, source) if question.kind in _MAKERS else None
+    made = _MAKERS[question.kind](row, given, languages) if question.kind in _MAKERS else None
     if made is None:
         ledger.lost(row_key(row), why_not(question))
         return None
@@ -79,29 +95,33 @@ def make_item(question: Question, given: Coded | None, source: str, ledger: Ledg
     return made
 
 
-def _info(row: Row, given: Coded | None, source: str) -> Made:
+def _info(row: Row, given: Coded | None, languages: Languages) -> Made:
     return Made({"kind": "info"})
 
 
-def _text(row: Row, given: Coded | None, source: str) -> Made:
+def _text(row: Row, given: Coded | None, languages: Languages) -> Made:
     changes = ["a phone number is taken as free text"] if "phone" in row.get("type").lower() else []
     return Made({"kind": "text", "max_len": LONGEST_TEXT}, changes)
 
 
-def _integer(row: Row, given: Coded | None, source: str) -> Made:
+def _integer(row: Row, given: Coded | None, languages: Languages) -> Made:
     return Made({"kind": "number", "min": 0, "max": LARGEST_NUMBER})
 
 
-def _decimal(row: Row, given: Coded | None, source: str) -> Made:
+def _decimal(row: Row, given: Coded | None, languages: Languages) -> Made:
     return Made({"kind": "number", "min": 0, "max": LARGEST_NUMBER}, ["whole numbers only"])
 
 
-def _range(row: Row, given: Coded | None, source: str) -> Made:
+def _range(row: Row, given: Coded | None, languages: Languages) -> Made:
     limits = dict(LIMITS.findall(row.get("parameters")))
-    numbers = {key: _float(limits.get(key, ""), default) for key, default in (("start", 0), ("end", 10), ("step", 1))}
+    numbers = {
+        key: _float(limits.get(key, ""), default) for key, default in (("start", 0), ("end", 10), ("step", 1))
+    }
     low, high = sorted((numbers["start"], numbers["end"]))
     whole = all(number == int(number) for number in numbers.values())
-    changes = [] if whole and numbers["step"] == 1 else [f"whole numbers, not in steps of {numbers['step']:g}"]
+    changes = (
+        [] if whole and numbers["step"] == 1 else [f"whole numbers, not in steps of {numbers['step']:g}"]
+    )
     return Made({"kind": "number", "min": int(low // 1), "max": int(-(-high // 1))}, changes)
 
 
@@ -112,31 +132,38 @@ def _float(text: str, default: float) -> float:
         return default
 
 
-def _single(row: Row, given: Coded | None, source: str) -> Made | None:
+def _single(row: Row, given: Coded | None, languages: Languages) -> Made | None:
     return None if given is None else Made({"kind": "single", "options": options_of(given.options)})
 
 
-def _several(row: Row, given: Coded | None, source: str) -> Made | None:
+def _several(row: Row, given: Coded | None, languages: Languages) -> Made | None:
     return None if given is None else Made({"kind": "several", "options": options_of(given.options)})
 
 
-def _acknowledge(row: Row, given: Coded | None, source: str) -> Made:
-    return Made({"kind": "single", "options": {"1": {source: "OK"}}}, ["a question with the one answer OK"])
+def _acknowledge(row: Row, given: Coded | None, languages: Languages) -> Made:
+    return Made(
+        {"kind": "single", "options": {"1": dict.fromkeys(languages, "OK")}},
+        ["a question with the one answer OK"],
+    )
 
 
-def _date(row: Row, given: Coded | None, source: str) -> Made | None:
+def _date(row: Row, given: Coded | None, languages: Languages) -> Made | None:
     precision = next((word for word in ("month", "year") if word in row.get("appearance").lower()), "day")
     low, high = ("1900-01-01", "2100-12-31")
     cut = {"year": 4, "month": 7, "day": 10}[precision]
     raw = {"kind": "date", "precision": precision, "min": low[:cut], "max": high[:cut]}
-    return Made(raw, ["from 1900 to 2100"]) if reads("date", {**raw, "text": {source: "x"}}, source) else None
+    return (
+        Made(raw, ["from 1900 to 2100"])
+        if reads("date", {**raw, "text": {languages[0]: "x"}}, languages[0])
+        else None
+    )
 
 
-def _rank(row: Row, given: Coded | None, source: str) -> Made | None:
+def _rank(row: Row, given: Coded | None, languages: Languages) -> Made | None:
     if given is None:
         return None
     raw = {"kind": "ranking", "options": options_of(given.options)}
-    return Made(raw) if reads("ranking", {**raw, "text": {source: "x"}}, source) else None
+    return Made(raw) if reads("ranking", {**raw, "text": {languages[0]: "x"}}, languages[0]) else None
 
 
 _MAKERS = {
@@ -188,7 +215,9 @@ def _constraint(row: Row, made: Made, given: Coded | None, ledger: Ledger) -> No
         if bounds[0] > bounds[1]:
             made.raw["min"] = bounds[1]
         if made.raw["max"] == LARGEST_NUMBER or "constraint" not in {column.name for column in row.cells}:
-            made.changes.append(f"from {made.raw['min']} to {made.raw['max']}, because the form names no bound")
+            made.changes.append(
+                f"from {made.raw['min']} to {made.raw['max']}, because the form names no bound"
+            )
 
 
 def _parameters(row: Row, made: Made, ledger: Ledger) -> None:
@@ -204,7 +233,9 @@ def _parameters(row: Row, made: Made, ledger: Ledger) -> None:
         used |= {"start", "end", "step"}
     left = [f"{name}={value}" for name, value in given.items() if name not in used]
     if left and not used:
-        ledger.lost(key, "the order is drawn anew for each respondent" if "seed" in given else "of the form's app")
+        ledger.lost(
+            key, "the order is drawn anew for each respondent" if "seed" in given else "of the form's app"
+        )
     elif left:
         ledger.changed(key, f"not carried: {' '.join(left)}")
     ledger.mapped(key)

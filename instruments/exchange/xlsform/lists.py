@@ -6,8 +6,8 @@ from pathlib import Path
 from instruments.exchange.codes import MISSING_CODES, Choice, Coded, coded
 from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Ledger
+from instruments.exchange.xlsform.cells import MARK, MEDIA, Column, Row
 from instruments.exchange.xlsform.words import Speaker
-from instruments.exchange.xlsform.workbook import MARK, MEDIA, Column, Row
 from instruments.problem import FileProblem
 
 TRUE = frozenset(["yes", "true", "true()", "1"])
@@ -102,9 +102,10 @@ def _again(row: Row, first: Row, ledger: Ledger) -> None:
 def take_inventory(rows: tuple[Row, ...], ledger: Ledger) -> None:
     """Every row and every cell of the choices sheet; list and name belong to the row itself."""
     for row in rows:
-        ledger.note(row_key(row), "option", f"choices row {row.number}", f"{row.get('list_name')} {row.get('name')}")
+        ledger.note(
+            row_key(row), "option", f"choices row {row.number}", f"{row.get('list_name')} {row.get('name')}"
+        )
         for column, text in row.cells.items():
             if column.name not in ("list_name", "name"):
                 kind = "text" if column.name == "label" else "other"
                 ledger.note((row.sheet, row.number, column), kind, row.place(column), text)
-

@@ -1,60 +1,37 @@
 """Questions with their groups in; items, batteries, rules and pages of the draft out."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import groupby
 
 from instruments.exchange.codes import Coded
-from instruments.exchange.draft import Draft, Raw
-from instruments.exchange.expressions import Unconvertible, parse_xpath
-from instruments.exchange.names import Identifiers
+from instruments.exchange.draft import Raw
 from instruments.exchange.other import OTHER, free_code, with_other
-from instruments.exchange.rules import Target, every, to_rule
+from instruments.exchange.rules import Target
 from instruments.exchange.xlsform.batteries import battery_of
-from instruments.exchange.xlsform.kinds import NO, WHY_NOT, cell_key, make_item
+from instruments.exchange.xlsform.conditions import (
+    PAGES,
+    group_cells,
+    group_rule,
+    leftovers,
+    own_rule,
+    set_rule,
+)
+from instruments.exchange.xlsform.kinds import cell_key, make_item
 from instruments.exchange.xlsform.lists import row_key
-from instruments.exchange.xlsform.survey import GroupRow, Question, Structure
-from instruments.exchange.xlsform.words import Speaker
-from instruments.exchange.xlsform.workbook import MARK
-
-PAGES = ("field-list", "table-list")
-LOUD = "EVERYBODY IS ASKED"
+from instruments.exchange.xlsform.placed import Placing
+from instruments.exchange.xlsform.survey import GroupRow, Question
 
 
-@dataclass
-class Placing:
-    """What is known while the questions are placed one after another."""
-
-    draft: Draft
-    structure: Structure
-    codes: Mapping[str, Coded]
-    scales: Mapping[str, str]
-    speaker: Speaker
-    names: Identifiers
-    ids: dict[int, str] = field(default_factory=dict)
-    """Row of the survey sheet -> item."""
-    targets: dict[str, list[Target]] = field(default_factory=dict)
-    rules: dict[int, Raw | None] = field(default_factory=dict)
-    """Row of a group -> its rule."""
-
-
-def place_items(
-    draft: Draft,
-    structure: Structure,
-    codes: Mapping[str, Coded],
-    scales: Mapping[str, str],
-    speaker: Speaker,
-    names: Identifiers,
-) -> None:
+def place_items(placing: Placing) -> None:
     """Put every question of the form into the draft."""
-    placing = Placing(draft, structure, codes, scales, speaker, names)
     _name_all(placing)
+    structure = placing.structure
     for top, questions in groupby(structure.questions, key=lambda q: q.path[0].row.number if q.path else 0):
         _module(placing, top, tuple(questions))
     for question in structure.questions:
-        _leftovers(placing, question)
+        leftovers(placing, question)
     for group in structure.groups:
-        _group_cells(placing, group)
+        group_cells(placing, group)
 
 
 def _name_all(placing: Placing) -> None:
@@ -119,7 +96,7 @@ def _heading(placing: Placing, group: GroupRow, first: Question) -> None:
         return
     name = placing.names.give(group.name, within="group")
     raw: Raw = {"kind": "info"}
-    _set_rule(raw, _group_rule(placing, group.path, first), _group_rule(placing, (group,), first))
+    set_rule(raw, group_rule(placing, group.path, first), group_rule(placing, (group,), first))
     raw["text"] = words
     placing.draft.items[name] = raw
     placing.draft.place(name, _mark(first))
@@ -129,7 +106,7 @@ def _heading(placing: Placing, group: GroupRow, first: Question) -> None:
 def _one(placing: Placing, question: Question) -> None:
     draft, row = placing.draft, question.row
     given = placing.codes.get(question.list)
-    made = make_item(question, given, placing.speaker.source, draft.ledger)
+    made = make_item(question, given, placing.speaker.languages, draft.ledger)
     name = placing.ids[row.number]
     if made is None:
         placing.targets.setdefault(question.name, []).append(Target(name, "none", place=row.number))
@@ -139,13 +116,20 @@ def _one(placing: Placing, question: Question) -> None:
     if not text:
         changes.append("no label; its name stands there")
     hint = placing.speaker.said(row, "hint")
-    _set_rule(raw, _group_rule(placing, question.path, question), _own_rule(placing, question))
+    set_rule(raw, group_rule(placing, question.path, question), own_rule(placing, question))
     _allow(placing, raw, given)
     extra: dict[str, Raw] = {}
     if question.other and "options" in raw:
-        own = any(code_label.get("en", "").lower() == "other" for _, code_label in given.options) if given else False
+        own = (
+            any(code_label.get("en", "").lower() == "other" for _, code_label in given.options)
+            if given
+            else False
+        )
         raw, extra, _ = with_other(name, raw, placing.speaker.languages)
-        changes.append(f"other answers: the words '{OTHER['en']}' and what follows are Tolqyn's own" + (" (the list has an answer Other already)" if own else ""))
+        changes.append(
+            f"other answers: the words '{OTHER['en']}' and what follows are Tolqyn's own"
+            + (" (the list has an answer Other already)" if own else "")
+        )
     elif placing.scales.get(question.list) and raw["kind"] == "single":
         del raw["options"]
         raw["scale"] = placing.scales[question.list]
@@ -183,7 +167,9 @@ def _allow(placing: Placing, raw: Raw, given: Coded | None) -> None:
     raw["allow"] = [kind for kind in ("dont_know", "refused") if kind in given.allow]
     for kind, label in given.allow.items():
         if not placing.draft.offer(kind, label):
-            said = f"missing_labels.{kind}: the form has further words for it: {next(iter(label.values()), '')}"
+            said = (
+                f"missing_labels.{kind}: the form has further words for it: {next(iter(label.values()), '')}"
+            )
             if said not in placing.draft.ledger.added:
                 placing.draft.ledger.added.append(said)
 
@@ -201,7 +187,7 @@ def _battery(placing: Placing, chunk: tuple[Question, ...]) -> None:
     else:
         raw["options"] = {str(code): dict(label) for code, label in given.options}
     _allow(placing, raw, given)
-    _set_rule(raw, _group_rule(placing, first.path, first), None)
+    set_rule(raw, group_rule(placing, first.path, first), None)
     if found.required:
         raw["required"] = True
     stem = placing.speaker.said(group.row, "label")
@@ -221,98 +207,7 @@ def _battery(placing: Placing, chunk: tuple[Question, ...]) -> None:
     name = placing.names.give(group.name, within="group")
     draft.items[name] = raw
     draft.place(name, _mark(first))
-    draft.ledger.changed(row_key(group.row), "a battery: its rows share one question and one scale, item by item")
+    draft.ledger.changed(
+        row_key(group.row), "a battery: its rows share one question and one scale, item by item"
+    )
     draft.ledger.changed(cell_key(group.row, "appearance"), "item by item, never as a grid")
-
-
-def _set_rule(raw: Raw, *rules: Raw | None) -> None:
-    rule = every(*rules)
-    if rule is not None:
-        raw["show_if"] = rule
-
-
-def _group_rule(placing: Placing, groups: tuple[GroupRow, ...], first: Question) -> Raw | None:
-    for group in groups:
-        if group.row.number not in placing.rules:
-            rule = _convert(placing, group.row.get("relevant"), cell_key(group.row, "relevant"), first, group.path)
-            placing.rules[group.row.number] = rule
-    return every(*(placing.rules[group.row.number] for group in groups))
-
-
-def _own_rule(placing: Placing, question: Question) -> Raw | None:
-    key = cell_key(question.row, "relevant")
-    return _convert(placing, question.row.get("relevant"), key, question, question.path)
-
-
-def _convert(
-    placing: Placing, text: str, key: tuple[str, int, object], asker: Question, path: tuple[GroupRow, ...]
-) -> Raw | None:
-    if not text:
-        return None
-    ledger = placing.draft.ledger
-
-    def find(name: str) -> Target:
-        targets = [target for target in placing.targets.get(name, []) if target.place < asker.row.number]
-        if len(targets) == 1:
-            return targets[0]
-        known = any(question.name == name for question in placing.structure.questions)
-        if len(targets) > 1:
-            raise Unconvertible(f"several questions are named {name}")
-        raise Unconvertible(f"{name} comes later" if known else f"no question is named {name}")
-
-    try:
-        rule, notes = to_rule(parse_xpath(text), find)
-    except Unconvertible as reason:
-        placing.draft.unruled.setdefault(placing.ids[asker.row.number], []).append(f"{text} ({reason})")
-        ledger.lost(key, f"{LOUD}; {reason}")
-        return None
-    if rule is False:
-        ledger.lost(key, f"{LOUD}; it never holds")
-        return None
-    for how in notes:
-        ledger.changed(key, how)
-    ledger.mapped(key)
-    return None if rule is True else rule
-
-
-def _leftovers(placing: Placing, question: Question) -> None:
-    """Cells that no item took: why not."""
-    row, ledger = question.row, placing.draft.ledger
-    for cell in row.cells:
-        key = (row.sheet, row.number, cell)
-        if not ledger.open(key):
-            continue
-        if placing.ids[row.number] not in placing.draft.items and cell.name not in WHY_NOT:
-            ledger.lost(key, "its question is not carried")
-        elif cell.name == "required" and row.cells[cell].strip().lower() in NO:
-            ledger.mapped(key)
-        elif cell.name in WHY_NOT:
-            ledger.lost(key, WHY_NOT[cell.name])
-            if cell.name == "choice_filter":
-                said = f"choice_filter {row.cells[cell]} ({WHY_NOT[cell.name]})"
-                placing.draft.unruled.setdefault(placing.ids[row.number], []).append(said)
-
-
-def _group_cells(placing: Placing, group: GroupRow) -> None:
-    row, ledger = group.row, placing.draft.ledger
-    if group.repeat:
-        ledger.changed(row_key(row), "REPEATED IN THE FORM: its questions are asked once")
-    used = any(group in question.path for question in placing.structure.questions)
-    if used or group.repeat:
-        ledger.mapped(row_key(row))
-    else:
-        ledger.lost(row_key(row), "it holds no question")
-    for cell in row.cells:
-        key = (row.sheet, row.number, cell)
-        if not ledger.open(key):
-            continue
-        if cell.name == "appearance" and any(word in group.appearance for word in PAGES):
-            ledger.mapped(key)
-        elif cell.name == MARK:
-            ledger.mapped(key)
-        elif cell.name == "appearance":
-            ledger.lost(key, "Tolqyn lays out its pages itself")
-        elif cell.name in WHY_NOT:
-            ledger.lost(key, WHY_NOT[cell.name])
-        elif not used:
-            ledger.lost(key, "its group holds no question")

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from instruments.exchange.guard import refusal
-from instruments.exchange.xlsform.workbook import Row
+from instruments.exchange.xlsform.cells import Row
 from instruments.problem import FileProblem
 
 Refuse = Callable[[Row, str, str, str, str], None]
 CONTROL = re.compile(r"(begin|end)[\s_-]*(group|lgroup|repeat|loop|looped group)\b", re.IGNORECASE)
-FROM_FILE = re.compile(r"select[\s_](one|multiple)[\s_]from[\s_]file\b|select[\s_]one[\s_]external\b", re.IGNORECASE)
+FROM_FILE = re.compile(
+    r"select[\s_](one|multiple)[\s_]from[\s_]file\b|select[\s_]one[\s_]external\b", re.IGNORECASE
+)
 SELECT = re.compile(
     r"(?:add\s+)?(?P<how>select[\s_]?one|select1|select[\s_]multiple|select\s+all\s+that\s+apply|rank)"
     r"(?:\s+prompt)?(?:\s+from|\s+using)?\s+(?P<list>.+?)(?P<other>[\s_]+or[\s_]+(?:specify[\s_]+)?other)?",
@@ -107,7 +109,7 @@ def read_structure(path: Path, rows: tuple[Row, ...], lists: frozenset[str]) -> 
             found.groups.append(group)
             open_groups.append(group)
             continue
-        found.questions.append(_question(row, name, kind, tuple(open_groups), lists, refuse))
+        found.questions.append(_question(row, name, tuple(open_groups), lists, refuse))
     for group in open_groups:
         hint = f"Write end_{'repeat' if group.repeat else 'group'} after its last question."
         refuse(group.row, "group", "an end of the group", "none", hint)
@@ -129,8 +131,9 @@ def _plain(kind: str) -> str:
 
 
 def _question(
-    row: Row, name: str, kind: str, path: tuple[GroupRow, ...], lists: frozenset[str], refuse: Refuse
+    row: Row, name: str, path: tuple[GroupRow, ...], lists: frozenset[str], refuse: Refuse
 ) -> Question:
+    kind = " ".join(row.get("type").split())
     if FROM_FILE.match(kind):
         return Question(row, name, "from file", path=path)
     select = SELECT.fullmatch(kind)

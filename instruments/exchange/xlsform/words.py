@@ -7,7 +7,8 @@ from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Ledger
 from instruments.exchange.names import Languages
 from instruments.exchange.plain import plain
-from instruments.exchange.xlsform.workbook import TRANSLATED, Column, Row, Workbook
+from instruments.exchange.xlsform.cells import TRANSLATED, Column, Row
+from instruments.exchange.xlsform.workbook import Workbook
 from instruments.problem import FileProblem, InstrumentError
 
 FALLBACK = "en"
@@ -93,5 +94,7 @@ def _refuse_twins(path: Path, codes: dict[str, str], problems: list[FileProblem]
     for code, names in spelled.items():
         if len(names) > 1:
             found = " and ".join(sorted(names))
-            hint = f"Give one another code, as in --languages {code}={sorted(names)[0]},xx={sorted(names)[1]}."
+            hint = (
+                f"Give one another code, as in --languages {code}={sorted(names)[0]},xx={sorted(names)[1]}."
+            )
             problems.append(refusal(path, "language", f"one language with the code {code}", found, hint))
