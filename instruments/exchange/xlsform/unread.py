@@ -1,6 +1,8 @@
 """A workbook and the rows pyxform read in, cells it passed over out: nothing in a form may vanish."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +12,14 @@ from instruments.exchange.xlsform.cells import MOST_ROWS, Row, column_of
 from instruments.problem import FileProblem
 
 MOST_COLUMNS = 400
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the remarks of a workbook's reader on what else a workbook may hold."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,8 @@ def unread_cells(path: Path, data: bytes, sheets: Mapping[str, tuple[Row, ...]])
     from openpyxl import load_workbook
 
     found = Unread()
-    book = load_workbook(BytesIO(data), read_only=True)
+    with quiet():
+        book = load_workbook(BytesIO(data), read_only=True)
     try:
         for sheet in book.worksheets:
             name = sheet.title.lower() if len(book.worksheets) > 1 else "survey"

@@ -8,7 +8,7 @@ from typing import Any
 
 from instruments.exchange.guard import OLE, ZIP, read_bytes, refusal, safe_workbook
 from instruments.exchange.xlsform.cells import MOST_ROWS, SHEETS, Column, Row, column_of
-from instruments.exchange.xlsform.unread import Loose, unread_cells
+from instruments.exchange.xlsform.unread import Loose, quiet, unread_cells
 from instruments.problem import FileProblem, InstrumentError
 
 
@@ -30,7 +30,6 @@ class Workbook:
 
 def read_workbook(path: Path) -> Workbook:
     """The form in a workbook. Raises InstrumentError with everything that keeps it from being read."""
-    from pyxform.errors import PyXFormError
     from pyxform.xls2json_backends import Definition, xls_to_dict, xlsx_to_dict
 
     data = read_bytes(path)
@@ -39,10 +38,12 @@ def read_workbook(path: Path) -> Workbook:
         problem = refusal(path, "workbook", "an .xlsx or .xls workbook", "another kind of file", hint)
         raise InstrumentError([problem])
     safe_workbook(path, data)
-    definition = Definition(BytesIO(data), None, path.stem)
+    read = xls_to_dict if data.startswith(OLE) else xlsx_to_dict
     try:
-        raw = (xls_to_dict if data.startswith(OLE) else xlsx_to_dict)(definition)
-    except (PyXFormError, ValueError, LookupError, AttributeError, TypeError, OSError, SyntaxError) as error:
+        with quiet():
+            raw = read(Definition(BytesIO(data), None, path.stem))
+    except Exception as error:
+        # Readers of such files fail in many ways on bytes made to break them; each is a file not to be read.
         hint = "Open it in a spreadsheet program, look at the sheet it names, and save it again."
         problem = refusal(path, "workbook", "an XLSForm workbook", _first_line(error), hint)
         raise InstrumentError([problem]) from error

@@ -43,7 +43,17 @@ SURVEY_HEADER = (
 
 
 def _row(kind: str, name: str, en: str = "", ru: str = "", **cells: object) -> list[object]:
-    columns = ("hint", "required", "relevant", "constraint", "appearance", "parameters", "filter", "default", "image")
+    columns = (
+        "hint",
+        "required",
+        "relevant",
+        "constraint",
+        "appearance",
+        "parameters",
+        "filter",
+        "default",
+        "image",
+    )
     return [kind, name, en or None, ru or None, *(cells.get(column) for column in columns)]
 
 
@@ -67,7 +77,13 @@ def sixty_xlsform(path: Path) -> Path:
             constraint="count-selected(.) <= 3 and not(selected(., 'none') and count-selected(.) > 1)",
             parameters="randomize=true seed=${age}",
         ),
-        _row("decimal", "hours", "How many hours a day?", "Сколько часов в день?", relevant="selected(${sources}, 'tv')"),
+        _row(
+            "decimal",
+            "hours",
+            "How many hours a day?",
+            "Сколько часов в день?",
+            relevant="selected(${sources}, 'tv')",
+        ),
         _row("range", "trust", "Trust, 0 to 10", "Доверие от 0 до 10", parameters="start=0 end=10 step=1"),
         _row("select_one towns or_other", "town", "Your town", "Ваш город", appearance="minimal"),
         _row("select_one district", "district", "Your district", "Ваш район", filter="town=${town}"),
@@ -80,7 +96,11 @@ def sixty_xlsform(path: Path) -> Path:
         _row("calculate", "calc", ""),
         _row("end group", ""),
     ]
-    rows.append(_row("begin_group", "grid", "How much do you agree?", "Насколько вы согласны?", appearance="table-list"))
+    rows.append(
+        _row(
+            "begin_group", "grid", "How much do you agree?", "Насколько вы согласны?", appearance="table-list"
+        )
+    )
     rows += [_row("select_one agree5", f"g{n}", f"Statement {n}", f"Утверждение {n}") for n in range(1, 11)]
     rows.append(_row("end_group", ""))
     rows.append(_row("begin_repeat", "kids", "Children", "Дети"))
@@ -108,14 +128,19 @@ def sixty_xlsform(path: Path) -> Path:
     rows.append(_row("begin_group", "plain", "More", "Ещё"))
     asked = sum(1 for row in rows[1:] if not str(row[0]).lower().startswith(("begin", "end", "start")))
     rows += [
-        _row("select_one agree5", f"p{n}", f"Opinion {n}", f"Мнение {n}", hint="Choose one") for n in range(1, 61 - asked)
+        _row("select_one agree5", f"p{n}", f"Opinion {n}", f"Мнение {n}", hint="Choose one")
+        for n in range(1, 61 - asked)
     ]
     rows.append(_row("end_group", ""))
     choices: list[list[object]] = [["list_name", "name", *LABELS, "town"]]
     lists = {
         "yesno": [("yes", "Yes", "Да"), ("no", "No", "Нет"), ("dk", "Don't know", "Не знаю")],
         "sex": [("f", "A woman", "Женщина"), ("m", "A man", "Мужчина")],
-        "sources": [("tv", "Television", "Телевидение"), ("web", "Internet", "Интернет"), ("none", "None", "Нигде")],
+        "sources": [
+            ("tv", "Television", "Телевидение"),
+            ("web", "Internet", "Интернет"),
+            ("none", "None", "Нигде"),
+        ],
         "towns": [(1, "Almaty", "Алматы"), (2, "Astana", "Астана")],
         "district": [(11, "Medeu", "Медеу"), (21, "Esil", "Есиль")],
         "agree5": [(n, f"Point {n}", f"Пункт {n}") for n in range(1, 6)],
@@ -144,10 +169,22 @@ class Survey:
     def group(self, title: str, **fields: object) -> None:
         """A group; further questions go into it."""
         self.gid += 1
-        self.add("groups", gid=self.gid, sid=77, group_order=self.gid, randomization_group="", **{"grelevance": "", **fields})
+        self.add(
+            "groups",
+            gid=self.gid,
+            sid=77,
+            group_order=self.gid,
+            randomization_group="",
+            **{"grelevance": "", **fields},
+        )
         for language in self.languages:
             self.add(
-                "group_l10ns", id=self.gid, gid=self.gid, group_name=f"{title} {language}", description="", language=language
+                "group_l10ns",
+                id=self.gid,
+                gid=self.gid,
+                group_name=f"{title} {language}",
+                description="",
+                language=language,
             )
 
     def ask(
@@ -178,7 +215,13 @@ class Survey:
             for number, name in enumerate(listed, start=1):
                 aid = len(self.tables.get("answers", ())) + 1
                 self.add(
-                    "answers", aid=aid, qid=me, code=f"A{number}", sortorder=number, assessment_value=0, scale_id=scale
+                    "answers",
+                    aid=aid,
+                    qid=me,
+                    code=f"A{number}",
+                    sortorder=number,
+                    assessment_value=0,
+                    scale_id=scale,
                 )
                 for language in self.languages:
                     self.add("answer_l10ns", id=aid, aid=aid, answer=f"{name} {language}", language=language)
@@ -187,7 +230,15 @@ class Survey:
         return me
 
     def _question(
-        self, table: str, qid: int, parent: int, kind: str, title: str, words: str, scale: int, common: dict[str, object]
+        self,
+        table: str,
+        qid: int,
+        parent: int,
+        kind: str,
+        title: str,
+        words: str,
+        scale: int,
+        common: dict[str, object],
     ) -> None:
         order = len(self.tables.get(table, ()))
         self.add(
@@ -210,11 +261,20 @@ class Survey:
     def write(self, path: Path, version: int = 623) -> Path:
         """The file."""
         lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<document>"]
-        lines += [" <LimeSurveyDocType>Survey</LimeSurveyDocType>", f" <DBVersion>{version}</DBVersion>", " <languages>"]
+        lines += [
+            " <LimeSurveyDocType>Survey</LimeSurveyDocType>",
+            f" <DBVersion>{version}</DBVersion>",
+            " <languages>",
+        ]
         lines += [f"  <language>{language}</language>" for language in self.languages]
         lines.append(" </languages>")
         for table, rows in self.tables.items():
-            lines += [f" <{table}>", "  <fields>", *(f"   <fieldname>{name}</fieldname>" for name in rows[0]), "  </fields>"]
+            lines += [
+                f" <{table}>",
+                "  <fields>",
+                *(f"   <fieldname>{name}</fieldname>" for name in rows[0]),
+                "  </fields>",
+            ]
             lines.append("  <rows>")
             for row in rows:
                 cells = "".join(f"    <{name}>{_cell(value)}</{name}>\n" for name, value in row.items())
@@ -233,7 +293,14 @@ def _cell(value: object) -> str:
 def settings_of(survey: Survey) -> None:
     """The tables around the questions."""
     survey.add(
-        "surveys", sid=77, admin="Office", language="en", additional_languages="ru", format="G", anonymized="Y", active="N"
+        "surveys",
+        sid=77,
+        admin="Office",
+        language="en",
+        additional_languages="ru",
+        format="G",
+        anonymized="Y",
+        active="N",
     )
     for language in survey.languages:
         survey.add(
@@ -256,10 +323,22 @@ def sixty_limesurvey(path: Path) -> Path:
     survey.group("Start")
     survey.ask("X", "intro", "Some <i>words</i> first")
     survey.ask("L", "agree", "Do you agree?", answers=["Yes", "No"], mandatory="Y")
-    survey.ask("N", "age", "How old?", attributes={"min_num_value_n": "18", "max_num_value_n": "110", "num_value_int_only": "1"})
+    survey.ask(
+        "N",
+        "age",
+        "How old?",
+        attributes={"min_num_value_n": "18", "max_num_value_n": "110", "num_value_int_only": "1"},
+    )
     survey.ask("G", "sex", "Sex")
     survey.ask("Y", "works", "Do you work?", relevance='agree.NAOK == "A1"')
-    survey.ask("!", "town", "Town", answers=["Almaty", "Astana"], other="Y", attributes={"other_replace_text": "Elsewhere"})
+    survey.ask(
+        "!",
+        "town",
+        "Town",
+        answers=["Almaty", "Astana"],
+        other="Y",
+        attributes={"other_replace_text": "Elsewhere"},
+    )
     survey.ask("O", "party", "Which one?", answers=["One", "Two", "Three"])
     survey.ask("5", "liking", "How much, 1 to 5?")
     survey.group("Several", grelevance="age.NAOK >= 18")
@@ -271,13 +350,20 @@ def sixty_limesurvey(path: Path) -> Path:
     survey.ask("K", "counts", "How many?", subs=["Cats", "Dogs"])
     survey.ask("S", "short", "In short", attributes={"maximum_chars": "80"})
     survey.ask("T", "long", "At length", preg="/^a/")
-    survey.ask("U", "huge", "At great length", relevance='!is_empty(short.NAOK)')
+    survey.ask("U", "huge", "At great length", relevance="!is_empty(short.NAOK)")
     survey.ask("D", "day", "Which day?")
     survey.ask("I", "tongue", "Language")
     survey.ask("*", "sum", "{age + 1}")
     survey.ask("|", "file", "A file")
     survey.group("Arrays")
-    survey.ask("F", "trust", "How much do you trust?", subs=["Courts", "Police"], answers=five, attributes={"random_order": "1"})
+    survey.ask(
+        "F",
+        "trust",
+        "How much do you trust?",
+        subs=["Courts", "Police"],
+        answers=five,
+        attributes={"random_order": "1"},
+    )
     survey.ask("A", "five", "From 1 to 5", subs=["Bread", "Milk"])
     survey.ask("B", "ten", "From 1 to 10", subs=["Bread", "Milk"])
     survey.ask("C", "sure", "Is it so?", subs=["Here", "There"], attributes={"array_filter": "media"})
@@ -286,7 +372,12 @@ def sixty_limesurvey(path: Path) -> Path:
     survey.ask("1", "dual", "Twice", subs=["Noise", "Dust"], answers=five, second=["Often", "Seldom"])
     survey.ask(":", "cells", "Numbers", subs=["Row one", "Row two"], columns=["Col one", "Col two"])
     survey.ask(
-        ":", "boxes", "Boxes", subs=["Mon", "Tue"], columns=["Am", "Pm"], attributes={"multiflexible_checkbox": "1"}
+        ":",
+        "boxes",
+        "Boxes",
+        subs=["Mon", "Tue"],
+        columns=["Am", "Pm"],
+        attributes={"multiflexible_checkbox": "1"},
     )
     survey.ask(";", "tables", "Words", subs=["Row one"], columns=["Col one", "Col two"])
     survey.group("Rules")
