@@ -206,6 +206,18 @@ def _date(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [{"type": "date", "name": item.id, **common, "appearance": look}]
 
 
+def add_companion(sheets: Sheets, owner: Item) -> None:
+    """The words for other answers, where the item has such an answer: a text asked when it is chosen."""
+    other = getattr(owner, "other", None)
+    if other is None or owner.id not in sheets.written:
+        return
+    name = f"{owner.id}_OTHER"
+    asked = to_xpath({"item": owner.id, "eq": other.code}, sheets.written)
+    limits = f"string-length(.) <= {other.max_len}"
+    row: Row = {"type": "text", "name": name, "label": other.text, "relevant": asked, "constraint": limits}
+    sheets.survey.append({**row, "tolqyn": "other"})
+
+
 Maker = Callable[[Sheets, Any, Row], list[Row]]
 MAKERS: Mapping[type[Item], Maker] = {
     SingleChoice: _single,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from instruments.exchange.export.inventory import take_inventory
-from instruments.exchange.export.rows import Row, Sheets, add_battery, add_item
+from instruments.exchange.export.rows import Row, Sheets, add_battery, add_companion, add_item
 from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Ledger, Report
 from instruments.exchange.plain import UNWRITABLE
@@ -95,10 +95,7 @@ def _page(sheets: Sheets, name: str, page: tuple[str, ...]) -> None:
             add_battery(sheets, questionnaire.batteries[entry])
         elif entry in questionnaire.items:
             add_item(sheets, questionnaire.items[entry])
-            other = getattr(questionnaire.items[entry], "other", None)
-            companion = questionnaire.items.get(f"{entry}_OTHER")
-            if other and companion is not None and companion.id not in page:
-                add_item(sheets, companion)
+            add_companion(sheets, questionnaire.items[entry])
     if grouped:
         sheets.survey.append({"type": "end_group"})
 

@@ -75,7 +75,9 @@ def leftovers(placing: Placing, question: Question) -> None:
         key = (row.sheet, row.number, cell)
         if not ledger.open(key):
             continue
-        if placing.ids[row.number] not in placing.draft.items and cell.name not in WHY_NOT:
+        if cell.name == MARK:
+            ledger.mapped(key)
+        elif placing.ids[row.number] not in placing.draft.items and cell.name not in WHY_NOT:
             ledger.lost(key, "its question is not carried")
         elif cell.name == "required" and row.cells[cell].strip().lower() in NO:
             ledger.mapped(key)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from instruments.exchange.codes import Coded
-from instruments.exchange.draft import Raw
-from instruments.exchange.other import OTHER, free_code, with_other
+from instruments.exchange.draft import Raw, takes_other
+from instruments.exchange.other import OTHER, SUFFIX, free_code, with_other
 from instruments.exchange.rules import Target
 from instruments.exchange.xlsform.batteries import battery_of
+from instruments.exchange.xlsform.cells import MARK
 from instruments.exchange.xlsform.conditions import (
     PAGES,
     group_cells,
@@ -103,8 +104,26 @@ def _heading(placing: Placing, group: GroupRow, first: Question) -> None:
     placing.draft.ledger.changed(row_key(group.row), "its label is words to read before its first question")
 
 
+def _companion(placing: Placing, question: Question) -> bool:
+    """Words for other answers that Tolqyn's own export marks: a key of their item again, not a question."""
+    row, draft = question.row, placing.draft
+    owner = draft.items.get(question.name.removesuffix(SUFFIX))
+    made = make_item(question, None, placing.speaker.languages, draft.ledger)
+    if owner is None or made is None or row.get(MARK) != "other" or not takes_other(owner["kind"]):
+        return False
+    rule = own_rule(placing, question)
+    if rule is None or set(rule) != {"item", "eq"}:
+        return False
+    words = placing.speaker.said(row, "label")
+    owner["other"] = {"code": rule["eq"], "text": words, "max_len": made.raw["max_len"]}
+    draft.ledger.mapped(row_key(row))
+    return True
+
+
 def _one(placing: Placing, question: Question) -> None:
     draft, row = placing.draft, question.row
+    if question.name.endswith(SUFFIX) and row.get(MARK) and _companion(placing, question):
+        return
     given = placing.codes.get(question.list)
     made = make_item(question, given, placing.speaker.languages, draft.ledger)
     name = placing.ids[row.number]
