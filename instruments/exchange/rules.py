@@ -1,5 +1,7 @@
 """A condition's tree in, a rule of Tolqyn out; what has no counterpart is refused with the reason."""
 
+import math
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from instruments.exchange.expressions import Call, Literal, Node, Reference, Unconvertible
 
 Raw = dict[str, Any]
+COMPARE = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 ORDER = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge"}
 SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 EMPTY_WORDS = ("is_empty", "empty", "isempty")
@@ -177,16 +180,32 @@ def _equal(target: Target, value: str | float) -> Raw:
     raise Unconvertible(f"what was typed in {target.item} is no condition here, only that something was")
 
 
-def _ordered(target: Target, sign: str, value: str | float, notes: list[str]) -> Raw:
+def _ordered(target: Target, sign: str, value: str | float, notes: list[str]) -> Raw | bool:
     number = _number(value)
     if number is None:
         raise Unconvertible(f"{value!r} is no number")
     if target.kind == "number" or (target.kind == "single" and target.numeric):
         if any(code < 0 for code in target.codes.values()):
             notes.append("don't know and refused no longer count as numbers")
-        whole = int(number) if number == int(number) else number
-        return {"item": target.item, ORDER[sign]: whole}
+        return _sized(target, sign, number)
     raise Unconvertible(f"the answers of {target.item} have no sizes to compare")
+
+
+def _sized(target: Target, sign: str, number: float) -> Raw | bool:
+    """The comparison with a number that is an answer; among answers that lack it, the list of those meant."""
+    codes = [code for code in target.codes.values() if code >= 0]
+    if codes and number not in codes:
+        meant = sorted(code for code in codes if COMPARE[sign](code, number))
+        return {"item": target.item, "in": meant} if meant else False
+    if number != int(number):
+        # Answers are whole numbers: above 17.5 is 18 or more.
+        below = math.floor(number)
+        return (
+            {"item": target.item, "le": below}
+            if sign in ("<", "<=")
+            else {"item": target.item, "ge": below + 1}
+        )
+    return {"item": target.item, ORDER[sign]: int(number)}
 
 
 def _takes_answer(target: Target) -> None:
@@ -202,6 +221,7 @@ def _name(value: str | float) -> str:
 
 def _number(value: str | float) -> float | None:
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

@@ -167,7 +167,7 @@ def _one(placing: Placing, question: Question) -> None:
 
 
 def _aim(placing: Placing, question: Question, raw: Raw, given: Coded | None) -> None:
-    codes = dict(given.codes) if given else {"OK": 1}
+    codes = dict(given.codes) if given else {"OK": 1} if question.kind == "acknowledge" else {}
     if question.other:
         codes["other"] = max(int(code) for code in raw["options"])
     target = Target(

@@ -1,4 +1,4 @@
-"""Forms for tests: workbooks of rows, and a survey of sixty questions as XLSForm and as LimeSurvey writes it."""
+"""Forms for tests: workbooks of rows, and sixty questions as XLSForm and as LimeSurvey writes them."""
 
 from collections.abc import Sequence
 from pathlib import Path

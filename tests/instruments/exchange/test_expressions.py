@@ -1,4 +1,4 @@
-"""Conditions of both languages: read, converted to rules with the same meaning, or refused with the reason."""
+"""Conditions of both languages: converted to rules with the same meaning, or refused with the reason."""
 
 import itertools
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instruments.exchange.expressions import Unconvertible, parse_script, parse_xpath
 from instruments.exchange.export.relevant import to_xpath
+from instruments.exchange.expressions import Unconvertible, parse_script, parse_xpath
 from instruments.exchange.rules import Target, to_rule
 from instruments.exchange.xlsform.constraints import read_constraint
 from instruments.items import Context, Number, SeveralOf, SingleChoice
@@ -43,7 +43,8 @@ def find(name: str) -> Target:
         ("selected(${media}, 'tv')", {"item": "MEDIA", "eq": 1}),
         ("not(selected(${media},'tv'))", {"not": {"item": "MEDIA", "eq": 1}}),
         ("${age} >= 18 and 65 > ${age}", {"all": [{"item": "AGE", "ge": 18}, {"item": "AGE", "lt": 65}]}),
-        ("${age} > 17.5", {"item": "AGE", "gt": 17.5}),
+        ("${age} > 17.5", {"item": "AGE", "ge": 18}),
+        ("${point} < 2.5", {"item": "POINT", "in": [1, 2]}),
         ("${age} = ''", {"not": {"item": "AGE", "answered": True}}),
         ("${why} != ''", {"item": "WHY", "answered": True}),
         ("string-length(${why}) > 0", {"item": "WHY", "answered": True}),

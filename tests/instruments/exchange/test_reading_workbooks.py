@@ -1,5 +1,6 @@
 """Spellings, gaps and names as people write them in workbooks."""
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -236,3 +237,25 @@ def test_a_deep_and_a_long_condition_are_listed_not_followed(built: Build) -> No
         ]
     )
     assert {name for name, _ in report.unruled} == {"b", "c"}
+
+
+def test_a_workbook_of_excel_97_is_read_alike(tmp_path: Path, imported: Run) -> None:
+    path = Path(__file__).with_name("old_workbook.py")
+    spec = importlib.util.spec_from_file_location("old_workbook", path)
+    assert spec is not None and spec.loader is not None
+    old = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(old)
+    survey = [
+        (*HEADER, "relevant"),
+        ("select_one l", "a", "Қала?", None),
+        (None,) * 4,
+        ("integer", "b", "B", "${a} = 2"),
+    ]
+    choices = [("list_name", "name", "label"), ("l", 1, "Алматы"), ("l", 2, "Астана")]
+    questionnaire, _ = imported(
+        old.write_xls(tmp_path / "old.xls", {"survey": survey, "choices": choices}), languages="kk"
+    )
+    item = questionnaire.items["a"]
+    assert isinstance(item, SingleChoice)
+    assert [(o.code, o.label["kk"]) for o in item.options] == [(1, "Алматы"), (2, "Астана")]
+    assert questionnaire.items["b"].show_if.data == {"item": "a", "eq": 2}  # type: ignore[union-attr]

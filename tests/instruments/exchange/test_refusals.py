@@ -174,7 +174,7 @@ def test_a_workbook_that_lies_about_the_size_of_a_part_is_refused(
     true, small = (70_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little")
     assert data.count(true) == 2
     source.write_bytes(data.replace(true, small))
-    assert [rule for rule, _ in refused(source)][0] in ("size", "workbook", "xml")
+    assert refused(source)[0][0] in ("size", "workbook", "xml")
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.lss"])
