@@ -102,7 +102,7 @@ def coded_plain(choices: Sequence[Choice], numbered_names: bool = False) -> Code
 
 
 def _own_numbers(names: Sequence[str]) -> list[int] | None:
-    if not all(WHOLE.fullmatch(name) for name in names):
+    if not names or not all(WHOLE.fullmatch(name) for name in names):
         return None
     numbers = [int(name) for name in names]
     return numbers if min(numbers) >= 0 and len(set(numbers)) == len(numbers) else None

@@ -125,7 +125,7 @@ class _Builder:
         hidden = question.attribute("hidden") == "1"
         maker = None if hidden else MAKERS.get(question.type)
         made = maker(self.workshop, question) if maker else None
-        if made is None:
+        if made is None or not made.items:
             self._not_carried(question, "it is hidden" if hidden else self._why(question))
             return
         texts = made.items[made.main]
