@@ -39,7 +39,15 @@ from analysis.release import (
     verify_release,
     write_release,
 )
-from analysis.trends import TREND_COLUMNS, TrendResult, trend, wave_level_fit, wave_times
+from analysis.trends import (
+    LEAST_WAVES,
+    TREND_COLUMNS,
+    WAVES_FOR_VARIATION,
+    TrendResult,
+    trend,
+    wave_level_fit,
+    wave_times,
+)
 from analysis.waves import CHANGE_COLUMNS, change, pool
 from analysis.weighting import (
     Margin,
@@ -56,7 +64,9 @@ from analysis.weighting import (
 __all__ = [
     "CHANGE_COLUMNS",
     "COLUMNS",
+    "LEAST_WAVES",
     "TREND_COLUMNS",
+    "WAVES_FOR_VARIATION",
     "AnalysisError",
     "Break",
     "Calibration",

@@ -1,7 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
-from instruments.checks import check
+from instruments.checks import FRESH_DAYS, UNVERIFIED, check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
 from instruments.exchange import Report, export_xlsform, import_form
 from instruments.exchange import in_words as report_in_words
@@ -22,16 +22,22 @@ from instruments.items import (
     SingleChoice,
     Vignette,
 )
-from instruments.loader import fielded, library_path, load, load_library
+from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
 from instruments.routing import Rule
+from instruments.schema import instrument_schema, wording_schema
+from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, placeholders
 
 __all__ = [
+    "FRESH_DAYS",
     "KINDS",
+    "UNVERIFIED",
+    "Arm",
     "Battery",
+    "Burden",
     "Cell",
     "Codebook",
     "Comparison",
@@ -63,18 +69,25 @@ __all__ = [
     "Scale",
     "SeveralOf",
     "SingleChoice",
+    "Source",
     "Text",
     "Variable",
     "Vignette",
+    "WalkReport",
     "check",
     "export_xlsform",
     "fielded",
     "fill",
     "import_form",
+    "instrument_schema",
     "is_missing",
     "library_path",
     "load",
     "load_library",
+    "passing_answers",
     "placeholders",
+    "read_source",
     "report_in_words",
+    "walk_randomly",
+    "wording_schema",
 ]

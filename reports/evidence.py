@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import Meta, SurveyData, change, mean, proportion
+from analysis import LEAST_WAVES, Meta, SurveyData, change, mean, proportion, trend
 from instruments import Codebook, Group, Indicator, Level, Missing, Text, Variable
 from reports import rows
-from reports.rows import Change, Reading
+from reports.rows import Change, Reading, Slope
 
+LEVEL = 0.05
 ASKED = "asked"
 """Suffix of the helper column that says how a question was answered at all."""
 ANSWERED, DONT_KNOW, REFUSED = 1, 2, 3
@@ -43,6 +44,8 @@ class IndicatorEvidence:
     breaks: tuple[str, ...]
     reasons: dict[tuple[str, str], Text]
     """Why two waves are not comparable, in words."""
+    slope: Slope | None = None
+    """The line through its waves, where three or more asked it."""
 
     def reading(self, wave: str) -> Reading | None:
         return next((reading for reading in self.readings if reading.wave == wave), None)
@@ -87,7 +90,7 @@ class Evidence:
     indicators: tuple[IndicatorEvidence, ...]
     batteries: tuple[BatteryEvidence, ...]
     comparisons: int
-    """How many changes the intervals are adjusted for."""
+    """How many changes and slopes the intervals are adjusted for."""
     table: pd.DataFrame
     """Every figure as a row of the estimate table, with an `id`; suppressed ones without numbers."""
 
@@ -101,6 +104,7 @@ def gather(data: SurveyData, indicators: Sequence[Indicator], batteries: Sequenc
     pairs = comparisons(data.waves)
     asked = {indicator.name: _waves_asking(data, indicator.variable) for indicator in indicators}
     family = sum(set(pair) <= set(asked[i.name]) for i in indicators for pair in pairs)
+    family += sum(len(waves) >= LEAST_WAVES for waves in asked.values())
     desk = _Desk(data, pairs, max(1, family))
     found = tuple(desk.indicator(indicator, asked[indicator.name]) for indicator in indicators)
     grids = tuple(desk.battery(group) for group in batteries)
@@ -134,6 +138,7 @@ class _Desk:
             tuple(self._change(indicator, pair) for pair in self.pairs if set(pair) <= set(waves)),
             tuple(dict.fromkeys(b.wave_to for b in broken if (b.wave_from, b.wave_to) in pairwise(waves))),
             {(b.wave_from, b.wave_to): b.reason for b in broken},
+            self._slope(indicator, waves) if len(waves) >= LEAST_WAVES else None,
         )
 
     def battery(self, group: Group) -> BatteryEvidence:
@@ -166,6 +171,18 @@ class _Desk:
             family=self.family,
         )
         return rows.change(next(_records(self._keep(table, indicator.name))))
+
+    def _slope(self, indicator: Indicator, waves: Sequence[str]) -> Slope:
+        table = trend(
+            self.data,
+            indicator.variable,
+            code=indicator.code,
+            statistic=indicator.statistic,
+            where={"wave": list(waves)},
+            family=self.family,
+        ).table
+        self.frames.append(_with_id(table, indicator.name))
+        return rows.slope(next(_records(table)), level=LEVEL / self.family)
 
     def _keep(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
         self.frames.append(_with_id(table, name))
@@ -203,12 +220,13 @@ def _waves_asking(data: SurveyData, variable: str) -> tuple[str, ...]:
 
 
 def _with_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Ids a reader can cite: `VB1.4@2025` for a level, `VB1.4@2022-2025` for a change."""
+    """Ids to cite: `VB1.4@2025` a level, `VB1.4@2022-2025` a change, `VB1.4@2022-2025/year` a slope."""
     frame = pd.DataFrame(table).copy()
     coded = frame["code"].map(lambda code: "" if pd.isna(code) else f".{int(code)}")
     apart = frame["variable"].astype(str).str.endswith(f"_{ASKED}").map({True: f"_{ASKED}", False: ""})
     if "wave_from" in frame:
         waves = frame["wave_from"].astype(str) + "-" + frame["wave_to"].astype(str)
+        waves += "/year" if "decides" in frame else ""
     else:
         waves = frame["wave"].astype(str)
     frame.insert(0, "id", name + apart + coded + "@" + waves)
@@ -219,6 +237,8 @@ def _published(table: pd.DataFrame) -> pd.DataFrame:
     """The same rows without the numbers that may not be printed."""
     numbers = ["estimate", "se", "low", "high", "weighted_base", "n_eff", "deff", "p", "p_adjusted", "mdc"]
     hidden = table["publish"] == rows.SUPPRESS
+    numbers += [str(name) for name in table if str(name).endswith("_waves")]
+    numbers += ["tau2", "departure_f", "departure_p"]
     present = [name for name in numbers if name in table]
     return table.assign(**{name: table[name].mask(hidden) for name in present})
 

@@ -53,6 +53,27 @@ class Change:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Slope:
+    """The line through three or more waves, per year; `low` and `high` are the interval that decided."""
+
+    waves: int
+    wave_from: str
+    wave_to: str
+    estimate: float
+    low: float
+    high: float
+    verdict: str
+    curved: bool
+    """Whether the waves depart from the line by more than chance explains."""
+    publish: str = SHOW
+
+    @property
+    def printable(self) -> bool:
+        """Whether there is a slope that may stand in print."""
+        return self.publish != SUPPRESS and math.isfinite(self.low)
+
+
 VERDICTS = ("rose", "fell", "no_clear_change", "too_few", "not_comparable", "not_inferable")
 
 
@@ -87,6 +108,23 @@ def change(row: Mapping[str, Any]) -> Change:
         verdict=str(row["verdict"]),
         publish=str(row["publish"]),
         reason=_words(row["reason"]),
+    )
+
+
+def slope(row: Mapping[str, Any], *, level: float) -> Slope:
+    """A slope from one row with TREND_COLUMNS; `level`: below it the waves count as off the line."""
+    suffix = "_waves" if row["decides"] == "waves" else ""
+    departure = _real(row["departure_p"])
+    return Slope(
+        waves=int(row["waves"]),
+        wave_from=str(row["wave_from"]),
+        wave_to=str(row["wave_to"]),
+        estimate=_real(row[f"estimate{suffix}"]),
+        low=_real(row[f"low{suffix}"]),
+        high=_real(row[f"high{suffix}"]),
+        verdict=str(row["verdict"]),
+        curved=departure < level,
+        publish=str(row["publish"]),
     )
 
 

@@ -23,7 +23,7 @@ COMPUTED_OTHERWISE: Text = {
     "en": "it is computed in another way, and the instrument does not say whether the figures compare",
     "ru": "показатель рассчитан иначе, и в анкете не указано, сопоставимы ли значения",
     "kk": "көрсеткіш басқаша есептелген, ал сауалнамада мәндердің салыстыруға келетіні көрсетілмеген",
-    "uz": "koʻrsatkich boshqacha hisoblangan, soʻrovnomada esa qiymatlarni taqqoslash mumkinligi koʻrsatilmagan",
+    "uz": "koʻrsatkich boshqacha hisoblangan, soʻrovnomada qiymatlar taqqoslanishi koʻrsatilmagan",
 }
 
 

@@ -95,4 +95,12 @@ def _unknown(found: str, expected: str, hint: str) -> InstrumentError:
     return InstrumentError([FileProblem("", 0, found, "unknown_instrument", expected, f"'{found}'", hint)])
 
 
-__all__ = ["fielded", "library_path", "load", "load_library", "lock_problems"]
+__all__ = [
+    "Source",
+    "fielded",
+    "library_path",
+    "load",
+    "load_library",
+    "lock_problems",
+    "read_source",
+]

@@ -22,6 +22,7 @@ from reports.report import Section
 from reports.rows import Change
 from reports.sections.material import Material
 from reports.sections.template import render
+from reports.slopes import slope_sentence
 from reports.tables import MARKS, tone
 
 
@@ -86,7 +87,7 @@ def card(each: IndicatorEvidence, material: Material) -> Card:
 
 
 def finding(each: IndicatorEvidence, material: Material) -> Finding:
-    """Every sentence about one indicator: the long view, the last step, a majority if there is one."""
+    """Every sentence about one indicator: the long view, the last step, the line through all, a majority."""
     words, about = material.words, subject(each.indicator, material.words)
     sentences: list[str] = []
     for change in each.changes:
@@ -98,6 +99,8 @@ def finding(each: IndicatorEvidence, material: Material) -> Finding:
         sentences.append(
             change_sentence(about, pair, words, reason) if first else step_sentence(about, pair, words)
         )
+    if each.slope is not None and (line := slope_sentence(each.slope, words, share=about.share)):
+        sentences.append(line)
     latest = each.readings[-1]
     if not sentences:
         sentences.append(level_sentence(about, latest, words, infers=material.infers))

@@ -28,5 +28,6 @@ def review_status(status: str, material: Material) -> str:
         "source": words.say("source wording"),
         "draft": words.say("draft, needs native review"),
         "reviewed": words.say("reviewed by native speakers"),
+        "paraphrase": words.say("a paraphrase, not the words respondents met"),
     }
     return known.get(status.partition(",")[0].strip(), status) or words.say("not stated")

@@ -11,6 +11,9 @@ from reports.report import Section
 from reports.sections.material import Material
 from reports.sections.template import render
 
+PARAPHRASE = "paraphrase"
+"""Review status of wording that is not what respondents met."""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -38,7 +41,13 @@ def wording_section(material: Material) -> Section:
     evidence = material.evidence
     languages = tuple(dict.fromkeys([material.words.language, evidence.codebook.source_language]))
     questions = [_question(variables, group, languages, material) for group, variables in _asked(evidence)]
-    html = render("sections/wording.html", material.words, questions=questions, several=len(languages) > 1)
+    html = render(
+        "sections/wording.html",
+        material.words,
+        questions=questions,
+        several=len(languages) > 1,
+        paraphrased=PARAPHRASE in {evidence.codebook.status.get(language) for language in languages},
+    )
     return Section("wording", material.words.say("Questions asked"), html)
 
 

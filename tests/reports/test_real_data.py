@@ -72,3 +72,9 @@ def test_the_real_report_is_valid_and_accessible(real: dict[str, Report], langua
     pdf = render_pdf(real[language])
     for profile in (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A):
         assert validator.validate_pdf_bytes(pdf, profile=profile).is_compliant
+
+
+def test_a_paraphrased_questionnaire_is_not_called_verbatim(real: dict[str, Report]) -> None:
+    wording = next(section.html for section in real["en"].sections if section.name == "wording")
+    assert "in the words of whoever brought the survey in" in wording
+    assert "exactly as they were asked" not in wording

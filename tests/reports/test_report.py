@@ -63,13 +63,24 @@ def test_changes_are_computed_before_rounding(folders: tuple[Path, ...]) -> None
     assert f"{100 * row['estimate']:+.1f}".replace("-", "−") in section(report, "tables")
 
 
+def test_the_line_through_all_waves_is_said_with_its_slope(folders: tuple[Path, ...]) -> None:
+    from analysis import pool, trend
+
+    report = build_report(releases(folders), language="en")
+    family = json.loads(report.attachments["estimates.json"])["comparisons"]
+    row = trend(pool(releases(folders)), "VB_ANY", code=1, family=family).table.iloc[0]
+    slope = f"{100 * abs(row['estimate']):.1f} points"
+    assert row["verdict"] in ("rose", "fell")
+    assert re.search(rf"All 4 waves together: (up|down) by {slope} a year", section(report, "headlines"))
+
+
 def test_intervals_are_widened_for_every_comparison_made(reports: dict[str, Report]) -> None:
     content = json.loads(reports["en"].attachments["estimates.json"])
-    assert content["comparisons"] == 6
+    assert content["comparisons"] == 9, "two changes and one slope for each of three indicators"
     assert {row["method"] for row in content["estimates"] if row.get("verdict")} == {
-        "taylor, t 0.95, bonferroni 6"
+        "taylor, t 0.95, bonferroni 9"
     }
-    assert "6 comparisons" in section(reports["en"], "reading")
+    assert "9 comparisons" in section(reports["en"], "reading")
 
 
 def test_first_and_previous_wave_are_compared_with_the_latest() -> None:
@@ -112,6 +123,7 @@ def test_a_suppressed_figure_stands_nowhere(folders: tuple[Path, ...]) -> None:
         "WR_POLICE.1@2025",
         "WR_POLICE.1@2022-2025",
         "WR_POLICE.1@2024-2025",
+        "WR_POLICE.1@2022-2025/year",
     }
     assert all(row[name] is None for row in hidden for name in ("estimate", "se", "low", "high", "mdc"))
     assert "too few answers to say whether it changed" in section(report, "headlines")

@@ -117,7 +117,9 @@ def test_stopped_while_answering_it_leaves_no_process_and_no_traceback(
     tmp_path: Path, stop: signal.Signals
 ) -> None:
     home = tmp_path / "demo"
-    words = [TOLQYN, "demo", "--no-serve", "--respondents", str(LEAST), "--home", str(home)]
+    # A suite started in the background ignores Ctrl-C, and its children would too.
+    listening = ["env", "--default-signal=INT"]
+    words = [*listening, TOLQYN, "demo", "--no-serve", "--respondents", str(LEAST), "--home", str(home)]
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:
