@@ -36,7 +36,8 @@ def with_other(
     full: Raw = {**raw, "options": {**raw["options"], str(code): words}}
     if takes_other(raw["kind"]):
         companion = {**full, "other": {"code": code, "text": ask, "max_len": LONGEST}}
-        plain = {key: value for key, value in companion.items() if key != "show_if"}
+        shown = {"text": ask, **companion}
+        plain = {key: value for key, value in shown.items() if key != "show_if"}
         if reads(raw["kind"], plain, languages[0]):
             return companion, {}, code
     item: Raw = {"kind": "text", "max_len": LONGEST, "show_if": {"item": name, "eq": code}, "text": ask}

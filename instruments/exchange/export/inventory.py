@@ -52,7 +52,7 @@ def take_inventory(questionnaire: Questionnaire, ledger: Ledger) -> None:
                 ledger.mapped((group, name))
             ledger.lost((group, name), why) if group in ("derived", "indicators") else None
     known = {"instrument", "version", "languages", "source_language", "status", "minutes", "fills", "texts"}
-    known |= {"title", "scales", "modules", "items", "missing_labels", *ELSEWHERE}
+    known |= {"title", "splits", "scales", "modules", "items", "missing_labels", *ELSEWHERE}
     for key in questionnaire.document:
         if key not in known:
             ledger.note(("key", key), "setting", key, key)

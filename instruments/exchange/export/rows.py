@@ -1,9 +1,11 @@
 """Items of a questionnaire in, rows of the survey and choices sheets out."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from instruments.codebook import Text
 from instruments.exchange.export.relevant import to_xpath
 from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.ledger import Ledger
@@ -22,6 +24,7 @@ from instruments.missing import Missing
 from instruments.questionnaire import Battery, Questionnaire
 
 Row = dict[str, Any]
+RECALL = re.compile(r"\{recall:([a-z0-9_]+)\}")
 SHORT = {Missing.DONT_KNOW: "dk", Missing.REFUSED: "rf"}
 MARKS = {Missing.DONT_KNOW: "dont_know", Missing.REFUSED: "refused"}
 PRECISION = {"year": "year", "month": "month-year", "day": ""}
@@ -38,6 +41,8 @@ class Sheets:
     written: dict[str, Item] = field(default_factory=dict)
     """Items that are in the form under their own name: rules may name them."""
     unruled: list[tuple[str, str]] = field(default_factory=list)
+    forms: dict[str, str] = field(default_factory=dict)
+    """Item of a split ballot -> the condition under which its form is drawn."""
 
     def list_of(self, item: SingleChoice | SeveralOf) -> str:
         """The name of the item's list of answers; the list is written once."""
@@ -54,20 +59,33 @@ class Sheets:
         return name
 
     def relevant(self, item: Item) -> dict[str, str]:
-        """The cell of the item's rule; none where it has no counterpart (listed)."""
-        if item.show_if is None:
+        """The cell of the item's rule and split; none where it has no counterpart (listed)."""
+        conditions = [self.forms[item.id]] if item.id in self.forms else []
+        if item.show_if is not None:
+            key = ("rule", item.id)
+            try:
+                conditions.insert(0, to_xpath(item.show_if.data, self.written))
+            except Unconvertible as reason:
+                self.ledger.lost(key, f"EVERYBODY IS ASKED; {reason}")
+                self.unruled.append((item.id, str(reason)))
+            self.ledger.mapped(key)
+        if not conditions:
             return {}
-        key = ("rule", item.id)
-        try:
-            condition = to_xpath(item.show_if.data, self.written)
-        except Unconvertible as reason:
-            self.ledger.lost(key, f"EVERYBODY IS ASKED; {reason}")
-            self.unruled.append((item.id, str(reason)))
-            return {}
-        self.ledger.mapped(key)
-        return {
-            "relevant": condition.removeprefix("(").removesuffix(")") if _bracketed(condition) else condition
-        }
+        condition = conditions[0] if len(conditions) == 1 else f"({conditions[0]}) and {conditions[1]}"
+        return {"relevant": condition[1:-1] if _bracketed(condition) else condition}
+
+    def words(self, item: Item, text: Text) -> dict[str, str]:
+        """Words with the answers they recall, as the form refers to them."""
+        spoken = {language: RECALL.sub(self._recalled, said) for language, said in text.items()}
+        if spoken != dict(text):
+            self.ledger.changed(
+                ("text", item.id), "it shows the earlier answer as it was given, in no form of words"
+            )
+        return spoken
+
+    def _recalled(self, match: re.Match[str]) -> str:
+        named = self.questionnaire.document.get("recalls", {}).get(match[1], {}).get("item", "")
+        return f"${{{named}}}" if named in self.written else "…"
 
 
 def _bracketed(condition: str) -> bool:
@@ -90,7 +108,8 @@ def add_item(sheets: Sheets, item: Item) -> None:
     if maker is None:
         sheets.ledger.lost(("item", item.id), f"XLSForm has no counterpart of the kind {item.kind}")
         return
-    common = {"label": item.text, "hint": item.hint, **sheets.relevant(item)}
+    common: Row = {"label": sheets.words(item, item.text), "hint": sheets.words(item, item.hint)}
+    common |= sheets.relevant(item)
     if item.required:
         common["required"] = "yes"
     rows = maker(sheets, item, common)
@@ -206,6 +225,19 @@ def _date(sheets: Sheets, item: Item, common: Row) -> list[Row]:
     return [{"type": "date", "name": item.id, **common, "appearance": look}]
 
 
+def add_splits(sheets: Sheets) -> None:
+    """Forms of split ballots are drawn in the other program: a number once, and a condition at each item."""
+    for name, split in sheets.questionnaire.document.get("splits", {}).items():
+        forms = split.get("forms", {})
+        drawn = f"{name}_DRAW"
+        sheets.survey.append(_draw(drawn, len(forms)))
+        how = f"drawn in the other program and kept in {drawn}, from 1 in this order"
+        sheets.ledger.note(("split", name), "setting", f"splits.{name}", ", ".join(forms))
+        sheets.ledger.changed(("split", name), how)
+        for number, members in enumerate(forms.values(), start=1):
+            sheets.forms |= dict.fromkeys(members, f"${{{drawn}}} = {number}")
+
+
 def add_companion(sheets: Sheets, owner: Item) -> None:
     """The words for other answers, where the item has such an answer: a text asked when it is chosen."""
     other = getattr(owner, "other", None)
@@ -216,6 +248,8 @@ def add_companion(sheets: Sheets, owner: Item) -> None:
     limits = f"string-length(.) <= {other.max_len}"
     row: Row = {"type": "text", "name": name, "label": other.text, "relevant": asked, "constraint": limits}
     sheets.survey.append({**row, "tolqyn": "other"})
+    if (companion := sheets.questionnaire.items.get(name)) is not None:
+        sheets.written[name] = companion
 
 
 Maker = Callable[[Sheets, Any, Row], list[Row]]
@@ -236,10 +270,13 @@ def add_battery(sheets: Sheets, battery: Battery) -> None:
     rows = [sheets.questionnaire.items[row] for row in battery.rows]
     head: Row = {"type": "begin_group", "name": battery.id, "label": battery.text, "appearance": "field-list"}
     head["tolqyn"] = "battery"
-    shared = sheets.relevant(rows[0]) if rows else {}
+    ruled = [row for row in rows if row.id not in sheets.forms]
+    shared = sheets.relevant(ruled[0]) if ruled else {}
     sheets.survey.append(head | shared)
     for row in rows:
-        plain: Row = {"label": row.text}
+        plain: Row = {"label": sheets.words(row, row.text)}
+        if row.id in sheets.forms:
+            plain["relevant"] = sheets.forms[row.id]
         if row.required:
             plain["required"] = "yes"
         sheets.survey += MAKERS[SingleChoice](sheets, row, plain)

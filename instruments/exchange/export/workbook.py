@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from instruments.exchange.export.inventory import take_inventory
-from instruments.exchange.export.rows import Row, Sheets, add_battery, add_companion, add_item
+from instruments.exchange.export.rows import Row, Sheets, add_battery, add_companion, add_item, add_splits
 from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Ledger, Report
 from instruments.exchange.plain import UNWRITABLE
@@ -46,6 +46,7 @@ def export_xlsform(questionnaire: Questionnaire, path: Path) -> Report:
     ledger = Ledger()
     take_inventory(questionnaire, ledger)
     sheets = Sheets(questionnaire, ledger)
+    add_splits(sheets)
     for module in questionnaire.modules.values():
         _module(sheets, module)
     for name in questionnaire.texts:

@@ -24,7 +24,8 @@ from instruments import (
 )
 
 Run = Callable[..., tuple[Questionnaire, Report]]
-TINY = ["battery", "entry", "exits", "info", "list_experiment", "routing", "several", "single", "vignette"]
+LIBRARY = Path(__file__).resolve().parents[2] / "library"
+TINY = sorted(path.stem for path in LIBRARY.glob("*.yaml") if "." not in path.stem)
 
 
 @pytest.fixture(scope="module")
