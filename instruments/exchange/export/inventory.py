@@ -45,6 +45,11 @@ def take_inventory(questionnaire: Questionnaire, ledger: Ledger) -> None:
             ledger.lost(("scale", name), "answers are always shown in one direction")
     for name in questionnaire.texts:
         ledger.note(("text", name), "text", f"texts.{name}", name)
+    for name in questionnaire.document.get("recalls", {}):
+        ledger.note(("recall", name), "other", f"recalls.{name}", name)
+        ledger.changed(
+            ("recall", name), "the earlier answer is shown as it was given, without forms of words"
+        )
     for group, why in ELSEWHERE.items():
         for name in questionnaire.document.get(group, {}):
             ledger.note((group, name), "other", f"{group}.{name}", name)
@@ -52,7 +57,7 @@ def take_inventory(questionnaire: Questionnaire, ledger: Ledger) -> None:
                 ledger.mapped((group, name))
             ledger.lost((group, name), why) if group in ("derived", "indicators") else None
     known = {"instrument", "version", "languages", "source_language", "status", "minutes", "fills", "texts"}
-    known |= {"title", "splits", "scales", "modules", "items", "missing_labels", *ELSEWHERE}
+    known |= {"title", "splits", "recalls", "scales", "modules", "items", "missing_labels", *ELSEWHERE}
     for key in questionnaire.document:
         if key not in known:
             ledger.note(("key", key), "setting", key, key)

@@ -78,9 +78,7 @@ class Sheets:
         """Words with the answers they recall, as the form refers to them."""
         spoken = {language: RECALL.sub(self._recalled, said) for language, said in text.items()}
         if spoken != dict(text):
-            self.ledger.changed(
-                ("text", item.id), "it shows the earlier answer as it was given, in no form of words"
-            )
+            self.ledger.changed(("text", item.id), "it shows the earlier answer as it was given")
         return spoken
 
     def _recalled(self, match: re.Match[str]) -> str:

@@ -30,6 +30,14 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 RULES = frozenset(["relevance", "grelevance", "preg", "mandatory", "other", "randomization_group"])
+CORE_THEMES = frozenset(
+    """boilerplate shortfreetext longfreetext hugefreetext listradio list_dropdown list_with_comment
+    5pointchoice yesno gender date numerical multiplenumeric multipleshorttext multiplechoice multiplechoice_with_comments
+    ranking equation file_upload language arrays/array arrays/5point arrays/10point arrays/yesnouncertain
+    arrays/increasesamedecrease arrays/column arrays/dualscale arrays/multiflexi arrays/texts
+    core""".split()  # noqa: SIM905
+)
+"""Looks that follow from the type of a question."""
 OFF = frozenset(["", "0", "N", "0.0", "inherit", "I"])
 """Values that say that nothing was set."""
 ATTRIBUTE_DEFAULTS: Mapping[str, frozenset[str]] = {
@@ -126,6 +134,8 @@ def _fields(row: Row, first: Mapping[tuple[str, int], object], ledger: Ledger) -
     for name, written in row.fields.items():
         value = written.strip()
         if name in POINTERS or value in OFF or (name in ("relevance", "grelevance") and value == "1"):
+            continue
+        if name == "question_theme_name" and value in CORE_THEMES:
             continue
         repeated = name not in texts and row.table in TEXTS and (row.table, row.number) not in first
         if repeated and row.table != "surveys_languagesettings":

@@ -76,6 +76,9 @@ def _inventory(book: Workbook, structure: Structure, ledger: Ledger) -> None:
                 ledger.note((row.sheet, row.number, column), _kind(column), row.place(column), text)
     for row in structure.ends:
         ledger.mapped(row_key(row))
+    for row in structure.disabled:
+        for key in (row_key(row), *((row.sheet, row.number, column) for column in row.cells)):
+            ledger.lost(key, "the form has switched it off")
     take_inventory(book.choices, ledger)
     for row in book.settings:
         for column, text in row.cells.items():

@@ -29,6 +29,8 @@ ALIASES: Mapping[str, str] = {
 TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
 PREFIXES = ("bind", "control", "media", "body")
 MEDIA = ("image", "big_image", "audio", "video")
+TRUE = frozenset(["yes", "true", "true()", "1"])
+FALSE = frozenset(["no", "false", "false()", "0"])
 SHEETS = ("survey", "choices", "settings")
 MARK = "tolqyn"
 """A column of Tolqyn's own export: what a group or an answer is."""

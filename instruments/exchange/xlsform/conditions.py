@@ -3,7 +3,7 @@
 from instruments.exchange.draft import Raw
 from instruments.exchange.expressions import Unconvertible, parse_xpath
 from instruments.exchange.rules import Target, every, to_rule
-from instruments.exchange.xlsform.cells import MARK
+from instruments.exchange.xlsform.cells import FALSE, MARK, TRUE
 from instruments.exchange.xlsform.kinds import NO, WHY_NOT, cell_key
 from instruments.exchange.xlsform.lists import row_key
 from instruments.exchange.xlsform.placed import Placing
@@ -54,7 +54,9 @@ def _convert(
         raise Unconvertible(f"{name} comes later" if known else f"no question is named {name}")
 
     try:
-        rule, notes = to_rule(parse_xpath(text), find)
+        said = text.strip().lower()
+        plain = "true()" if said in TRUE else "false()" if said in FALSE else text
+        rule, notes = to_rule(parse_xpath(plain), find)
     except Unconvertible as reason:
         placing.draft.unruled.setdefault(placing.ids[asker.row.number], []).append(f"{text} ({reason})")
         ledger.lost(key, f"{LOUD}; {reason}")

@@ -8,7 +8,7 @@ from instruments.exchange.codes import Coded
 from instruments.exchange.draft import Raw, options_of, reads
 from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.ledger import Ledger
-from instruments.exchange.xlsform.cells import Column, Row
+from instruments.exchange.xlsform.cells import FALSE, TRUE, Column, Row
 from instruments.exchange.xlsform.constraints import LONGEST_TEXT, read_constraint
 from instruments.exchange.xlsform.lists import row_key
 from instruments.exchange.xlsform.survey import Question
@@ -18,8 +18,8 @@ Languages = tuple[str, ...]
 """Of the form, its own first."""
 DROPDOWN = re.compile(r"\b(minimal|autocomplete|search|dropdown|quick)\b")
 LIMITS = re.compile(r"(\w+)\s*=\s*(\S+)")
-YES = frozenset(["yes", "true", "true()", "1"])
-NO = frozenset(["no", "false", "false()", "0", ""])
+YES = TRUE
+NO = FALSE | {""}
 NO_KIND: Mapping[str, str] = {
     "calculate": "Tolqyn computes columns after collecting; write it under derived",
     "from file": "its answers are in another file",

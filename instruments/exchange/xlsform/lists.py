@@ -6,11 +6,9 @@ from pathlib import Path
 from instruments.exchange.codes import MISSING_CODES, Choice, Coded, coded
 from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Ledger
-from instruments.exchange.xlsform.cells import MARK, MEDIA, Column, Row
+from instruments.exchange.xlsform.cells import MARK, MEDIA, TRUE, Column, Row
 from instruments.exchange.xlsform.words import Speaker
 from instruments.problem import FileProblem
-
-TRUE = frozenset(["yes", "true", "true()", "1"])
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from instruments.exchange.guard import refusal
-from instruments.exchange.xlsform.cells import Row
+from instruments.exchange.xlsform.cells import TRUE, Row
 from instruments.problem import FileProblem
 
 Refuse = Callable[[Row, str, str, str, str], None]
-CONTROL = re.compile(r"(begin|end)[\s_-]*(group|lgroup|repeat|loop|looped group)\b", re.IGNORECASE)
+CONTROL = re.compile(
+    r"(begin|end)[\s_-]*(group|lgroup|repeat|loop|looped group|kobomatrix|score|rank)\b", re.IGNORECASE
+)
+REPEATS = frozenset(["repeat", "lgroup", "loop", "looped group"])
 FROM_FILE = re.compile(
     r"select[\s_](one|multiple)[\s_]from[\s_]file\b|select[\s_]one[\s_]external\b", re.IGNORECASE
 )
@@ -69,6 +72,8 @@ class Structure:
     questions: list[Question] = field(default_factory=list)
     groups: list[GroupRow] = field(default_factory=list)
     ends: list[Row] = field(default_factory=list)
+    disabled: list[Row] = field(default_factory=list)
+    """Questions the form has switched off."""
     problems: list[FileProblem] = field(default_factory=list)
 
 
@@ -89,6 +94,9 @@ def read_structure(path: Path, rows: tuple[Row, ...], lists: frozenset[str]) -> 
             continue
         name = row.get("name")
         control = CONTROL.match(kind)
+        if not control and row.get("disabled").lower() in TRUE:
+            found.disabled.append(row)
+            continue
         if control and control[1].lower() == "end":
             _close(row, control[2].lower(), open_groups, refuse)
             found.ends.append(row)
@@ -105,7 +113,7 @@ def read_structure(path: Path, rows: tuple[Row, ...], lists: frozenset[str]) -> 
             refuse(row, "duplicate_name", "each name once in its group", first, "Rename one of the two.")
         seen.setdefault(key, row.number)
         if control:
-            group = GroupRow(row, name, control[2].lower() not in ("group", "lgroup"), tuple(open_groups))
+            group = GroupRow(row, name, control[2].lower() in REPEATS, tuple(open_groups))
             found.groups.append(group)
             open_groups.append(group)
             continue
@@ -121,7 +129,7 @@ def _close(row: Row, what: str, open_groups: list[GroupRow], refuse: Refuse) -> 
         refuse(row, "group", "a group that was begun", f"end {what}", "Take out the row.")
         return
     group = open_groups.pop()
-    if group.repeat != (what not in ("group", "lgroup")):
+    if group.repeat != (what in REPEATS):
         begun = f"begin {'repeat' if group.repeat else 'group'} in row {group.row.number}"
         refuse(row, "group", f"the end of {begun}", f"end {what}", "Correct one of the two.")
 

@@ -259,3 +259,30 @@ def test_a_workbook_of_excel_97_is_read_alike(tmp_path: Path, imported: Run) -> 
     assert isinstance(item, SingleChoice)
     assert [(o.code, o.label["kk"]) for o in item.options] == [(1, "Алматы"), (2, "Астана")]
     assert questionnaire.items["b"].show_if.data == {"item": "a", "eq": 2}  # type: ignore[union-attr]
+
+
+def test_questions_that_the_form_has_switched_off_are_listed_not_asked(built: Build) -> None:
+    questionnaire, report = built(
+        [
+            (*HEADER, "disabled", "relevant"),
+            ("integer", "a", "A", None, "yes"),
+            ("integer", "b", "B", "TRUE", None),
+        ]
+    )
+    assert list(questionnaire.items) == ["a"]
+    assert questionnaire.items["a"].show_if is None
+    assert {entry.note for entry in report.of("not carried")} == {"the form has switched it off"}
+
+
+def test_groups_of_a_kind_only_kobo_knows_are_groups_and_their_questions_listed(built: Build) -> None:
+    questionnaire, report = built(
+        [
+            HEADER,
+            ("begin_score", "s", "S"),
+            ("score__row", "r", "R"),
+            ("end_score", None, None),
+            ("integer", "a", "A"),
+        ]
+    )
+    assert list(questionnaire.items) == ["a"]
+    assert any("score__row" in entry.note for entry in report.of("not carried"))
