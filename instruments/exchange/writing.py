@@ -73,7 +73,7 @@ def write_instrument(
             FileProblem(str(path), 0, "", "exists", "a new file", "one that exists", hint)
             for path in existing
         )
-    _try_loading(files, name)
+    _try_loading(files, name, report.source)
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
@@ -87,11 +87,15 @@ def write_instrument(
     return questionnaire, done
 
 
-def _try_loading(files: Mapping[str, str], name: str) -> None:
+def _try_loading(files: Mapping[str, str], name: str, source: str) -> None:
+    """Raise InstrumentError, in the name of the form, when the files would not load (too large, for one)."""
     with tempfile.TemporaryDirectory() as folder:
         for file, text in files.items():
             (Path(folder) / file).write_text(text, encoding="utf-8")
-        load(Path(folder) / f"{name}.yaml")
+        try:
+            load(Path(folder) / f"{name}.yaml")
+        except InstrumentError as error:
+            raise InstrumentError(replace(problem, file=source) for problem in error.problems) from error
 
 
 def instrument_files(document: Mapping[str, Any], report: Report) -> dict[str, str]:

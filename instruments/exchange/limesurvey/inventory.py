@@ -32,8 +32,8 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 RULES = frozenset(["relevance", "grelevance", "preg", "mandatory", "other", "randomization_group"])
 CORE_THEMES = frozenset(
     """boilerplate shortfreetext longfreetext hugefreetext listradio list_dropdown list_with_comment
-    5pointchoice yesno gender date numerical multiplenumeric multipleshorttext multiplechoice multiplechoice_with_comments
-    ranking equation file_upload language arrays/array arrays/5point arrays/10point arrays/yesnouncertain
+    5pointchoice yesno gender date numerical multiplenumeric multipleshorttext multiplechoice
+    multiplechoice_with_comments ranking equation file_upload language arrays/array arrays/5point arrays/10point arrays/yesnouncertain
     arrays/increasesamedecrease arrays/column arrays/dualscale arrays/multiflexi arrays/texts
     core""".split()  # noqa: SIM905
 )
@@ -133,7 +133,8 @@ def _fields(row: Row, first: Mapping[tuple[str, int], object], ledger: Ledger) -
     texts = TEXTS.get(row.table, ())
     for name, written in row.fields.items():
         value = written.strip()
-        if name in POINTERS or value in OFF or (name in ("relevance", "grelevance") and value == "1"):
+        off = value in OFF or (name in ("relevance", "grelevance") and value == "1")
+        if not value or name in POINTERS or (off and name not in texts):
             continue
         if name == "question_theme_name" and value in CORE_THEMES:
             continue
