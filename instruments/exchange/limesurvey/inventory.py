@@ -33,9 +33,9 @@ RULES = frozenset(["relevance", "grelevance", "preg", "mandatory", "other", "ran
 CORE_THEMES = frozenset(
     """boilerplate shortfreetext longfreetext hugefreetext listradio list_dropdown list_with_comment
     5pointchoice yesno gender date numerical multiplenumeric multipleshorttext multiplechoice
-    multiplechoice_with_comments ranking equation file_upload language arrays/array arrays/5point arrays/10point arrays/yesnouncertain
-    arrays/increasesamedecrease arrays/column arrays/dualscale arrays/multiflexi arrays/texts
-    core""".split()  # noqa: SIM905
+    multiplechoice_with_comments ranking equation file_upload language arrays/array arrays/5point
+    arrays/10point arrays/yesnouncertain arrays/increasesamedecrease arrays/column arrays/dualscale
+    arrays/multiflexi arrays/texts core""".split()  # noqa: SIM905
 )
 """Looks that follow from the type of a question."""
 OFF = frozenset(["", "0", "N", "0.0", "inherit", "I"])
