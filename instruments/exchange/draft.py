@@ -148,6 +148,7 @@ def document_of(draft: Draft) -> Raw:
     added.append(f"minutes: {minutes}, at {QUESTIONS_PER_MINUTE} questions a minute: measure it")
     added.append("public_title: neutral words; the form's own title names its topic only inside")
     added.append("population: left empty; the form does not say who is asked")
+    added.append("consent: no form marks its consent or age question; give one role: consent, one role: age")
     public = {language: NEUTRAL[language] for language in draft.languages if language in NEUTRAL}
     document: Raw = {
         "instrument": draft.name,
