@@ -3,6 +3,8 @@
 from instruments.assignment import Draw, Plan
 from instruments.checks import FRESH_DAYS, UNVERIFIED, check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
+from instruments.exchange import Report, export_xlsform, import_form
+from instruments.exchange import in_words as report_in_words
 from instruments.items import (
     KINDS,
     Cell,
@@ -61,6 +63,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Questionnaire",
+    "Report",
     "Role",
     "Rule",
     "Scale",
@@ -72,8 +75,10 @@ __all__ = [
     "Vignette",
     "WalkReport",
     "check",
+    "export_xlsform",
     "fielded",
     "fill",
+    "import_form",
     "instrument_schema",
     "is_missing",
     "library_path",
@@ -82,6 +87,7 @@ __all__ = [
     "passing_answers",
     "placeholders",
     "read_source",
+    "report_in_words",
     "walk_randomly",
     "wording_schema",
 ]
