@@ -58,7 +58,8 @@ class Database:
             hint = "put the file back, or restart the server"
             raise Refused(Reason("the database file", "none", hint, path=str(url.database), rule="database"))
         with self.writing() as session:
-            # A writer of SQLite has taken the file's lock by now; PostgreSQL tells whether it would let one.
+            # A writer of SQLite takes the file's lock here; PostgreSQL tells whether it would let one.
+            session.connection()
             if self.engine.dialect.name == "postgresql":
                 read_only = session.scalar(text("SELECT current_setting('transaction_read_only')"))
                 if read_only == "on":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from survey import create_app
 from survey.config import Config
@@ -52,7 +53,8 @@ def test_a_database_that_takes_no_writes_makes_the_server_unready(
     client = visit(config)
     assert client.get("/readyz").status_code == 200
     if database.engine.dialect.name == "sqlite":
-        with database.writing():
+        with database.writing() as session:
+            session.execute(text("SELECT 1"))
             assert client.get("/readyz").status_code == 503
         Path(str(database.engine.url.database)).rename(config.home / "elsewhere")
         expected = "the database file"
