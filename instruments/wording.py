@@ -24,7 +24,7 @@ WORDS = frozenset(
     ]
 )
 """Keys whose value is a text."""
-MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors"])
+MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors", "stems"])
 """Keys whose values are texts."""
 
 STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {

@@ -4,7 +4,7 @@ from instruments.questionnaire.columns import codebook_of
 from instruments.questionnaire.computed import uses
 from instruments.questionnaire.model import Questionnaire
 from instruments.questionnaire.reading import read_content
-from instruments.questionnaire.structure import Battery, Computed, Content, Module, Page, Phone
+from instruments.questionnaire.structure import Battery, Computed, Content, Module, Page, Phone, Reuse
 
 __all__ = [
     "Battery",
@@ -14,6 +14,7 @@ __all__ = [
     "Page",
     "Phone",
     "Questionnaire",
+    "Reuse",
     "codebook_of",
     "read_content",
     "uses",

@@ -10,7 +10,7 @@ from instruments.missing import Missing
 from instruments.problem import FileProblem
 from instruments.questionnaire.computed import read_derived, read_indicator
 from instruments.questionnaire.paging import pages_of
-from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone
+from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone, Reuse
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
 from instruments.wording import fill_known
@@ -53,6 +53,8 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
         phones={name: _read_phone(node, name) for name, node in root.children("phones")},
         computed=tuple(_read_computed(root, scales)),
         fills=root.strings("fills"),
+        access=root.choice("access", ("", "open", "invited"), ""),
+        reuse=_read_reuse(root),
         document=document,
     )
     _check_periods(root)
@@ -226,6 +228,24 @@ def _read_phone(node: Node, name: str) -> Phone:
     )
     node.finish()
     return phone
+
+
+def _read_reuse(root: Node) -> Reuse | None:
+    """What the loader wrote about the items it took over; the items themselves stand under `items`."""
+    if not root.has("reuse"):
+        return None
+    node = root.sub("reuse")
+    reuse = Reuse(
+        node.string("instrument", required=True),
+        node.string("version", required=True),
+        node.string("sha256", required=True),
+        node.strings("items"),
+        node.strings("stems"),
+    )
+    for group in ("derived", "indicators"):
+        node.strings(group)
+    node.finish()
+    return reuse
 
 
 def _read_computed(root: Node, scales: Mapping[str, Scale]) -> Iterator[Computed]:

@@ -63,6 +63,19 @@ class Phone:
 
 
 @dataclass(frozen=True)
+class Reuse:
+    """Where the items that were taken over word for word come from."""
+
+    instrument: str
+    version: str
+    sha256: str
+    """Fingerprint of that version."""
+    items: tuple[str, ...]
+    stems: tuple[str, ...] = ()
+    """Rows of a battery that are asked alone, with a question of their own."""
+
+
+@dataclass(frozen=True)
 class Computed:
     """A column computed from others, and the published figure made of it, if any."""
 
@@ -97,6 +110,9 @@ class Content:
     computed: tuple[Computed, ...]
     fills: tuple[str, ...]
     """Placeholders that whoever shows the text must fill."""
+    access: str = ""
+    """The only `access` a wave with it may have: `open` (one link, no personal codes) or `invited`."""
+    reuse: Reuse | None = None
     document: Mapping[str, Any] = field(repr=False)
     """The merged files as plain data: what `to_json` writes."""
     origin: Mapping[str, tuple[str, int]] = field(default_factory=dict, repr=False, compare=False)
