@@ -15,13 +15,11 @@ def found_row(items: Mapping[str, Any], name: str) -> str | None:
     return next((battery for battery, item in items.items() if name in item.get("rows", {})), None)
 
 
-def alone(
-    battery: Mapping[str, Any], name: str, stem: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def alone(battery: Mapping[str, Any], name: str, stem: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The row as a single choice with its id, scale, codes, key and attitude.
 
-    A row keyed the other way means the opposite attitude, as it does in its battery. The question is the stem;
-    without one it is the row's own words. A fragment's short name is that of its battery and its own words.
+    A row keyed the other way means the opposite attitude, as it does in its battery. The question is the
+    stem; without one it is the row's own words. A fragment's short name is that of its battery and its words.
     """
     row = battery["rows"][name]
     label = _named(battery.get("label", {}), row["text"]) if stem else row["text"]
