@@ -113,6 +113,15 @@ def is_words(key: str, parent: str) -> bool:
     return key in WORDS or parent in MAPS_OF_WORDS
 
 
+def plain_texts(document: Any, path: str = "", key: str = "", parent: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of one file, in one language, with its dotted path."""
+    if isinstance(document, Mapping):
+        for name, child in document.items():
+            yield from plain_texts(child, f"{path}.{name}" if path else name, name, key)
+    elif isinstance(document, str) and is_words(key, parent):
+        yield path, document
+
+
 def slots(
     document: Any, path: str = "", key: str = "", parent: str = ""
 ) -> Iterator[tuple[str, dict[str, str]]]:

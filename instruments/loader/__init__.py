@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from instruments.checks import check
 from instruments.loader.library import LIBRARY, library_path, versions
 from instruments.loader.lock import fielded, lock_problems
 from instruments.loader.merging import merge
 from instruments.loader.reuse import REUSE, take_over
+from instruments.loader.reviews import holding, status_of, with_reviews, words_sha
 from instruments.loader.source import Source, read_source
 from instruments.problem import FileProblem, InstrumentError
 from instruments.questionnaire import Content, Questionnaire, read_content
@@ -38,13 +40,18 @@ def load(path: str | Path, library: Path = LIBRARY) -> Questionnaire:
     return _load(Path(path), library, ())
 
 
-def assemble(path: str | Path, library: Path = LIBRARY) -> Assembly:
-    """What the files say as far as it can be read. Raises InstrumentError when there is nothing to read."""
-    return _assemble(Path(path), library, ())
+def assemble(
+    path: str | Path, library: Path = LIBRARY, instead: Mapping[str, Source] | None = None
+) -> Assembly:
+    """What the files say as far as it can be read; `instead` gives the words of languages in place of a file.
+
+    Raises InstrumentError when there is nothing to read.
+    """
+    return _assemble(Path(path), library, (), instead or {})
 
 
 def _load(path: Path, library: Path, waiting: tuple[Path, ...]) -> Questionnaire:
-    assembly = _assemble(path, library, waiting)
+    assembly = _assemble(path, library, waiting, {})
     if assembly.problems:
         raise InstrumentError({*assembly.problems, *check(assembly.content)})
     questionnaire = Questionnaire(**vars(assembly.content))
@@ -53,19 +60,27 @@ def _load(path: Path, library: Path, waiting: tuple[Path, ...]) -> Questionnaire
     return questionnaire
 
 
-def _assemble(path: Path, library: Path, waiting: tuple[Path, ...]) -> Assembly:
+def _assemble(
+    path: Path, library: Path, waiting: tuple[Path, ...], instead: Mapping[str, Source]
+) -> Assembly:
     structure = read_source(path)
     if not structure.data:
         raise InstrumentError(structure.problems)
-    wordings = _wordings(path, structure)
+    if "reviews" in structure.data:
+        hint = "Reviews are kept in the wording files, under reviewed."
+        structure.refuse("reviews", "unknown_key", "a key of the format", "'reviews'", hint=hint)
+    wordings = _wordings(path, structure, instead)
     document = merge(structure, wordings)
     origin = {place: (structure.file, line) for place, line in structure.lines.items()}
     for language, source in wordings.items():
         origin |= {f"{place}@{language}": (source.file, line) for place, line in source.lines.items()}
+    reviews = holding(document, wordings)
+    other: Mapping[str, Any] = {}
     if REUSE in document:
         find = partial(_find, library=library, waiting=(*waiting, path.resolve()))
-        document, taken = take_over(document, structure, wordings, find)
+        document, taken, other = take_over(document, structure, wordings, find)
         origin |= taken
+    document = with_reviews(document, reviews, wordings, other)
     content, problems = read_content(document)
     located = [_located(problem, origin, structure) for problem in problems]
     located += structure.problems
@@ -94,7 +109,7 @@ def _find(name: str, version: str, library: Path, waiting: tuple[Path, ...]) -> 
     return _load(path, library, waiting)
 
 
-def _wordings(path: Path, structure: Source) -> dict[str, Source]:
+def _wordings(path: Path, structure: Source, instead: Mapping[str, Source]) -> dict[str, Source]:
     """The wording file of each further language; a missing or an undeclared one is noted."""
     languages = structure.data.get("languages")
     declared = [entry for entry in languages if isinstance(entry, str)] if isinstance(languages, list) else []
@@ -102,7 +117,9 @@ def _wordings(path: Path, structure: Source) -> dict[str, Source]:
     sources = {}
     for language in others:
         beside = path.with_name(f"{path.stem}.{language}.yaml")
-        if beside.is_file():
+        if language in instead:
+            sources[language] = instead[language]
+        elif beside.is_file():
             sources[language] = read_source(beside)
         else:
             hint = f"Write {beside.name}, or take {language} out of languages."
@@ -120,4 +137,16 @@ def load_library(name: str, version: str | None = None) -> Questionnaire:
     return load(library_path(name, version))
 
 
-__all__ = ["fielded", "library_path", "load", "load_library", "lock_problems"]
+__all__ = [
+    "Assembly",
+    "Source",
+    "assemble",
+    "fielded",
+    "library_path",
+    "load",
+    "load_library",
+    "lock_problems",
+    "read_source",
+    "status_of",
+    "words_sha",
+]

@@ -57,8 +57,8 @@ class _Taking:
 
 def take_over(
     document: Document, structure: Source, wordings: Mapping[str, Source], find: Find
-) -> tuple[Document, Origin]:
-    """The document with what its `reuse` names, and file and line of every path taken.
+) -> tuple[Document, Origin, Mapping[str, Any]]:
+    """The document with what its `reuse` names, file and line of every path taken, the other document.
 
     `find(instrument, version)` gives the other questionnaire or raises InstrumentError. Whatever is wrong is
     noted on `structure`; then the document comes back without what could not be taken.
@@ -74,7 +74,7 @@ def take_over(
     rest = {key: value for key, value in document.items() if key != REUSE}
     other = _other(name, version, structure, find) if name and version else None
     if other is None or not _speaks(other, rest, structure):
-        return rest, {}
+        return rest, {}, {}
     taking = _Taking(rest, other, structure)
     _refuse_own_words(wanted["items"], taking, wordings)
     _take_items(wanted["items"], stems, taking, wordings)
@@ -82,7 +82,7 @@ def take_over(
         for number, entry in enumerate(wanted[group]):
             _take_named(group, entry, f"{REUSE}.{group}.{number}", taking)
     _take_needs(taking)
-    return _joined(taking, wanted, tuple(stems)), taking.origin
+    return _joined(taking, wanted, tuple(stems)), taking.origin, other.document
 
 
 def _other(name: str, version: str, structure: Source, find: Find) -> Questionnaire | None:
@@ -186,7 +186,7 @@ def _take_needs(taking: _Taking) -> None:
         )
         taking.note("missing_labels", "missing_labels", taking.other.origin)
     _refuse_own_needs(taking)
-    waiting = [*taking.taken.items()]
+    waiting: list[tuple[str, Mapping[str, Any]]] = [*taking.taken.items()]
     waiting += [(group, _mapping(value)) for group, value in taking.own.items() if isinstance(value, dict)]
     texts = [("texts", name) for name in ALWAYS_SHOWN]
     while waiting:

@@ -27,7 +27,7 @@ def alone(battery: Mapping[str, Any], name: str, stem: Mapping[str, str] | None 
     own = {key: value for key, value in row.items() if key != "between"}
     higher = row.get("higher") or battery.get("higher")
     if row.get("key", 0) < 0:
-        higher = OPPOSITE.get(higher, higher)
+        higher = OPPOSITE.get(str(higher), higher)
     if row.get("attention"):
         shared.pop("construct", None)
         higher = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from instruments.codebook import Level, Text
+from instruments.codebook import Level, Review, Text
 from instruments.items import KINDS, Context, Item, Scale, SingleChoice, read_options, read_scale
 from instruments.missing import Missing
 from instruments.problem import FileProblem
@@ -13,7 +13,7 @@ from instruments.questionnaire.paging import pages_of
 from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone, Reuse
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
-from instruments.wording import fill_known
+from instruments.wording import fill_known, slots
 
 BATTERY = "battery"
 PER_PAGE = 5
@@ -55,6 +55,7 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
         fills=root.strings("fills"),
         access=root.choice("access", ("", "open", "invited"), ""),
         reuse=_read_reuse(root),
+        reviews=_read_reviews(root),
         document=document,
     )
     _check_periods(root)
@@ -246,6 +247,19 @@ def _read_reuse(root: Node) -> Reuse | None:
         node.strings(group)
     node.finish()
     return reuse
+
+
+def _read_reviews(root: Node) -> dict[str, Review]:
+    """What the loader wrote about reviewed texts: by language and path, who and when."""
+    source_language = root.string("source_language")
+    texts = sum(1 for _, words in slots(root.value) if words.get(source_language))
+    reviews = {}
+    for language, node in root.children("reviews"):
+        entries = [Node(value, node.at(path), root.problems) for path, value in node.value.items()]
+        names = tuple(sorted({entry.string("by", required=True) for entry in entries}))
+        last = max((entry.string("date", required=True) for entry in entries), default="")
+        reviews[language] = Review(len(entries), texts, names, last)
+    return reviews
 
 
 def _read_computed(root: Node, scales: Mapping[str, Scale]) -> Iterator[Computed]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments.codebook import Indicator, Text, Variable
+from instruments.codebook import Indicator, Review, Text, Variable
 from instruments.items import Item, Scale
 from instruments.missing import Missing
 
@@ -113,6 +113,8 @@ class Content:
     access: str = ""
     """The only `access` a wave with it may have: `open` (one link, no personal codes) or `invited`."""
     reuse: Reuse | None = None
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    """How far the words of each language were reviewed."""
     document: Mapping[str, Any] = field(repr=False)
     """The merged files as plain data: what `to_json` writes."""
     origin: Mapping[str, tuple[str, int]] = field(default_factory=dict, repr=False, compare=False)

@@ -1,0 +1,96 @@
+"""An instrument's files in, the texts a translator works on out: its own; what it takes over is fixed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from instruments.loader import Assembly, Source, assemble, words_sha
+from instruments.loader.reviews import REVIEWED
+from instruments.problem import FileProblem, InstrumentError
+from instruments.tree import said
+from instruments.wording import plain_texts
+
+LIMITS = {"public_title": 60, "title": 120, "label": 120, "hint": 300, "finding": 300, "unit": 20}
+"""Most letters by key. A label of 120 Cyrillic letters fits the 256 bytes of an SPSS variable label."""
+LIMITS_OF_ANSWERS = 120
+"""Options, codes, anchors: an SPSS value label holds 120 characters."""
+LONGEST = 700
+ANSWERS = ("options", "codes", "anchors", "missing_labels", "control")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One text: where it stands, its words in the source language, the language shown, the wanted one."""
+
+    path: str
+    source: str
+    shown: str
+    words: str
+    reviewed_by: str = ""
+    reviewed_on: str = ""
+    stale: str = ""
+    """Who reviewed words that have changed since."""
+
+    @property
+    def limit(self) -> int:
+        """Most letters the translation may have."""
+        parts = self.path.split(".")
+        if len(parts) > 1 and parts[-2] in ANSWERS:
+            return LIMITS_OF_ANSWERS
+        return LIMITS.get(parts[-1], LONGEST)
+
+    @property
+    def sha(self) -> str:
+        """The mark of the words that are translated, as shown to the translator."""
+        return words_sha(self.source, self.shown)
+
+
+def open_for(path: Path, to: str, shown: str, instead: Mapping[str, Source] | None = None) -> Assembly:
+    """The files of an instrument for translating into `to`; a missing file of that language is no problem.
+
+    Raises InstrumentError when the languages do not fit or any other file has a problem.
+    """
+    assembly = assemble(path, instead=instead)
+    source = assembly.content.source_language
+    known = assembly.content.languages
+    problems = []
+    for option, language in (("--to", to), ("--from", shown or source)):
+        if language not in known:
+            hint = f"Add {language} to languages of {path.name} first."
+            problems.append(_option(path, option, f"one of {', '.join(known)}", language, hint))
+    if to == source:
+        hint = f"Its words stand in {path.name} itself."
+        problems.append(_option(path, "--to", f"a language other than the source, {source}", to, hint))
+    if to == shown:
+        problems.append(_option(path, "--from", "another language than --to", shown, "Choose another."))
+    missing = f"the file {path.stem}.{to}.yaml"
+    problems += [problem for problem in assembly.problems if problem.expected != missing]
+    if problems:
+        raise InstrumentError(problems)
+    return assembly
+
+
+def places(assembly: Assembly, to: str, shown: str = "") -> tuple[Place, ...]:
+    """Every own text of the instrument in file order, with what the files say of it."""
+    other = shown if shown != assembly.content.source_language else ""
+    from_words = dict(plain_texts(assembly.wordings[other].data)) if other in assembly.wordings else {}
+    wording = assembly.wordings.get(to)
+    words = dict(plain_texts(wording.data)) if wording is not None else {}
+    return tuple(
+        _place(path, source, from_words.get(path, "") if other else source, words.get(path, ""), wording)
+        for path, source in plain_texts(assembly.structure.data)
+    )
+
+
+def _place(path: str, source: str, shown: str, words: str, wording: Source | None) -> Place:
+    entries = wording.data.get(REVIEWED) if wording is not None else None
+    entry = (entries or {}).get(path)
+    if entry is None:
+        return Place(path, source, shown, words)
+    if entry["sha"] != words_sha(source, words):
+        return Place(path, source, shown, words, stale=entry["by"])
+    return Place(path, source, shown, words, entry["by"], entry["date"])
+
+
+def _option(path: Path, option: str, expected: str, found: str, hint: str) -> FileProblem:
+    return FileProblem(str(path), 0, option, "language", expected, said(found), hint)
