@@ -80,7 +80,7 @@ def _assemble(
         find = partial(_find, library=library, waiting=(*waiting, path.resolve()))
         document, taken, other = take_over(document, structure, wordings, find)
         origin |= taken
-    document = with_reviews(document, reviews, wordings, other)
+    document = with_reviews(document, structure, wordings, reviews, other)
     content, problems = read_content(document)
     located = [_located(problem, origin, structure) for problem in problems]
     located += structure.problems

@@ -11,7 +11,7 @@ from typing import Any
 
 from instruments.loader.source import Source
 from instruments.tree import said
-from instruments.wording import slots
+from instruments.wording import plain_texts, slots
 
 REVIEWED = "reviewed"
 KEYS = ("by", "date", "sha")
@@ -62,7 +62,11 @@ def _entries(wording: Source) -> list[tuple[str, Mapping[str, str]]]:
 
 
 def with_reviews(
-    document: dict[str, Any], reviews: Reviews, wordings: Mapping[str, Source], other: Mapping[str, Any]
+    document: dict[str, Any],
+    structure: Source,
+    wordings: Mapping[str, Source],
+    reviews: Reviews,
+    other: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The document with the reviews that hold, those of the texts taken from `other` among them.
 
@@ -71,13 +75,14 @@ def with_reviews(
     """
     source_language = str(document.get("source_language"))
     texts = [(path, words) for path, words in slots(document) if words.get(source_language)]
+    own_texts = {STEMS.sub(r"items.\1.text", path) for path, _ in plain_texts(structure.data)}
     taken = _taken(other, source_language)
     kept: Reviews = {}
     for language in wordings:
         own = reviews.get(language, {})
         for path, words in texts:
             pair = (language, words[source_language], words.get(language, ""))
-            review = own.get(path) or taken.get(pair)
+            review = own.get(path) if path in own_texts else taken.get(pair)
             if review:
                 kept.setdefault(language, {})[path] = review
     if not kept and not any(REVIEWED in wording.data for wording in wordings.values()):

@@ -49,7 +49,7 @@ class Context:
             return self._in_derived(inner[1:])
         quoted = self._quote(self._text(name))
         named = {"label": "label", "hint": "hint", "cells": "cell", "options": "answer"}
-        named |= {"control": "list_entry", "sensitive_item": "list_entry"}
+        named |= {"control": "list_entry", "sensitive_item": "list_entry", "unit": "unit"}
         code = inner[1] if key == "cells" else last
         return self._say(named.get(key, "other"), id=name, code=code, text=quoted)
 

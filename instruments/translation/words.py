@@ -136,6 +136,12 @@ SAID: Mapping[str, By] = {
         "kk": "{id} жағдайының {code} нұсқасы; әр респондент біреуін ғана оқиды",
         "uz": "{id} vaziyatining {code} varianti; har bir respondent bittasini oʻqiydi",
     },
+    "unit": {
+        "en": "Stands behind the number typed in answer to {id}",
+        "ru": "Стоит после числа, введённого в ответ на {id}",
+        "kk": "{id} сұрағына жазылған саннан кейін тұрады",
+        "uz": "{id} savoliga yozilgan sondan keyin turadi",
+    },
     "list_entry": {
         "en": "Entry of the list in question {id}",
         "ru": "Пункт списка в вопросе {id}",
