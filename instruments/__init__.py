@@ -1,7 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
-from instruments.checks import check
+from instruments.checks import FRESH_DAYS, UNVERIFIED, check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Review, Role, Text, Variable
 from instruments.items import (
     KINDS,
@@ -20,17 +20,23 @@ from instruments.items import (
     SingleChoice,
     Vignette,
 )
-from instruments.loader import fielded, library_path, load, load_library
+from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse
 from instruments.routing import Rule
+from instruments.schema import instrument_schema, wording_schema
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
+from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, placeholders
 
 __all__ = [
+    "FRESH_DAYS",
     "KINDS",
+    "UNVERIFIED",
+    "Arm",
     "Battery",
+    "Burden",
     "Cell",
     "Change",
     "Codebook",
@@ -66,18 +72,25 @@ __all__ = [
     "Scale",
     "SeveralOf",
     "SingleChoice",
+    "Source",
     "Text",
     "Variable",
     "Vignette",
+    "WalkReport",
     "check",
     "export_sheet",
     "fielded",
     "fill",
     "import_sheet",
+    "instrument_schema",
     "is_missing",
     "library_path",
     "load",
     "load_library",
+    "passing_answers",
     "placeholders",
+    "read_source",
+    "walk_randomly",
+    "wording_schema",
     "write_wording",
 ]

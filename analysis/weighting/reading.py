@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from analysis.errors import TargetsError
 from analysis.weighting.targets import Cell, Margin, Targets
-from instruments import FileProblem
+from instruments import FileProblem, Source, read_source
 
 _ROUNDING = 0.005
 
@@ -23,9 +21,9 @@ def read_targets(path: str | Path) -> Targets:
     problem.
     """
     path = Path(path)
-    raw, lines = _read(path)
+    raw, source = _read(path)
     problems = [
-        FileProblem(str(path), lines.get(place, 0), place, rule, expected, found, hint)
+        FileProblem(str(path), source.line(place) if source else 0, place, rule, expected, found, hint)
         for place, rule, expected, found, hint in _problems(raw)
     ]
     if problems:
@@ -38,38 +36,23 @@ def read_targets(path: str | Path) -> Targets:
     )
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """The file as plain data, and the line of each place in it."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TargetsError([_unreadable(path, 0, f"a readable UTF-8 file ({error})")]) from error
+def _read(path: Path) -> tuple[dict[str, Any], Source | None]:
+    """The file as plain data, and where each part of a YAML file stands."""
     if path.suffix == ".csv":
-        return _from_csv(text), {}
+        return _from_csv(_text(path)), None
+    source = read_source(path)
+    if source.problems:
+        raise TargetsError(source.problems)
+    return source.data, source
+
+
+def _text(path: Path) -> str:
     try:
-        raw = yaml.safe_load(text)
-        node = yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise TargetsError([_unreadable(path, mark.line + 1 if mark else 0, "YAML")]) from error
-    if not isinstance(raw, dict):
-        raise TargetsError([_unreadable(path, 1, "a mapping with `margins`")])
-    return raw, dict(_lines(node, ""))
-
-
-def _unreadable(path: Path, line: int, expected: str) -> FileProblem:
-    return FileProblem(str(path), line, "", "readable", expected, "something else", "correct the file")
-
-
-def _lines(node: yaml.Node | None, place: str) -> Iterator[tuple[str, int]]:
-    if node is not None:
-        yield place, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _lines(value, f"{place}.{key.value}".lstrip("."))
-    if isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _lines(value, f"{place}[{index}]")
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        expected = f"a readable UTF-8 file ({error})"
+        problem = FileProblem(str(path), 0, "", "readable", expected, "something else", "correct the file")
+        raise TargetsError([problem]) from error
 
 
 def _from_csv(text: str) -> dict[str, Any]:
@@ -109,7 +92,7 @@ def _problems(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str, str]
         yield "margins", "margins", "a list of margins", repr(margins)[:40], "write at least one margin"
         return
     for index, margin in enumerate(margins):
-        yield from _margin_problems(margin, f"margins[{index}]")
+        yield from _margin_problems(margin, f"margins.{index}")
 
 
 def _margin_problems(margin: Any, place: str) -> Iterator[tuple[str, str, str, str, str]]:

@@ -1,6 +1,6 @@
 """Kinds of items: how one thing is asked. May know nothing of pages, files or the web."""
 
-from instruments.items.base import HIGHER, Context, Exit, Item, read_compare
+from instruments.items.base import HIGHER, Chance, Context, Exit, Item, read_compare
 from instruments.items.choice import SingleChoice
 from instruments.items.entry import Digits, Number, OpenText
 from instruments.items.info import Info
@@ -25,6 +25,7 @@ __all__ = [
     "KINDS",
     "LEVELS",
     "Cell",
+    "Chance",
     "Context",
     "Digits",
     "Exit",

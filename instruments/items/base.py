@@ -1,6 +1,6 @@
 """What every kind of item has and does: read itself, describe its columns, judge and encode one answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -13,6 +13,7 @@ from instruments.routing import Rule, read_rule
 from instruments.tree import Node
 from instruments.wording import STANDARD_LABELS, in_every
 
+Chance = Callable[[int], int]
 EXITS = ("refusal", "minor", "screenout")
 HIGHER = ("neutral", "harmful", "protective")
 
@@ -43,6 +44,10 @@ class Item:
     kind: ClassVar[str]
     stores: ClassVar[bool] = True
     """Whether the item takes an answer."""
+    indirect: ClassVar[bool] = False
+    """Whether an answer says nothing of the respondent alone, as a count in a list experiment."""
+    typed: ClassVar[bool] = False
+    """Whether the answer is typed, not picked."""
 
     id: str
     text: Text
@@ -64,6 +69,8 @@ class Item:
     construct: str = ""
     key: int = 0
     higher: str = "neutral"
+    asks_anyway: Mapping[str, str] = field(default_factory=dict)
+    """Rule of `never_ask` -> why this item may break it."""
 
     @classmethod
     def read(cls, node: Node, name: str, context: Context) -> Self:
@@ -90,6 +97,7 @@ class Item:
             "construct": node.string("construct"),
             "key": node.integer("key"),
             "higher": node.choice("higher", HIGHER, "neutral"),
+            "asks_anyway": _read_reasons(node),
         }
 
     @property
@@ -130,6 +138,13 @@ class Item:
     def _encode(self, value: Any) -> dict[str, int | float]:
         return {self.id: int(value)}
 
+    def sample(self, draw: Draw, chance: Chance) -> Any:
+        """A substantive answer picked at random, as this respondent could give it; None: the item takes none.
+
+        `chance(n)` gives a number from 0 to n - 1.
+        """
+        return None
+
     def accepts(self, value: object) -> bool:
         """Whether a rule may sensibly compare this item's answer with `value`."""
         return not self._judge(value, None) or value in self.allow
@@ -137,6 +152,10 @@ class Item:
     def shown_text(self, draw: Draw) -> Text:
         """The text this respondent sees."""
         return self.text
+
+    def reads(self, draw: Draw) -> tuple[Text, ...]:
+        """Every text of the item that this respondent reads."""
+        return (self.shown_text(draw), self.hint)
 
     def column(self, **differing: Any) -> Variable:
         """A column of this item; arguments replace what the item gives."""
@@ -169,6 +188,11 @@ class Item:
         if not self.required:
             kinds.append(Missing.NO_ANSWER)
         return (*kinds, Missing.NOT_REACHED)
+
+
+def _read_reasons(node: Node) -> dict[str, str]:
+    reasons = node.sub("asks_anyway")
+    return {rule: reasons.string(rule, required=True) for rule in reasons.value}
 
 
 def _read_exits(node: Node) -> tuple[Exit, ...]:

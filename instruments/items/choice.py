@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from instruments.assignment import Decision, Draw, Order
-from instruments.codebook import Level, Role, Variable
-from instruments.items.base import Context, Item
+from instruments.codebook import Level, Role, Text, Variable
+from instruments.items.base import Chance, Context, Item
 from instruments.items.options import LEVELS, Option, Scale, read_options
 from instruments.problem import Problem
 from instruments.tree import Node, nearest, said
@@ -70,6 +70,14 @@ class SingleChoice(Item):
         if type(value) is int and any(option.code == value for option in self.options):
             return ()
         return (Problem("not_an_option", {"value": str(value)}),)
+
+    def sample(self, draw: Draw, chance: Chance) -> int:
+        """One of the options."""
+        return self.options[chance(len(self.options))].code
+
+    def reads(self, draw: Draw) -> tuple[Text, ...]:
+        """The question and every option."""
+        return (*super().reads(draw), *(option.label for option in self.options))
 
     def shown_options(self, draw: Draw) -> tuple[Option, ...]:
         """The options in the order this respondent sees."""

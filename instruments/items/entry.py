@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from instruments.assignment import Draw
 from instruments.codebook import Level, Text, Variable
-from instruments.items.base import Context, Item
+from instruments.items.base import Chance, Context, Item
 from instruments.problem import Problem
 from instruments.tree import Node, said
 from instruments.wording import STANDARD_LABELS, in_every
@@ -21,6 +21,7 @@ class Number(Item):
     """A whole number from `min` to `max`."""
 
     kind: ClassVar[str] = "number"
+    typed: ClassVar[bool] = True
 
     min: int = 0
     max: int = 0
@@ -37,6 +38,10 @@ class Number(Item):
         """One interval column."""
         return (self.column(level=Level.INTERVAL),)
 
+    def sample(self, draw: Draw, chance: Chance) -> int:
+        """A number of the range."""
+        return self.min + chance(self.max - self.min + 1)
+
     def _judge(self, value: Any, draw: Draw | None) -> tuple[Problem, ...]:
         if type(value) is not int:
             return (Problem("not_a_number", {"value": str(value)}),)
@@ -52,6 +57,7 @@ class Digits(Item):
     """A string of digits. The column holds which `known` number it is (from 1) or 0, never the digits."""
 
     kind: ClassVar[str] = "digits"
+    typed: ClassVar[bool] = True
 
     max_len: int = 0
     known: tuple[str, ...] = ()
@@ -74,6 +80,11 @@ class Digits(Item):
         known = {place: dict.fromkeys(self.text, number) for place, number in enumerate(self.known, start=1)}
         return (self.column(level=Level.NOMINAL, codes={**known, 0: other}),)
 
+    def sample(self, draw: Draw, chance: Chance) -> str:
+        """A number that is recognised, or one that is not."""
+        place = chance(len(self.known) + 1)
+        return self.known[place] if place < len(self.known) else "0" * self.max_len
+
     def _judge(self, value: Any, draw: Draw | None) -> tuple[Problem, ...]:
         if not isinstance(value, str) or not (value.isascii() and value.isdigit()):
             return (Problem("not_digits"),)
@@ -90,6 +101,7 @@ class OpenText(Item):
     """Free words of at most `max_len` characters. The column holds whether there are any, never the words."""
 
     kind: ClassVar[str] = "text"
+    typed: ClassVar[bool] = True
 
     max_len: int = 0
 
@@ -107,6 +119,10 @@ class OpenText(Item):
             for code, word in ((0, "no_text"), (1, "text_given"))
         }
         return (self.column(level=Level.TEXT, codes=codes),)
+
+    def sample(self, draw: Draw, chance: Chance) -> str:
+        """Some words, as the store keeps them."""
+        return SEALED
 
     def _judge(self, value: Any, draw: Draw | None) -> tuple[Problem, ...]:
         if not isinstance(value, str):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from instruments.assignment import Decision, Draw, Groups, Order
 from instruments.codebook import Level, Role, Text, Variable
-from instruments.items.base import Context, Item
+from instruments.items.base import Chance, Context, Item
 from instruments.problem import Problem
 from instruments.tree import Node
 from instruments.wording import STANDARD_LABELS, in_every
@@ -20,6 +20,7 @@ class ListExperiment(Item):
     """The order of the list is drawn but never kept: with the count it could give the answer away."""
 
     kind: ClassVar[str] = "list_experiment"
+    indirect: ClassVar[bool] = True
 
     control: Mapping[str, Text]
     sensitive_item: Text
@@ -76,11 +77,19 @@ class ListExperiment(Item):
         treated = draw is None or draw.group(self.id) == TREATMENT
         return len(self.control) + int(treated)
 
+    def reads(self, draw: Draw) -> tuple[Text, ...]:
+        """The question and the statements of the drawn list."""
+        return (*super().reads(draw), *self.shown_list(draw))
+
     def shown_list(self, draw: Draw) -> tuple[Text, ...]:
         """The list this respondent sees, in the drawn order."""
         texts = {**self.control, SENSITIVE: self.sensitive_item}
         treated = draw.group(self.id) == TREATMENT
         return tuple(texts[entry] for entry in draw.order(self.id) if treated or entry != SENSITIVE)
+
+    def sample(self, draw: Draw, chance: Chance) -> int:
+        """A count of the list this respondent sees."""
+        return chance(self.highest(draw) + 1)
 
     def _judge(self, value: Any, draw: Draw | None) -> tuple[Problem, ...]:
         if type(value) is not int:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from instruments.assignment import Decision, Draw
-from instruments.codebook import Level, Variable
-from instruments.items.base import Context, Item
+from instruments.codebook import Level, Text, Variable
+from instruments.items.base import Chance, Context, Item
 from instruments.items.choice import in_drawn_order, option_order, option_positions
 from instruments.items.options import Option, read_options
 from instruments.missing import Missing
@@ -77,6 +77,15 @@ class SeveralOf(Item):
             return (Problem("exclusive"),)
         return ()
 
+    def sample(self, draw: Draw, chance: Chance) -> list[int]:
+        """One option, or with it some of those that may stand beside it."""
+        first = self.options[chance(len(self.options))].code
+        if first in self.exclusive:
+            return [first]
+        others = [o.code for o in self.options if o.code != first and o.code not in self.exclusive]
+        beside = [code for code in others if chance(3) == 0]
+        return sorted([first, *(beside[: self.max - 1] if self.max else beside)])
+
     def accepts(self, value: object) -> bool:
         """Whether a rule may ask for this code among the ticked ones."""
         return value in self.allow or (type(value) is int and any(o.code == value for o in self.options))
@@ -85,6 +94,10 @@ class SeveralOf(Item):
         if not value:
             return self.encode(Missing.NO_ANSWER)
         return {f"{self.id}_{option.code}": int(option.code in value) for option in self.options}
+
+    def reads(self, draw: Draw) -> tuple[Text, ...]:
+        """The question and every option."""
+        return (*super().reads(draw), *(option.label for option in self.options))
 
     def shown_options(self, draw: Draw) -> tuple[Option, ...]:
         """The options in the order this respondent sees."""

@@ -15,7 +15,7 @@ from instruments.loader.reuse import REUSE, take_over
 from instruments.loader.reviews import holding, status_of, with_reviews, words_sha
 from instruments.loader.source import Source, read_source
 from instruments.problem import FileProblem, InstrumentError
-from instruments.questionnaire import Content, Questionnaire, read_content
+from instruments.questionnaire import REUSED, REVIEWS, Content, Questionnaire, read_content
 from instruments.tree import said
 
 
@@ -66,9 +66,10 @@ def _assemble(
     structure = read_source(path)
     if not structure.data:
         raise InstrumentError(structure.problems)
-    if "reviews" in structure.data:
-        hint = "Reviews are kept in the wording files, under reviewed."
-        structure.refuse("reviews", "unknown_key", "a key of the format", "'reviews'", hint=hint)
+    for key in (REUSED, REVIEWS):
+        if key in structure.data:
+            hint = "The loader writes it: items come with reuse, reviews from the wording files."
+            structure.refuse(key, "unknown_key", "a key of the format", said(key), hint=hint)
     wordings = _wordings(path, structure, instead)
     document = merge(structure, wordings)
     origin = {place: (structure.file, line) for place, line in structure.lines.items()}

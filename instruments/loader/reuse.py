@@ -11,12 +11,11 @@ from typing import Any
 from instruments.loader.rows import alone, found_row
 from instruments.loader.source import Source
 from instruments.problem import FileProblem, InstrumentError
-from instruments.questionnaire import Questionnaire
+from instruments.questionnaire import REUSED, Questionnaire, Request, read_request
 from instruments.tree import Node, nearest, said
 from instruments.wording import is_words, placeholders, slots
 
 REUSE = "reuse"
-COMPUTED = ("derived", "indicators")
 FILLED_GROUPS = ("periods", "phones", "recalls")
 """Groups to which a placeholder `{period:ID}` leads: its word with an s."""
 ALWAYS_SHOWN = ("withdrawal", "end_complete")
@@ -64,28 +63,26 @@ def take_over(
     noted on `structure`; then the document comes back without what could not be taken.
     """
     problems: list[FileProblem] = []
-    node = Node(document[REUSE], REUSE, problems)
-    name, version = node.string("instrument", required=True), node.string("version", required=True)
-    wanted = {group: node.strings(group) for group in ("items", *COMPUTED)}
-    stems = node.texts("stems")
-    node.finish()
+    request = read_request(Node({REUSE: document[REUSE]}, "", problems))
     for p in problems:
         structure.refuse(p.path, p.rule, p.expected, p.found, hint=p.hint)
     rest = {key: value for key, value in document.items() if key != REUSE}
-    other = _other(name, version, structure, find) if name and version else None
+    named = request.instrument and request.version
+    other = _other(request, structure, find) if named else None
     if other is None or not _speaks(other, rest, structure):
         return rest, {}, {}
     taking = _Taking(rest, other, structure)
-    _refuse_own_words(wanted["items"], taking, wordings)
-    _take_items(wanted["items"], stems, taking, wordings)
-    for group in COMPUTED:
-        for number, entry in enumerate(wanted[group]):
+    _refuse_own_words(request.items, taking, wordings)
+    _take_items(request, taking, wordings)
+    for group, entries in (("derived", request.derived), ("indicators", request.indicators)):
+        for number, entry in enumerate(entries):
             _take_named(group, entry, f"{REUSE}.{group}.{number}", taking)
     _take_needs(taking)
-    return _joined(taking, wanted, tuple(stems)), taking.origin, other.document
+    return _joined(taking, request), taking.origin, other.document
 
 
-def _other(name: str, version: str, structure: Source, find: Find) -> Questionnaire | None:
+def _other(request: Request, structure: Source, find: Find) -> Questionnaire | None:
+    name, version = request.instrument, request.version
     try:
         return find(name, version)
     except InstrumentError as error:
@@ -125,12 +122,8 @@ def _refuse_own_words(names: Iterable[str], taking: _Taking, wordings: Mapping[s
         taking.own["items"] = {name: value for name, value in own.items() if name not in set(names)}
 
 
-def _take_items(
-    names: tuple[str, ...],
-    stems: Mapping[str, Mapping[str, str]],
-    taking: _Taking,
-    wordings: Mapping[str, Source],
-) -> None:
+def _take_items(request: Request, taking: _Taking, wordings: Mapping[str, Source]) -> None:
+    names, stems = request.items, request.stems
     items: Mapping[str, Any] = taking.other.document["items"]
     if not names:
         taking.refuse(f"{REUSE}.items", "at least one item", "none", "Write items: [ID, ID].")
@@ -229,7 +222,7 @@ def _references(group: str, entries: Mapping[str, Any]) -> list[tuple[str, str]]
     return found
 
 
-def _joined(taking: _Taking, wanted: Mapping[str, tuple[str, ...]], stems: tuple[str, ...]) -> Document:
+def _joined(taking: _Taking, request: Request) -> Document:
     """The new document; what was taken stands before what is written here."""
     joined = dict(taking.own)
     for group, entries in taking.taken.items():
@@ -239,9 +232,10 @@ def _joined(taking: _Taking, wanted: Mapping[str, tuple[str, ...]], stems: tuple
         "instrument": other.name,
         "version": other.version,
         "sha256": other.fingerprint,
-        **{group: list(names) for group, names in wanted.items() if names},
+        "items": list(request.items),
     }
-    joined[REUSE] = record | ({"stems": list(stems)} if stems else {})
+    more = {"derived": request.derived, "indicators": request.indicators, "stems": request.stems}
+    joined[REUSED] = record | {key: list(names) for key, names in more.items() if names}
     return joined
 
 

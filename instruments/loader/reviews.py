@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from instruments.loader.source import Source
+from instruments.questionnaire import REVIEWS
 from instruments.tree import said
 from instruments.wording import plain_texts, slots
 
@@ -91,7 +92,7 @@ def with_reviews(
     for language, wording in wordings.items():
         if REVIEWED in wording.data:
             status[language] = status_of(kept.get(language, {}), len(texts), status.get(language, ""))
-    return {**document, "status": status, **({"reviews": kept} if kept else {})}
+    return {**document, "status": status, **({REVIEWS: kept} if kept else {})}
 
 
 def status_of(reviews: Mapping[str, Mapping[str, str]], texts: int, written: str) -> str:
@@ -107,7 +108,7 @@ def _taken(other: Mapping[str, Any], source_language: str) -> dict[tuple[str, st
     pairs = dict(slots(other))
     return {
         (language, pairs[path].get(source_language, ""), pairs[path].get(language, "")): dict(review)
-        for language, reviews in other.get("reviews", {}).items()
+        for language, reviews in other.get(REVIEWS, {}).items()
         for path, review in reviews.items()
         if path in pairs
     }

@@ -49,7 +49,7 @@ def read_source(path: Path) -> Source:
         if isinstance(data, dict):
             source.data = data
         else:
-            hint = "Write instrument: NAME first."
+            hint = "Write KEY: VALUE on lines of their own."
             source.refuse("", "yaml", "a mapping (key: value)", "something else", hint=hint)
     return source
 
@@ -58,7 +58,7 @@ def _text(path: Path, source: Source) -> str | None:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            hint = "An instrument is a few hundred kilobytes; is this the right file?"
+            hint = "Is this the right file?"
             source.refuse("", "size", f"at most {LARGEST:,} bytes", f"{size:,} bytes", hint=hint, line=0)
             return None
         return path.read_text(encoding="utf-8")
@@ -89,7 +89,7 @@ def _harmless(text: str, source: Source) -> bool:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    hint = "Keep one instrument in a file."
+                    hint = "Keep one document in a file."
                     source.refuse("", "yaml", "one document", "a second one (---)", hint=hint, line=line)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1

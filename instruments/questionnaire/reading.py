@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from instruments.codebook import Level, Review, Text
+from instruments.codebook import Level, Text
 from instruments.items import KINDS, Context, Item, Scale, SingleChoice, read_options, read_scale
 from instruments.missing import Missing
 from instruments.problem import FileProblem
 from instruments.questionnaire.computed import read_derived, read_indicator
 from instruments.questionnaire.paging import pages_of
-from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone, Reuse
+from instruments.questionnaire.reused import REUSED, REVIEWS, read_request, read_reused, read_reviews
+from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
-from instruments.wording import fill_known, slots
+from instruments.wording import fill_known
 
 BATTERY = "battery"
 PER_PAGE = 5
@@ -26,7 +27,14 @@ SHARED_BY_ROWS = frozenset(
 def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
     """The content of a merged document; what a problem touches gets a default or is left out."""
     problems: list[FileProblem] = []
-    root = Node(_expanded(document), "", problems)
+    written = {key: value for key, value in document.items() if key not in (REUSED, REVIEWS)}
+    content = content_of(Node(_expanded(written), "", problems), document)
+    reused, reviews = read_reused(document, problems), read_reviews(document, problems)
+    return replace(content, reuse=reused, reviews=reviews), problems
+
+
+def content_of(root: Node, document: Mapping[str, Any]) -> Content:
+    """The content that a document's root node reads; what is wrong is noted on the node."""
     languages = root.strings("languages")
     scales = {name: read_scale(node, name, languages) for name, node in root.children("scales")}
     modules = {name: _read_module(node, name) for name, node in root.children("modules")}
@@ -54,13 +62,13 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
         computed=tuple(_read_computed(root, scales)),
         fills=root.strings("fills"),
         access=root.choice("access", ("", "open", "invited"), ""),
-        reuse=_read_reuse(root),
-        reviews=_read_reviews(root),
+        never_ask={name: _read_never_ask(node) for name, node in root.children("never_ask")},
         document=document,
     )
     _check_periods(root)
+    read_request(root)  # the loader has carried it out; an editor's schema knows the key from here
     root.finish()
-    return content, problems
+    return content
 
 
 def _expanded(document: Mapping[str, Any]) -> Any:
@@ -159,7 +167,7 @@ def _read_battery(node: Node, name: str, context: Context) -> tuple[Battery, lis
     for row_name, row in node.children("rows"):
         for key in SHARED_BY_ROWS.intersection(row.value):
             row.problem("row", "a key of one row", key, f"Write {key} at the battery, for all rows.", key)
-        described = Node({**row.value, "scale": scale.name}, row.path, node.problems)
+        described = row.like({**row.value, "scale": scale.name})
         item = SingleChoice.read(described, row_name, within)
         rows.append(replace(item, **_row_fields(item, shared)))
         described.finish()
@@ -207,6 +215,15 @@ def _battery_scale(node: Node, name: str, context: Context) -> Scale:
     return Scale(name, level, read_options(node, "options", required=True))
 
 
+def _read_never_ask(node: Node) -> dict[str, tuple[str, ...]]:
+    """Lists of words by language; the reason says to whoever reads the file why they are never asked."""
+    node.text("reason", required=True)
+    words = node.sub("words")
+    found = {language: words.strings(language) for language in words.value}
+    node.finish()
+    return found
+
+
 def _check_periods(root: Node) -> None:
     """A period has a length, so that versions can be compared; its words are filled into texts."""
     for _, node in root.children("periods"):
@@ -229,37 +246,6 @@ def _read_phone(node: Node, name: str) -> Phone:
     )
     node.finish()
     return phone
-
-
-def _read_reuse(root: Node) -> Reuse | None:
-    """What the loader wrote about the items it took over; the items themselves stand under `items`."""
-    if not root.has("reuse"):
-        return None
-    node = root.sub("reuse")
-    reuse = Reuse(
-        node.string("instrument", required=True),
-        node.string("version", required=True),
-        node.string("sha256", required=True),
-        node.strings("items"),
-        node.strings("stems"),
-    )
-    for group in ("derived", "indicators"):
-        node.strings(group)
-    node.finish()
-    return reuse
-
-
-def _read_reviews(root: Node) -> dict[str, Review]:
-    """What the loader wrote about reviewed texts: by language and path, who and when."""
-    source_language = root.string("source_language")
-    texts = sum(1 for _, words in slots(root.value) if words.get(source_language))
-    reviews = {}
-    for language, node in root.children("reviews"):
-        entries = [Node(value, node.at(path), root.problems) for path, value in node.value.items()]
-        names = tuple(sorted({entry.string("by", required=True) for entry in entries}))
-        last = max((entry.string("date", required=True) for entry in entries), default="")
-        reviews[language] = Review(len(entries), texts, names, last)
-    return reviews
 
 
 def _read_computed(root: Node, scales: Mapping[str, Scale]) -> Iterator[Computed]:

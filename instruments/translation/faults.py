@@ -33,6 +33,13 @@ def linted(assembly: Assembly, to: str) -> tuple[FileProblem, ...]:
     )
 
 
-def too_long(places: Iterable[Place]) -> dict[str, int]:
-    """The length of each translation that has more letters than its place takes, by path."""
-    return {place.path: len(place.words) for place in places if len(place.words) > place.limit}
+def too_long(places: Iterable[Place], to: str) -> dict[str, int]:
+    """The length of each translation that has more letters than its place takes, by path.
+
+    The linter measures answers, in bytes.
+    """
+    return {
+        place.path: len(place.words)
+        for place in places
+        if not place.is_answer and len(place.words) > place.limit(to)
+    }

@@ -49,8 +49,8 @@ def compare_sheet(file: Path, into: Path | None = None) -> Imported:
     ]
     wording = _as_source(file, about["to"], known, rows)
     problems += linted(open_for(path, about["to"], about["from"], {about["to"]: wording}), about["to"])
-    for name, length in too_long(known).items():
-        limit = next(place.limit for place in known if place.path == name)
+    for name, length in too_long(known, about["to"]).items():
+        limit = next(place.limit(about["to"]) for place in known if place.path == name)
         found = f"{length} letters"
         problems.append(_at(file, rows[name], "too_long", f"at most {limit} letters", found, "Shorten it."))
     if problems:

@@ -70,7 +70,7 @@ def _warnings(rows: Iterable[Place], found: Iterable[FileProblem], to: str) -> d
             marked.setdefault(place.path, []).append(say("warn_empty", to))
         if place.stale:
             marked.setdefault(place.path, []).append(say("warn_stale", to, who=place.stale))
-    for path, length in too_long(rows).items():
+    for path, length in too_long(rows, to).items():
         marked.setdefault(path, []).append(say("warn_long", to, n=length))
     for problem in found:
         marked.setdefault(problem.path, []).append(say("warn_found", to, found=problem.found))
@@ -102,7 +102,7 @@ def _fill(sheet: Any, to: str, rows: list[tuple[Place, str, str]]) -> None:
     mark = get_column_letter(len(COLUMNS) + 1)
     sheet.column_dimensions[mark].hidden = True
     for line, (place, where, warning) in enumerate(rows, start=2):
-        values = _values(place, where, warning)
+        values = _values(place, to, where, warning)
         for number, name in enumerate(COLUMNS, start=1):
             cell = _put(sheet, line, number, values[name])
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -115,13 +115,13 @@ def _fill(sheet: Any, to: str, rows: list[tuple[Place, str, str]]) -> None:
     _validate(sheet, len(rows) + 1, to)
 
 
-def _values(place: Place, where: str, warning: str) -> dict[str, str | int]:
+def _values(place: Place, to: str, where: str, warning: str) -> dict[str, str | int]:
     return {
         "key": place.path,
         "source": place.shown,
         "translation": place.words,
         "context": where,
-        "limit": place.limit,
+        "limit": place.limit(to),
         "fills": "  ".join(f"{{{name}}}" for name in placeholders(place.source)),
         "status": STATES[bool(place.reviewed_by)],
         "reviewer": place.reviewed_by,

@@ -12,8 +12,9 @@ from instruments.wording import plain_texts
 
 LIMITS = {"public_title": 60, "title": 120, "label": 120, "hint": 300, "finding": 300, "unit": 20}
 """Most letters by key. A label of 120 Cyrillic letters fits the 256 bytes of an SPSS variable label."""
-LIMITS_OF_ANSWERS = 120
-"""Options, codes, anchors: an SPSS value label holds 120 characters."""
+BYTES_OF_ANSWERS = 120
+"""What an SPSS value label holds; the linter counts the bytes, the translator reads letters."""
+CYRILLIC = ("kk", "ru")
 LONGEST = 700
 ANSWERS = ("options", "codes", "anchors", "missing_labels", "control")
 
@@ -32,12 +33,16 @@ class Place:
     """Who reviewed words that have changed since."""
 
     @property
-    def limit(self) -> int:
-        """Most letters the translation may have."""
+    def is_answer(self) -> bool:
+        """Whether it is an option, a code's label or an end of a scale."""
         parts = self.path.split(".")
-        if len(parts) > 1 and parts[-2] in ANSWERS:
-            return LIMITS_OF_ANSWERS
-        return LIMITS.get(parts[-1], LONGEST)
+        return len(parts) > 1 and parts[-2] in ANSWERS
+
+    def limit(self, language: str) -> int:
+        """Most letters the translation should have; a Cyrillic letter takes two bytes."""
+        if self.is_answer:
+            return BYTES_OF_ANSWERS // (2 if language in CYRILLIC else 1)
+        return LIMITS.get(self.path.rpartition(".")[2], LONGEST)
 
     @property
     def sha(self) -> str:

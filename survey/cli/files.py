@@ -6,27 +6,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from instruments import InstrumentError, read_source
 from survey.refusal import Reason, Refused
-
-LARGEST = 200_000
 
 
 def read_disclosure(path: Path | None) -> dict[str, Any]:
-    """A YAML mapping of disclosure items, each a text or a text by language. Raises Refused."""
+    """A YAML mapping of disclosure items, each a text or one by language. Raises Refused, InstrumentError."""
     if path is None:
         return {}
-    if path.stat().st_size > LARGEST:
-        raise Refused(Reason("a small YAML file", f"{path.stat().st_size} bytes", path=str(path)))
-    try:
-        record = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Refused(_unreadable(path, error)) from error
-    reasons = _problems(record, str(path))
-    if reasons:
+    source = read_source(path)
+    if source.problems:
+        raise InstrumentError(source.problems)
+    if reasons := _problems(source.data, str(path)):
         raise Refused(*reasons)
-    return dict(record)
+    return source.data
 
 
 def write_links(path: Path, base: str, tokens: Iterable[str]) -> None:
@@ -45,16 +38,7 @@ def write_links(path: Path, base: str, tokens: Iterable[str]) -> None:
         ) from error
 
 
-def _unreadable(path: Path, error: yaml.YAMLError | UnicodeDecodeError) -> Reason:
-    mark = getattr(error, "problem_mark", None)
-    found = getattr(error, "problem", None) or getattr(error, "reason", None) or "something else"
-    line = mark.line + 1 if mark else None
-    return Reason("a YAML file in UTF-8", found, "correct the file", file=str(path), line=line)
-
-
-def _problems(record: object, path: str) -> list[Reason]:
-    if not isinstance(record, dict):
-        return [Reason("items and their texts", type(record).__name__, "sponsor: …", path=path)]
+def _problems(record: dict[str, Any], path: str) -> list[Reason]:
     expected = "a text, or a text by language"
     return [
         Reason(expected, repr(text), f"{key}: {{en: …}}", path=f"{path}: {key}")

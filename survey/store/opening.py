@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from instruments import Questionnaire
+from instruments import FRESH_DAYS, Questionnaire
 from survey.i18n import untranslated
 from survey.refusal import Reason, Refused
 from survey.store.models import Ballot, Wave
@@ -17,8 +17,6 @@ REQUIRED = ("strategy", "sponsor", "sampling", "limitations")
 """Items of the AAPOR disclosure code that only people know; the others follow from instrument and data."""
 VERIFIED = "help_lines_verified"
 """Disclosure item: the day on which somebody called every number for this wave."""
-FRESH_DAYS = 90
-"""A help line's number is called again before each wave."""
 
 
 def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today: date) -> None:
@@ -26,15 +24,20 @@ def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today:
 
     What was answered in a pilot is deleted.
     """
+    refuse_unready(session, wave, questionnaire, today)
+    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
+    wave.state = "open"
+    session.flush()
+
+
+def refuse_unready(session: Session, wave: Wave, questionnaire: Questionnaire, today: date) -> None:
+    """Raises Refused with every reason why the wave may not open as it is; writes nothing."""
     reasons = [
         *opening_reasons(wave, questionnaire, today),
         *instrument_reasons(session, questionnaire, wave.languages),
     ]
     if reasons:
         raise Refused(*reasons)
-    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
-    wave.state = "open"
-    session.flush()
 
 
 def describe(

@@ -113,6 +113,7 @@ def test_every_problem_of_every_row_is_listed_at_once(
             "items.D_LANG.text": {"G": "reviewed", "H": "A", "I": "1 May"},
             "items.D_LANG.label": {"G": "done"},
             "items.TURN.options.2": {"C": "Полицияға"},
+            "items.D_SETT.options.2": {"C": "ұ" * 61},
             "items.HEAR.label": {"A": "items.HERE.label"},
             "items.KNOW.label": {"A": "items.KNOW.text"},
         },
@@ -130,6 +131,7 @@ def test_every_problem_of_every_row_is_listed_at_once(
         ("date", "items.D_LANG.text"),
         ("status", "items.D_LANG.label"),
         ("duplicate_label", "items.TURN.options"),
+        ("label_length", "items.D_SETT"),
         ("unknown_key", "items.HERE.label"),
         ("missing_row", "items.HEAR.label"),
         ("duplicate_key", "items.KNOW.text"),
@@ -299,7 +301,7 @@ def test_reviews_may_not_be_written_into_the_structure_file(
     violence: Path, edit: Callable[[Path, str, str], None]
 ) -> None:
     edit(violence, "minutes: 6\n", 'minutes: 6\nreviews: {kk: {title: {by: "A", date: "2026-01-01"}}}\n')
-    with pytest.raises(InstrumentError, match="Reviews are kept in the wording files"):
+    with pytest.raises(InstrumentError, match="reviews from the wording files"):
         load(violence)
 
 

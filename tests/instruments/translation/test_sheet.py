@@ -102,7 +102,7 @@ def test_the_context_says_where_a_text_stands_and_what_follows(violence: Path, t
 def test_what_must_stay_and_how_long_it_may_be_is_said(sheet: Path) -> None:
     rows = rows_of(sheet)
     assert rows["items.D_CONSENT.text"][3:5] == (700, "{minutes}  {organisation}  {contact}")
-    assert rows["items.D_SEX.options.1"][3] == 120
+    assert rows["items.D_SEX.options.1"][3] == 60
 
 
 def test_from_another_language_its_words_are_shown(violence: Path, tmp_path: Path) -> None:
