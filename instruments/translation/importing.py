@@ -42,7 +42,8 @@ def compare_sheet(file: Path, into: Path | None = None) -> Imported:
     content = assembly.content
     _refuse_other(returned, path, content.name, content.version)
     texts = places(assembly, about["to"], about["from"])
-    rows = {row.path: row for row in returned.rows}
+    by_path = {place.path: place for place in texts}
+    rows = {row.path: _settled(row, by_path.get(row.path)) for row in returned.rows}
     problems = [*returned.problems, *_rows(returned, texts, rows)]
     known = [
         replace(place, words=rows[place.path].words if place.path in rows else place.words) for place in texts
@@ -69,6 +70,14 @@ def write_file(imported: Imported) -> Path:
     finally:
         beside.unlink(missing_ok=True)
     return imported.file
+
+
+def _settled(row: Row, place: Place | None) -> Row:
+    """A row that nobody touched follows the file where that says something else since the export."""
+    if place is None or not place.words or row.mark != row.was:
+        return row
+    status = STATES[bool(place.reviewed_by)]
+    return replace(row, words=place.words, status=status, reviewer=place.reviewed_by, date=place.reviewed_on)
 
 
 def _refuse_other(returned: Returned, path: Path, name: str, version: str) -> None:
@@ -102,7 +111,10 @@ def _rows(returned: Returned, texts: Iterable[Place], rows: Mapping[str, Row]) -
         if row.sha != place.sha:
             hint = f"They now read {said(place.shown)}. Export again and look at this translation."
             yield _at(file, row, "source", "the source words that were exported", "other ones", hint)
-        yield from _one(file, row, place)
+        if place.words and row.mark != row.was and place.mark not in (row.was, row.mark):
+            hint = f"The file now says {said(place.words)}. Export again and translate this text there."
+            yield _at(file, row, "both_changed", "a text that only one side changed", said(row.words), hint)
+        yield from _one(file, rows[row.path], place)
     for path in known:
         if path not in rows:
             hint = "Rows may not be removed; export again and paste the translations."

@@ -68,6 +68,8 @@ def _warnings(rows: Iterable[Place], found: Iterable[FileProblem], to: str) -> d
     for place in rows:
         if not place.words:
             marked.setdefault(place.path, []).append(say("warn_empty", to))
+        if place.in_source:
+            marked.setdefault(place.path, []).append(say("warn_in_source", to))
         if place.stale:
             marked.setdefault(place.path, []).append(say("warn_stale", to, who=place.stale))
     for path, length in too_long(rows, to).items():
@@ -99,8 +101,8 @@ def _fill(sheet: Any, to: str, rows: list[tuple[Place, str, str]]) -> None:
         cell.font, cell.fill = Font(bold=True), head
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(number)].width = WIDTHS[number - 1]
-    mark = get_column_letter(len(COLUMNS) + 1)
-    sheet.column_dimensions[mark].hidden = True
+    for number in (len(COLUMNS) + 1, len(COLUMNS) + 2):
+        sheet.column_dimensions[get_column_letter(number)].hidden = True
     for line, (place, where, warning) in enumerate(rows, start=2):
         values = _values(place, to, where, warning)
         for number, name in enumerate(COLUMNS, start=1):
@@ -109,6 +111,7 @@ def _fill(sheet: Any, to: str, rows: list[tuple[Place, str, str]]) -> None:
             if name in HERS:
                 cell.protection, cell.fill = Protection(locked=False), open_fill
         _put(sheet, line, len(COLUMNS) + 1, place.sha)
+        _put(sheet, line, len(COLUMNS) + 2, place.mark)
     sheet.freeze_panes = "C2"
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False

@@ -1,7 +1,7 @@
 """An instrument's files in, the texts a translator works on out: its own; what it takes over is fixed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instruments.loader import Assembly, Source, assemble, words_sha
@@ -31,6 +31,8 @@ class Place:
     reviewed_on: str = ""
     stale: str = ""
     """Who reviewed words that have changed since."""
+    in_source: bool = False
+    """Whether the words shown are those of the source because the language shown has none yet."""
 
     @property
     def is_answer(self) -> bool:
@@ -45,9 +47,20 @@ class Place:
         return LIMITS.get(self.path.rpartition(".")[2], LONGEST)
 
     @property
+    def mark(self) -> str:
+        """The mark of what the file says of this text: its words and its review."""
+        status = "reviewed" if self.reviewed_by else "draft"
+        return state_mark(self.words, status, self.reviewed_by, self.reviewed_on)
+
+    @property
     def sha(self) -> str:
         """The mark of the words that are translated, as shown to the translator."""
         return words_sha(self.source, self.shown)
+
+
+def state_mark(words: str, status: str, by: str, day: str) -> str:
+    """The mark of a translation and its review, to see which side changed since an export."""
+    return words_sha(words, "" if status == "draft" else f"{status} {by} {day}")
 
 
 def open_for(path: Path, to: str, shown: str, instead: Mapping[str, Source] | None = None) -> Assembly:
@@ -88,13 +101,14 @@ def places(assembly: Assembly, to: str, shown: str = "") -> tuple[Place, ...]:
 
 
 def _place(path: str, source: str, shown: str, words: str, wording: Source | None) -> Place:
+    place = Place(path, source, shown or source, words, in_source=not shown)
     entries = wording.data.get(REVIEWED) if wording is not None else None
     entry = (entries or {}).get(path)
     if entry is None:
-        return Place(path, source, shown, words)
+        return place
     if entry["sha"] != words_sha(source, words):
-        return Place(path, source, shown, words, stale=entry["by"])
-    return Place(path, source, shown, words, entry["by"], entry["date"])
+        return replace(place, stale=entry["by"])
+    return replace(place, reviewed_by=entry["by"], reviewed_on=entry["date"])
 
 
 def _option(path: Path, option: str, expected: str, found: str, hint: str) -> FileProblem:

@@ -221,6 +221,12 @@ SAID: Mapping[str, By] = {
         "kk": "әлі аударылмаған",
         "uz": "hali tarjima qilinmagan",
     },
+    "warn_in_source": {
+        "en": "shown in the language of the original",
+        "ru": "показано на языке оригинала",
+        "kk": "түпнұсқа тілінде көрсетілген",
+        "uz": "asl nusxa tilida koʻrsatilgan",
+    },
     "warn_stale": {
         "en": "changed since {who} reviewed it",
         "ru": "изменено после проверки ({who})",

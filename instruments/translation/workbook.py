@@ -12,6 +12,7 @@ from openpyxl.utils.escape import unescape
 
 from instruments.problem import FileProblem, InstrumentError
 from instruments.translation.sheet import ABOUT, FORMAT
+from instruments.translation.texts import state_mark
 from instruments.translation.words import COLUMNS, say
 from instruments.tree import said
 
@@ -32,6 +33,13 @@ class Row:
     reviewer: str
     date: str
     sha: str
+    was: str
+    """The mark of the translation and its review when it was exported."""
+
+    @property
+    def mark(self) -> str:
+        """The same mark of what the translator left."""
+        return state_mark(self.words, self.status, self.reviewer, self.date)
 
 
 @dataclass(frozen=True)
@@ -106,8 +114,8 @@ def _about(book: Any, file: Path) -> dict[str, str]:
 
 
 def _row(cells: tuple[Any, ...], file: Path, problems: list[FileProblem]) -> Row | None:
-    cells = cells[: len(COLUMNS) + 1]
-    named = dict(zip((*COLUMNS, "sha"), cells, strict=False))
+    cells = cells[: len(COLUMNS) + 2]
+    named = dict(zip((*COLUMNS, "sha", "was"), cells, strict=False))
     words = {name: _plain(cell) for name, cell in named.items()}
     line = int(cells[0].row)
     if line > MOST_ROWS:
@@ -131,6 +139,7 @@ def _row(cells: tuple[Any, ...], file: Path, problems: list[FileProblem]) -> Row
         words["reviewer"],
         words["date"],
         words.get("sha", ""),
+        words.get("was", ""),
     )
 
 

@@ -77,6 +77,27 @@ def test_a_new_translation_is_shown_and_changes_its_line_alone(
     assert not list(violence.parent.glob(".*"))
 
 
+def test_a_row_nobody_touched_follows_the_file(
+    sheet: Path, violence: Path, retyped: Retyped, edit: Callable[[Path, str, str], None], tmp_path: Path
+) -> None:
+    reviewed = export_sheet(violence, "kk", tmp_path / "second.xlsx").file
+    write_wording(import_sheet(retyped(reviewed, {"items.LAW.text": BY}), violence))
+    edit(violence.with_name("2026.1.kk.yaml"), "Ол қандай нөмір?", "Қандай нөмір?")
+    found = import_sheet(retyped(sheet, {HEAR: {"C": NEW}}), violence)
+    assert [change.path for change in found.changes] == [HEAR]
+    assert list(found.reviewed) == ["items.LAW.text"]
+
+
+def test_a_text_that_both_sides_changed_is_refused(
+    sheet: Path, violence: Path, retyped: Retyped, edit: Callable[[Path, str, str], None]
+) -> None:
+    edit(violence.with_name("2026.1.kk.yaml"), "Ол қандай нөмір?", "Қандай нөмір?")
+    found = refused(retyped(sheet, {"items.KNOWN.text": {"C": "Нөмірі қандай?"}}), violence)
+    assert list(found) == [("both_changed", "items.KNOWN.text")]
+    assert "The file now says 'Қандай нөмір?'" in found["both_changed", "items.KNOWN.text"]
+    assert import_sheet(retyped(sheet, {"items.KNOWN.text": {"C": "Қандай нөмір?"}}), violence).changes == ()
+
+
 def test_a_file_saved_by_another_program_comes_back_the_same(
     sheet: Path, violence: Path, retyped: Retyped, tmp_path: Path
 ) -> None:

@@ -105,9 +105,14 @@ def test_what_must_stay_and_how_long_it_may_be_is_said(sheet: Path) -> None:
     assert rows["items.D_SEX.options.1"][3] == 60
 
 
-def test_from_another_language_its_words_are_shown(violence: Path, tmp_path: Path) -> None:
+def test_from_another_language_its_words_are_shown(
+    violence: Path, tmp_path: Path, edit: Callable[[Path, str, str], None]
+) -> None:
+    edit(violence.with_name("2026.1.ru.yaml"), '    text: "Какой это номер?"\n', "")
     rows = rows_of(export_sheet(violence, "kk", tmp_path / "x.xlsx", "ru").file)
     assert rows["items.D_SEX.text"][0] == "Ваш пол"
+    assert rows["items.KNOWN.text"][0] == "Which number is it?"
+    assert rows["items.KNOWN.text"][8] == "түпнұсқа тілінде көрсетілген"
 
 
 def test_a_text_without_words_or_with_foreign_ones_is_marked(
