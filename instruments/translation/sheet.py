@@ -125,7 +125,7 @@ def _values(place: Place, to: str, where: str, warning: str) -> dict[str, str | 
         "translation": place.words,
         "context": where,
         "limit": place.limit(to),
-        "fills": "  ".join(f"{{{name}}}" for name in placeholders(place.source)),
+        "fills": "  ".join(f"{{{name}}}" for name in placeholders(place.source or place.shown)),
         "status": STATES[bool(place.reviewed_by)],
         "reviewer": place.reviewed_by,
         "date": place.reviewed_on,

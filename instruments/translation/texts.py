@@ -1,6 +1,6 @@
 """An instrument's files in, the texts a translator works on out: its own; what it takes over is fixed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,10 +94,27 @@ def places(assembly: Assembly, to: str, shown: str = "") -> tuple[Place, ...]:
     from_words = dict(plain_texts(assembly.wordings[other].data)) if other in assembly.wordings else {}
     wording = assembly.wordings.get(to)
     words = dict(plain_texts(wording.data)) if wording is not None else {}
-    return tuple(
+    own = [
         _place(path, source, from_words.get(path, "") if other else source, words.get(path, ""), wording)
         for path, source in plain_texts(assembly.structure.data)
-    )
+    ]
+    return tuple(_with_extra(own, words, wording))
+
+
+def _with_extra(own: list[Place], words: Mapping[str, str], wording: Source | None) -> Iterator[Place]:
+    """The places, and behind their siblings those of which only this language has words: its plural forms."""
+    known = {place.path for place in own}
+    extra = [path for path in words if path not in known and not path.startswith(f"{REVIEWED}.")]
+    last = {_parent(place.path): place for place in own}
+    for place in own:
+        yield place
+        for path in extra if last[_parent(place.path)] is place else ():
+            if _parent(path) == _parent(place.path):
+                yield replace(_place(path, "", place.shown, words[path], wording), in_source=False)
+
+
+def _parent(path: str) -> str:
+    return path.rpartition(".")[0]
 
 
 def _place(path: str, source: str, shown: str, words: str, wording: Source | None) -> Place:

@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from instruments import InstrumentError, export_sheet
-from instruments.loader import read_source
+from instruments.loader import assemble, read_source
+from instruments.translation.texts import places
 from instruments.translation.words import SAID
 from instruments.wording import plain_texts
 
@@ -181,3 +182,15 @@ def test_a_broken_instrument_is_not_exported(
     edit(violence, "kind: digits", "kind: digit")
     with pytest.raises(InstrumentError, match="Did you mean digits"):
         export_sheet(violence, "kk", tmp_path / "x.xlsx")
+
+
+def test_a_form_that_only_this_language_has_stands_behind_its_siblings(
+    violence: Path, edit: Callable[[Path, str, str], None]
+) -> None:
+    """Plural forms: Russian has more of them than the source."""
+    edit(violence.with_name("2026.1.ru.yaml"), '      3: "55+"\n', '      3: "55+"\n      4: "90+"\n')
+    found = places(assemble(violence), "ru")
+    paths = [place.path for place in found]
+    place = found[paths.index("derived.age3.codes.4")]
+    assert paths[paths.index(place.path) - 1] == "derived.age3.codes.3"
+    assert (place.source, place.shown, place.words) == ("", "55+", "90+")
