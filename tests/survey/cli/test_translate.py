@@ -63,6 +63,19 @@ def test_import_writes_when_told_to(structure: Path, translated: Path) -> None:
     assert NEW in structure.with_name("2026.1.kk.yaml").read_text(encoding="utf-8")
 
 
+def test_what_is_reviewed_is_counted_by_check(structure: Path, translated: Path) -> None:
+    book = load_workbook(translated)
+    book.worksheets[1]["G2"], book.worksheets[1]["H2"], book.worksheets[1]["I2"] = (
+        "reviewed",
+        "A",
+        "2026-05-01",
+    )
+    book.save(translated)
+    assert run("import", translated, "--into", structure, "--write").exit_code == 0
+    result = CliRunner().invoke(main, ["instrument", "check", str(structure)])
+    assert "kk draft, needs native review (1 of 113 texts reviewed); ru draft" in result.stdout
+
+
 def test_a_refused_workbook_lists_its_problems_and_writes_nothing(structure: Path, translated: Path) -> None:
     book = load_workbook(translated)
     book.worksheets[1]["C2"], book.worksheets[1]["G3"] = "Latin words here", "reviewed"
