@@ -92,7 +92,15 @@ def with_reviews(
     for language, wording in wordings.items():
         if REVIEWED in wording.data:
             status[language] = status_of(kept.get(language, {}), len(texts), status.get(language, ""))
-    return {**document, "status": status, **({REVIEWS: kept} if kept else {})}
+    return {**document, "status": status, **({REVIEWS: _listed(kept)} if kept else {})}
+
+
+def _listed(kept: Reviews) -> dict[str, list[dict[str, str]]]:
+    # A list, because whoever looks for texts in a document looks into mappings.
+    return {
+        language: [{"path": path, **review} for path, review in reviews.items()]
+        for language, reviews in kept.items()
+    }
 
 
 def status_of(reviews: Mapping[str, Mapping[str, str]], texts: int, written: str) -> str:
@@ -107,8 +115,12 @@ def _taken(other: Mapping[str, Any], source_language: str) -> dict[tuple[str, st
     """Reviews of another document by language, source words and translation."""
     pairs = dict(slots(other))
     return {
-        (language, pairs[path].get(source_language, ""), pairs[path].get(language, "")): dict(review)
+        (
+            language,
+            pairs[review["path"]].get(source_language, ""),
+            pairs[review["path"]].get(language, ""),
+        ): {"by": review["by"], "date": review["date"]}
         for language, reviews in other.get(REVIEWS, {}).items()
-        for path, review in reviews.items()
-        if path in pairs
+        for review in reviews
+        if review["path"] in pairs
     }

@@ -66,9 +66,8 @@ def read_reviews(document: Mapping[str, Any], problems: list[Any]) -> dict[str, 
     texts = sum(1 for _, words in slots(document) if words.get(str(document.get("source_language"))))
     reviews = {}
     written = Node(document.get(REVIEWS) or {}, REVIEWS, problems)
-    for language, kept in written.value.items():
-        node = Node(kept, written.at(language), problems)
-        entries = [Node(value, node.at(path), problems) for path, value in node.value.items()]
+    for language in written.value:
+        entries = list(written.entries(language))
         names = tuple(sorted({entry.string("by", required=True) for entry in entries}))
         last = max((entry.string("date", required=True) for entry in entries), default="")
         reviews[language] = Review(len(entries), texts, names, last)

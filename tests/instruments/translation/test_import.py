@@ -10,7 +10,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from instruments import (
+    Codebook,
     InstrumentError,
+    Questionnaire,
     check,
     export_sheet,
     import_sheet,
@@ -255,6 +257,9 @@ def test_when_every_text_is_reviewed_the_status_says_by_whom_and_when(
     write_wording(found)
     codebook = load(violence).codebook()
     assert codebook.status["kk"] == found.status
+    assert check(load(violence)) == ()
+    assert Questionnaire.from_json(load(violence).to_json()).codebook() == codebook
+    assert Codebook.from_json(codebook.to_json()) == codebook
     review = codebook.reviews["kk"]
     assert (review.done, review.of, review.by, review.last) == (
         found.texts,
