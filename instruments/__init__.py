@@ -2,7 +2,7 @@
 
 from instruments.assignment import Draw, Plan
 from instruments.checks import FRESH_DAYS, UNVERIFIED, check
-from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
+from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Review, Role, Text, Variable
 from instruments.exchange import Report, export_xlsform, import_form
 from instruments.exchange import in_words as report_in_words
 from instruments.items import (
@@ -25,9 +25,10 @@ from instruments.items import (
 from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
-from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
+from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse
 from instruments.routing import Rule
 from instruments.schema import instrument_schema, wording_schema
+from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, placeholders
 
@@ -39,14 +40,17 @@ __all__ = [
     "Battery",
     "Burden",
     "Cell",
+    "Change",
     "Codebook",
     "Comparison",
     "Digits",
     "Draw",
     "Exit",
+    "Exported",
     "Factor",
     "FileProblem",
     "Group",
+    "Imported",
     "Indicator",
     "Info",
     "InstrumentError",
@@ -64,6 +68,8 @@ __all__ = [
     "Problem",
     "Questionnaire",
     "Report",
+    "Reuse",
+    "Review",
     "Role",
     "Rule",
     "Scale",
@@ -75,10 +81,13 @@ __all__ = [
     "Vignette",
     "WalkReport",
     "check",
+    "export_sheet",
     "export_xlsform",
     "fielded",
     "fill",
     "import_form",
+    "import_sheet",
+    "in_words as report_in_words",
     "instrument_schema",
     "is_missing",
     "library_path",
@@ -90,4 +99,5 @@ __all__ = [
     "report_in_words",
     "walk_randomly",
     "wording_schema",
+    "write_wording",
 ]
