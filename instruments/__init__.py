@@ -2,7 +2,7 @@
 
 from instruments.assignment import Draw, Plan
 from instruments.checks import FRESH_DAYS, UNVERIFIED, check
-from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
+from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Net, Role, Text, Variable
 from instruments.exchange import Report, export_xlsform, import_form
 from instruments.exchange import in_words as report_in_words
 from instruments.items import (
@@ -55,6 +55,7 @@ __all__ = [
     "ListExperiment",
     "Missing",
     "Module",
+    "Net",
     "Number",
     "OpenText",
     "Option",

@@ -7,6 +7,11 @@ from typing import Any
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z0-9_]+)?)\}")
 """`{organisation}` is filled when shown; `{minutes}`, `{period:ID}`, `{phone:ID}` when the file is read."""
 
+RECALL = "recall:"
+"""Begins the placeholder of an earlier answer: `{recall:NAME}` is filled when the page is shown."""
+CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+"""CLDR's plural categories."""
+
 WORDS = frozenset(
     [
         "title",
@@ -21,10 +26,11 @@ WORDS = frozenset(
         "what",
         "unit",
         "sensitive_item",
+        "missing",
     ]
 )
 """Keys whose value is a text."""
-MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors"])
+MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors", "forms"])
 """Keys whose values are texts."""
 
 STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
@@ -57,6 +63,7 @@ STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "as_written": {"en": "As written", "ru": "Прямое", "kk": "Тура", "uz": "Toʻgʻri"},
     "reversed": {"en": "Reversed", "ru": "Обратное", "kk": "Кері", "uz": "Teskari"},
+    "form": {"en": "Form {of}", "ru": "Форма {of}", "kk": "{of} нұсқасы", "uz": "{of} shakli"},
     "list_group": {
         "en": "Group of the list experiment",
         "ru": "Группа списочного эксперимента",
@@ -111,6 +118,12 @@ def in_every(languages: Iterable[str], say: Callable[[str], str]) -> dict[str, s
 def is_words(key: str, parent: str) -> bool:
     """Whether the value of `key` in a mapping that is itself the value of `parent` is a text."""
     return key in WORDS or parent in MAPS_OF_WORDS
+
+
+def is_plural_form(path: str) -> bool:
+    """Whether a dotted path is that of one plural form, of which each language has its own."""
+    parts = path.split(".")
+    return len(parts) == 4 and parts[0] == "recalls" and parts[2] == "forms"
 
 
 def slots(
