@@ -17,6 +17,7 @@ from instruments.questionnaire.columns import codebook_of, plan_of
 from instruments.questionnaire.paging import ordered_items
 from instruments.questionnaire.reading import read_content
 from instruments.questionnaire.recalls import recalled_words, recalls_of
+from instruments.questionnaire.splits import members
 from instruments.questionnaire.structure import Content, Page
 from instruments.wording import RECALL
 
@@ -126,6 +127,11 @@ class Questionnaire(Content):
         """Ids of every item these answers lead to, in the order shown."""
         numbers = self.sequence(draw)
         return tuple(item.id for number in numbers for item in self.items_on(number, answers, draw))
+
+    @cached_property
+    def in_splits(self) -> frozenset[str]:
+        """Ids of the items that stand in a form of a split: not everybody is asked them."""
+        return members(self)
 
     @cached_property
     def recalling(self) -> frozenset[str]:
