@@ -74,7 +74,7 @@ class Variable:
     rule: Mapping[str, Any] | None = None
     """How a DERIVED or INDICATOR column is computed from the others."""
     nets: Mapping[str, Net] = field(default_factory=dict)
-    """Codes reported together, by name."""
+    """Codes reported together, by name; in a release in the order of the names."""
 
 
 @dataclass(frozen=True)
