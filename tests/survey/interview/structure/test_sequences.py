@@ -1,0 +1,184 @@
+"""Any sequence of answers, back and forth, posted twice: the last accepted post of each page is stored.
+
+The model below knows the instrument `structure` and the rules of a page turn, not the code that follows them.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from instruments import Missing, Questionnaire
+from survey import keys
+from survey.interview.state import Seals
+from survey.store import ballots
+from survey.store.engine import Database
+from survey.store.models import Ballot, PageAnswer
+
+ALIAS = "opinion"
+CONDITIONS: Mapping[str, tuple[str, int]] = {
+    "KIDS": ("HAS_KIDS", 1),
+    "TOWN_MORE": ("TOWN", 1),
+    "TOWN_LESS": ("TOWN", 1),
+    "NEW_WHY": ("OP_NEW", 2),
+    "CHOICE": ("TOWN", 1),
+    "SCHOOL": ("HAS_KIDS", 1),
+}
+"""Item -> item and code it hangs on."""
+UNASKED = {"a": {"OP_NEW", "NEW_WHY"}, "b": {"OP_B"}}
+NEVER_ASKED_ABOUT = {"MOOD"}
+BLANK, WRONG = "", "99"
+
+
+@dataclass
+class Respondent:
+    """A person with a browser, and what must be stored of the person's interview."""
+
+    person: Any
+    app: Flask
+    database: Database
+    pages: dict[int, dict[str, Any]] = field(default_factory=dict)
+    asked: int = 0
+    complete: bool = False
+
+    @property
+    def number(self) -> int:
+        """The page on the screen; 0 after the end."""
+        _, q, last = self.person.path.rpartition("/q/")
+        return int(last) if q else 0
+
+    @property
+    def ballot(self) -> str:
+        """The ballot that the browser's cookie names."""
+        cookie = self.person.client.get_cookie("s", path=f"/s/{ALIAS}")
+        state = Seals(self.app.extensions["tolqyn"].secret, ALIAS).state(cookie.value)
+        assert state is not None
+        return state.ballot
+
+    def items(self) -> list[str]:
+        """Names of the questions on the screen."""
+        names = self.person.form.xpath(".//input[@type='radio' or @type='text']/@name")
+        return list(dict.fromkeys(names))
+
+    def post(self, answers: Mapping[str, str], button: tuple[str, str], times: int) -> None:
+        """Send the same form once or twice; each time the model takes what the rules let it take."""
+        number, hidden = self.number, self.person.form.xpath(".//input[@type='hidden']")
+        data = MultiDict((e.get("name"), e.get("value")) for e in hidden)
+        data.update({name: value for name, value in answers.items() if value != BLANK})
+        data.add(*button)
+        for _ in range(times):
+            self.person.post(f"q/{number}", data)
+            if not self.complete:
+                self._take(number, answers, switches=button[0] == "lang")
+
+    def _take(self, number: int, answers: Mapping[str, str], *, switches: bool) -> None:
+        given = {name: int(value) for name, value in answers.items() if value not in (BLANK, WRONG)}
+        before = self.pages.get(number, {})
+        kept = {name: before[name] for name in answers if before.get(name) == Missing.NO_ANSWER}
+        blank = {name for name, value in answers.items() if value == BLANK} - set(kept)
+        faulty = WRONG in answers.values()
+        doubtful = blank - NEVER_ASKED_ABOUT if self.asked != number else set()
+        self.asked = self.asked if switches else number if faulty or doubtful else 0
+        if faulty and not switches:
+            return
+        if switches or doubtful:
+            self.pages[number] = {**kept, **given}
+            return
+        self.pages[number] = {name: given.get(name, int(Missing.NO_ANSWER)) for name in answers}
+        self.complete = self.person.path.endswith("/done")
+
+    def stored(self) -> dict[int, dict[str, Any]]:
+        """What the database holds."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(PageAnswer).where(PageAnswer.ballot == self.ballot))
+            return {row.page: row.answers for row in rows}
+
+    def state(self) -> str | None:
+        """How the ballot stands."""
+        with self.database.reading() as session:
+            return session.scalar(select(Ballot.state).where(Ballot.ballot == self.ballot))
+
+
+def an_answer(name: str, data: st.DataObject, *, sound: bool = False) -> str:
+    """Something to put into a field; `sound`: what is accepted at once."""
+    right = ["1", "2", "5", "21"] if name == "KIDS" else ["1", "2"]
+    wrong = [WRONG] if name == "KIDS" else []
+    return data.draw(st.sampled_from(right if sound else [*right, BLANK, *wrong]), label=name)
+
+
+def one_step(who: Respondent, data: st.DataObject) -> None:
+    """Whatever a respondent may do next."""
+    act = data.draw(st.sampled_from(["answer", "answer", "twice", "back", "jump", "language"]), label="act")
+    if act == "back" and who.person.page.xpath("//a[@class='back']"):
+        (link,) = who.person.page.xpath("//a[@class='back']/@href")
+        who.person.get(link.removeprefix(f"/s/{ALIAS}/"))
+    elif act == "jump":
+        who.person.get(f"q/{data.draw(st.integers(1, 9), label='page')}")
+    else:
+        answers = {name: an_answer(name, data) for name in who.items()}
+        language = data.draw(st.sampled_from(["ru", "en"]), label="language")
+        button = ("lang", language) if act == "language" else ("go", "next")
+        who.post(answers, button, 2 if act == "twice" else 1)
+
+
+def encoded(flat: Mapping[str, Any], form: str, item: str) -> int:
+    """The code an item must end with in a complete interview."""
+    if item in UNASKED[form]:
+        return Missing.NOT_ASKED
+    if item in CONDITIONS:
+        filter_item, code = CONDITIONS[item]
+        if encoded(flat, form, filter_item) != code:
+            return Missing.NOT_APPLICABLE
+    return int(flat.get(item, Missing.NO_ANSWER))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_what_is_stored_is_the_last_accepted_post_and_only_the_path_is_encoded(
+    core: Questionnaire,
+    somebody: Callable[[], Any],
+    app: Flask,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    data: st.DataObject,
+) -> None:
+    ballot = hashlib.sha256(data.draw(st.binary(max_size=2), label="ballot")).hexdigest()
+    monkeypatch.setattr(keys, "random_ballot", lambda: ballot)
+    with database.writing() as session:
+        ballots.delete(session, ballot)
+    who = Respondent(somebody(), app, database)
+    who.person.start("ru")
+    assert who.ballot == ballot
+    for _ in range(data.draw(st.integers(0, 18), label="steps")):
+        if who.number == 0:
+            break
+        one_step(who, data)
+        assert who.stored() == who.pages
+    posts = 0
+    while who.number:
+        who.post({name: an_answer(name, data, sound=True) for name in who.items()}, ("go", "next"), 1)
+        assert who.stored() == who.pages
+        posts += 1
+        assert posts <= 2 * len(core.pages), "the way ends"
+    assert who.complete and who.state() == "complete"
+
+    flat = {name: value for page in who.pages.values() for name, value in page.items()}
+    draw = core.draw(who.ballot)
+    values = core.encode(flat, draw, complete=True)
+    for name in core.items:
+        assert values[name] == encoded(flat, draw.form("wording"), name), name
+    assert set(core.route(flat, draw)) == {
+        name for name in core.items if values[name] not in (Missing.NOT_ASKED, Missing.NOT_APPLICABLE)
+    }
