@@ -36,7 +36,9 @@ def recalled_words(recall: Recall, item: Item | None, value: Any, language: str)
         return recall.missing[language]
     if isinstance(item, SingleChoice):
         return next(option.label[language] for option in item.options if option.code == value)
-    return fill(recall.forms[plural_category(language, value)][language], {"n": str(value)})
+    words = recall.forms[plural_category(language, value)][language]
+    # A number at the end of a line and its noun on the next are hard to read on a narrow screen.
+    return fill(words.replace("{n} ", "{n}\u00a0"), {"n": str(value)})
 
 
 def plural_category(language: str, number: int) -> str:
