@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -157,30 +157,53 @@ def encoded(flat: Mapping[str, Any], form: str, item: str) -> int:
     return int(flat.get(item, Missing.NO_ANSWER))
 
 
+@dataclass(frozen=True, repr=False)
+class Scene:
+    """Everything around one interview, said in one word where a failing example is printed."""
+
+    core: Questionnaire
+    somebody: Callable[[], Any]
+    app: Flask
+    database: Database
+    monkeypatch: pytest.MonkeyPatch
+
+    def __repr__(self) -> str:
+        return "scene"
+
+
+@pytest.fixture
+def scene(
+    core: Questionnaire,
+    somebody: Callable[[], Any],
+    app: Flask,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Scene:
+    return Scene(core, somebody, app, database, monkeypatch)
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @settings(
     max_examples=40,
     deadline=None,
+    # Each post waits for the disk: a failure is shown as found, not made smaller for minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     name=st.binary(max_size=2), steps=st.lists(steps_of_anybody, max_size=18), rest=st.integers(0, 4**5 - 1)
 )
 def test_what_is_stored_is_the_last_accepted_post_and_only_the_path_is_encoded(
-    core: Questionnaire,
-    somebody: Callable[[], Any],
-    app: Flask,
-    database: Database,
-    monkeypatch: pytest.MonkeyPatch,
+    scene: Scene,
     name: bytes,
     steps: list[Step],
     rest: int,
 ) -> None:
     ballot = hashlib.sha256(name).hexdigest()
-    monkeypatch.setattr(keys, "random_ballot", lambda: ballot)
-    with database.writing() as session:
+    scene.monkeypatch.setattr(keys, "random_ballot", lambda: ballot)
+    with scene.database.writing() as session:
         ballots.delete(session, ballot)
-    who = Respondent(somebody(), app, database)
+    who = Respondent(scene.somebody(), scene.app, scene.database)
     who.person.start("ru")
     assert who.ballot == ballot
     for step in steps:
@@ -193,14 +216,14 @@ def test_what_is_stored_is_the_last_accepted_post_and_only_the_path_is_encoded(
         who.post(answers_of(who, rest, sound=True), ("go", "next"), 1)
         assert who.stored() == who.pages
         posts += 1
-        assert posts <= 2 * len(core.pages), "the way ends"
+        assert posts <= 2 * len(scene.core.pages), "the way ends"
     assert who.complete and who.state() == "complete"
 
     flat = {name: value for page in who.pages.values() for name, value in page.items()}
-    draw = core.draw(who.ballot)
-    values = core.encode(flat, draw, complete=True)
-    for item in core.items:
+    draw = scene.core.draw(who.ballot)
+    values = scene.core.encode(flat, draw, complete=True)
+    for item in scene.core.items:
         assert values[item] == encoded(flat, draw.form("wording"), item), item
-    assert set(core.route(flat, draw)) == {
-        item for item in core.items if values[item] not in (Missing.NOT_ASKED, Missing.NOT_APPLICABLE)
+    assert set(scene.core.route(flat, draw)) == {
+        item for item in scene.core.items if values[item] not in (Missing.NOT_ASKED, Missing.NOT_APPLICABLE)
     }
