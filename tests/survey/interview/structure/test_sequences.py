@@ -157,29 +157,18 @@ def encoded(flat: Mapping[str, Any], form: str, item: str) -> int:
     return int(flat.get(item, Missing.NO_ANSWER))
 
 
-@dataclass(frozen=True, repr=False)
 class Scene:
-    """Everything around one interview, said in one word where a failing example is printed."""
+    """Everything around one interview; no dataclass, whose fields a failing example would print."""
 
-    core: Questionnaire
-    somebody: Callable[[], Any]
-    app: Flask
-    database: Database
-    monkeypatch: pytest.MonkeyPatch
-
-    def __repr__(self) -> str:
-        return "scene"
+    def __init__(self, core: Questionnaire, somebody: Callable[[], Any], app: Flask) -> None:
+        self.core, self.somebody, self.app = core, somebody, app
+        self.database: Database = app.extensions["tolqyn"].database
 
 
 @pytest.fixture
-def scene(
-    core: Questionnaire,
-    somebody: Callable[[], Any],
-    app: Flask,
-    database: Database,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Scene:
-    return Scene(core, somebody, app, database, monkeypatch)
+def scene(core: Questionnaire, somebody: Callable[[], Any], app: Flask) -> Scene:
+    """The wave's, with the application's own database."""
+    return Scene(core, somebody, app)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -195,12 +184,13 @@ def scene(
 )
 def test_what_is_stored_is_the_last_accepted_post_and_only_the_path_is_encoded(
     scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
     name: bytes,
     steps: list[Step],
     rest: int,
 ) -> None:
     ballot = hashlib.sha256(name).hexdigest()
-    scene.monkeypatch.setattr(keys, "random_ballot", lambda: ballot)
+    monkeypatch.setattr(keys, "random_ballot", lambda: ballot)
     with scene.database.writing() as session:
         ballots.delete(session, ballot)
     who = Respondent(scene.somebody(), scene.app, scene.database)
