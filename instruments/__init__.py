@@ -2,7 +2,18 @@
 
 from instruments.assignment import Draw, Plan
 from instruments.checks import FRESH_DAYS, UNVERIFIED, check
-from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Review, Role, Text, Variable
+from instruments.codebook import (
+    Codebook,
+    Comparison,
+    Group,
+    Indicator,
+    Level,
+    Net,
+    Review,
+    Role,
+    Text,
+    Variable,
+)
 from instruments.exchange import Report, export_xlsform, import_form
 from instruments.exchange import in_words as report_in_words
 from instruments.items import (
@@ -59,6 +70,7 @@ __all__ = [
     "ListExperiment",
     "Missing",
     "Module",
+    "Net",
     "Number",
     "OpenText",
     "Option",
