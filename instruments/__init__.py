@@ -25,7 +25,7 @@ from instruments.items import (
 from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
-from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
+from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, universe_of
 from instruments.routing import Rule
 from instruments.schema import instrument_schema, wording_schema
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
@@ -89,6 +89,7 @@ __all__ = [
     "placeholders",
     "read_source",
     "report_in_words",
+    "universe_of",
     "walk_randomly",
     "wording_schema",
 ]

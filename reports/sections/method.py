@@ -88,7 +88,7 @@ def _tools(material: Material) -> list[str]:
         )
     )
     reviews = ", ".join(
-        f"{own_name(language)} – {review_status(codebook.status.get(language, ''), material)}"
+        f"{own_name(language)} – {review_status(codebook.status.get(language, ''), material.words)}"
         for language in codebook.languages
     )
     lines.append(words.say("Review of the wording: {reviews}.", reviews=reviews))

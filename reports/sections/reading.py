@@ -1,6 +1,6 @@
 """How to read the report: rules of the sentences, signs, review status of the wording."""
 
-from reports.i18n import own_name
+from reports.i18n import Words, own_name
 from reports.report import Section
 from reports.sections.material import Material
 from reports.sections.template import render
@@ -16,14 +16,13 @@ def reading_section(material: Material) -> Section:
         infers=material.infers,
         modelled=material.modelled,
         comparisons=material.evidence.comparisons,
-        reviews=[(own_name(language), review_status(text, material)) for language, text in status.items()],
+        reviews=[(own_name(language), review_status(text, words)) for language, text in status.items()],
     )
     return Section("reading", words.say("How to read this report"), html)
 
 
-def review_status(status: str, material: Material) -> str:
+def review_status(status: str, words: Words) -> str:
     """A wording's review status in words; `draft, needs native review` is a draft."""
-    words = material.words
     known = {
         "source": words.say("source wording"),
         "draft": words.say("draft, needs native review"),
