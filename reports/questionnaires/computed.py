@@ -131,8 +131,12 @@ def _clause(rule: Mapping[str, Any], codebook: Codebook, setting: Setting) -> st
 
 def _labelled(name: str, value: Any, codebook: Codebook, setting: Setting) -> str:
     if is_missing(value):
-        return f"{value} “{setting.missing_words[Missing(value)]}”"
+        return _quoted(value, setting.missing_words[Missing(value)], setting)
     codes = codebook.variable(name).codes if name in codebook else {}
     if value not in codes:
         return str(value)
-    return f"{value} “{setting.plain(codes[value], f'{name}.{value}')}”"
+    return _quoted(value, setting.plain(codes[value], f"{name}.{value}"), setting)
+
+
+def _quoted(value: Any, words: str, setting: Setting) -> str:
+    return f"{value} {setting.words.say('“{question}”', question=words)}"

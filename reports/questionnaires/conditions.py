@@ -82,7 +82,7 @@ def _of(item: str, setting: Setting) -> Any:
 def _answer(item: str, value: Any, setting: Setting) -> str:
     """`“Yes, I know the number” (1)`, or the bare value of a number."""
     if is_missing(value):
-        return f"“{setting.missing_words[Missing(value)]}”"
+        return setting.words.say("“{question}”", question=setting.missing_words[Missing(value)])
     words = str(_of(item, setting).answer(setting.questionnaire.items[item], value, setting))
     return words if words == str(value) else f"{words} ({value})"
 

@@ -47,7 +47,7 @@ def compared(compare: Mapping[int, Comparison], setting: Setting) -> Iterator[st
     kinds = {
         "identical": say("identical"),
         "editorial": say("changed in form only"),
-        "broken": say("not comparable"),
+        "broken": say("not comparable with it"),
     }
     for number, comparison in compare.items():
         yield say(

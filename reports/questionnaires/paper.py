@@ -34,6 +34,8 @@ class Asked:
     blocks: tuple[Block, ...]
     stops: tuple[str, ...]
     """Instructions on answers that end the interview."""
+    answered: bool
+    """Whether there is anything to answer, or only words to read."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ def _asked(item: Item, step: Step, then: Mapping[int, str], setting: Setting) ->
         else setting.words.say("Only if {clause}.", clause=in_words(rule, setting)),
         kind.blocks(item, setting, then),
         tuple(_stops(item, setting)),
+        item.stores,
     )
 
 

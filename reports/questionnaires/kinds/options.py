@@ -8,8 +8,14 @@ from instruments import Option
 from reports.questionnaires.blocks import Tick, led
 from reports.questionnaires.setting import Setting
 
-MANY = 9
-"""From so many options on they stand in columns."""
+MANY, SHORT = 9, 32
+"""So many options of at most so many letters stand in columns."""
+
+
+def style_of(options: tuple[Tick, ...]) -> str:
+    """`columns` for a long list of short words, else `list`."""
+    short = all(len(tick.label) <= SHORT for tick in options)
+    return "columns" if short and len(options) >= MANY else "list"
 
 
 def ticks(options: tuple[Option, ...], setting: Setting, then: Mapping[int, str]) -> tuple[Tick, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from instruments import SeveralOf
 from reports.questionnaires.blocks import Block, Ticks
 from reports.questionnaires.kinds.base import Printed
-from reports.questionnaires.kinds.options import MANY, order_mark, quoted, ticks
+from reports.questionnaires.kinds.options import order_mark, quoted, style_of, ticks
 from reports.questionnaires.setting import Setting
 
 
@@ -31,7 +31,8 @@ class PrintedSeveral(Printed[SeveralOf]):
     def body(self, item: SeveralOf, setting: Setting, then: Mapping[int, str]) -> tuple[Block, ...]:
         """The options as this form shows them."""
         options = item.options if setting.draw is None else item.shown_options(setting.draw)
-        return (Ticks(ticks(options, setting, then), "columns" if len(options) > MANY else "list"),)
+        boxes = ticks(options, setting, then)
+        return (Ticks(boxes, style_of(boxes)),)
 
     def marks(self, item: SeveralOf, setting: Setting) -> tuple[str, ...]:
         """Limit, options that stand alone, order."""
@@ -49,4 +50,4 @@ class PrintedSeveral(Printed[SeveralOf]):
 
 def _alone(item: SeveralOf, setting: Setting) -> tuple[str, ...]:
     codes = ", ".join(map(str, item.exclusive))
-    return (setting.words.say("only alone: {codes}", codes=codes),) if item.exclusive else ()
+    return (setting.words.say("not together with others: {codes}", codes=codes),) if item.exclusive else ()

@@ -6,7 +6,7 @@ from typing import Any
 from instruments import SingleChoice
 from reports.questionnaires.blocks import Block, Ticks
 from reports.questionnaires.kinds.base import Printed
-from reports.questionnaires.kinds.options import MANY, order_mark, quoted, ticks
+from reports.questionnaires.kinds.options import order_mark, quoted, style_of, ticks
 from reports.questionnaires.setting import Setting
 
 
@@ -21,8 +21,8 @@ class PrintedSingle(Printed[SingleChoice]):
         """The options as this form shows them."""
         options = item.options if setting.draw is None else item.shown_options(setting.draw)
         flat = item.battery is not None or item.display == "scale"
-        style = "row" if flat else "columns" if len(options) >= MANY else "list"
-        return (Ticks(ticks(options, setting, then), style),)
+        boxes = ticks(options, setting, then)
+        return (Ticks(boxes, "row" if flat else style_of(boxes)),)
 
     def marks(self, item: SingleChoice, setting: Setting) -> tuple[str, ...]:
         """Order, direction of the scale, a place among its rows, the attention check."""
