@@ -27,6 +27,8 @@ class Entry:
     nets: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     rule: tuple[str, ...]
+    shown: bool
+    """Whether it only says how something was shown; such columns are many, and take one line."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def _entry(variable: Variable, codebook: Codebook, setting: Setting) -> Entry:
         ),
         tuple(_facts(variable, codebook, setting)),
         rule_in_words(variable.rule, codebook, setting) if variable.rule is not None else (),
+        variable.role is Role.PARADATA and not variable.codes,
     )
 
 

@@ -102,6 +102,7 @@ def paper_html(
         short=questionnaire.fingerprint[:SHORT],
         review=review_of(setting),
         page_of=_page_of(setting),
+        missing=setting.missing_words,
         codes=tuple(_drawn(questionnaire, draw)),
         chapters=tuple(_chapters(steps, setting)),
         final=setting.pick(questionnaire.texts["end_complete"], "texts.end_complete")

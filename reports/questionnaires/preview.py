@@ -95,9 +95,9 @@ def _entry(name: str, setting: Setting) -> Shown:
     battery = setting.questionnaire.batteries.get(name)
     if battery is None:
         item = setting.questionnaire.items[name]
-        return _shown(
-            item, setting, tuple(_facts(item, setting)), printed(item.kind).blocks(item, setting, {})
-        )
+        kind = printed(item.kind)
+        facts = tuple(_facts(item, kind.marks(item, setting), setting))
+        return _shown(item, setting, facts, kind.blocks(item, setting, {}))
     return _battery(battery, setting)
 
 
@@ -118,7 +118,12 @@ def _shown(item: Item, setting: Setting, facts: Facts, blocks: tuple[Block, ...]
 def _battery(battery: Battery, setting: Setting) -> Shown:
     """The answers once, because all rows take the same; what differs stands at the row."""
     say, rows = setting.words.say, [setting.questionnaire.items[row] for row in battery.rows]
-    each = [dict(_facts(row, setting)) for row in rows]
+    marks = [printed(row.kind).marks(row, setting) for row in rows]
+    common = tuple(mark for mark in marks[0] if all(mark in found for found in marks))
+    each = [
+        dict(_facts(row, tuple(mark for mark in found if mark not in common), setting))
+        for row, found in zip(rows, marks, strict=True)
+    ]
     shared = {term: said for term, said in each[0].items() if all(facts.get(term) == said for facts in each)}
     order = [say("at most {n} rows on a page", n=battery.per_page)]
     if battery.random:
@@ -132,7 +137,7 @@ def _battery(battery: Battery, setting: Setting) -> Shown:
         setting.pick(battery.text, battery.id),
         Markup(),
         printed(rows[0].kind).blocks(rows[0], setting, {}),
-        ((say("Rows"), "; ".join(order)), *shared.items()),
+        ((say("Rows"), "; ".join([*order, *common])), *shared.items()),
         tuple(
             _shown(row, setting, tuple(f for f in facts.items() if f[0] not in shared), ())
             for row, facts in zip(rows, each, strict=True)
@@ -140,12 +145,12 @@ def _battery(battery: Battery, setting: Setting) -> Shown:
     )
 
 
-def _facts(item: Item, setting: Setting) -> Iterator[tuple[str, str]]:
-    """What a reviewer has to know about one item, as (term, words)."""
+def _facts(item: Item, marks: tuple[str, ...], setting: Setting) -> Iterator[tuple[str, str]]:
+    """What a reviewer has to know about one item, as (term, words); `marks`: what its kind adds."""
     say, questionnaire = setting.words.say, setting.questionnaire
     if universe := universe_of(questionnaire, item):
         yield say("Asked if"), setting.words.pick(universe, f"{item.id}.show_if")
-    if marks := printed(item.kind).marks(item, setting):
+    if marks:
         yield say("How"), "; ".join(marks)
     if item.stores:
         yield say("Left blank"), _blank(item, setting)
@@ -155,7 +160,8 @@ def _facts(item: Item, setting: Setting) -> Iterator[tuple[str, str]]:
         yield say("Ends the interview"), _exit(exit_.rule, exit_.to, exit_.keep, setting)
     if item.wording > 1 or item.compare:
         yield say("Wording"), _wording(item, setting)
-    if columns := [variable.name for variable in (*item.variables(), *item.assigned())]:
+    columns = [variable.name for variable in questionnaire.codebook().variables if variable.item == item.id]
+    if columns:
         yield say("Columns"), ", ".join(columns)
 
 
@@ -176,7 +182,8 @@ def _exit(rule: Rule, to: str, keep: bool, setting: Setting) -> str:
         return printed(items[name].kind).answer(items[name], value, setting)
 
     kept = say("what was answered is kept") if keep else say("nothing is kept")
-    return f"{rule.words(label, joints)} ({to}; {kept})"
+    ends = {"refusal": say("refusal"), "minor": say("under age"), "screenout": say("not eligible")}
+    return f"{rule.words(label, joints)} ({ends[to]}; {kept})"
 
 
 def _wording(item: Item, setting: Setting) -> str:
