@@ -1,5 +1,6 @@
 """What the commands that write documents share: languages and paths chosen, files written whole."""
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -42,8 +43,7 @@ def paths_for(out: Path | None, default: str, languages: tuple[str, ...]) -> Map
 
 def write_each(paths: Mapping[str, Path], make: Callable[[str], bytes]) -> None:
     """Write each language's document and print its path; a reader never meets half a file."""
-    shown = click.get_text_stream("stderr")
-    with click.progressbar(list(paths), label="documents", file=shown) as bar:
+    with click.progressbar(list(paths), label="documents", file=sys.stderr) as bar:
         for language in bar:
             path = paths[language]
             path.parent.mkdir(parents=True, exist_ok=True)
