@@ -36,7 +36,7 @@ from instruments.items import (
 from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
-from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse
+from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse, universe_of
 from instruments.routing import Rule
 from instruments.schema import instrument_schema, wording_schema
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
@@ -109,6 +109,7 @@ __all__ = [
     "placeholders",
     "read_source",
     "report_in_words",
+    "universe_of",
     "walk_randomly",
     "wording_schema",
     "write_wording",

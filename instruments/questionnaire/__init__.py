@@ -1,7 +1,7 @@
 """The questionnaire: items on pages, routes, columns. May know nothing of files or the web."""
 
 from instruments.questionnaire.blocks import drawn_apart
-from instruments.questionnaire.columns import codebook_of
+from instruments.questionnaire.columns import codebook_of, universe_of
 from instruments.questionnaire.computed import uses
 from instruments.questionnaire.model import Questionnaire
 from instruments.questionnaire.reading import read_content
@@ -45,5 +45,6 @@ __all__ = [
     "read_content",
     "read_request",
     "recalls_in",
+    "universe_of",
     "uses",
 ]
