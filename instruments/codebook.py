@@ -75,6 +75,8 @@ class Variable:
     """How a DERIVED or INDICATOR column is computed from the others."""
     nets: Mapping[str, Net] = field(default_factory=dict)
     """Codes reported together, by name; in a release in the order of the names."""
+    design: Mapping[str, Any] = field(default_factory=dict)
+    """What an estimate must know of how it was asked, by kind: `{crosswise: {prevalence:, source:}}`."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,11 @@ class Codebook:
         """Canonical JSON: sorted keys, two spaces, UTF-8 text kept."""
         raw = asdict(self)
         for variable in raw["variables"]:
-            if not variable["nets"]:
-                # A codebook without nets is written as it was before there were any: same release, same sum.
-                del variable["nets"]
+            for key in ("nets", "design"):
+                if not variable[key]:
+                    # A codebook without these is written as it was before there were any: the same release
+                    # has the same sum.
+                    del variable[key]
         return json.dumps(raw, ensure_ascii=False, indent=2, sort_keys=True)
 
     @classmethod

@@ -1,6 +1,7 @@
 """Who is asked what: a rule as data, compiled once to a closure, and said in words."""
 
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ ORDER = {"ge": operator.ge, "le": operator.le, "gt": operator.gt, "lt": operator
 SIGNS = {"eq": "=", "ne": "≠", "in": "=", "ge": "≥", "le": "≤", "gt": ">", "lt": "<"}
 OPERATORS = ("eq", "ne", "in", "ge", "le", "gt", "lt", "answered")
 DEEPEST = 20
+YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Rule:
 
     No comparison but `eq` and `in` ever matches a missing code or an item without an answer; `eq` and `in`
     match a missing code only by naming it. With a several-of answer (a list) they mean "any ticked code".
+    Free words left blank are no answer. A year that is kept as text compares with numbers as one.
     """
 
     data: Mapping[str, Any]
@@ -139,18 +142,34 @@ def _compile_leaf(leaf: Comparison) -> Holds:
     if leaf.operator == "answered":
         return lambda answers: _given(answers.get(item))
     if leaf.operator == "ne":
-        return lambda answers: _given(answers.get(item)) and value not in _codes(answers[item])
+        return lambda answers: (
+            _given(answers.get(item)) and not any(_alike(v, value) for v in _codes(answers[item]))
+        )
     if leaf.operator in ORDER:
         compare = ORDER[leaf.operator]
         return lambda answers: (
-            _given(answers.get(item)) and all(compare(v, value) for v in _codes(answers[item]))
+            _given(answers.get(item)) and all(_ordered(compare, v, value) for v in _codes(answers[item]))
         )
     wanted = tuple(value) if leaf.operator == "in" else (value,)
-    return lambda answers: any(code in wanted for code in _codes(answers.get(item)))
+    return lambda answers: any(_alike(v, value) for v in _codes(answers.get(item)) for value in wanted)
+
+
+def _alike(answer: object, value: object) -> bool:
+    """Whether an answer is the one a rule names; digits that are no year are never numbers."""
+    return answer == value or (isinstance(value, int) and _number(answer) == value)
+
+
+def _ordered(compare: Callable[[Any, Any], bool], answer: object, value: float) -> bool:
+    number = _number(answer)
+    return not isinstance(number, str) and compare(number, value)
+
+
+def _number(answer: Any) -> Any:
+    return int(answer) if isinstance(answer, str) and YEAR.fullmatch(answer) else answer
 
 
 def _given(value: object) -> bool:
-    return value is not None and not is_missing(value)
+    return value is not None and value != "" and not is_missing(value)
 
 
 def _codes(value: object) -> tuple[Any, ...]:

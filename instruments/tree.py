@@ -91,6 +91,11 @@ class Node:
         """A whole number."""
         return int(self._typed(key, int, default, required))
 
+    def decimal(self, key: str, default: float = 0.0, *, required: bool = False) -> float:
+        """A number, whole or not."""
+        kind = int if isinstance(self.value.get(key), int) else float
+        return float(self._typed(key, kind, default, required))
+
     def flag(self, key: str, default: bool = False) -> bool:
         """Yes or no."""
         return bool(self._typed(key, bool, default, False))

@@ -26,6 +26,7 @@ WORDS = frozenset(
         "what",
         "unit",
         "sensitive_item",
+        "innocuous",
         "missing",
     ]
 )
@@ -84,6 +85,21 @@ STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
         "kk": "Сезімтал тармағы бар тізім",
         "uz": "Nozik bandli roʻyxat",
     },
+    "both_or_neither": {
+        "en": "Both are true, or neither is",
+        "ru": "Верны оба или не верно ни одно",
+        "kk": "Екеуі де дұрыс немесе екеуі де дұрыс емес",
+        "uz": "Ikkalasi ham toʻgʻri yoki ikkalasi ham notoʻgʻri",
+    },
+    "exactly_one": {
+        "en": "Exactly one of them is true",
+        "ru": "Верно только одно из двух",
+        "kk": "Екеуінің біреуі ғана дұрыс",
+        "uz": "Ikkalasidan faqat bittasi toʻgʻri",
+    },
+    "year": {"en": "{of}: year", "ru": "{of}: год", "kk": "{of}: жыл", "uz": "{of}: yil"},
+    "month": {"en": "{of}: month", "ru": "{of}: месяц", "kk": "{of}: ай", "uz": "{of}: oy"},
+    "day": {"en": "{of}: day", "ru": "{of}: день", "kk": "{of}: күн", "uz": "{of}: kun"},
     "and": {"en": "and", "ru": "и", "kk": "және", "uz": "va"},
     "or": {"en": "or", "ru": "или", "kk": "немесе", "uz": "yoki"},
     "not": {"en": "not", "ru": "не", "kk": "емес", "uz": "emas"},

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from instruments.checks.finding import Finding, item_path
 from instruments.codebook import Level, Net, Text
-from instruments.items import Item, ListExperiment, Number, Option, SeveralOf, SingleChoice
+from instruments.items import Item, ListExperiment, Number, Option, SingleChoice
 from instruments.missing import Missing
 from instruments.questionnaire import Battery, Content, fewest_rows
 
@@ -19,12 +19,12 @@ def check_answers(content: Content) -> Iterator[Finding]:
         yield from _nets(scale.nets, scale.options, scale.level, f"scales.{name}.nets")
     for item in content.items.values():
         path = item_path(content, item.id)
-        if isinstance(item, SingleChoice | SeveralOf):
-            if isinstance(item, SeveralOf) or item.scale is None:
-                yield from _options(item.options, f"{path}.options")
+        if item.choices():
+            if getattr(item, "scale", None) is None:
+                yield from _options(item.choices(), f"{path}.options")
             yield from _lists(item, path)
-            if isinstance(item, SingleChoice) and item.battery is None:
-                yield from _own_nets(content, item, f"{path}.nets")
+        if isinstance(item, SingleChoice) and item.battery is None:
+            yield from _own_nets(content, item, f"{path}.nets")
         if isinstance(item, Number) and item.min <= HIGHEST_MISSING and item.max >= LOWEST_MISSING:
             expected = f"numbers outside {LOWEST_MISSING} to {HIGHEST_MISSING}, which mean missing"
             hint = "Shift the range; a question from -5 to 5 is coded 0 to 10."
@@ -68,18 +68,22 @@ def _repeated(labels: Iterable[Text], path: str) -> Iterator[Finding]:
             seen.add(mark)
 
 
-def _lists(item: SingleChoice | SeveralOf, path: str) -> Iterator[Finding]:
-    known = {option.code for option in item.options}
-    keys = ("last", "exclusive") if isinstance(item, SeveralOf) else ("last", "attention")
-    for key in keys:
-        for code in getattr(item, key):
+def _lists(item: Item, path: str) -> Iterator[Finding]:
+    """Findings about what an item says of its options, whichever of these keys its kind has."""
+    known = {option.code for option in item.choices()}
+    lists = {key: getattr(item, key, ()) for key in ("last", "exclusive", "attention")}
+    if other := getattr(item, "other", None):
+        lists["other.code"] = (other.code,)
+    for key, codes in lists.items():
+        for code in codes:
             if code not in known:
                 expected = f"a code of {item.id}"
                 hint = f"Known: {', '.join(map(str, sorted(known)))}."
                 yield Finding(f"{path}.{key}", "unknown_code", expected, str(code), hint)
-    if isinstance(item, SeveralOf) and not 0 <= item.max <= len(item.options):
-        yield Finding(f"{path}.max", "range", f"0 to {len(item.options)}", str(item.max), "Correct max.")
-    if item.last and not item.random_options:
+    most = getattr(item, "max", 0)
+    if not 0 <= most <= len(known):
+        yield Finding(f"{path}.max", "range", f"0 to {len(known)}", str(most), "Correct max.")
+    if lists["last"] and not getattr(item, "random_options", False):
         yield Finding(f"{path}.last", "order", "random_options: true", "last alone", "Remove last or add it.")
 
 

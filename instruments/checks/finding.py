@@ -36,6 +36,8 @@ def _place(content: Content, path: str, mark: str) -> tuple[str, int] | None:
 def item_path(content: Content, name: str) -> str:
     """Where an item stands in the document."""
     item = content.items.get(name)
+    if item is not None and item.beside:
+        return f"items.{item.beside}.other"
     return f"items.{item.battery}.rows.{name}" if item is not None and item.battery else f"items.{name}"
 
 

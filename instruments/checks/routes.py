@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from instruments.checks.finding import Finding, declared, item_path
-from instruments.items import Item, Number, SeveralOf, SingleChoice
+from instruments.items import Item
 from instruments.missing import Missing
 from instruments.questionnaire import Content, Module, drawn_apart
 from instruments.routing import Comparison, Rule
@@ -78,9 +78,14 @@ def _pages(content: Content, places: dict[str, int]) -> Iterator[Finding]:
     for name in {entry for entry in everywhere if everywhere.count(entry) > 1}:
         yield Finding(f"items.{name}", "page_twice", "a place on one page", "two", "Remove one.")
     for name in content.items:
-        if name not in places:
+        if name not in places and not content.items[name].beside:
             hint = "List it under pages of a module, or remove it."
             yield Finding(item_path(content, name), "no_page", "a place on a page", "none", hint)
+
+
+def is_beside(content: Content, name: str) -> bool:
+    """Whether that id is an item that belongs to the one above it."""
+    return name in content.items and bool(content.items[name].beside)
 
 
 def _page_sizes(content: Content, module: Module) -> Iterator[Finding]:
@@ -94,7 +99,7 @@ def _page_sizes(content: Content, module: Module) -> Iterator[Finding]:
     for page in content.pages:
         if page.module == module.id:
             rows = page.slice[1] - page.slice[0] - 1 if page.slice else 0
-            size = len(page.items) + rows
+            size = sum(not is_beside(content, entry) for entry in page.items) + rows
             if not 1 <= size <= MOST_ITEMS:
                 hint = "Split the page, or lower per_page of the battery."
                 yield Finding(
@@ -132,16 +137,8 @@ def _codes(item: Item, leaf: Comparison, path: str) -> Iterator[Finding]:
         return
     for value in leaf.value if leaf.operator == "in" else [leaf.value]:
         if not item.accepts(value):
-            hint = _known_codes(item)
-            yield Finding(path, "unknown_code", f"a possible answer to {item.id}", said(value), hint)
-
-
-def _known_codes(item: Item) -> str:
-    if isinstance(item, SingleChoice | SeveralOf):
-        return f"{item.id} has the codes {', '.join(str(option.code) for option in item.options)}."
-    if isinstance(item, Number):
-        return f"{item.id} goes from {item.min} to {item.max}."
-    return f"See what {item.id} takes."
+            expected = f"a possible answer to {item.id}"
+            yield Finding(path, "unknown_code", expected, said(value), item.known_answers())
 
 
 def can_hold(content: Content, rule: Rule) -> bool:
@@ -166,7 +163,7 @@ def _can_be(content: Content, rule: Rule, wanted: bool) -> bool:
 
 
 def _domain(content: Content, name: str, rule: Rule) -> list[Any]:
-    """Answers worth trying: every option, or the numbers around those the rule names."""
+    """Answers worth trying, and none."""
     item = content.items.get(name)
     if item is None:
         return []
@@ -174,15 +171,7 @@ def _domain(content: Content, name: str, rule: Rule) -> list[Any]:
     flat = [code for value in named for code in (value if isinstance(value, list) else [value])]
     always_given = item.required and item.show_if is None
     missing: list[Any] = [*item.allow] if always_given else [None, Missing.NO_ANSWER, *item.allow]
-    if isinstance(item, SingleChoice):
-        return missing + [option.code for option in item.options]
-    if isinstance(item, SeveralOf):
-        codes = [option.code for option in item.options]
-        return [*missing, codes, *([code] for code in codes)]
-    if any(leaf.item == name and leaf.operator == "answered" for leaf in rule.comparisons()):
-        return []  # there is no list of what may be typed
-    near = [value + step for value in flat if type(value) is int for step in (-1, 0, 1)]
-    return missing + [value for value in [*flat, *near] if not item.problems(value)]
+    return missing + item.possible(flat)
 
 
 def _unreachable(content: Content, never: set[str]) -> Iterator[Finding]:

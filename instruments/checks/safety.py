@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from instruments.checks.alphabets import words_of
 from instruments.checks.finding import Finding, item_path
-from instruments.items import OpenText
+from instruments.items import OpenText, OtherText
 from instruments.questionnaire import Content, drawn_apart
 from instruments.tree import nearest, said
 
@@ -19,10 +19,20 @@ def check_safety(content: Content) -> Iterator[Finding]:
     yield from _sensitive(content)
     yield from _endings(content)
     yield from _public_title(content)
+    yield from _free_words(content)
+
+
+def _free_words(content: Content) -> Iterator[Finding]:
+    """The notice stands before a module with free words, and under the box that other-specify adds."""
+    hint = "Ask for no names before people write freely."
     for item in content.items.values():
         module = content.modules.get(item.module)
-        if isinstance(item, OpenText) and module is not None and module.before != NOTICE:
-            expected, hint = f"before: {NOTICE}", "Ask for no names before people write freely."
+        if isinstance(item, OtherText):
+            if NOTICE not in content.texts:
+                place = item_path(content, item.id)
+                yield Finding(place, "free_text", f"the text {NOTICE}, which it shows", "nothing", hint)
+        elif isinstance(item, OpenText) and module is not None and module.before != NOTICE:
+            expected = f"before: {NOTICE}"
             yield Finding(f"modules.{module.id}", "free_text", expected, said(module.before), hint)
 
 

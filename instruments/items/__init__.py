@@ -2,10 +2,13 @@
 
 from instruments.items.base import HIGHER, Chance, Context, Exit, Item, position_label, read_compare
 from instruments.items.choice import SingleChoice
+from instruments.items.crosswise import Crosswise
+from instruments.items.date import Date
 from instruments.items.entry import Digits, Number, OpenText
 from instruments.items.info import Info
 from instruments.items.list_experiment import ListExperiment
 from instruments.items.options import LEVELS, Option, Scale, read_nets, read_options, read_scale
+from instruments.items.other import OtherText
 from instruments.items.several import SeveralOf
 from instruments.items.vignette import Cell, Factor, Vignette
 
@@ -18,6 +21,8 @@ KINDS: dict[str, type[Item]] = {
     "info": Info,
     "vignette": Vignette,
     "list_experiment": ListExperiment,
+    "date": Date,
+    "crosswise": Crosswise,
 }
 
 __all__ = [
@@ -27,6 +32,8 @@ __all__ = [
     "Cell",
     "Chance",
     "Context",
+    "Crosswise",
+    "Date",
     "Digits",
     "Exit",
     "Factor",
@@ -36,6 +43,7 @@ __all__ = [
     "Number",
     "OpenText",
     "Option",
+    "OtherText",
     "Scale",
     "SeveralOf",
     "SingleChoice",

@@ -1,12 +1,13 @@
 """What every kind of item has and does: read itself, describe its columns, judge and encode one answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from instruments.assignment import Decision, Draw
 from instruments.codebook import Comparison, Level, Role, Text, Variable
-from instruments.items.options import Scale
+from instruments.items.options import Option, Scale
 from instruments.missing import Missing, is_missing
 from instruments.problem import Problem
 from instruments.routing import Rule, read_rule
@@ -35,6 +36,8 @@ class Context:
     scales: Mapping[str, Scale]
     modules: Mapping[str, str]
     """Item id to module id."""
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    """The instrument's texts by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class Item:
     """Whether an answer says nothing of the respondent alone, as a count in a list experiment."""
     typed: ClassVar[bool] = False
     """Whether the answer is typed, not picked."""
+    grouped: ClassVar[str] = ""
+    """What its columns are together, as a kind of group; empty: nothing."""
 
     id: str
     text: Text
@@ -56,6 +61,10 @@ class Item:
     label: Text = field(default_factory=dict)
     """Short name for tables; empty: the text itself."""
     show_if: Rule | None = None
+    beside: str = ""
+    """Id of the item it stands directly under and belongs to; empty: it stands alone."""
+    counts_if: Rule | None = None
+    """What an answer needs besides, in order to count; unlike `show_if` it may read the same page."""
     required: bool = False
     ask_again: bool = True
     """Whether a blank is asked about once before it is accepted."""
@@ -108,6 +117,31 @@ class Item:
         """The short name, or the text where there is none."""
         return self.label or self.text
 
+    @cached_property
+    def condition(self) -> Rule | None:
+        """When its columns apply: it is shown and counts; None: always."""
+        rules = [rule for rule in (self.show_if, self.counts_if) if rule is not None]
+        if len(rules) < 2:
+            return rules[0] if rules else None
+        return Rule({"all": [rule.data for rule in rules]})
+
+    def counts(self, answers: Mapping[str, Any]) -> bool:
+        """Whether its answer counts as far as the answers given (item id to value) can say."""
+        rule = self.counts_if
+        return rule is None or not all(name in answers for name in rule.items()) or rule.holds(answers)
+
+    def companions(self) -> tuple["Item", ...]:
+        """Items that this one brings along, shown directly under it."""
+        return ()
+
+    def choices(self) -> tuple[Option, ...]:
+        """The options that may be picked, in file order; () for a kind without any."""
+        return ()
+
+    def answer_text(self, value: Any) -> Text:
+        """The words of an answer a rule names; nothing for a kind without options."""
+        return next((option.label for option in self.choices() if option.code == value), {})
+
     def variables(self) -> tuple[Variable, ...]:
         """The answer columns of this item."""
         return ()
@@ -151,6 +185,21 @@ class Item:
     def accepts(self, value: object) -> bool:
         """Whether a rule may sensibly compare this item's answer with `value`."""
         return not self._judge(value, None) or value in self.allow
+
+    def typical(self) -> tuple[Any, ...]:
+        """Some answers, for a rule that only asks whether there is one."""
+        return ()
+
+    def possible(self, named: Sequence[Any]) -> list[Any]:
+        """Answers worth trying against rules that name these values: those, and the numbers around them."""
+        near = [value + step for value in named if type(value) is int for step in (-1, 0, 1)]
+        return [value for value in (*self.typical(), *named, *near) if not self.problems(value)]
+
+    def known_answers(self) -> str:
+        """What may be answered, for whoever wrote a rule that names something else."""
+        if self.choices():
+            return f"{self.id} has the codes {', '.join(str(option.code) for option in self.choices())}."
+        return f"See what {self.id} takes."
 
     def shown_text(self, draw: Draw) -> Text:
         """The text this respondent sees."""

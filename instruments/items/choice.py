@@ -1,6 +1,6 @@
 """One answer out of several: options or a shared scale in, one column out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from instruments.assignment import Decision, Draw, Order
 from instruments.codebook import Level, Net, Role, Text, Variable
 from instruments.items.base import Chance, Context, Item
 from instruments.items.options import LEVELS, Option, Scale, read_nets, read_options
+from instruments.items.other import Other, OtherText, companion, read_other
 from instruments.problem import Problem
 from instruments.tree import Node, nearest, said
 
@@ -32,6 +33,7 @@ class SingleChoice(Item):
     """Lowest and highest place among the rows of its battery."""
     nets: Mapping[str, Net] = field(default_factory=dict)
     """Those of its scale and its own."""
+    other: Other | None = None
 
     @classmethod
     def fields(cls, node: Node, name: str, context: Context) -> dict[str, Any]:
@@ -54,7 +56,20 @@ class SingleChoice(Item):
             "attention": node.integers("attention"),
             "between": (between[0], between[1]) if len(between) == 2 else None,
             "nets": {**(scale.nets if scale else {}), **read_nets(node)},
+            "other": read_other(node, name, context),
         }
+
+    def companions(self) -> tuple[OtherText, ...]:
+        """The free words beside an option."""
+        return companion(self, self.other, self.options)
+
+    def choices(self) -> tuple[Option, ...]:
+        """The options."""
+        return self.options
+
+    def possible(self, named: Sequence[Any]) -> list[Any]:
+        """Every option."""
+        return [option.code for option in self.options]
 
     def variables(self) -> tuple[Variable, ...]:
         """One column, with the options as codes unless the level is interval."""

@@ -38,9 +38,17 @@ class Number(Item):
         """One interval column."""
         return (self.column(level=Level.INTERVAL),)
 
+    def typical(self) -> tuple[int, ...]:
+        """One answer."""
+        return (self.min,)
+
     def sample(self, draw: Draw, chance: Chance) -> int:
         """A number of the range."""
         return self.min + chance(self.max - self.min + 1)
+
+    def known_answers(self) -> str:
+        """The range."""
+        return f"{self.id} goes from {self.min} to {self.max}."
 
     def _judge(self, value: Any, draw: Draw | None) -> tuple[Problem, ...]:
         if type(value) is not int:
@@ -79,6 +87,10 @@ class Digits(Item):
         other = in_every(self.text, STANDARD_LABELS["other_number"].__getitem__)
         known = {place: dict.fromkeys(self.text, number) for place, number in enumerate(self.known, start=1)}
         return (self.column(level=Level.NOMINAL, codes={**known, 0: other}),)
+
+    def typical(self) -> tuple[str, ...]:
+        """One answer."""
+        return self.known[:1]
 
     def sample(self, draw: Draw, chance: Chance) -> str:
         """A number that is recognised, or one that is not."""
@@ -119,6 +131,10 @@ class OpenText(Item):
             for code, word in ((0, "no_text"), (1, "text_given"))
         }
         return (self.column(level=Level.TEXT, codes=codes),)
+
+    def typical(self) -> tuple[str, ...]:
+        """One answer."""
+        return (SEALED,)
 
     def sample(self, draw: Draw, chance: Chance) -> str:
         """Some words, as the store keeps them."""

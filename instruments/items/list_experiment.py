@@ -87,6 +87,10 @@ class ListExperiment(Item):
         treated = draw.group(self.id) == TREATMENT
         return tuple(texts[entry] for entry in draw.order(self.id) if treated or entry != SENSITIVE)
 
+    def typical(self) -> tuple[int, ...]:
+        """None of the list."""
+        return (0,)
+
     def sample(self, draw: Draw, chance: Chance) -> int:
         """A count of the list this respondent sees."""
         return chance(self.highest(draw) + 1)

@@ -1,5 +1,6 @@
 """All that apply: options in, one 0/1 column per option out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from instruments.codebook import Level, Text, Variable
 from instruments.items.base import Chance, Context, Item
 from instruments.items.choice import in_drawn_order, option_order, option_positions
 from instruments.items.options import Option, read_options
+from instruments.items.other import Other, OtherText, companion, read_other
 from instruments.missing import Missing
 from instruments.problem import Problem
 from instruments.tree import Node
@@ -19,12 +21,14 @@ class SeveralOf(Item):
     """Any number of options up to `max` (0: no limit); an exclusive one stands alone."""
 
     kind: ClassVar[str] = "several"
+    grouped: ClassVar[str] = "multi"
 
     options: tuple[Option, ...] = ()
     max: int = 0
     exclusive: tuple[int, ...] = ()
     random_options: bool = False
     last: tuple[int, ...] = ()
+    other: Other | None = None
 
     @classmethod
     def fields(cls, node: Node, name: str, context: Context) -> dict[str, Any]:
@@ -35,7 +39,21 @@ class SeveralOf(Item):
             "exclusive": node.integers("exclusive"),
             "random_options": node.flag("random_options"),
             "last": node.integers("last"),
+            "other": read_other(node, name, context),
         }
+
+    def companions(self) -> tuple[OtherText, ...]:
+        """The free words beside an option."""
+        return companion(self, self.other, self.options)
+
+    def choices(self) -> tuple[Option, ...]:
+        """The options."""
+        return self.options
+
+    def possible(self, named: Sequence[Any]) -> list[Any]:
+        """All options together, and each alone."""
+        codes = [option.code for option in self.options]
+        return [codes, *([code] for code in codes)]
 
     def variables(self) -> tuple[Variable, ...]:
         """One column per option: 1 ticked, 0 not ticked."""

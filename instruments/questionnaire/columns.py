@@ -6,7 +6,7 @@ from typing import Any
 
 from instruments.assignment import Directions, Order, Plan
 from instruments.codebook import Codebook, Group, Level, Role, Text, Variable
-from instruments.items import Item, SeveralOf, SingleChoice, position_label
+from instruments.items import Item, SingleChoice, position_label
 from instruments.missing import Missing
 from instruments.questionnaire.blocks import order_of
 from instruments.questionnaire.paging import ordered_items
@@ -88,7 +88,7 @@ def _row_question(content: Content, item: Item) -> Text:
 
 def universe_of(content: Content, item: Item) -> Text:
     """Who is asked, in words by language; empty when everybody is."""
-    rule = item.show_if
+    rule = item.condition
     splits = forms_asking(content, item.id)
     if rule is None and not splits:
         return {}
@@ -115,11 +115,8 @@ def _form_label(form: str) -> Text:
 
 def _answer_label(content: Content, name: str, value: Any, language: str) -> str:
     item = content.items.get(name)
-    if isinstance(item, SingleChoice | SeveralOf):
-        for option in item.options:
-            if option.code == value:
-                return f"“{option.label[language]}”"
-    return str(value)
+    label = item.answer_text(value) if item else {}
+    return f"“{label[language]}”" if label else str(value)
 
 
 def _assigned(content: Content) -> Iterator[Variable]:
@@ -173,7 +170,7 @@ def _groups(content: Content) -> Iterator[Group]:
         question = _without_recalls(content, battery.text)
         yield Group(battery.id, battery.label or question, question, names, "battery", battery.headline)
     for item in content.items.values():
-        if isinstance(item, SeveralOf):
+        if item.grouped:
             names = tuple(variable.name for variable in item.variables())
             title, question = (_without_recalls(content, text) for text in (item.title, item.text))
-            yield Group(item.id, title, question, names, "multi")
+            yield Group(item.id, title, question, names, item.grouped)

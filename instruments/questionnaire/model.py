@@ -69,13 +69,13 @@ class Questionnaire(Content):
 
     @cached_property
     def _conditional(self) -> tuple[Item, ...]:
-        return tuple(item for item in self._in_order if item.show_if is not None)
+        return tuple(item for item in self._in_order if item.condition is not None)
 
     def _on_path(self, answers: Answers, draw: Draw) -> dict[str, Any]:
         """The answers to items that the drawn forms ask and that no answer before them routes past."""
         kept = {name: value for name, value in answers.items() if name not in draw.unasked}
         for item in self._conditional:
-            if item.show_if is not None and not item.show_if.holds(kept):
+            if item.condition is not None and not item.condition.holds(kept):
                 kept.pop(item.id, None)
         return kept
 
@@ -178,8 +178,8 @@ class Questionnaire(Content):
     ) -> Any:
         if item.id in unasked:
             return Missing.NOT_ASKED
-        if not _asked(item, kept):
-            read = item.show_if.items() if item.show_if is not None else ()
+        if item.condition is not None and not item.condition.holds(kept):
+            read = item.condition.items()
             if unasked.issuperset(read):
                 return Missing.NOT_ASKED
             waiting = not unreached.isdisjoint(read)

@@ -7,14 +7,26 @@ from instruments.items import Item
 from instruments.questionnaire.structure import Battery, Content, Module, Page
 
 
-def pages_of(modules: Mapping[str, Module], batteries: Mapping[str, Battery]) -> tuple[Page, ...]:
-    """Every page, numbered from 1; a module's texts stand before its first and after its last page."""
-    pages = (page for module in modules.values() for page in _of_module(module, batteries))
+def pages_of(
+    modules: Mapping[str, Module], batteries: Mapping[str, Battery], items: Mapping[str, Item]
+) -> tuple[Page, ...]:
+    """Every page, numbered from 1; a module's texts stand before its first and after its last page.
+
+    An item's companions stand directly under it, without being listed.
+    """
+    brought = {name: tuple(item.id for item in owner.companions()) for name, owner in items.items()}
+    pages = (page for module in modules.values() for page in _of_module(module, batteries, brought))
     return tuple(replace(page, number=number) for number, page in enumerate(pages, start=1))
 
 
-def _of_module(module: Module, batteries: Mapping[str, Battery]) -> Iterator[Page]:
-    pages = [page for entries in module.pages for page in _split(module.id, entries, batteries)]
+def _of_module(
+    module: Module, batteries: Mapping[str, Battery], brought: Mapping[str, tuple[str, ...]]
+) -> Iterator[Page]:
+    listed = [
+        tuple(name for entry in entries for name in (entry, *brought.get(entry, ())))
+        for entries in module.pages
+    ]
+    pages = [page for entries in listed for page in _split(module.id, entries, batteries)]
     for place, page in enumerate(pages):
         before = module.before if place == 0 else None
         after = module.after if place == len(pages) - 1 else None

@@ -37,6 +37,7 @@ SHARED_BY_ROWS = frozenset(
     )
 )
 """What a battery says once for all its rows."""
+NOT_OF_A_ROW = SHARED_BY_ROWS | {"other"}
 
 
 def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
@@ -54,7 +55,8 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
     scales = {name: read_scale(node, name, languages) for name, node in root.children("scales")}
     modules = {name: _read_module(node, name) for name, node in root.children("modules")}
     places = {entry: name for name, module in modules.items() for page in module.pages for entry in page}
-    context = Context(languages, scales, places)
+    texts = root.texts("texts")
+    context = Context(languages, scales, places, texts)
     items, batteries = _read_items(root, context)
     content = Content(
         name=root.string("instrument", required=True),
@@ -71,8 +73,8 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
         scales=scales,
         items=items,
         batteries=batteries,
-        pages=pages_of(modules, batteries),
-        texts=root.texts("texts"),
+        pages=pages_of(modules, batteries, items),
+        texts=texts,
         phones={name: _read_phone(node, name) for name, node in root.children("phones")},
         computed=tuple(_read_computed(root, scales)),
         fills=root.strings("fills"),
@@ -158,7 +160,7 @@ def _read_items(root: Node, context: Context) -> tuple[dict[str, Item], dict[str
             batteries[name] = battery
         else:
             rows = [KINDS[kind].read(node, name, context)] if kind in KINDS else []
-        for item in rows:
+        for item in [item for row in rows for item in (row, *row.companions())]:
             if item.id in items or item.id in batteries:
                 node.problem("duplicate_id", "an id used once", said(item.id), "Rename one of the two.")
             items[item.id] = item
@@ -184,9 +186,12 @@ def _read_battery(node: Node, name: str, context: Context) -> tuple[Battery, lis
     within = Context(context.languages, {**context.scales, scale.name: scale}, {})
     rows: list[Item] = []
     for row_name, row in node.children("rows"):
+        if row.has("other"):
+            hint = "Ask it as an item of its own."
+            row.problem("row", "a row without a companion", "other", hint, "other")
         for key in SHARED_BY_ROWS.intersection(row.value):
             row.problem("row", "a key of one row", key, f"Write {key} at the battery, for all rows.", key)
-        described = row.like({**row.value, "scale": scale.name})
+        described = row.like({**row.value, "other": None, "scale": scale.name})
         item = SingleChoice.read(described, row_name, within)
         rows.append(replace(item, **_row_fields(item, shared)))
         described.finish()

@@ -22,14 +22,18 @@ def read_splits(root: Node) -> dict[str, Split]:
 
 
 def forms_of(content: Content, split: Split) -> Mapping[str, frozenset[str]]:
-    """The items of each form; a battery stands for its rows."""
-    batteries = content.batteries
+    """The items of each form; a battery stands for its rows, an item for its companions too."""
     return {
-        form: frozenset(
-            item for entry in entries for item in (batteries[entry].rows if entry in batteries else (entry,))
-        )
+        form: frozenset(item for entry in entries for item in _standing_for(content, entry))
         for form, entries in split.forms.items()
     }
+
+
+def _standing_for(content: Content, entry: str) -> tuple[str, ...]:
+    if entry in content.batteries:
+        return content.batteries[entry].rows
+    companions = content.items[entry].companions() if entry in content.items else ()
+    return (entry, *(item.id for item in companions))
 
 
 def decision_of(content: Content, split: Split) -> Forms:
@@ -73,7 +77,7 @@ def may_go_unasked(content: Content) -> frozenset[str]:
     for asked in itertools.product(*every):
         unasked = set(members(content) - frozenset[str]().union(*asked))
         for item in ordered_items(content) if every else ():
-            if item.show_if is not None and unasked.issuperset(item.show_if.items()):
+            if item.condition is not None and unasked.issuperset(item.condition.items()):
                 unasked.add(item.id)
         found |= unasked
     return frozenset(found)

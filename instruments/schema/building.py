@@ -6,7 +6,7 @@ from typing import Any
 
 from instruments.items import KINDS
 from instruments.questionnaire.computed import FORMS
-from instruments.questionnaire.reading import BATTERY, SHARED_BY_ROWS, content_of
+from instruments.questionnaire.reading import BATTERY, NOT_OF_A_ROW, content_of
 from instruments.routing import OPERATORS, ORDER
 from instruments.schema.help import HELP
 from instruments.schema.recorder import Recorder, Schema
@@ -36,7 +36,7 @@ def instrument_schema() -> Schema:
     """The schema of a structure file."""
     joined = _joined([_recorded(yes=yes) for yes in (True, False)])
     for row in _rows(joined):
-        for key in SHARED_BY_ROWS:
+        for key in NOT_OF_A_ROW:
             row["properties"].pop(key, None)
     joined["properties"]["status"] = {"type": "string"}
     _describe(joined, "")
