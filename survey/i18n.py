@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton, get_month_names
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -45,6 +45,19 @@ class Translator:
     def date(self, day: date) -> str:
         """A day in words of this language."""
         return format_date(day, format="long", locale=self.language)
+
+    def when(self, iso: str) -> str:
+        """A year, a month of a year or a day, written as ISO text of that length, in words."""
+        if "-" not in iso:
+            return iso
+        day = date.fromisoformat(iso if iso.count("-") > 1 else f"{iso}-01")
+        if iso.count("-") > 1:
+            return self.date(day)
+        return format_skeleton("yMMMM", day, locale=self.language)
+
+    def months(self) -> tuple[str, ...]:
+        """The names of the twelve months, as they stand alone."""
+        return tuple(get_month_names("wide", "stand-alone", self.language).values())
 
 
 @cache

@@ -133,6 +133,11 @@ def kept(items: Sequence[Item], stored: Mapping[str, Any], *, echoes: bool) -> d
     }
 
 
+def uncounted(items: Sequence[Item], given: Mapping[str, Any]) -> list[str]:
+    """Items whose answer does not count beside the others given: words beside an option not chosen."""
+    return [item.id for item in items if item.id in given and not item.counts(given)]
+
+
 def answered(form: PageForm, keep: Mapping[str, Any]) -> dict[str, Any]:
     """Item -> value to store for an accepted page: a blank keeps what it may, else it is `no answer`."""
     return {

@@ -40,6 +40,17 @@ WORDS: dict[str, Callable[[Problem, Translator], str]] = {
     "too_small": lambda p, say: say.gettext("Please type a number that is not below {min}.", **p.params),
     "too_large": lambda p, say: say.gettext("Please type a number that is not above {max}.", **p.params),
     "not_digits": lambda p, say: say.gettext("Please type digits only."),
+    "not_a_year": lambda p, say: say.gettext("Please type the year with four digits, for example 1987."),
+    "no_such_date": lambda p, say: say.gettext("There is no such date. Please check every part of it."),
+    "date_incomplete": lambda p, say: say.gettext(
+        "A part of the date is missing. Please fill it in, or leave all of the date blank."
+    ),
+    "date_too_early": lambda p, say: say.gettext(
+        "This date is too early. The earliest one possible: {date}", date=say.when(str(p.params["min"]))
+    ),
+    "date_too_late": lambda p, say: say.gettext(
+        "This date is too late. The latest one possible: {date}", date=say.when(str(p.params["max"]))
+    ),
     "not_text": lambda p, say: say.gettext("Please type your answer in words."),
     "too_long": lambda p, say: say.ngettext(
         "This is too long: at most {n} character fits.",

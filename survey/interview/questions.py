@@ -14,7 +14,7 @@ from survey.config import study_today
 from survey.interview import codes, reply
 from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.fields.entry import cleared
-from survey.interview.forms import PageForm, Ticket, answered, kept
+from survey.interview.forms import PageForm, Ticket, answered, kept, uncounted
 from survey.interview.instance import room
 from survey.interview.messages import SOFT, Message, message
 from survey.interview.pages import Leaf, Shown, again, echo
@@ -196,6 +196,9 @@ def _save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) -
         if item.id not in form.values and cleared(item, request.form):
             plain[item.id] = ""
             boxes.pop(item.id, None)
+    for name in uncounted(desk.items, plain):
+        plain[name] = FIELD_BUILDERS[visit.questionnaire.items[name].kind].blank
+        boxes.pop(name, None)
     with visit.instance.database.writing() as session:
         ballots.save_page(
             session,

@@ -119,7 +119,8 @@ def _add(
         for name, value in values.items()
     ]
     if complete:
-        sealed = [box for page in pages for box in page.sealed.items()]
+        # Words that a later answer routed past must not outlive their column.
+        sealed = [(item, box) for page in pages for item, box in page.sealed.items() if values.get(item) == 1]
         rows.boxes += [{"wave": ballot.wave, "item": item, "box": box} for item, box in sealed]
     return state
 

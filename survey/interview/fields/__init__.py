@@ -2,6 +2,8 @@
 
 from survey.interview.fields.base import ItemField, Raw, ReadError, Wording
 from survey.interview.fields.choice import SeveralField, SingleField
+from survey.interview.fields.crosswise import CrosswiseField
+from survey.interview.fields.date import DateField
 from survey.interview.fields.entry import DigitsField, NumberField, TextField
 from survey.interview.fields.info import InfoField
 from survey.interview.fields.list_experiment import ListExperimentField
@@ -16,6 +18,8 @@ FIELD_BUILDERS: dict[str, type[ItemField]] = {
     "info": InfoField,
     "vignette": VignetteField,
     "list_experiment": ListExperimentField,
+    "date": DateField,
+    "crosswise": CrosswiseField,
 }
 """Kind of item -> its field. Called with an item and a draw it gives what WTForms binds to a form."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from instruments import Digits, Draw, Item, Number, OpenText, Problem
+from instruments import Digits, Draw, Item, Number, OpenText, OtherText, Problem
 from survey.interview.fields.base import (
     MISSING,
     ItemField,
@@ -107,6 +107,7 @@ class TextField(ItemField):
             "length": item.max_len,
             "stored": item.id + STORED in raw,
             "clear": item.id + CLEAR in raw,
+            "option": words.say(item.option) if isinstance(item, OtherText) else "",
         }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from instruments import Questionnaire, load_library
+from instruments import Questionnaire, load, load_library
 from survey import create_app
 from survey.config import Config
 from survey.store import invitations, opening, waves
@@ -21,6 +22,7 @@ from survey.store.engine import Database
 from survey.store.models import Wave
 
 ALIAS = "opinion"
+TINY = Path(__file__).resolve().parents[2] / "library"
 LANGUAGES = ("kk", "ru", "uz", "en")
 FIRST_PAGE = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
 Answers = Mapping[str, str | list[str] | None]
@@ -184,6 +186,19 @@ def make_person() -> Callable[[Flask], Person]:
 def somebody(app: Flask, wave: Wave) -> Callable[[], Person]:
     """People with a browser each, before the landing page."""
     return lambda: Person(app.test_client())
+
+
+@pytest.fixture
+def visitor(app: Flask, database: Database, make_wave: Callable[..., Wave]) -> Callable[[str, str], Person]:
+    """Put a tiny instrument of tests/library in the field and begin it in a language."""
+
+    def begin(name: str, language: str) -> Person:
+        in_the_field(database, make_wave, load(TINY / f"{name}.yaml"), access="open")
+        person = Person(app.test_client())
+        person.start(language)
+        return person
+
+    return begin
 
 
 @pytest.fixture

@@ -70,6 +70,26 @@ def site(config, wave, neutral: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def tiny_site(config, visitor) -> Iterator[Callable[[str], str]]:
+    """Put a tiny instrument in the field and give its address on a running server."""
+    stops: list[Callable[[], None]] = []
+
+    def serve(name: str) -> str:
+        visitor(name, "en")
+        app: Flask = create_app(config)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        stops.extend((server.shutdown, thread.join, server.server_close))
+        stops.append(app.extensions["tolqyn"].database.close)
+        return f"http://127.0.0.1:{server.port}/s/opinion/"
+
+    yield serve
+    for stop in stops:
+        stop()
+
+
+@pytest.fixture
 def tab(chromium: Browser) -> Iterator[Callable[[int], Page]]:
     """Open a tab of a width, script switched off; a complaint of the browser fails the test."""
     complaints: list[str] = []
@@ -96,7 +116,7 @@ def _answer(page: Page) -> None:
         if name and "__" not in name:
             page.locator(f"label.opt:has(input[name='{name}'])").first.click()
     for menu in page.locator("select").all():
-        menu.select_option(index=3)
+        menu.select_option(index=2)
     for box in page.locator("#survey input[type=text]").all():
         box.fill("34" if box.get_attribute("name") == "Z_AGE" else "2")
 
@@ -202,3 +222,46 @@ def test_the_browser_s_back_button_shows_the_answers(site, tab) -> None:
     page.go_back()
     assert page.locator("input[name=Z_SEX][value='2']").is_checked()
     assert page.locator("input[name=Z_AGE]").count() == 0
+
+
+@pytest.mark.parametrize("name", ["date", "crosswise", "other"])
+def test_each_kind_fits_a_phone_and_can_be_answered_by_touch(tiny_site, tab, name) -> None:
+    site = tiny_site(name)
+    for language in ("kk", "ru", "uz", "en"):
+        _answer_all(tab(360), site, language)
+
+
+def _answer_all(page: Page, site: str, language: str) -> None:
+    """Go through a tiny instrument; no page scrolls sideways, no target is small."""
+    page.goto(site)
+    _press(page, f"button[value={language}]")
+    pages = 0
+    while "/q/" in page.url:
+        for viewport in (320, 1280, 360):
+            page.set_viewport_size({"width": viewport, "height": 800})
+            wide, window = _size(page)
+            assert wide <= window, f"{page.url} scrolls sideways at {viewport} px"
+        page.set_viewport_size({"width": 320, "height": 800})
+        _large(page)
+        _answer(page)
+        for box in page.locator("input[name$=__year]").all():
+            box.fill("2025")
+        _press(page, "button.main")
+        pages += 1
+        assert pages < 5, page.locator("main").inner_text()
+    assert page.url == f"{site}done"
+
+
+def test_the_parts_of_a_day_stand_in_one_line_on_a_phone(tiny_site, tab) -> None:
+    page = tab(360)
+    page.goto(tiny_site("date"))
+    _press(page, "button[value=kk]")
+    _answer(page)
+    for box in page.locator("input[name$=__year]").all():
+        box.fill("1987" if box.get_attribute("name") == "BORN__year" else "2001")
+    _press(page, "button.main")
+    tops = {box.bounding_box()["y"] for box in page.locator("[name^=VISIT__]:not([type=checkbox])").all()}
+    assert len(tops) == 1
+    page.locator("[name=VISIT__month]").select_option(label="Қыркүйек")
+    shown = page.locator("[name=VISIT__month]")
+    assert shown.evaluate("e => e.scrollWidth <= e.clientWidth")
