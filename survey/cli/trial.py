@@ -16,13 +16,15 @@ from typing import Any
 import urllib3
 from sqlalchemy import select
 
-from instruments import Questionnaire, passing_answers
+from instruments import Questionnaire, is_missing, passing_answers
 from survey.cli.background import running_server
 from survey.cli.ports import free_port
 from survey.config import LANGUAGES, Config, study_today
 from survey.interview.fields import FIELD_BUILDERS
 from survey.simulation import Stranger, Visited, WalkError, visit
+from survey.simulation.answers import MADE_OF_PARTS
 from survey.simulation.browser import Browser
+from survey.simulation.page import JOINT
 from survey.store import opening, schema, waves
 from survey.store.ballots import answers_of
 from survey.store.engine import Database, connect
@@ -156,7 +158,7 @@ def _stored_otherwise(
     posted = Counter(_key(_as_stored(questionnaire, v.answers)) for v in visited if v.ended == "complete")
     with database.reading() as session:
         ids = session.scalars(select(Ballot.ballot).where(Ballot.state == "complete"))
-        stored = Counter(_key(answers_of(session, ballot)) for ballot in ids)
+        stored = Counter(_key(_as_told(questionnaire, answers_of(session, ballot))) for ballot in ids)
     for what, left in (
         ("was posted and not stored", posted - stored),
         ("stored and not posted", stored - posted),
@@ -166,7 +168,24 @@ def _stored_otherwise(
 
 
 def _as_stored(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _value(questionnaire, name, answer) for name, answer in answers.items()}
+    """Posted answers as the store keeps them: words beside an option not chosen are dropped."""
+    items = questionnaire.items
+    kept = {name: _value(questionnaire, name, answer) for name, answer in answers.items()}
+    return {
+        name: value if items[name].counts(kept) else FIELD_BUILDERS[items[name].kind].blank
+        for name, value in kept.items()
+    }
+
+
+def _as_told(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored answers as a visitor tells them: those made of several controls as one text."""
+    told = dict(answers)
+    for name, value in answers.items():
+        item = questionnaire.items[name]
+        if item.kind in MADE_OF_PARTS and not is_missing(value):
+            sent = FIELD_BUILDERS[item.kind].raw(item, value).values()
+            told[name] = JOINT.join(text for texts in sent for text in texts)
+    return told
 
 
 def _value(questionnaire: Questionnaire, name: str, answer: Any) -> Any:

@@ -6,6 +6,7 @@ the shown page is known here: the situation that was read, the statements to cou
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from math import sqrt
 from typing import Any
 
@@ -27,7 +28,10 @@ Answer = int | str | tuple[int, ...] | None
 
 @dataclass(frozen=True)
 class Field:
-    """One question as the page shows it; `kind`: one, many, number, line or essay."""
+    """One question as the page shows it; `kind`: one, many, number, line, essay, or a name in MADE_OF_PARTS.
+
+    A question made of parts is answered by one text: the parts' values in their order, joined by `-`.
+    """
 
     name: str
     kind: str
@@ -36,6 +40,10 @@ class Field:
     low: int = 0
     high: int = 0
     required: bool = False
+    parts: tuple["Field", ...] = ()
+    earliest: str = ""
+    latest: str = ""
+    """The range of a date, as ISO text cut to its precision."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +182,22 @@ def _any_answer(settings: Settings, person: Person, asked: Field) -> Answer:
     if asked.kind == "number":
         middle, half = (asked.low + asked.high) / 2, (asked.high - asked.low) / 2
         return round(min(max(middle + half / 2 * STANDARD_NORMAL.inv_cdf(u), asked.low), asked.high))
+    if asked.kind in MADE_OF_PARTS:
+        return MADE_OF_PARTS[asked.kind](asked, u)
     return _open_words(settings, person, u) if asked.kind == "essay" else None
+
+
+def any_date(asked: Field, u: float) -> str:
+    """A date of the range at the share `u` (0..1) of its days, as exact as asked for."""
+    first, last = (
+        date.fromisoformat(end + "0000-01-01"[len(end) :]) for end in (asked.earliest, asked.latest)
+    )
+    day = first + timedelta(days=int(u * ((last - first).days + 1)))
+    return day.isoformat()[: len(asked.earliest)]
+
+
+MADE_OF_PARTS: dict[str, Callable[[Field, float], str]] = {"date": any_date}
+"""Kind of a question made of several controls -> any answer to it, by a number from 0 to 1."""
 
 
 def _open_words(settings: Settings, person: Person, u: float) -> Answer:

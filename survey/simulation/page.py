@@ -14,6 +14,8 @@ from survey.simulation.browser import WalkError
 
 MISSING = "__missing"
 CLEAR = "__clear"
+JOINT = "-"
+"""Between the parts of an answer that is made of several controls."""
 
 
 @dataclass(frozen=True)
@@ -108,18 +110,38 @@ def _form(form: HtmlElement) -> Form:
             buttons.add((name, value))
         elif not name.endswith(CLEAR):
             _add(controls, element, name, value, kind)
+    chosen = {name: frozenset(c.chosen) for name, c in controls.items()}
     fields = {
         name: Field(name, c.kind, tuple(sorted(c.codes)), c.low, c.high) for name, c in controls.items()
     }
+    for group in form.xpath(".//*[@data-parts]"):
+        _join(group, fields, chosen)
     return Form(
         form.get("id") or "",
         form.get("action") or "",
         (form.get("method") or "get").upper(),
         tuple(hidden),
         fields,
-        {name: frozenset(c.chosen) for name, c in controls.items()},
+        chosen,
         frozenset(buttons),
     )
+
+
+def _join(group: HtmlElement, fields: dict[str, Field], chosen: dict[str, frozenset[str]]) -> None:
+    """Make one question of the controls that `data-parts` names, in that order; missing kinds stay beside."""
+    name, parts = group.get("id") or "", (group.get("data-parts") or "").split()
+    given = ["".join(chosen.pop(part, ())) for part in parts]
+    beside = fields.get(name)
+    fields[name] = Field(
+        name,
+        group.get("data-kind") or "",
+        beside.codes if beside else (),
+        parts=tuple(fields.pop(part) for part in parts),
+        earliest=group.get("data-min") or "",
+        latest=group.get("data-max") or "",
+    )
+    if any(given):
+        chosen[name] = chosen.get(name, frozenset()) | {JOINT.join(given)}
 
 
 def _add(controls: dict[str, _Controls], element: HtmlElement, name: str, value: str, kind: str) -> None:
@@ -159,4 +181,14 @@ def _pairs(asked: Field, value: Answer) -> list[tuple[str, str]]:
         return [(asked.name, str(code)) for code in values]
     if value in asked.codes:
         return [(f"{asked.name}{MISSING}", str(value))]
+    if asked.parts:
+        said = str(value).split(JOINT)
+        return [_part(part, given) for part, given in zip(asked.parts, said, strict=True)]
     return [(asked.name, str(value))]
+
+
+def _part(part: Field, given: str) -> tuple[str, str]:
+    """One control of several; a page that does not offer its code refuses it."""
+    if part.kind == "one" and int(given) not in part.codes:
+        raise WalkError(f"{part.name}: the page does not offer {given}; it offers {part.codes}")
+    return part.name, given

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from survey.simulation.answers import Answer, Field
+from survey.simulation.answers import MADE_OF_PARTS, Answer, Field
 from survey.simulation.browser import Answered, Browser, WalkError
 from survey.simulation.chance import uniform
 from survey.simulation.hostile import NUMBERS, TEXTS, refuse_live
@@ -123,7 +123,8 @@ def _attack(walk: _Walk, here: Answered) -> Answered:
     """
     form = _form(walk, here)
     poison = {name: _poison(walk, asked) for name, asked in form.fields.items()}
-    pairs = [*form.hidden, (STRANGE, "1"), *poison.items(), NEXT]
+    parts = {part.name: poison[asked.name] for asked in form.fields.values() for part in asked.parts}
+    pairs = [*form.hidden, (STRANGE, "1"), *poison.items(), *parts.items(), NEXT]
     there = walk.browser.post(form.action, pairs, expect=(200, 422))
     refuse_live(there)
     if walk.number(there) == walk.number(here):
@@ -154,6 +155,8 @@ def _answer(walk: _Walk, asked: Field, attempt: int) -> Answer:
     missing = [code for code in asked.codes if code < 0]
     if missing and chance.random() < LEFT_OUT:
         return (chance.choice(missing),) if asked.kind == "many" else chance.choice(missing)
+    if asked.parts:
+        return MADE_OF_PARTS[asked.kind](asked, chance.random())
     return ANSWERS[asked.kind](asked, chance, attempt == 0)
 
 

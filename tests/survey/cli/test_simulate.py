@@ -167,3 +167,11 @@ def test_a_record_that_cannot_be_read_is_no_record(
     monkeypatch.setattr(rehearsed, "try_pages", report)
     require_trial(config, small, ["en"])
     assert called == [1]
+
+
+@pytest.mark.parametrize("name", ["date", "crosswise", "other"])
+def test_strangers_answer_every_kind_of_question_as_it_is_stored(home: Path, name: str) -> None:
+    result = simulate(str(TINY / f"{name}.yaml"), "--walks", "100", "--visits", "4", "--json")
+    assert result.exit_code == 0, result.output
+    pages = json.loads(result.stdout)["pages"]
+    assert (pages["visits"], pages["hostile"], pages["endings"]) == (20, 4, {"complete": 20})
