@@ -63,7 +63,9 @@ def companion(owner: Item, other: Other | None, options: tuple[Option, ...]) -> 
     """The item that `other` adds directly under its owner; () when there is none."""
     if other is None:
         return ()
-    shared: dict[str, Any] = {key: getattr(owner, key) for key in ("module", "show_if", "sensitive")}
+    shared: dict[str, Any] = {
+        key: getattr(owner, key) for key in ("module", "show_if", "sensitive", "asks_anyway")
+    }
     title = owner.title
     return (
         OtherText(

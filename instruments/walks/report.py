@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from instruments.items import Item, SeveralOf, SingleChoice
+from instruments.items import Item
 from instruments.questionnaire import Questionnaire
 from instruments.walks.arms import Arm, arms
 from instruments.walks.burden import Burden, seconds
@@ -117,7 +117,7 @@ def _never_chosen(questionnaire: Questionnaire, walks: Sequence[Walk]) -> tuple[
 
 
 def _codes(item: Item) -> tuple[int, ...]:
-    return tuple(option.code for option in item.options) if isinstance(item, SingleChoice | SeveralOf) else ()
+    return tuple(option.code for option in item.choices())
 
 
 def _untold(questionnaire: Questionnaire, walks: Sequence[Walk]) -> tuple[tuple[str, str], ...]:
