@@ -3,6 +3,18 @@
 from instruments.assignment import Draw, Plan
 from instruments.checks import check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
+from instruments.compare import (
+    Change,
+    ItemDifference,
+    PeriodChange,
+    TextChange,
+    Verdict,
+    VersionDifference,
+    compare,
+    html_page,
+    text_sha,
+    word_changes,
+)
 from instruments.items import (
     KINDS,
     Cell,
@@ -34,6 +46,7 @@ __all__ = [
     "Battery",
     "Burden",
     "Cell",
+    "Change",
     "Codebook",
     "Comparison",
     "Digits",
@@ -46,6 +59,7 @@ __all__ = [
     "Info",
     "InstrumentError",
     "Item",
+    "ItemDifference",
     "Level",
     "ListExperiment",
     "Missing",
@@ -54,6 +68,7 @@ __all__ = [
     "OpenText",
     "Option",
     "Page",
+    "PeriodChange",
     "Phone",
     "Plan",
     "Problem",
@@ -65,12 +80,17 @@ __all__ = [
     "SingleChoice",
     "Source",
     "Text",
+    "TextChange",
     "Variable",
+    "Verdict",
+    "VersionDifference",
     "Vignette",
     "WalkReport",
     "check",
+    "compare",
     "fielded",
     "fill",
+    "html_page",
     "is_missing",
     "library_path",
     "load",
@@ -78,5 +98,7 @@ __all__ = [
     "passing_answers",
     "placeholders",
     "read_source",
+    "text_sha",
     "walk_randomly",
+    "word_changes",
 ]

@@ -26,4 +26,4 @@ def check(content: Content) -> tuple[FileProblem, ...]:
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.path, problem.rule)))
 
 
-__all__ = ["check"]
+__all__ = ["Finding", "check", "located"]

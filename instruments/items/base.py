@@ -67,6 +67,8 @@ class Item:
     construct: str = ""
     key: int = 0
     higher: str = "neutral"
+    replaces: str = ""
+    """Id of the earlier version's item in whose place this one is asked."""
 
     @classmethod
     def read(cls, node: Node, name: str, context: Context) -> Self:
@@ -93,6 +95,7 @@ class Item:
             "construct": node.string("construct"),
             "key": node.integer("key"),
             "higher": node.choice("higher", HIGHER, "neutral"),
+            "replaces": node.string("replaces"),
         }
 
     @property

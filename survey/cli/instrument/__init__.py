@@ -4,6 +4,7 @@ import click
 
 from survey.cli.instrument.check import check_command
 from survey.cli.instrument.codebook import codebook_command
+from survey.cli.instrument.compare import compare_command
 
 
 @click.group()
@@ -11,5 +12,5 @@ def instrument() -> None:
     """Check questionnaires and describe their columns. NAME is a name of the library or a YAML file."""
 
 
-for command in (check_command, codebook_command):
+for command in (check_command, codebook_command, compare_command):
     instrument.add_command(command)

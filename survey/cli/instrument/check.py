@@ -2,24 +2,29 @@
 
 import click
 
-from instruments import InstrumentError, Questionnaire, check
-from survey.cli.instrument.finding import find_questionnaire
+from instruments import InstrumentError, Questionnaire, check, compare
+from survey.cli.instrument.finding import find_earlier, find_questionnaire
 
 
 @click.command("check")
 @click.argument("name", metavar="FILE|NAME")
 @click.option("--version", help="Version in the library.  [default: the newest]")
+@click.option("--against", help="An earlier version whose declared changes are checked too: see compare.")
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON list.")
-def check_command(name: str, version: str | None, as_json: bool) -> None:
+def check_command(name: str, version: str | None, against: str | None, as_json: bool) -> None:
     """List every problem of a questionnaire, its wording files included; exit status 1 when there is one.
 
     \b
     Example:
       tolqyn instrument check kz_thb_core
       tolqyn instrument check instruments/library/kz_thb_core/2026.1.yaml --json
+      tolqyn instrument check kz_thb_core --against 2026.1
     """
     questionnaire = find_questionnaire(name, version)
-    if problems := check(questionnaire):
+    problems = check(questionnaire)
+    if against is not None:
+        problems += compare(find_earlier(questionnaire, against), questionnaire).problems
+    if problems:
         raise InstrumentError(problems)
     click.echo("[]" if as_json else _summary(questionnaire))
 
