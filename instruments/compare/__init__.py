@@ -1,7 +1,7 @@
 """Two versions of a questionnaire in, their difference and the gate's verdict out. May open no file."""
 
 from instruments.compare.asked import text_sha
-from instruments.compare.comparing import compare
+from instruments.compare.comparing import compare_versions
 from instruments.compare.normal import normalised, word_changes
 from instruments.compare.page import html_page
 from instruments.compare.verdicts import (
@@ -20,7 +20,7 @@ __all__ = [
     "TextChange",
     "Verdict",
     "VersionDifference",
-    "compare",
+    "compare_versions",
     "html_page",
     "normalised",
     "text_sha",

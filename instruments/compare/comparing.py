@@ -21,7 +21,7 @@ from instruments.questionnaire import Questionnaire
 from instruments.wording import placeholders
 
 
-def compare(before: Questionnaire, after: Questionnaire) -> VersionDifference:
+def compare_versions(before: Questionnaire, after: Questionnaire) -> VersionDifference:
     """How the later version differs from the earlier one, and what its declarations leave open.
 
     Words are compared normalised (markup, entities, white space, quotes and dashes mean nothing), item by

@@ -13,7 +13,7 @@ from instruments import (
     Questionnaire,
     Verdict,
     VersionDifference,
-    compare,
+    compare_versions,
     html_page,
     load,
     load_library,
@@ -101,7 +101,7 @@ def after(edit: Edit, document: dict[str, Any] | None = None) -> VersionDifferen
     later = copy.deepcopy(before)
     later["version"] = "2"
     edit(later)
-    return compare(read(before), read(later))
+    return compare_versions(read(before), read(later))
 
 
 def set_in(*path: Any) -> Edit:
@@ -161,7 +161,7 @@ def test_ten_waves_in_which_only_the_reference_period_changes_give_no_break() ->
         document["periods"]["year"] = {"months": 24 if year in (4, 7) else 12, "text": said}
     read_waves = [read(document) for document in waves]
     pairs = [(i, j) for i in range(10) for j in range(i + 1, 10)]
-    differences = {pair: compare(read_waves[pair[0]], read_waves[pair[1]]) for pair in pairs}
+    differences = {pair: compare_versions(read_waves[pair[0]], read_waves[pair[1]]) for pair in pairs}
     assert all(found.problems == () and found.changed == () for found in differences.values())
     assert all(len(found.periods) == 1 for found in differences.values())
     longer = differences[3, 4].periods[0]
@@ -402,7 +402,7 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     changed = changed.replace(f'version: "{before.version}"', 'version: "2027.9"')
     (tmp_path / "single.yaml").write_text(changed, encoding="utf-8")
     later = load(tmp_path / "single.yaml")
-    (problem,) = compare(before, later).problems
+    (problem,) = compare_versions(before, later).problems
     line = source.splitlines()[problem.line - 1]
     assert (problem.file, problem.path) == (str(tmp_path / "single.yaml"), f"items.{item.id}")
     assert f"{item.id}:" in line
@@ -414,14 +414,14 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
 def test_every_kind_is_compared_word_for_word(path: Path) -> None:
     """Whatever the kind, each word of each text that a respondent reads counts."""
     before = load(path)
-    assert compare(before, before).changed == ()
+    assert compare_versions(before, before).changed == ()
     for name, item in before.items.items():
         assert item.kind in KINDS
         document = copy.deepcopy(dict(before.document))
         node = document["items"].get(name) or document["items"][item.battery]["rows"][name]
         words = node.get("text") or next(iter(node["cells"].values()))["text"]
         words[before.source_language] += " Or else something that was never asked?"
-        found = compare(before, read(document))
+        found = compare_versions(before, read(document))
         assert name in verdicts(found), name
         assert (f"items.{name}", "undeclared") in {
             (p.path.replace(f"items.{item.battery}.rows.", "items."), p.rule) for p in found.problems
@@ -430,7 +430,7 @@ def test_every_kind_is_compared_word_for_word(path: Path) -> None:
 
 def test_the_core_compared_with_itself_has_nothing_to_tell() -> None:
     core = load_library("kz_thb_core")
-    found = compare(core, core)
+    found = compare_versions(core, core)
     assert set(found.counts()) == {"identical"}
     assert (found.problems, found.notes, found.periods, found.texts) == ((), (), (), ())
 

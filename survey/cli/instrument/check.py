@@ -2,7 +2,7 @@
 
 import click
 
-from instruments import InstrumentError, Questionnaire, check, compare
+from instruments import InstrumentError, Questionnaire, check, compare_versions
 from survey.cli.instrument.finding import find_earlier, find_questionnaire
 
 
@@ -23,7 +23,7 @@ def check_command(name: str, version: str | None, against: str | None, as_json: 
     questionnaire = find_questionnaire(name, version)
     problems = check(questionnaire)
     if against is not None:
-        problems += compare(find_earlier(questionnaire, against), questionnaire).problems
+        problems += compare_versions(find_earlier(questionnaire, against), questionnaire).problems
     if problems:
         raise InstrumentError(problems)
     click.echo("[]" if as_json else _summary(questionnaire))

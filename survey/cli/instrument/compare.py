@@ -13,7 +13,7 @@ from instruments import (
     InstrumentError,
     ItemDifference,
     VersionDifference,
-    compare,
+    compare_versions,
     html_page,
     word_changes,
 )
@@ -43,7 +43,7 @@ def compare_command(old: str, new: str, html: Path | None, as_json: bool) -> Non
       tolqyn instrument compare kz_thb_core@2026.1 my/2027.1.yaml
       tolqyn instrument compare releases/kz-thb/2026/1 my/2027.1.yaml --html changes.html
     """
-    found = compare(find_version(old), find_version(new))
+    found = compare_versions(find_version(old), find_version(new))
     if html is not None:
         html.write_text(html_page(found), encoding="utf-8")
     if as_json:
