@@ -12,7 +12,7 @@ import analysis
 from survey.config import Config
 from survey.refusal import Refused
 from survey.release import build_release
-from survey.store import closing, invitations, waves
+from survey.store import closing, invitations, versions, waves
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
 from survey.store.models import Wave
@@ -178,7 +178,9 @@ def test_a_non_probability_wave_carries_no_design(
 ) -> None:
     made = make_wave(sample_type="nonprobability", access="open")
     with database.writing() as session:
-        waves.find_wave(session, made.alias).state = "open"
+        found = waves.find_wave(session, made.alias)
+        found.state = "open"
+        versions.begin(session, found, found.opens)
     for number in range(3):
         answer(made, f"TOKEN{number}")
     with database.writing() as session:
