@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: demo run test test-long check format lock clean
+.PHONY: demo run test test-long check format schemas lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tolqyn demo $(if $(filter 0,$(SERVE)),--no-serve,--serve) --port $(PORT)
@@ -31,6 +31,11 @@ check: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+schemas: $(VENV)/.installed
+	mkdir -p instruments/schemas
+	$(BIN)/tolqyn instrument schema > instruments/schemas/instrument.schema.json
+	$(BIN)/tolqyn instrument schema --wording > instruments/schemas/wording.schema.json
 
 lock:
 	uv pip compile setup.cfg --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock

@@ -1,7 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
-from instruments.checks import check
+from instruments.checks import FRESH_DAYS, UNVERIFIED, check
 from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
 from instruments.compare import (
     Change,
@@ -37,11 +37,14 @@ from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
 from instruments.routing import Rule
+from instruments.schema import instrument_schema, wording_schema
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, placeholders
 
 __all__ = [
+    "FRESH_DAYS",
     "KINDS",
+    "UNVERIFIED",
     "Arm",
     "Battery",
     "Burden",
@@ -91,6 +94,7 @@ __all__ = [
     "fielded",
     "fill",
     "html_page",
+    "instrument_schema",
     "is_missing",
     "library_path",
     "load",
@@ -101,4 +105,5 @@ __all__ = [
     "text_sha",
     "walk_randomly",
     "word_changes",
+    "wording_schema",
 ]

@@ -49,6 +49,10 @@ class Node:
             value = {}
         self.value: Mapping[str, Any] = value
 
+    def like(self, value: object) -> "Node":
+        """Another mapping at the same place."""
+        return Node(value, self.path, self.problems)
+
     def at(self, key: str) -> str:
         """The dotted path of a key below this node."""
         return f"{self.path}.{key}" if self.path else key

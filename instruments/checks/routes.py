@@ -26,6 +26,11 @@ def check_routes(content: Content) -> Iterator[Finding]:
             # Rows share their battery's rule: say it once, where it is written.
             shared = f"items.{item.battery}" if item.battery else path
             yield from _rule(content, item.show_if, f"{shared}.show_if", places, places.get(item.id, 0))
+            if not can_fail(content, item.show_if):
+                hint = "Leave the rule out, or correct it."
+                yield Finding(
+                    f"{shared}.show_if", "always_true", "a rule that can fail", "one that never does", hint
+                )
             if not can_hold(content, item.show_if):
                 never.add(item.id)
                 hint = "Correct the rule, or remove the item."
@@ -125,6 +130,15 @@ def _known_codes(item: Item) -> str:
 
 def can_hold(content: Content, rule: Rule) -> bool:
     """Whether some answers make the rule true. Rules over too many answers to try are taken to hold."""
+    return _can_be(content, rule, True)
+
+
+def can_fail(content: Content, rule: Rule) -> bool:
+    """Whether some answers make the rule false. Rules over too many answers to try are taken to fail."""
+    return _can_be(content, rule, False)
+
+
+def _can_be(content: Content, rule: Rule, wanted: bool) -> bool:
     domains = {name: _domain(content, name, rule) for name in rule.items()}
     cases = 1
     for values in domains.values():
@@ -132,7 +146,7 @@ def can_hold(content: Content, rule: Rule) -> bool:
     if cases > MOST_CASES or not all(domains.values()):
         return True
     combinations = itertools.product(*domains.values())
-    return any(rule.holds(dict(zip(domains, values, strict=True))) for values in combinations)
+    return any(rule.holds(dict(zip(domains, values, strict=True))) is wanted for values in combinations)
 
 
 def _domain(content: Content, name: str, rule: Rule) -> list[Any]:
@@ -142,7 +156,8 @@ def _domain(content: Content, name: str, rule: Rule) -> list[Any]:
         return []
     named = [leaf.value for leaf in rule.comparisons() if leaf.item == name and leaf.operator != "answered"]
     flat = [code for value in named for code in (value if isinstance(value, list) else [value])]
-    missing: list[Any] = [None, Missing.NO_ANSWER, *item.allow]
+    always_given = item.required and item.show_if is None
+    missing: list[Any] = [*item.allow] if always_given else [None, Missing.NO_ANSWER, *item.allow]
     if isinstance(item, SingleChoice):
         return missing + [option.code for option in item.options]
     if isinstance(item, SeveralOf):

@@ -44,6 +44,8 @@ class Item:
     kind: ClassVar[str]
     stores: ClassVar[bool] = True
     """Whether the item takes an answer."""
+    indirect: ClassVar[bool] = False
+    """Whether an answer says nothing of the respondent alone, as a count in a list experiment."""
     typed: ClassVar[bool] = False
     """Whether the answer is typed, not picked."""
 
@@ -69,6 +71,8 @@ class Item:
     higher: str = "neutral"
     replaces: str = ""
     """Id of the earlier version's item in whose place this one is asked."""
+    asks_anyway: Mapping[str, str] = field(default_factory=dict)
+    """Rule of `never_ask` -> why this item may break it."""
 
     @classmethod
     def read(cls, node: Node, name: str, context: Context) -> Self:
@@ -96,6 +100,7 @@ class Item:
             "key": node.integer("key"),
             "higher": node.choice("higher", HIGHER, "neutral"),
             "replaces": node.string("replaces"),
+            "asks_anyway": _read_reasons(node),
         }
 
     @property
@@ -186,6 +191,11 @@ class Item:
         if not self.required:
             kinds.append(Missing.NO_ANSWER)
         return (*kinds, Missing.NOT_REACHED)
+
+
+def _read_reasons(node: Node) -> dict[str, str]:
+    reasons = node.sub("asks_anyway")
+    return {rule: reasons.string(rule, required=True) for rule in reasons.value}
 
 
 def _read_exits(node: Node) -> tuple[Exit, ...]:

@@ -20,6 +20,7 @@ class ListExperiment(Item):
     """The order of the list is drawn but never kept: with the count it could give the answer away."""
 
     kind: ClassVar[str] = "list_experiment"
+    indirect: ClassVar[bool] = True
 
     control: Mapping[str, Text]
     sensitive_item: Text

@@ -26,7 +26,11 @@ SHARED_BY_ROWS = frozenset(
 def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
     """The content of a merged document; what a problem touches gets a default or is left out."""
     problems: list[FileProblem] = []
-    root = Node(_expanded(document), "", problems)
+    return content_of(Node(_expanded(document), "", problems), document), problems
+
+
+def content_of(root: Node, document: Mapping[str, Any]) -> Content:
+    """The content that a document's root node reads; what is wrong is noted on the node."""
     languages = root.strings("languages")
     scales = {name: read_scale(node, name, languages) for name, node in root.children("scales")}
     modules = {name: _read_module(node, name) for name, node in root.children("modules")}
@@ -53,11 +57,12 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
         phones={name: _read_phone(node, name) for name, node in root.children("phones")},
         computed=tuple(_read_computed(root, scales)),
         fills=root.strings("fills"),
+        never_ask={name: _read_never_ask(node) for name, node in root.children("never_ask")},
         document=document,
     )
     _check_periods(root)
     root.finish()
-    return content, problems
+    return content
 
 
 def _expanded(document: Mapping[str, Any]) -> Any:
@@ -156,7 +161,7 @@ def _read_battery(node: Node, name: str, context: Context) -> tuple[Battery, lis
     for row_name, row in node.children("rows"):
         for key in SHARED_BY_ROWS.intersection(row.value):
             row.problem("row", "a key of one row", key, f"Write {key} at the battery, for all rows.", key)
-        described = Node({**row.value, "scale": scale.name}, row.path, node.problems)
+        described = row.like({**row.value, "scale": scale.name})
         item = SingleChoice.read(described, row_name, within)
         rows.append(replace(item, **_row_fields(item, shared)))
         described.finish()
@@ -202,6 +207,15 @@ def _battery_scale(node: Node, name: str, context: Context) -> Scale:
         return Scale(used, Level.NOMINAL, ())
     level = Level(node.choice("level", ("nominal", "ordinal"), "nominal"))
     return Scale(name, level, read_options(node, "options", required=True))
+
+
+def _read_never_ask(node: Node) -> dict[str, tuple[str, ...]]:
+    """Lists of words by language; the reason says to whoever reads the file why they are never asked."""
+    node.text("reason", required=True)
+    words = node.sub("words")
+    found = {language: words.strings(language) for language in words.value}
+    node.finish()
+    return found
 
 
 def _check_periods(root: Node) -> None:

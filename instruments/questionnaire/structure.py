@@ -97,6 +97,8 @@ class Content:
     computed: tuple[Computed, ...]
     fills: tuple[str, ...]
     """Placeholders that whoever shows the text must fill."""
+    never_ask: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Rule -> language -> beginnings of words and phrases, besides those the linter knows."""
     document: Mapping[str, Any] = field(repr=False)
     """The merged files as plain data: what `to_json` writes."""
     origin: Mapping[str, tuple[str, int]] = field(default_factory=dict, repr=False, compare=False)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from instruments.assignment import Draw
-from instruments.items import Item
+from instruments.items import Chance, Item
 from instruments.missing import Missing
 from instruments.questionnaire import Questionnaire
 
 SENT_AWAY = 10
-"""One walk in so many answers as chance has it where an answer may end the interview; the others stay."""
+"""One walk in so many may end by an exit; the others answer what leads on."""
 LEFT_OUT = 12
 """One answer in so many is a don't know, a refusal or a blank, each as far as it is offered."""
 TRIES = 40
@@ -50,14 +50,18 @@ class Walker:
         draw = self.questionnaire.draw(f"walk/{self.seed}/{number}")
         answers: dict[str, Any] = {}
         steps: list[Step] = []
-        stays = chance.randrange(SENT_AWAY) > 0
+        stays = (number + 1) % SENT_AWAY > 0
         page, pages = self.questionnaire.next_page(0, answers, draw), 0
         while page is not None:
             pages += 1
             if pages > len(self.questionnaire.pages):
                 raise RuntimeError(f"{self.questionnaire.name}: walk {number} comes back to earlier pages")
             for item in self.questionnaire.items_on(page, answers, draw):
-                value = self._answer(item, answers, draw, chance, stays=stays) if item.stores else None
+                value = (
+                    self._answer(item, answers, draw, chance, number=number, stays=stays)
+                    if item.stores
+                    else None
+                )
                 steps.append(Step(page, item, value))
                 if item.stores:
                     answers[item.id] = value
@@ -68,16 +72,30 @@ class Walker:
         return Walk(draw, tuple(steps), pages, "complete")
 
     def _answer(
-        self, item: Item, answers: Mapping[str, Any], draw: Draw, chance: random.Random, *, stays: bool
+        self,
+        item: Item,
+        answers: Mapping[str, Any],
+        draw: Draw,
+        chance: random.Random,
+        *,
+        number: int,
+        stays: bool,
     ) -> Any:
         """An answer the item accepts; one that does not end the interview when the walk is to stay."""
+        # Every second walk goes round the answers in turn, so that a long list is met whole in few walks.
+        value = item.sample(draw, _in_turn(number // 2, item.id))
+        if number % 2 == 0 and not item.problems(value, draw) and self._stays(item, value, answers):
+            return value
         for _ in range(TRIES):
             value = self._any_answer(item, draw, chance)
             if item.problems(value, draw):
                 continue
-            if not stays or self.questionnaire.exit_for({**answers, item.id: value}) is None:
+            if not stays or self._stays(item, value, answers):
                 return value
         return item.sample(draw, chance.randrange)
+
+    def _stays(self, item: Item, value: Any, answers: Mapping[str, Any]) -> bool:
+        return self.questionnaire.exit_for({**answers, item.id: value}) is None
 
     def _any_answer(self, item: Item, draw: Draw, chance: random.Random) -> Any:
         left_out = [*item.allow] if item.required else [*item.allow, Missing.NO_ANSWER]
@@ -87,6 +105,12 @@ class Walker:
         if named and chance.randrange(3) == 0:
             return chance.choice(named)
         return item.sample(draw, chance.randrange)
+
+
+def _in_turn(turn: int, name: str) -> Chance:
+    """Not chance at all: the next number each time, beginning elsewhere for each item."""
+    start = sum(name.encode())
+    return lambda n: (turn + start) % n
 
 
 def named_values(questionnaire: Questionnaire) -> dict[str, tuple[Any, ...]]:

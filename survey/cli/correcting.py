@@ -7,6 +7,7 @@ import click
 
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_version
+from survey.cli.rehearsed import require_trial
 from survey.config import study_today
 from survey.refusal import Reason, Refused
 from survey.store import versions, waves
@@ -36,12 +37,17 @@ def correct(name: str, instrument: str, reasons: tuple[str, ...]) -> None:
         --reason "en=A misprint in question AW1" --reason "ru=Опечатка в вопросе AW1"
     """
     questionnaire = find_version(instrument)
-    with instance() as (_, database), database.writing() as session:
-        wave = waves.find_wave(session, name)
-        languages = {"en", *wave.languages}
-        reason = read_reasons(reasons, languages)
-        fielded = versions.correct(session, wave, questionnaire, reason, study_today())
-        where = f"{wave.study}/{wave.name}"
+    with instance() as (config, database):
+        with database.reading() as session:
+            wave = waves.find_wave(session, name)
+            reason = read_reasons(reasons, {"en", *wave.languages})
+            versions.refuse_correction(session, wave, questionnaire, reason)
+        if not wave.synthetic:
+            require_trial(config, questionnaire, wave.languages)
+        with database.writing() as session:
+            wave = waves.find_wave(session, name)
+            fielded = versions.correct(session, wave, questionnaire, reason, study_today())
+    where = f"{wave.study}/{wave.name}"
     click.echo(f"{where}: interviews begin with version {questionnaire.version} from now on")
     click.echo(f"version {fielded.number} of this wave, since {fielded.since}; SHA-256 {fielded.fingerprint}")
     click.echo("interviews that have begun keep their version")

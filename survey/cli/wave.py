@@ -11,6 +11,7 @@ from survey import keys
 from survey.cli.correcting import correct
 from survey.cli.files import read_disclosure, write_links
 from survey.cli.instance import instance
+from survey.cli.rehearsed import require_trial
 from survey.config import LANGUAGES, Config, study_today
 from survey.earlier import Earlier, latest_earlier, undeclared
 from survey.refusal import Reason, Refused
@@ -110,19 +111,28 @@ def open_(
 ) -> None:
     """Let respondents in, from the opening day to the closing day; says all that is missing.
 
+    The pages are rehearsed by invented respondents first, unless `tolqyn instrument simulate` did it before.
+
     \b
     Example:  tolqyn wave open kz-thb/2027 --disclosure wave.yaml --phones-verified 2027-05-03
     """
     record = read_disclosure(disclosure)
     if phones_verified is not None:
         record[opening.VERIFIED] = phones_verified.date().isoformat()
-    with instance() as (config, database), database.writing() as session:
-        found = waves.find_wave(session, name)
-        questionnaire = waves.questionnaire_of(session, found)
-        earlier = latest_earlier(session, config.home, found.study, found.name, found.opens)
-        opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
-        objections = undeclared(earlier, questionnaire)
-        opening.open_wave(session, found, questionnaire, study_today(), objections)
+    with instance() as (config, database):
+        with database.reading() as session:
+            found = waves.find_wave(session, name)
+            questionnaire = waves.questionnaire_of(session, found)
+            opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
+            earlier = latest_earlier(session, config.home, found.study, found.name, found.opens)
+            objections = undeclared(earlier, questionnaire)
+            opening.refuse_unready(session, found, questionnaire, study_today(), objections)
+        if not found.synthetic:
+            require_trial(config, questionnaire, found.languages)
+        with database.writing() as session:
+            found = waves.find_wave(session, name)
+            opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
+            opening.open_wave(session, found, questionnaire, study_today())
     _say_compared(earlier)
     click.echo(f"{found.study}/{found.name} is open: {_when(found)}")
 

@@ -4,6 +4,7 @@ from survey.simulation.browser import WalkError
 from survey.simulation.fieldwork import Server, Visit, play
 from survey.simulation.sample import PlannedBatch, plan_open_link, plan_wave
 from survey.simulation.settings import Settings, SettingsError, load_settings
+from survey.simulation.stranger import Stranger, Visited, visit
 from survey.simulation.walker import Outcome
 
 __all__ = [
@@ -12,10 +13,13 @@ __all__ = [
     "Server",
     "Settings",
     "SettingsError",
+    "Stranger",
     "Visit",
+    "Visited",
     "WalkError",
     "load_settings",
     "plan_open_link",
     "plan_wave",
     "play",
+    "visit",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from instruments import Questionnaire
+from instruments import FRESH_DAYS, Questionnaire
 from survey.i18n import untranslated
 from survey.refusal import Reason, Refused
 from survey.store.models import Ballot, Wave
@@ -18,21 +18,27 @@ REQUIRED = ("strategy", "sponsor", "sampling", "limitations")
 """Items of the AAPOR disclosure code that only people know; the others follow from instrument and data."""
 VERIFIED = "help_lines_verified"
 """Disclosure item: the day on which somebody called every number for this wave."""
-FRESH_DAYS = 90
-"""A help line's number is called again before each wave."""
 
 
-def open_wave(
+def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today: date) -> None:
+    """Let respondents in (from the opening day on). Raises Refused with every reason.
+
+    What was answered in a pilot is deleted.
+    """
+    refuse_unready(session, wave, questionnaire, today)
+    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
+    wave.state = "open"
+    begin(session, wave, wave.opens)
+
+
+def refuse_unready(
     session: Session,
     wave: Wave,
     questionnaire: Questionnaire,
     today: date,
     objections: Iterable[Reason] = (),
 ) -> None:
-    """Let respondents in (from the opening day on). Raises Refused with every reason and the `objections`.
-
-    What was answered in a pilot is deleted.
-    """
+    """Raises Refused with every reason why the wave may not open, and the `objections`; writes nothing."""
     reasons = [
         *opening_reasons(wave, questionnaire, today),
         *instrument_reasons(session, questionnaire, wave.languages),
@@ -40,9 +46,6 @@ def open_wave(
     ]
     if reasons:
         raise Refused(*reasons)
-    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
-    wave.state = "open"
-    begin(session, wave, wave.opens)
 
 
 def describe(

@@ -43,10 +43,8 @@ def versions_of(session: Session, wave: Wave) -> list[FieldedVersion]:
     return list(session.scalars(query))
 
 
-def correct(
-    session: Session, wave: Wave, questionnaire: Questionnaire, reason: Text, today: date
-) -> FieldedVersion:
-    """From now on new interviews begin with this version; running ones keep theirs. Raises Refused.
+def refuse_correction(session: Session, wave: Wave, questionnaire: Questionnaire, reason: Text) -> None:
+    """Raises Refused with everything that keeps the version out of the wave; writes nothing.
 
     Nothing may change that the columns of a release mean: every change is declared in the file, none as
     `broken`, and the columns are the same.
@@ -63,6 +61,14 @@ def correct(
     ]
     if reasons:
         raise Refused(*dict.fromkeys(reasons))
+
+
+def correct(
+    session: Session, wave: Wave, questionnaire: Questionnaire, reason: Text, today: date
+) -> FieldedVersion:
+    """From now on new interviews begin with this version; running ones keep theirs. Raises Refused."""
+    refuse_correction(session, wave, questionnaire, reason)
+    known = versions_of(session, wave)
     store_instrument(session, questionnaire)
     wave.fingerprint = questionnaire.fingerprint
     since = min(max(today, wave.opens), wave.closes) if wave.synthetic else today

@@ -1,12 +1,15 @@
 """One small mistake at a time: each is found, by its rule and nothing else."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from instruments import FileProblem
+from instruments import UNVERIFIED, FileProblem, check, load
 from instruments.checks.alphabets import copied, foreign
+from instruments.checks.own_experience import BUILT_IN
 
 ProblemsIn = Callable[[Path], tuple[FileProblem, ...]]
 Edited = Callable[[str, str, str], Path]
@@ -53,6 +56,49 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         "{item: NUMBER, ge: 10}",
         "{all: [{item: NUMBER, ge: 10}, {item: NUMBER, lt: 10}]}",
         {"never_true", "unreachable_page"},
+    ),
+    "a rule that cannot fail": (
+        "routing",
+        "{item: NUMBER, ge: 10}",
+        "{not: {all: [{item: NUMBER, ge: 10}, {item: NUMBER, lt: 10}]}}",
+        {"always_true"},
+    ),
+    "a rule that every answer to a required question meets": (
+        "exits",
+        "SAW: {kind: single,",
+        "SAW: {kind: single, show_if: {item: LIVES, in: [1, 2]},",
+        {"always_true"},
+    ),
+    "a label SPSS would cut off": (
+        "info",
+        '"Which colour?"',
+        f'"Which {"very " * 60}colour?"',
+        {"label_length"},
+    ),
+    "an option SPSS would cut off": ("single", '2: "Blue"', f'2: "Blue {"sky " * 40}"', {"label_length"}),
+    "a question about what the respondent suffered": (
+        "info",
+        '"Which colour?"',
+        '"Have you ever been exploited?"',
+        {"never_ask"},
+    ),
+    "a word the instrument itself rules out": (
+        "exits",
+        "items:\n  AGREE",
+        "never_ask: {sight: {reason: r, words: {en: [did you see]}}}\nitems:\n  AGREE",
+        {"never_ask"},
+    ),
+    "an excuse for a rule nobody made": (
+        "exits",
+        "SAW: {kind: single,",
+        "SAW: {kind: single, asks_anyway: {sights: because},",
+        {"never_ask"},
+    ),
+    "a day on which no number can have been called": (
+        "exits",
+        'verified_on: "2026-01-01"',
+        'verified_on: "2026-13-01"',
+        {"date"},
     ),
     "an item on no page": ("routing", "[RIGHT], [OTHER]]", "[RIGHT]]", {"no_page"}),
     "an item on two pages": (
@@ -208,6 +254,53 @@ def test_the_mistake_in_a_translation_is_found_in_its_file(
     problems = problems_in(path)
     assert {problem.rule for problem in problems} == rules, "\n".join(map(str, problems))
     assert {problem.file for problem in problems} == {str(kazakh)}
+
+
+OWN = {
+    "en": ["Have you ever been trafficked?", "Did anyone threaten you?", "Has this happened to you?"],
+    "ru": [
+        "Становились ли Вы жертвой преступления?",
+        "Случалось ли, что Вас избивали?",
+        "С Вами это случалось?",
+    ],
+    "kk": ["Сіз қылмыс құрбаны болдыңыз ба?", "Сізді біреу мәжбүрледі ме?"],
+    "uz": ["Siz jinoyat qurboni boʻlganmisiz?", "Sizni kimdir majburlaganmi?"],
+}
+OTHERS = {
+    "en": [
+        "Would you call the police?",
+        "Have you heard of people being exploited?",
+        "Is the victim to blame?",
+    ],
+    "ru": ["Знаете ли Вы, где помогают пострадавшим?", "Считаете ли Вы, что виновата жертва?"],
+    "kk": ["Құрбандарға көмек көрсетілетінін білесіз бе?", "Кінәлі кім деп ойлайсыз?"],
+    "uz": ["Qurbonlarga yordam berilishini bilasizmi?", "Kim aybdor deb oʻylaysiz?"],
+}
+
+
+@pytest.mark.parametrize(("language", "text"), [(lang, text) for lang in OWN for text in OWN[lang]])
+def test_a_question_about_own_suffering_is_known_in_each_language(language: str, text: str) -> None:
+    assert any(re.search(p, text, re.IGNORECASE) for p in BUILT_IN["own_victimisation"][language])
+
+
+@pytest.mark.parametrize(("language", "text"), [(lang, text) for lang in OTHERS for text in OTHERS[lang]])
+def test_a_question_about_others_is_let_pass(language: str, text: str) -> None:
+    assert not any(re.search(p, text, re.IGNORECASE) for p in BUILT_IN["own_victimisation"][language])
+
+
+def test_an_item_may_ask_anyway_with_a_reason(problems_in: ProblemsIn, edited: Edited) -> None:
+    path = edited(
+        "info", '"Which colour?"', '"Has this happened to you?", asks_anyway: {own_victimisation: "a reason"}'
+    )
+    assert problems_in(path) == ()
+
+
+@pytest.mark.parametrize(("called", "found"), [("", True), ("2026-01-01", True), ("2027-05-01", False)])
+def test_a_help_line_is_called_again_within_90_days(edited: Edited, called: str, found: bool) -> None:
+    questionnaire = load(edited("exits", 'verified_on: "2026-01-01"', f'verified_on: "{called}"'))
+    problems = check(questionnaire, date(2027, 5, 20))
+    assert [problem.rule for problem in problems] == [UNVERIFIED] * found
+    assert check(questionnaire) == ()
 
 
 @pytest.mark.parametrize(

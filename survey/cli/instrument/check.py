@@ -1,32 +1,66 @@
-"""`tolqyn instrument check`: every problem of a questionnaire and its wording files."""
+"""`tolqyn instrument check`: every problem of questionnaires and their wording files."""
+
+from collections.abc import Iterator, Sequence
 
 import click
 
-from instruments import InstrumentError, Questionnaire, check, compare_versions
+from instruments import UNVERIFIED, FileProblem, InstrumentError, Questionnaire, check, compare_versions
 from survey.cli.instrument.finding import find_earlier, find_questionnaire
+from survey.config import study_today
+
+UNTRANSLATED = ("translation", "untranslated")
+"""Rules about words a language lacks: they are shown as a table too."""
 
 
 @click.command("check")
-@click.argument("name", metavar="FILE|NAME")
+@click.argument("names", metavar="FILE|NAME...", nargs=-1, required=True)
 @click.option("--version", help="Version in the library.  [default: the newest]")
-@click.option("--against", help="An earlier version whose declared changes are checked too: see compare.")
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON list.")
-def check_command(name: str, version: str | None, against: str | None, as_json: bool) -> None:
-    """List every problem of a questionnaire, its wording files included; exit status 1 when there is one.
+@click.option("--against", help="An earlier version: changes not declared are listed too, see compare.")
+@click.option("--strict", is_flag=True, help="Refuse help lines nobody called in the last 90 days too.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as a JSON list.")
+def check_command(
+    names: tuple[str, ...], version: str | None, against: str | None, *, strict: bool, as_json: bool
+) -> None:
+    """List every problem of questionnaires, wording files included; exit status 1 when there is one.
+
+    A help line nobody called in the last 90 days is a warning only: the wave that opens refuses it, unless it
+    says when the line was called.
 
     \b
     Example:
       tolqyn instrument check kz_thb_core
-      tolqyn instrument check instruments/library/kz_thb_core/2026.1.yaml --json
-      tolqyn instrument check kz_thb_core --against 2026.1
+      tolqyn instrument check my/2027.1.yaml my/pulse.yaml --json
+      tolqyn instrument check my/2027.1.yaml --against kz_thb_core@2026.1
     """
-    questionnaire = find_questionnaire(name, version)
-    problems = check(questionnaire)
-    if against is not None:
-        problems += compare_versions(find_earlier(questionnaire, against), questionnaire).problems
+    problems: list[FileProblem] = []
+    warnings: list[FileProblem] = []
+    sound: list[Questionnaire] = []
+    for name in names:
+        questionnaire, found = _examined(name, version, against)
+        problems += [problem for problem in found if strict or problem.rule != UNVERIFIED]
+        warnings += [problem for problem in found if not strict and problem.rule == UNVERIFIED]
+        if questionnaire is not None and all(problem.rule == UNVERIFIED for problem in found):
+            sound.append(questionnaire)
+    for line in _warned(warnings):
+        click.echo(line, err=True)
+    for line in ["[]"] * (not problems) if as_json else [*map(_summary, sound), *_table(problems)]:
+        click.echo(line)
     if problems:
         raise InstrumentError(problems)
-    click.echo("[]" if as_json else _summary(questionnaire))
+
+
+def _examined(
+    name: str, version: str | None, against: str | None
+) -> tuple[Questionnaire | None, Sequence[FileProblem]]:
+    """The questionnaire, if its files can be used at all, and everything found in them."""
+    try:
+        questionnaire = find_questionnaire(name, version)
+    except InstrumentError as error:
+        return None, error.problems
+    found = check(questionnaire, study_today())
+    if against is not None:
+        found += compare_versions(find_earlier(questionnaire, against), questionnaire).problems
+    return questionnaire, found
 
 
 def _summary(questionnaire: Questionnaire) -> str:
@@ -40,3 +74,29 @@ def _summary(questionnaire: Questionnaire) -> str:
         f"{len(questionnaire.pages)} pages, {len(questionnaire.codebook().variables)} columns\n"
         f"wording: {status}\nSHA-256 {questionnaire.fingerprint}"
     )
+
+
+def _warned(warnings: Sequence[FileProblem]) -> Iterator[str]:
+    for problem in warnings:
+        yield f"warning: {problem.path}: expected {problem.expected}; found {problem.found}. {problem.hint}"
+
+
+def _table(problems: Sequence[FileProblem]) -> Iterator[str]:
+    """Missing translations as a table of places by language: `-` missing, `=` a copy of the source."""
+    lacking = [problem for problem in problems if problem.rule in UNTRANSLATED]
+    languages = sorted({_language(problem) for problem in lacking})
+    if not lacking:
+        return
+    marks: dict[str, dict[str, str]] = {}
+    for problem in lacking:
+        marks.setdefault(problem.path, {})[_language(problem)] = "-" if problem.rule == "translation" else "="
+    width = max(map(len, marks))
+    yield f"{'missing translations'.ljust(width)}  {'  '.join(languages)}"
+    for path, found in marks.items():
+        cells = "  ".join(found.get(language, " ").ljust(len(language)) for language in languages)
+        yield f"{path.ljust(width)}  {cells}".rstrip()
+
+
+def _language(problem: FileProblem) -> str:
+    """Of a finding that expected `a text in kk` or `a translation into kk`."""
+    return problem.expected.rsplit(" ", 1)[-1]
