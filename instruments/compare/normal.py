@@ -5,6 +5,8 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+BLOCK = re.compile(r"</?(?:br|p|div|li|ul|ol|h[1-6]|t[dhr]|table)\b[^<>]*>", re.IGNORECASE)
+"""Tags that part words; any other stands inside a word or beside a stop."""
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 MARKS = re.compile(r"\*\*|__|`|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 """Markdown's bold, emphasis and code; an underscore inside a word or placeholder stays."""
@@ -27,7 +29,7 @@ NEGATIONS = frozenset(
 
 def normalised(words: str) -> str:
     """What is read: entities resolved, markup and invisible signs gone, one kind of quote, dash and space."""
-    plain = MARKS.sub("", TAG.sub(" ", html.unescape(words)))
+    plain = MARKS.sub("", TAG.sub("", BLOCK.sub(" ", html.unescape(words))))
     plain = INVISIBLE.sub("", unicodedata.normalize("NFC", plain)).translate(TYPOGRAPHY)
     return " ".join(plain.split())
 

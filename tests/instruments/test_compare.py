@@ -136,7 +136,8 @@ def declared(item: str, kind: str, reason: dict[str, str] = REASON) -> Edit:
 
 
 NOISE = (
-    "<b>Have you</b> seen &quot;it&quot; {period:year} &ndash; at home?",
+    "<b>Have you</b> seen &quot;it&quot; {period:year} &ndash; at <i>home</i>?",
+    "<p>Have you seen<br>“it” {period:year}<br/>– at home?</p>",
     "Have  you\u00a0seen «it»\n{period:year} — at home? ",
     "**Have** you seen \u201eit\u201c {period:year} - at\u00ad home?",
     "Have you <em class='x'>seen</em> ”it” {period:year} ‑ at home?\u200b",

@@ -94,7 +94,7 @@ def test_a_reworded_question_is_listed_with_both_wordings_and_the_reason(
 def test_a_declared_break_is_called_one(two: list[SurveyData]) -> None:
     said = chapter(made(two, [document("1"), reworded("2", "broken")], "en"))
     assert "not comparable: the trend is interrupted. One word was misread." in said
-    assert "other words: 17% of the words (English" in said, "one word more than five"
+    assert "other words: 17% of the words (" in said, "one word more than five"
 
 
 def test_a_longer_reference_period_is_told_and_is_no_change_of_words(two: list[SurveyData]) -> None:
