@@ -15,6 +15,8 @@ from instruments.compare import (
     text_sha,
     word_changes,
 )
+from instruments.exchange import Report, export_xlsform, import_form
+from instruments.exchange import in_words as report_in_words
 from instruments.items import (
     KINDS,
     Cell,
@@ -76,6 +78,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Questionnaire",
+    "Report",
     "Role",
     "Rule",
     "Scale",
@@ -91,9 +94,11 @@ __all__ = [
     "WalkReport",
     "check",
     "compare_versions",
+    "export_xlsform",
     "fielded",
     "fill",
     "html_page",
+    "import_form",
     "instrument_schema",
     "is_missing",
     "library_path",
@@ -102,6 +107,7 @@ __all__ = [
     "passing_answers",
     "placeholders",
     "read_source",
+    "report_in_words",
     "text_sha",
     "walk_randomly",
     "word_changes",

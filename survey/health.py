@@ -20,8 +20,8 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 when the database answers and stands at the newest migration, else 503 saying what to type."""
-    reason = _reason()
+    """200 when the database stands at the newest migration and takes writes, else 503 saying what to type."""
+    reason = _reason() or _unwritable()
     if reason is None:
         return _plain("ready", 200)
     return _plain(f"not ready: expected {reason.expected}; found {reason.found}\n{reason.hint}", 503)
@@ -47,6 +47,17 @@ def _reason() -> Reason | None:
         return outdated(current_app.extensions["tolqyn"].database)
     except Refused as refused:
         return refused.reasons[0]
+
+
+def _unwritable() -> Reason | None:
+    try:
+        current_app.extensions["tolqyn"].database.refuse_unwritable()
+    except Refused as refused:
+        return refused.reasons[0]
+    except DatabaseError as error:
+        found = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        return Reason("a database that takes writes", found, "see what holds it", rule="database")
+    return None
 
 
 def _plain(text: str, status: int) -> Response:

@@ -32,6 +32,7 @@ from survey.store.releases import register
 from survey.store.versions import COLUMN, version_column, version_record, versions_of
 from survey.store.waves import instrument_document, questionnaire_of
 
+PARTS = ("stratum", "psu", "fpc")
 COMPUTED = (Role.DERIVED, Role.INDICATOR)
 NOT_COUNTED = {
     "en": "Refusals on the consent page and people under age leave nothing behind and cannot be counted.",
@@ -55,16 +56,19 @@ def build_release(
     *,
     targets: Path | None = None,
     trim: float | None = None,
+    lonely_psu: str = "fail",
+    ignore: Sequence[str] = (),
     today: date,
     progress: Progress = lambda done: None,
 ) -> ReleaseRef:
     """Write the next release of a closed wave below `home/releases` and register it.
 
-    With a targets file the weights are raked first, none above `trim` times the mean. The same content as
-    the latest release gives that one back. Raises Refused for a wave that is not closed or whose design is
-    half given, AnalysisError for what does not fit codebook or targets.
+    With a targets file the weights are raked first, none above `trim` times the mean. `lonely_psu`: what a
+    stratum with one PSU adds to the variance (see Design); `ignore`: parts of the sample design left out. The
+    same content as the latest release gives that one back. Raises Refused for a wave that is not closed or
+    whose design is half given or gives no variance, AnalysisError for what does not fit codebook or targets.
     """
-    data = survey_data(session, wave, progress)
+    data = survey_data(session, wave, progress, lonely_psu=lonely_psu, ignore=ignore)
     weights: Mapping[str, Any] = UNRAKED
     if targets is not None:
         data, report = rake(data, read_targets(targets), trim=trim)
@@ -91,7 +95,14 @@ def build_release(
     return reference
 
 
-def survey_data(session: Session, wave: Wave, progress: Progress = lambda done: None) -> SurveyData:
+def survey_data(
+    session: Session,
+    wave: Wave,
+    progress: Progress = lambda done: None,
+    *,
+    lonely_psu: str = "fail",
+    ignore: Sequence[str] = (),
+) -> SurveyData:
     """The wave's interviews with every computed column, weighted by their base weights. Raises Refused.
 
     `progress` is told of each interview read.
@@ -105,14 +116,18 @@ def survey_data(session: Session, wave: Wave, progress: Progress = lambda done: 
         raise Refused(Reason("at least one interview", "none", path=name, rule="empty"))
     codebook = questionnaire_of(session, wave).codebook()
     names = [variable.name for variable in codebook.variables if variable.role not in COMPUTED]
-    plain = _answers(session, wave, interviews, names, progress).join(_reserved(wave, interviews))
+    plain = _answers(session, wave, interviews, names, progress).join(
+        _reserved(wave, interviews, [part for part in PARTS if part not in ignore])
+    )
     versions = versions_of(session, wave)
     if len(versions) > 1:
         column = version_column(session, versions, wave)
         codebook = replace(codebook, variables=(*codebook.variables, column))
         plain[COLUMN] = [interview.version for interview in interviews]
     frame = derive(plain.reset_index(drop=True), codebook)
-    return SurveyData(frame, codebook, _design(wave, frame), _meta(wave))
+    design = _design(wave, frame, lonely_psu)
+    _refuse_lonely(name, frame, design)
+    return SurveyData(frame, codebook, design, _meta(wave))
 
 
 def _answers(
@@ -140,7 +155,7 @@ def _as_integers(column: pd.Series) -> pd.Series:
     return column.astype("int64") if (column % 1 == 0).all() else column
 
 
-def _reserved(wave: Wave, interviews: Sequence[Interview]) -> pd.DataFrame:
+def _reserved(wave: Wave, interviews: Sequence[Interview], parts: Sequence[str]) -> pd.DataFrame:
     columns: dict[str, list[Any]] = {
         "wave": [wave.name] * len(interviews),
         "weight": [interview.base_weight for interview in interviews],
@@ -148,19 +163,34 @@ def _reserved(wave: Wave, interviews: Sequence[Interview]) -> pd.DataFrame:
         "mode": [interview.mode for interview in interviews],
         "language": [interview.language for interview in interviews],
     }
-    for name in ("stratum", "psu", "fpc"):
+    for name in parts:
         found = [getattr(interview, name) for interview in interviews]
         given = [value for value in found if value is not None]
         if given and len(given) < len(found):
             where = f"{wave.study}/{wave.name}: {name}"
             gap = f"{len(found) - len(given)} interviews of {len(found)} without one"
-            raise Refused(Reason("a value for every interview or for none", gap, path=where, rule="design"))
+            hint = f"to estimate without it: tolqyn release build {wave.study}/{wave.name} --ignore {name}"
+            expected = "a value for every interview or for none"
+            raise Refused(Reason(expected, gap, hint, path=where, rule="design"))
         if given:
             columns[name] = found
     return pd.DataFrame(columns)
 
 
-def _design(wave: Wave, frame: pd.DataFrame) -> Design:
+def _refuse_lonely(name: str, frame: pd.DataFrame, design: Design) -> None:
+    """A stratum with one PSU has no variance of its own: somebody must say what to do about it."""
+    if design.strata is None or design.lonely_psu != "fail":
+        return
+    within = frame.groupby(design.strata)
+    units = within[design.cluster[0]].nunique() if design.cluster else within.size()
+    lonely = ", ".join(str(stratum) for stratum in units.index[units == 1])
+    if lonely:
+        hint = f"tolqyn release build {name} --lonely-psu adjust   (each policy: docs/methods.md, section 3)"
+        expected = "two or more primary sampling units in every stratum"
+        raise Refused(Reason(expected, f"one in {lonely}", hint, path=name, rule="lonely_psu"))
+
+
+def _design(wave: Wave, frame: pd.DataFrame, lonely_psu: str) -> Design:
     """What the batches say about the sample; a non-probability sample has weights only."""
     if wave.sample_type != "probability":
         return Design(weight="weight")
@@ -169,6 +199,7 @@ def _design(wave: Wave, frame: pd.DataFrame) -> Design:
         cluster=("psu",) if "psu" in frame else (),
         fpc=("fpc",) if "fpc" in frame else (),
         weight="weight",
+        lonely_psu=lonely_psu,
     )
 
 

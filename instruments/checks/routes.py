@@ -163,6 +163,8 @@ def _domain(content: Content, name: str, rule: Rule) -> list[Any]:
     if isinstance(item, SeveralOf):
         codes = [option.code for option in item.options]
         return [*missing, codes, *([code] for code in codes)]
+    if any(leaf.item == name and leaf.operator == "answered" for leaf in rule.comparisons()):
+        return []  # there is no list of what may be typed
     near = [value + step for value in flat if type(value) is int for step in (-1, 0, 1)]
     return missing + [value for value in [*flat, *near] if not item.problems(value)]
 

@@ -92,7 +92,7 @@ def topline(releases: Sequence[Path], variables: Sequence[str], interval: str, *
     """Shares of a variable's codes, or its mean where it has none, a row per wave.
 
     \b
-    Example:  tolqyn analyse topline demo/releases/kz-thb/2027/1 --variable VB1 --by Z_SEX --csv
+    Example:  tolqyn analyse topline demo/releases/kz-attitudes/2026/1 --variable VB1 --by Z_SEX --csv
     """
     from analysis import mean, proportion
 
@@ -125,7 +125,7 @@ def change(
     """Change between two waves, with its error, the smallest change it could have seen, and a verdict.
 
     \b
-    Example:  tolqyn analyse change demo/releases/kz-thb/*/1 --variable VB_ANY --code 1 --from 2026
+    Example:  tolqyn analyse change demo/releases/kz-attitudes/*/1 --variable VB_ANY --code 1 --from 2026
     """
     from analysis import change as change_of
 
@@ -158,7 +158,7 @@ def trend(releases: Sequence[Path], variables: Sequence[str], link: str, family:
     """Slope per year over three or more waves, with a test of linearity and a verdict.
 
     \b
-    Example:  tolqyn analyse trend demo/releases/kz-thb/*/1 --variable VB_ANY --code 1
+    Example:  tolqyn analyse trend demo/releases/kz-attitudes/*/1 --variable VB_ANY --code 1
     """
     from analysis import trend as trend_of
 

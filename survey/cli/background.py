@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,25 +18,6 @@ from survey.refusal import Reason, Refused
 
 PATIENCE = 30.0
 """Seconds until the server must answer, and until it must have stopped."""
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def refuse_taken_port(port: int) -> None:
-    """Raises Refused when something listens on the port already."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            hint = f"tolqyn demo --port {port + 1}   (or: make demo PORT={port + 1})"
-            raise Refused(Reason("a free port", f"port {port} in use", hint, path="--port")) from error
 
 
 @contextmanager

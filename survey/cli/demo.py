@@ -53,12 +53,13 @@ def demo(serving: bool, port: int, respondents: int | None, home: Path, seed: in
     \b
     Example:  tolqyn demo --no-serve
     """
-    from survey.cli.background import free_port, refuse_taken_port
+    from survey.cli.ports import free_port, refuse_taken_port
 
     home = home.absolute()
     refuse_foreign_folder(home)
     if serving:
-        refuse_taken_port(port)
+        hint = f"tolqyn demo --port {port + 1}   (or: make demo PORT={port + 1})"
+        refuse_taken_port(Config.host, port, hint=hint)
     config = Config(
         home=home,
         database_url=f"sqlite:///{home}/tolqyn.sqlite",

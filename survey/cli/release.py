@@ -28,7 +28,22 @@ def release() -> None:
 @click.argument("name", metavar="WAVE")
 @click.option("--targets", type=A_FILE, help="YAML file of population margins: rake the weights to them.")
 @click.option("--trim", type=click.FloatRange(min=1), help="Largest weight, in mean weights.")
-def build(name: str, targets: Path | None, trim: float | None) -> None:
+@click.option(
+    "--lonely-psu",
+    type=click.Choice(["fail", "certainty", "remove", "adjust", "average"]),
+    default="fail",
+    show_default=True,
+    help="What a stratum with one PSU adds to the variance.",
+)
+@click.option(
+    "--ignore",
+    type=click.Choice(["stratum", "psu", "fpc"]),
+    multiple=True,
+    help="Part of the sample design to leave out; may be repeated.",
+)
+def build(
+    name: str, targets: Path | None, trim: float | None, *, lonely_psu: str, ignore: tuple[str, ...]
+) -> None:
     """Write a closed wave as its next release, and register it.
 
     \b
@@ -49,6 +64,8 @@ def build(name: str, targets: Path | None, trim: float | None) -> None:
                 config.home,
                 targets=targets,
                 trim=trim,
+                lonely_psu=lonely_psu,
+                ignore=ignore,
                 today=study_today(),
                 progress=bar.update,
             )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from survey.cli.instance import instance
+from survey.cli.ports import refuse_taken_port
 from survey.config import Config
 
 THREADS = 16
@@ -33,6 +34,7 @@ def serve(host: str | None, port: int | None, workers: int | None, plain_http: b
             port=port or found.port,
             plain_http=plain_http or found.plain_http,
         )
+    refuse_taken_port(config.host, config.port, hint=f"tolqyn serve --port {config.port + 1}")
     if not config.plain_http:
         click.echo(
             "cookies are Secure: browsers need https:// (on this machine alone: --plain-http)", err=True

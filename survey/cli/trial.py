@@ -17,7 +17,8 @@ import urllib3
 from sqlalchemy import select
 
 from instruments import Questionnaire, passing_answers
-from survey.cli.background import free_port, running_server
+from survey.cli.background import running_server
+from survey.cli.ports import free_port
 from survey.config import LANGUAGES, Config, study_today
 from survey.interview.fields import FIELD_BUILDERS
 from survey.simulation import Stranger, Visited, WalkError, visit

@@ -18,7 +18,7 @@ from survey.refusal import Reason, Refused
 from survey.store import closing, opening, waves
 from survey.store.engine import Database
 from survey.store.interviews import dispositions
-from survey.store.invitations import BatchSpec, batches
+from survey.store.invitations import BatchSpec, batches, lonely_strata
 from survey.store.invitations import invite as store_batch
 from survey.store.models import ACCESS, SAMPLE_TYPES, Wave
 from survey.store.rules import WAITS, creation_reasons, problems_in
@@ -159,6 +159,12 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
         tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
         write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens)
     click.echo(f"{len(tokens)} codes in {out}")
+    if config.base_url.startswith("http://127.0.0.1"):
+        click.echo(
+            f"warning: the links begin with {config.base_url}, which only this machine can open; set "
+            "TOLQYN_PUBLIC_URL before you invite people",
+            err=True,
+        )
 
 
 @wave.command()
@@ -193,6 +199,7 @@ def close(name: str, by: str, confirm: bool) -> None:
       tolqyn wave close kz-thb/2027 --by timur --confirm
     """
     with instance() as (config, database):
+        by = " ".join(by.split()).casefold()
         if config.two_person and not by:
             raise Refused(Reason("the name of whoever types this", "none", "--by NAME", path="--by"))
         if config.two_person and not confirm:
@@ -243,7 +250,13 @@ def _propose(database: Database, name: str, by: str) -> None:
     with database.writing() as session:
         found = waves.find_wave(session, name)
         closing.propose_close(session, found, by)
+        lonely = lonely_strata(session, found)
     click.echo(f"{found.study}/{found.name} takes no new starts")
+    if lonely:
+        click.echo(
+            f"warning: one primary sampling unit in {', '.join(lonely)}: the release will need --lonely-psu",
+            err=True,
+        )
     click.echo(f"a second person closes it: tolqyn wave close {found.study}/{found.name} --by NAME --confirm")
 
 

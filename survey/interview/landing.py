@@ -13,6 +13,10 @@ from survey.interview.visit import NAMES, Visit, arrive, form_of
 from survey.store import ballots, invitations
 
 
+class UnknownCodeError(ValueError):
+    """No invitation of this wave has that code."""
+
+
 def show(alias: str) -> Response:
     """`/s/ALIAS/`: reading it changes nothing, so a link preview spends nothing."""
     return _landing(arrive(alias, ignore_cookie=True))
@@ -21,14 +25,20 @@ def show(alias: str) -> Response:
 def invited(alias: str, token: str) -> Response:
     """`/s/ALIAS/i/TOKEN`: the same page, beginning with that code. Unknown codes look like unknown waves."""
     visit = arrive(alias, ignore_cookie=True)
-    _batch(visit, token)
+    try:
+        _batch(visit, token)
+    except UnknownCodeError as error:
+        raise NotFound from error
     return _landing(visit, token)
 
 
 def start(alias: str) -> Response:
     """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row."""
     visit = arrive(alias, ignore_cookie=True).speaking(request.form.get("lang", ""))
-    state = _known(visit) or _new(visit)
+    try:
+        state = _known(visit) or _new(visit)
+    except UnknownCodeError:
+        return _landing(visit, typed=request.form.get("token", "").strip())
     if state is None:
         return reply.go(visit, visit.path())
     return _enter(visit, replace(state, language=visit.language))
@@ -53,16 +63,23 @@ def resume(alias: str) -> Response:
     return _enter(visit, State(found.ballot, language, found.batch))
 
 
-def _landing(visit: Visit, token: str = "") -> Response:
-    """Neutral and in all languages at once: the language is the first thing chosen, never guessed."""
+def _landing(visit: Visit, token: str = "", typed: str = "") -> Response:
+    """Neutral and in all languages at once: the language is the first thing chosen, never guessed.
+
+    `typed`: an invitation code nobody knows; it is shown again, with the reason in the chosen language.
+    """
     first = visit.speaking(visit.languages[0][0])
     return reply.page(
         first,
         "landing",
+        422 if typed else 200,
+        typed=typed,
+        spoken=visit.language,
+        unknown=visit.say.gettext("We do not know this invitation code. Please check what you typed."),
         langs=[],
         token=token,
         ask_token=visit.wave.access == "invited" and not token,
-        numbers=[phone["display"] for phone in visit.phones()],
+        numbers=[phone["display"] for phone in visit.phones(before=True)],
         each=[_greeting(visit.speaking(code)) for code, _ in visit.languages],
     )
 
@@ -81,7 +98,7 @@ def _greeting(visit: Visit) -> dict[str, Any]:
         "resume": say("Continue"),
         "help": say("Help"),
         "withdraw": say("Delete answers"),
-        "phones": visit.phones(),
+        "phones": visit.phones(before=True),
     }
 
 
@@ -112,7 +129,7 @@ def _known(visit: Visit) -> State | None:
 
 
 def _new(visit: Visit) -> State | None:
-    """A new interview, or the one that was begun elsewhere with the same invitation. Raises NotFound."""
+    """A new interview, or the one that was begun elsewhere with this invitation. Raises UnknownCodeError."""
     token = request.form.get("token", "").strip()
     if token and visit.wave.access == "open" and visit.wave.seed is not None:
         # A rehearsal repeats itself: a respondent's number takes the place of chance.
@@ -141,5 +158,5 @@ def _batch(visit: Visit, token: str) -> int:
     with visit.instance.database.reading() as session:
         found = invitations.find(session, visit.wave, token)
     if found is None:
-        raise NotFound
+        raise UnknownCodeError
     return found.batch

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import Gone, NotFound
 
-from instruments import Draw, Questionnaire
+from instruments import Digits, Draw, Questionnaire
 from survey.config import LANGUAGES, study_today
 from survey.i18n import Translator, translator
 from survey.interview.fields import Wording
@@ -113,11 +113,21 @@ class Visit:
         """One of the questionnaire's texts, nothing when it has none of that name."""
         return self.words.say(self.questionnaire.texts.get(name, {}))
 
-    def phones(self) -> list[dict[str, str]]:
-        """The help lines in the respondent's language."""
+    def phones(self, *, before: bool = False) -> list[dict[str, str]]:
+        """The help lines in the respondent's language.
+
+        `before` the interview: without the numbers it asks for, which would answer its own question, unless
+        no line were left.
+        """
+        lines = list(self.questionnaire.phones.values())
+        asked = {
+            n for item in self.questionnaire.items.values() if isinstance(item, Digits) for n in item.known
+        }
+        if before:
+            lines = [phone for phone in lines if phone.number not in asked] or lines
         return [
             {"number": phone.number, "display": phone.display, "what": self.words.say(phone.what)}
-            for phone in self.questionnaire.phones.values()
+            for phone in lines
         ]
 
     def speaking(self, language: str) -> "Visit":

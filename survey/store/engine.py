@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
@@ -50,6 +50,21 @@ class Database:
         writer = self.engine.execution_options(tolqyn_writes=True)
         with Session(writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def refuse_unwritable(self) -> None:
+        """Raises Refused, or DatabaseError, when nothing could be written now; writes nothing itself."""
+        url = self.engine.url
+        if self.engine.dialect.name == "sqlite" and not Path(url.database or "").is_file():
+            hint = "put the file back, or restart the server"
+            raise Refused(Reason("the database file", "none", hint, path=str(url.database), rule="database"))
+        with self.writing() as session:
+            # A writer of SQLite takes the file's lock here; PostgreSQL tells whether it would let one.
+            session.connection()
+            if self.engine.dialect.name == "postgresql":
+                read_only = session.scalar(text("SELECT current_setting('transaction_read_only')"))
+                if read_only == "on":
+                    hint = "point TOLQYN_DATABASE_URL at the primary server"
+                    raise Refused(Reason("a database that takes writes", "a read-only one", hint))
 
     def erase_deleted_rows(self, *tables: Table) -> None:
         """Rewrite the tables so that deleted rows leave no bytes in the database file or its log.
@@ -158,6 +173,8 @@ def _sqlite(url: str) -> Engine:
     file = make_url(url).database
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
+        # SQLite gives its log and index files the same mode.
+        Path(file).touch(mode=0o600)
     engine = create_engine(
         url,
         module=driver,

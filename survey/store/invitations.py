@@ -62,6 +62,15 @@ def batches(session: Session, wave: Wave) -> list[Batch]:
     return list(session.scalars(select(Batch).where(Batch.wave == wave.id).order_by(Batch.name)))
 
 
+def lonely_strata(session: Session, wave: Wave) -> list[str]:
+    """Strata of which only one PSU was invited: they alone give no variance."""
+    units: dict[str, set[str]] = {}
+    for batch in batches(session, wave):
+        if batch.stratum is not None and batch.psu is not None:
+            units.setdefault(batch.stratum, set()).add(batch.psu)
+    return sorted(stratum for stratum, found in units.items() if len(found) == 1)
+
+
 def _reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
     where = f"batch {spec.name}"
     reasons = []
@@ -75,6 +84,16 @@ def _reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
         reasons.append(Reason("a base weight above 0", str(spec.base_weight), "--base-weight 1", path=where))
     if spec.fpc is not None and not spec.fpc >= 1:
         reasons.append(Reason("a population size of at least 1", str(spec.fpc), "--fpc 12000", path=where))
-    if any(batch.name == spec.name for batch in batches(session, wave)):
+    known = batches(session, wave)
+    for name in ("stratum", "psu", "fpc"):
+        with_it = [batch for batch in known if getattr(batch, name) is not None]
+        given = getattr(spec, name) is not None
+        if known and given != bool(with_it):
+            other = known[0].name
+            found = f"{'one' if given else 'none'}, and {'none' if given else 'one'} for batch {other}"
+            hint = f"--{name} …" if not given else f"leave --{name} out"
+            expected = f"a {name} for every batch of a wave, or for none"
+            reasons.append(Reason(expected, found, hint, path=where, rule="design"))
+    if any(batch.name == spec.name for batch in known):
         reasons.append(Reason("a new batch name", spec.name, "choose another --batch", path=where))
     return reasons

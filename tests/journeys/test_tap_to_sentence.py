@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from analysis import mean, proportion, read_release
 from survey.cli import main
-from survey.cli.background import free_port, running_server
+from survey.cli.background import running_server
+from survey.cli.ports import free_port
 from survey.config import Config, study_today
 from survey.simulation import Server, Visit, load_settings, play
 from survey.simulation.people import Person, Place, draw_person

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 import analysis
 from reports.i18n import words
 from survey.cli import main
-from survey.cli.background import free_port, running_server
+from survey.cli.background import running_server
+from survey.cli.ports import free_port
 from survey.config import Config
 from survey.simulation import Server, Visit, load_settings, play
 from survey.simulation.people import Person, Place, draw_person

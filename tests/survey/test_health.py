@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from survey import create_app
 from survey.config import Config
-from survey.store import schema
+from survey.store import engine, schema
 from survey.store.engine import Database
 
 Visit = Callable[[Config], FlaskClient]
@@ -42,6 +43,29 @@ def test_a_database_one_migration_behind_makes_the_server_unready(
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert f"expected a database at migration {schema.head()}; found 0000" in answer.text
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_database_that_takes_no_writes_makes_the_server_unready(
+    visit: Visit, config: Config, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    client = visit(config)
+    assert client.get("/readyz").status_code == 200
+    if database.engine.dialect.name == "sqlite":
+        with database.writing() as session:
+            session.execute(text("SELECT 1"))
+            assert client.get("/readyz").status_code == 503
+        Path(str(database.engine.url.database)).rename(config.home / "elsewhere")
+        expected = "the database file"
+    else:
+        name = database.engine.url.database
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        client = visit(config)
+        expected = "a database that takes writes"
+    answer = client.get("/readyz")
+    assert (answer.status_code, expected in answer.text) == (503, True)
     assert client.get("/healthz").status_code == 200
 
 

@@ -16,7 +16,7 @@ from survey.release import build_release
 from survey.store import closing, invitations, versions, waves
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
-from survey.store.models import Wave
+from survey.store.models import Batch, Wave
 from survey.store.releases import listing, register
 
 TODAY = date(2027, 6, 10)
@@ -227,16 +227,45 @@ def test_a_wave_nobody_answered_has_no_release(database: Database, build: Build,
 def test_a_design_given_for_half_of_the_sample_is_refused(
     database: Database, build: Build, open_wave: Wave, answer: Callable[..., str]
 ) -> None:
-    for name, stratum in (("a", "cities"), ("b", None)):
-        with database.writing() as session:
-            (token,) = invitations.invite(session, open_wave, BatchSpec(name=name, size=1, stratum=stratum))
-            batch = next(b.id for b in invitations.batches(session, open_wave) if b.name == name)
-        answer(open_wave, token, batch=batch)
+    with database.writing() as session:
+        (token,) = invitations.invite(session, open_wave, BatchSpec(name="a", size=1, stratum="cities"))
+        # As an older version of this program let it be stored.
+        session.add(Batch(wave=open_wave.id, name="b", size=1, base_weight=1.0))
+        session.flush()
+        placed, unplaced = (b.id for b in invitations.batches(session, open_wave))
+    answer(open_wave, token, batch=placed)
+    answer(open_wave, "SECOND", batch=unplaced)
     with database.writing() as session:
         found = waves.find_wave(session, open_wave.alias)
         closing.close_wave(session, found, by="x", two_person=False, today=TODAY)
-    with pytest.raises(Refused, match="1 interviews of 2 without one"):
+    with pytest.raises(Refused, match="1 interviews of 2 without one") as refused:
         build(open_wave)
+    assert "--ignore stratum" in refused.value.reasons[0].hint
+    assert analysis.read_release(build(open_wave, ignore=("stratum",)).folder).design.strata is None
+
+
+def test_a_stratum_with_one_psu_is_refused_until_a_policy_is_named(
+    database: Database, build: Build, open_wave: Wave, answer: Callable[..., str]
+) -> None:
+    for psu, stratum in (("a", "cities"), ("b", "villages"), ("c", "villages")):
+        with database.writing() as session:
+            spec = BatchSpec(name=psu, size=2, stratum=stratum, psu=psu)
+            tokens = invitations.invite(session, open_wave, spec)
+            batch = next(b.id for b in invitations.batches(session, open_wave) if b.name == psu)
+            assert "cities" in invitations.lonely_strata(session, open_wave)
+        for token in tokens:
+            answer(open_wave, token, batch=batch)
+    with database.writing() as session:
+        found = waves.find_wave(session, open_wave.alias)
+        closing.close_wave(session, found, by="x", two_person=False, today=TODAY)
+    with pytest.raises(
+        Refused, match="two or more primary sampling units in every stratum; found one in cities"
+    ) as no:
+        build(open_wave)
+    assert "--lonely-psu adjust" in no.value.reasons[0].hint
+    data = analysis.read_release(build(open_wave, lonely_psu="adjust").folder)
+    assert data.design.lonely_psu == "adjust"
+    assert analysis.proportion(data, "SEEN")["se"].notna().all()
 
 
 def test_a_non_probability_wave_carries_no_design(

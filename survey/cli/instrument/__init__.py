@@ -5,6 +5,7 @@ import click
 from survey.cli.instrument.check import check_command
 from survey.cli.instrument.codebook import codebook_command
 from survey.cli.instrument.compare import compare_command
+from survey.cli.instrument.exchange import export_command, import_command
 from survey.cli.instrument.schema import schema_command
 from survey.cli.instrument.simulate import simulate_command
 
@@ -14,5 +15,13 @@ def instrument() -> None:
     """Check questionnaires and describe their columns. NAME is a name of the library or a YAML file."""
 
 
-for command in (check_command, codebook_command, compare_command, schema_command, simulate_command):
+for command in (
+    check_command,
+    codebook_command,
+    compare_command,
+    schema_command,
+    simulate_command,
+    export_command,
+    import_command,
+):
     instrument.add_command(command)

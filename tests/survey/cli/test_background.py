@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from survey.cli.background import free_port, refuse_taken_port, running_server
+from survey.cli.background import running_server
+from survey.cli.ports import free_port, refuse_taken_port
 from survey.config import Config
 from survey.refusal import Refused
 from survey.store.engine import connect
@@ -47,10 +48,10 @@ def test_the_server_and_its_workers_end_with_the_block(ready: Config, tmp_path: 
     with running_server(ready, workers=2, log=tmp_path / "log") as server:
         assert urllib3.request("GET", f"{ready.base_url}/readyz").data == b"ready\n"
         with pytest.raises(Refused, match=str(ready.port)):
-            refuse_taken_port(ready.port)
+            refuse_taken_port("127.0.0.1", ready.port, hint="tolqyn demo --port 1")
     assert server.poll() == 0
     assert gone(server.pid)
-    refuse_taken_port(ready.port)
+    refuse_taken_port("127.0.0.1", ready.port, hint="tolqyn demo --port 1")
 
 
 def test_the_server_ends_when_the_block_fails(ready: Config, tmp_path: Path) -> None:

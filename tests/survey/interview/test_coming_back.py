@@ -130,6 +130,17 @@ def test_an_invitation_is_not_spent_by_looking(app, invited, rows) -> None:
     assert rows() == (0, 0)
 
 
+def test_an_invitation_code_nobody_knows_is_shown_again_with_the_reason(invited, somebody_invited) -> None:
+    person = somebody_invited(None)
+    person.start("uz", token="ABCDEFGHIJKLMNOPQRSTUVWXY")
+    assert person.response.status_code == 422
+    assert "Bunday taklif kodi bizga maʼlum emas." in person.text
+    assert person.page.xpath("//input[@name='token']/@value") == ["ABCDEFGHIJKLMNOPQRSTUVWXY"]
+    assert person.page.xpath("//p[@id='token-err']/@lang") == ["uz"]
+    person.start("uz", token=invited[0])
+    assert person.path == "/s/opinion/q/1"
+
+
 def test_an_invited_wave_asks_for_the_code(app, invited, somebody_invited) -> None:
     person = somebody_invited(None)
     assert person.page.xpath("//form[@id='start']//input[@name='token']")

@@ -298,11 +298,32 @@ def test_codes_are_stored_as_hashes_and_say_nothing_of_their_use(
 
 def test_every_objection_to_a_batch_is_listed(database: Database, open_wave: Wave) -> None:
     with database.writing() as session:
-        invitations.invite(session, open_wave, BatchSpec(name="a", size=1))
+        invitations.invite(session, open_wave, BatchSpec(name="a", size=1, fpc=40.0))
     bad = BatchSpec(name="a", size=0, fpc=0.0, base_weight=float("nan"))
     with pytest.raises(Refused) as refused, database.writing() as session:
         invitations.invite(session, open_wave, bad)
     assert len(refused.value.reasons) == 4
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"stratum": "s", "psu": "1"}, {"stratum": "s"}),
+        ({"stratum": "s"}, {"stratum": "s", "psu": "1"}),
+        ({}, {"fpc": 40.0}),
+    ],
+)
+def test_the_batches_of_a_wave_all_have_the_same_parts_of_the_design(
+    database: Database, open_wave: Wave, first: dict[str, object], second: dict[str, object]
+) -> None:
+    with database.writing() as session:
+        invitations.invite(session, open_wave, BatchSpec(name="a", size=1, **first))
+        invitations.invite(session, open_wave, BatchSpec(name="b", size=1, **first))
+    with (
+        pytest.raises(Refused, match="for every batch of a wave, or for none"),
+        database.writing() as session,
+    ):
+        invitations.invite(session, open_wave, BatchSpec(name="c", size=1, **second))
 
 
 def test_a_synthetic_wave_repeats_its_codes_from_its_seed(
