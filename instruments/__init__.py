@@ -15,6 +15,7 @@ from instruments.compare import (
     text_sha,
     word_changes,
 )
+from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Review, Role, Text, Variable
 from instruments.exchange import Report, export_xlsform, import_form
 from instruments.exchange import in_words as report_in_words
 from instruments.items import (
@@ -37,9 +38,10 @@ from instruments.items import (
 from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
-from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire
+from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse
 from instruments.routing import Rule
 from instruments.schema import instrument_schema, wording_schema
+from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, placeholders
 
@@ -57,9 +59,11 @@ __all__ = [
     "Digits",
     "Draw",
     "Exit",
+    "Exported",
     "Factor",
     "FileProblem",
     "Group",
+    "Imported",
     "Indicator",
     "Info",
     "InstrumentError",
@@ -79,6 +83,8 @@ __all__ = [
     "Problem",
     "Questionnaire",
     "Report",
+    "Reuse",
+    "Review",
     "Role",
     "Rule",
     "Scale",
@@ -94,11 +100,14 @@ __all__ = [
     "WalkReport",
     "check",
     "compare_versions",
+    "export_sheet",
     "export_xlsform",
     "fielded",
     "fill",
     "html_page",
     "import_form",
+    "import_sheet",
+    "in_words as report_in_words",
     "instrument_schema",
     "is_missing",
     "library_path",
@@ -112,4 +121,5 @@ __all__ = [
     "walk_randomly",
     "word_changes",
     "wording_schema",
+    "write_wording",
 ]

@@ -97,6 +97,16 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Review:
+    """How far a language has been reviewed: `done` of `of` texts, by whom, the last on which day (ISO)."""
+
+    done: int
+    of: int
+    by: tuple[str, ...]
+    last: str
+
+
+@dataclass(frozen=True)
 class Codebook:
     """Every column of a release, with the groups and indicators built on them."""
 
@@ -111,6 +121,8 @@ class Codebook:
     indicators: tuple[Indicator, ...] = ()
     status: Text = field(default_factory=dict)
     """Review status of the wording, by language."""
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    """Languages of which single texts were reviewed."""
 
     def __contains__(self, name: str) -> bool:
         return any(variable.name == name for variable in self.variables)
@@ -134,6 +146,10 @@ class Codebook:
         raw["groups"] = tuple(Group(**{**g, "variables": tuple(g["variables"])}) for g in raw["groups"])
         raw["indicators"] = tuple(Indicator(**i) for i in raw["indicators"])
         raw["languages"] = tuple(raw["languages"])
+        raw["reviews"] = {
+            language: Review(**{**review, "by": tuple(review["by"])})
+            for language, review in raw.get("reviews", {}).items()
+        }
         return cls(**raw)
 
 

@@ -24,7 +24,7 @@ WORDS = frozenset(
     ]
 )
 """Keys whose value is a text."""
-MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors"])
+MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors", "stems"])
 """Keys whose values are texts."""
 
 STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
@@ -111,6 +111,15 @@ def in_every(languages: Iterable[str], say: Callable[[str], str]) -> dict[str, s
 def is_words(key: str, parent: str) -> bool:
     """Whether the value of `key` in a mapping that is itself the value of `parent` is a text."""
     return key in WORDS or parent in MAPS_OF_WORDS
+
+
+def plain_texts(document: Any, path: str = "", key: str = "", parent: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of one file, in one language, with its dotted path."""
+    if isinstance(document, Mapping):
+        for name, child in document.items():
+            yield from plain_texts(child, f"{path}.{name}" if path else name, name, key)
+    elif isinstance(document, str) and is_words(key, parent):
+        yield path, document
 
 
 def slots(

@@ -7,7 +7,7 @@ from instruments.loader.source import Source
 from instruments.tree import nearest, said
 from instruments.wording import is_words
 
-OWN_KEYS = ("language", "status")
+OWN_KEYS = ("language", "status", "reviewed")
 
 
 def merge(structure: Source, wordings: Mapping[str, Source]) -> dict[str, Any]:

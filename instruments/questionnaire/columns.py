@@ -48,6 +48,7 @@ def codebook_of(content: Content) -> Codebook:
         groups=tuple(_groups(content)),
         indicators=tuple(c.indicator for c in content.computed if c.indicator is not None),
         status=content.status,
+        reviews=content.reviews,
     )
 
 

@@ -10,6 +10,7 @@ from instruments.missing import Missing
 from instruments.problem import FileProblem
 from instruments.questionnaire.computed import read_derived, read_indicator
 from instruments.questionnaire.paging import pages_of
+from instruments.questionnaire.reused import REUSED, REVIEWS, read_request, read_reused, read_reviews
 from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
@@ -26,7 +27,10 @@ SHARED_BY_ROWS = frozenset(
 def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem]]:
     """The content of a merged document; what a problem touches gets a default or is left out."""
     problems: list[FileProblem] = []
-    return content_of(Node(_expanded(document), "", problems), document), problems
+    written = {key: value for key, value in document.items() if key not in (REUSED, REVIEWS)}
+    content = content_of(Node(_expanded(written), "", problems), document)
+    reused, reviews = read_reused(document, problems), read_reviews(document, problems)
+    return replace(content, reuse=reused, reviews=reviews), problems
 
 
 def content_of(root: Node, document: Mapping[str, Any]) -> Content:
@@ -57,10 +61,12 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
         phones={name: _read_phone(node, name) for name, node in root.children("phones")},
         computed=tuple(_read_computed(root, scales)),
         fills=root.strings("fills"),
+        access=root.choice("access", ("", "open", "invited"), ""),
         never_ask={name: _read_never_ask(node) for name, node in root.children("never_ask")},
         document=document,
     )
     _check_periods(root)
+    read_request(root)  # the loader has carried it out; an editor's schema knows the key from here
     root.finish()
     return content
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments.codebook import Indicator, Text, Variable
+from instruments.codebook import Indicator, Review, Text, Variable
 from instruments.items import Item, Scale
 from instruments.missing import Missing
 
@@ -63,6 +63,19 @@ class Phone:
 
 
 @dataclass(frozen=True)
+class Reuse:
+    """Where the items that were taken over word for word come from."""
+
+    instrument: str
+    version: str
+    sha256: str
+    """Fingerprint of that version."""
+    items: tuple[str, ...]
+    stems: tuple[str, ...] = ()
+    """Rows of a battery that are asked alone, with a question of their own."""
+
+
+@dataclass(frozen=True)
 class Computed:
     """A column computed from others, and the published figure made of it, if any."""
 
@@ -97,6 +110,11 @@ class Content:
     computed: tuple[Computed, ...]
     fills: tuple[str, ...]
     """Placeholders that whoever shows the text must fill."""
+    access: str = ""
+    """The only `access` a wave with it may have: `open` (one link, no personal codes) or `invited`."""
+    reuse: Reuse | None = None
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    """How far the words of each language were reviewed."""
     never_ask: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """Rule -> language -> beginnings of words and phrases, besides those the linter knows."""
     document: Mapping[str, Any] = field(repr=False)

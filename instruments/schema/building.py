@@ -13,7 +13,23 @@ from instruments.schema.recorder import Recorder, Schema
 from instruments.wording import is_words
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-OWN_KEYS: Mapping[str, Schema] = {"language": {"type": "string"}, "status": {"type": "string"}}
+REVIEW_KEYS = ("by", "date", "sha")
+OWN_KEYS: Mapping[str, Schema] = {
+    "language": {"type": "string"},
+    "status": {"type": "string"},
+    "reviewed": {
+        "type": "object",
+        "description": HELP["reviewed"],
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                key: {"type": "string", "description": HELP[f"reviewed.{key}"]} for key in REVIEW_KEYS
+            },
+            "required": list(REVIEW_KEYS),
+            "additionalProperties": False,
+        },
+    },
+}
 
 
 def instrument_schema() -> Schema:

@@ -93,6 +93,10 @@ def _spec_reasons(spec: WaveSpec, questionnaire: Questionnaire) -> list[Reason]:
     ):
         if found not in words:
             reasons.append(Reason(" or ".join(words), repr(found), path=option))
+    if questionnaire.access and spec.access in ACCESS and spec.access != questionnaire.access:
+        expected = f"{questionnaire.access}, the only access that {questionnaire.name} allows"
+        hint = f"--access {questionnaire.access}"
+        reasons.append(Reason(expected, repr(spec.access), hint, path="--access"))
     if spec.seed is not None and not spec.synthetic:
         found = f"{spec.seed} for a real one"
         reasons.append(Reason("a seed for a synthetic wave only", found, "--synthetic", path="--seed"))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from analysis import SurveyData, read_release
-from instruments import Comparison
+from instruments import Comparison, Review
 from reports import LANGUAGES, Record, Report, ReportError, ReportSpec, build_report, render_html
 from reports.evidence import comparisons, gather
 from reports.rows import SUPPRESS
@@ -240,6 +240,26 @@ def test_a_record_in_another_language_says_so(folders: tuple[Path, ...]) -> None
 def test_the_review_status_of_each_wording_is_printed(reports: dict[str, Report]) -> None:
     assert "Қазақ тілі – draft, needs native review" in section(reports["en"], "method")
     assert "English – source wording" in section(reports["en"], "method")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Қазақ тілі – 12 of 40 texts reviewed by Aigul S., last on 2026-05-01"),
+        ("ru", "Қазақ тілі – проверено текстов: 12 из 40 (Aigul S.; последний – 2026-05-01)"),
+        ("kk", "Қазақ тілі – 40 мәтіннің 12 мәтіні тексерілді (Aigul S.; соңғысы – 2026-05-01)"),
+        ("uz", "Қазақ тілі – 40 matndan 12 tasi tekshirildi (Aigul S.; oxirgisi – 2026-05-01)"),
+    ],
+)
+def test_a_wording_of_which_a_part_is_reviewed_says_how_much_and_by_whom(
+    folders: tuple[Path, ...], language: str, said: str
+) -> None:
+    (data,) = releases(folders)[-1:]
+    reviews = {"kk": Review(12, 40, ("Aigul S.",), "2026-05-01")}
+    partly = replace(data, codebook=replace(data.codebook, reviews=reviews))
+    report = build_report([partly], language=language)
+    assert said in section(report, "method")
+    assert said.partition(" – ")[2] in section(report, "reading")
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from survey.cli.instrument.compare import compare_command
 from survey.cli.instrument.exchange import export_command, import_command
 from survey.cli.instrument.schema import schema_command
 from survey.cli.instrument.simulate import simulate_command
+from survey.cli.instrument.translate import translate_command
 
 
 @click.group()
 def instrument() -> None:
-    """Check questionnaires and describe their columns. NAME is a name of the library or a YAML file."""
+    """Questionnaires, from draft to codebook. NAME is a name of the library or a YAML file."""
 
 
 for command in (
@@ -23,5 +24,8 @@ for command in (
     simulate_command,
     export_command,
     import_command,
+    schema_command,
+    simulate_command,
+    translate_command,
 ):
     instrument.add_command(command)

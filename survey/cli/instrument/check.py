@@ -64,16 +64,24 @@ def _examined(
 
 
 def _summary(questionnaire: Questionnaire) -> str:
-    """What was checked, in three lines."""
+    """What was checked, in three or four lines."""
     asked = sum(item.stores for item in questionnaire.items.values())
-    status = "; ".join(
-        f"{language} {questionnaire.status.get(language, 'draft')}" for language in questionnaire.languages
+    status = "; ".join(_status(questionnaire, language) for language in questionnaire.languages)
+    reuse = questionnaire.reuse
+    taken = (
+        f"word for word from {reuse.instrument} {reuse.version}: {', '.join(reuse.items)}\n" if reuse else ""
     )
     return (
         f"{questionnaire.name} {questionnaire.version}: no problems; {asked} questions asked one by one on "
         f"{len(questionnaire.pages)} pages, {len(questionnaire.codebook().variables)} columns\n"
-        f"wording: {status}\nSHA-256 {questionnaire.fingerprint}"
+        f"{taken}wording: {status}\nSHA-256 {questionnaire.fingerprint}"
     )
+
+
+def _status(questionnaire: Questionnaire, language: str) -> str:
+    said = f"{language} {questionnaire.status.get(language, 'draft')}"
+    review = questionnaire.reviews.get(language)
+    return f"{said} ({review.done} of {review.of} texts reviewed)" if review else said
 
 
 def _warned(warnings: Sequence[FileProblem]) -> Iterator[str]:

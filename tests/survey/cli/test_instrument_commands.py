@@ -25,6 +25,13 @@ def test_a_sound_instrument_passes() -> None:
     assert "kk draft, needs native review" in result.stdout
 
 
+def test_items_by_reference_are_named_with_where_they_come_from() -> None:
+    result = run("check", "kz_thb_pulse")
+    assert result.exit_code == 0, result.output
+    assert "word for word from kz_thb_core 2026.1: CONSENT, Z_AGE, S_RES" in result.stdout
+    assert "word for word" not in run("check", "kz_thb_core").stdout
+
+
 def test_a_sound_instrument_has_an_empty_list_of_problems() -> None:
     result = run("check", "kz_thb_core", "--json")
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])

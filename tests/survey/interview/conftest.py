@@ -47,17 +47,23 @@ def invited(database: Database, make_wave: Callable[..., Wave], core: Questionna
 
 
 def in_the_field(
-    database: Database, make_wave: Callable[..., Wave], core: Questionnaire, access: str
+    database: Database, make_wave: Callable[..., Wave], questionnaire: Questionnaire, access: str
 ) -> Wave:
     """A synthetic wave takes new starts whatever the date."""
     disclosure = dict.fromkeys(opening.REQUIRED, "Nothing real.")
     made = make_wave(
-        core, alias=ALIAS, languages=LANGUAGES, access=access, synthetic=True, disclosure=disclosure
+        questionnaire, alias=ALIAS, languages=LANGUAGES, access=access, synthetic=True, disclosure=disclosure
     )
     with database.writing() as session:
         found = waves.find_wave(session, ALIAS)
-        opening.open_wave(session, found, core, made.opens)
+        opening.open_wave(session, found, questionnaire, made.opens)
     return found
+
+
+@pytest.fixture
+def fielded_wave(database: Database, make_wave: Callable[..., Wave]) -> Callable[[Questionnaire], Wave]:
+    """Put any questionnaire into the field in four languages, by an open link."""
+    return lambda questionnaire: in_the_field(database, make_wave, questionnaire, access="open")
 
 
 @pytest.fixture
@@ -119,9 +125,7 @@ class Person:
             if "__" not in element.get("name"):
                 answers.setdefault(element.get("name"), element.get("value"))
         for element in self.form.xpath(".//input[@type='text']"):
-            answers[element.get("name")] = (
-                "34" if element.get("name") == "Z_AGE" else "11616"[: self._room(element)]
-            )
+            answers[element.get("name")] = str(min(34, int(element.get("data-max", 34))))
         for element in self.form.xpath(".//select"):
             answers[element.get("name")] = element.xpath(".//option")[1].get("value")
         return answers | {e.get("name"): "слова" for e in self.form.xpath(".//textarea")}
@@ -160,10 +164,6 @@ class Person:
         """The message at an item."""
         return "".join(self.page.get_element_by_id(f"{item}-err").text_content()).strip()
 
-    @staticmethod
-    def _room(element: HtmlElement) -> int:
-        return 1 if element.get("data-max") else 5
-
     def _settle(self, response: TestResponse, path: str) -> TestResponse:
         if response.status_code == 303:
             path = response.headers["Location"]
@@ -172,6 +172,12 @@ class Person:
         if response.mimetype == "text/html" and response.data:
             self.page = html.document_fromstring(response.get_data(as_text=True))
         return response
+
+
+@pytest.fixture(scope="session")
+def make_person() -> Callable[[Flask], Person]:
+    """A person with a browser, whatever wave there is."""
+    return lambda app: Person(app.test_client())
 
 
 @pytest.fixture

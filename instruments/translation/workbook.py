@@ -1,0 +1,161 @@
+"""A returned workbook in, its rows as plain text out, or every problem of the file. Computes no formula."""
+
+import datetime
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
+
+from instruments.problem import FileProblem, InstrumentError
+from instruments.translation.sheet import ABOUT, FORMAT
+from instruments.translation.texts import state_mark
+from instruments.translation.words import COLUMNS, say
+from instruments.tree import said
+
+LARGEST = 5_000_000
+LARGEST_UNPACKED = 60_000_000
+MOST_ROWS = 20_000
+NEEDED = ("instrument", "version", "to", "from")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as the translator left it; `line` is its number in the sheet."""
+
+    line: int
+    path: str
+    words: str
+    status: str
+    reviewer: str
+    date: str
+    sha: str
+    was: str
+    """The mark of the translation and its review when it was exported."""
+
+    @property
+    def mark(self) -> str:
+        """The same mark of what the translator left."""
+        return state_mark(self.words, self.status, self.reviewer, self.date)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A workbook: what it says it is, and its rows."""
+
+    file: Path
+    about: dict[str, str]
+    rows: tuple[Row, ...]
+    problems: tuple[FileProblem, ...]
+
+
+def read_workbook(file: Path) -> Returned:
+    """Read a workbook that `export_sheet` wrote. Raises InstrumentError when it is none."""
+    if why := _unfit(file):
+        raise InstrumentError([why])
+    book = _opened(file)
+    about = _about(book, file)
+    sheets = [sheet for sheet in book.worksheets if sheet.title == say("sheet_texts", about["to"])]
+    expected = [say(name, about["to"]) for name in COLUMNS]
+    found = [_plain(cell) for cell in sheets[0][1][: len(COLUMNS)]] if sheets else []
+    if found != expected:
+        hint = "Columns and sheets must stay where they are; export again and paste the translations."
+        what = f"a sheet with the columns {', '.join(expected)}"
+        raise InstrumentError([_problem(file, 1, "", "columns", what, said(", ".join(found)), hint)])
+    problems: list[FileProblem] = []
+    rows = tuple(row for line in sheets[0].iter_rows(min_row=2) if (row := _row(line, file, problems)))
+    return Returned(file, about, rows, tuple(problems))
+
+
+def _unfit(file: Path) -> FileProblem | None:
+    """Why the file may not be opened at all: no archive, or one that unpacks to far too much."""
+    hint = "Is this the file that tolqyn instrument translate export wrote?"
+    if not file.is_file():
+        return _problem(file, 0, "", "file", "a file", "no such file", "Check the path.")
+    size = file.stat().st_size
+    if size > LARGEST:
+        return _problem(file, 0, "", "size", f"at most {LARGEST:,} bytes", f"{size:,} bytes", hint)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError):
+        return _problem(file, 0, "", "xlsx", "an .xlsx workbook", "something else", hint)
+    if unpacked > LARGEST_UNPACKED:
+        expected = f"at most {LARGEST_UNPACKED:,} bytes unpacked"
+        return _problem(file, 0, "", "size", expected, f"{unpacked:,} bytes", hint)
+    return None
+
+
+def _opened(file: Path) -> Any:
+    try:
+        with warnings.catch_warnings():
+            # What Excel or LibreOffice adds and openpyxl cannot show does not matter here.
+            warnings.simplefilter("ignore", UserWarning)
+            return load_workbook(file, data_only=False, keep_links=False)
+    except Exception as error:  # openpyxl raises whatever its parsers do
+        hint = "Open it in a spreadsheet program and save it as .xlsx again."
+        found = f"{type(error).__name__}: {error}"[:120]
+        problem = _problem(file, 0, "", "xlsx", "a workbook that can be read", found, hint)
+        raise InstrumentError([problem]) from error
+
+
+def _about(book: Any, file: Path) -> dict[str, str]:
+    cells = book[ABOUT].iter_rows(max_row=20, max_col=2) if ABOUT in book.sheetnames else ()
+    about = {_plain(key): _plain(value) for key, value in cells}
+    if about.get("format") == FORMAT and all(about.get(key) for key in NEEDED):
+        return about
+    hint = "Export again, and translate in that file."
+    expected = f"a workbook of tolqyn instrument translate export (format {FORMAT})"
+    found = f"format {about['format']}" if about.get("format") else "another workbook"
+    raise InstrumentError([_problem(file, 0, "", "xlsx", expected, found, hint)])
+
+
+def _row(cells: tuple[Any, ...], file: Path, problems: list[FileProblem]) -> Row | None:
+    cells = cells[: len(COLUMNS) + 2]
+    named = dict(zip((*COLUMNS, "sha", "was"), cells, strict=False))
+    words = {name: _plain(cell) for name, cell in named.items()}
+    line = int(cells[0].row)
+    if line > MOST_ROWS:
+        return None
+    if not words["key"]:
+        if words["translation"]:
+            hint = "Write translations only beside a key; rows may not be added."
+            problems.append(
+                _problem(file, line, "", "unknown_key", "a key", said(words["translation"]), hint)
+            )
+        return None
+    if named["translation"].data_type in ("e", "b"):
+        hint = "Write the words."
+        found = said(words["translation"])
+        problems.append(_problem(file, line, words["key"], "type", "text", found, hint))
+    return Row(
+        line,
+        words["key"],
+        words["translation"],
+        words["status"].casefold() or "draft",
+        words["reviewer"],
+        words["date"],
+        words.get("sha", ""),
+        words.get("was", ""),
+    )
+
+
+def _plain(cell: Any) -> str:
+    """The cell as text: a formula is the text it was typed as, a day is its ISO form."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = getattr(value, "text", None) or str(value)  # an array formula keeps its text apart
+    return unescape(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _problem(file: Path, line: int, path: str, rule: str, *words: str) -> FileProblem:
+    expected, found, hint = words
+    return FileProblem(str(file), line, path, rule, expected, found, hint)
