@@ -2,9 +2,9 @@
 
 from instruments.assignment import Draw, Plan
 from instruments.checks import FRESH_DAYS, UNVERIFIED, check
-from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Role, Text, Variable
+from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Review, Role, Text, Variable
 from instruments.compare import (
-    Change,
+    ItemChange,
     ItemDifference,
     PeriodChange,
     TextChange,
@@ -15,7 +15,6 @@ from instruments.compare import (
     text_sha,
     word_changes,
 )
-from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Review, Role, Text, Variable
 from instruments.exchange import Report, export_xlsform, import_form
 from instruments.exchange import in_words as report_in_words
 from instruments.items import (
@@ -68,6 +67,7 @@ __all__ = [
     "Info",
     "InstrumentError",
     "Item",
+    "ItemChange",
     "ItemDifference",
     "Level",
     "ListExperiment",
@@ -107,7 +107,6 @@ __all__ = [
     "html_page",
     "import_form",
     "import_sheet",
-    "in_words as report_in_words",
     "instrument_schema",
     "is_missing",
     "library_path",

@@ -5,7 +5,7 @@ from instruments.compare.comparing import compare_versions
 from instruments.compare.normal import normalised, word_changes
 from instruments.compare.page import html_page
 from instruments.compare.verdicts import (
-    Change,
+    ItemChange,
     ItemDifference,
     PeriodChange,
     TextChange,
@@ -14,7 +14,7 @@ from instruments.compare.verdicts import (
 )
 
 __all__ = [
-    "Change",
+    "ItemChange",
     "ItemDifference",
     "PeriodChange",
     "TextChange",

@@ -7,12 +7,14 @@ from typing import Any
 from instruments.codebook import Level, Text
 from instruments.compare.asked import Asked
 from instruments.compare.normal import is_small, normalised, says_other, share_changed
-from instruments.compare.verdicts import Change, Verdict
+from instruments.compare.verdicts import ItemChange, Verdict
 
 ORDERED = (Level.ORDINAL.value, Level.INTERVAL.value)
 
 
-def item_changes(before: Asked, after: Asked, languages: Sequence[str], source: str) -> tuple[Change, ...]:
+def item_changes(
+    before: Asked, after: Asked, languages: Sequence[str], source: str
+) -> tuple[ItemChange, ...]:
     """Every difference between two versions of an item, in the languages both versions have.
 
     `source` is the language in which labels are judged for meaning.
@@ -23,11 +25,11 @@ def item_changes(before: Asked, after: Asked, languages: Sequence[str], source: 
     return (*_retyped(before, after), *recoded, *words, *_bounds(before, after), *_structure(before, after))
 
 
-def _retyped(before: Asked, after: Asked) -> Iterator[Change]:
+def _retyped(before: Asked, after: Asked) -> Iterator[ItemChange]:
     for place in ("kind", "level"):
         old, new = getattr(before, place), getattr(after, place)
         if old != new:
-            yield Change(after.item, Verdict.RETYPED, place, old or "none", new or "none", fatal=True)
+            yield ItemChange(after.item, Verdict.RETYPED, place, old or "none", new or "none", fatal=True)
     if before.kind == after.kind:
         for name in before.columns:
             old, new = before.columns[name], after.columns.get(name, "")
@@ -35,10 +37,10 @@ def _retyped(before: Asked, after: Asked) -> Iterator[Change]:
             if old != new and not (option.isdigit() and int(option) in before.options):
                 what = new or "no such column"
                 if (old, what) != (before.level, after.level):
-                    yield Change(after.item, Verdict.RETYPED, f"column {name}", old, what, fatal=True)
+                    yield ItemChange(after.item, Verdict.RETYPED, f"column {name}", old, what, fatal=True)
 
 
-def _recoded(before: Asked, after: Asked, languages: Sequence[str], source: str) -> Iterator[Change]:
+def _recoded(before: Asked, after: Asked, languages: Sequence[str], source: str) -> Iterator[ItemChange]:
     """Codes that are gone or mean something else now."""
     yield from code_changes(
         after.item, "options", before.options, after.options, languages=languages, source=source
@@ -56,13 +58,13 @@ def code_changes(
     *,
     languages: Sequence[str],
     source: str,
-) -> Iterator[Change]:
+) -> Iterator[ItemChange]:
     """Removed codes, labels that moved to another code (in any language), labels replaced by another one."""
     for code, label in before.items():
         where = f"{place}.{code}"
         if code not in after:
             said = label.get(source) or next(iter(label.values()), "")
-            yield Change(item, Verdict.RECODED, where, said, "no such code", source, fatal=True)
+            yield ItemChange(item, Verdict.RECODED, where, said, "no such code", source, fatal=True)
             continue
         for language in languages:
             old, new = label.get(language, ""), after[code].get(language, "")
@@ -75,14 +77,14 @@ def code_changes(
             )
             if moved or (language == source and says_other(old, new)):
                 share = share_changed(old, new)
-                yield Change(item, Verdict.RECODED, where, old, new, language, share, fatal=True)
+                yield ItemChange(item, Verdict.RECODED, where, old, new, language, share, fatal=True)
 
 
 def _same(one: str, other: str) -> bool:
     return normalised(one).casefold() == normalised(other).casefold()
 
 
-def _words(before: Asked, after: Asked, languages: Sequence[str]) -> Iterator[Change]:
+def _words(before: Asked, after: Asked, languages: Sequence[str]) -> Iterator[ItemChange]:
     for place in dict.fromkeys((*before.places, *after.places)):
         if place.startswith("options.") and not {place} <= before.places.keys() & after.places.keys():
             continue
@@ -93,34 +95,34 @@ def _words(before: Asked, after: Asked, languages: Sequence[str]) -> Iterator[Ch
             ):
                 continue
             verdict = Verdict.EDITORIAL if old and new and is_small(old, new) else Verdict.REWORDED
-            yield Change(after.item, verdict, place, old, new, language, share_changed(old, new))
+            yield ItemChange(after.item, verdict, place, old, new, language, share_changed(old, new))
 
 
-def _bounds(before: Asked, after: Asked) -> Iterator[Change]:
+def _bounds(before: Asked, after: Asked) -> Iterator[ItemChange]:
     """What may be answered: an option more, a range, a limit, an answer such as don't know offered or not."""
     fatal = after.level in ORDERED
     for code in after.options.keys() - before.options.keys():
         said = next(iter(after.options[code].values()), "")
-        yield Change(after.item, Verdict.RESCALED, f"options.{code}", "no such code", said, fatal=fatal)
+        yield ItemChange(after.item, Verdict.RESCALED, f"options.{code}", "no such code", said, fatal=fatal)
     yield from _keys(after.item, Verdict.RESCALED, before.answers, after.answers)
 
 
-def _structure(before: Asked, after: Asked) -> Iterator[Change]:
+def _structure(before: Asked, after: Asked) -> Iterator[ItemChange]:
     yield from _keys(after.item, Verdict.REROUTED, before.route, after.route)
     yield from _keys(after.item, Verdict.REORDERED, before.order, after.order)
     kept = [code for code in before.options if code in after.options]
     now = [code for code in after.options if code in before.options]
     if kept != now:
-        yield Change(after.item, Verdict.REORDERED, "options", spoken(kept), spoken(now))
+        yield ItemChange(after.item, Verdict.REORDERED, "options", spoken(kept), spoken(now))
 
 
 def _keys(
     item: str, verdict: Verdict, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[Change]:
+) -> Iterator[ItemChange]:
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if old != new:
-            yield Change(item, verdict, key, spoken(old), spoken(new))
+            yield ItemChange(item, verdict, key, spoken(old), spoken(new))
 
 
 def spoken(value: Any) -> str:

@@ -10,7 +10,7 @@ from instruments.compare.changes import code_changes, item_changes, spoken
 from instruments.compare.gate import judge
 from instruments.compare.normal import normalised
 from instruments.compare.verdicts import (
-    Change,
+    ItemChange,
     ItemDifference,
     PeriodChange,
     TextChange,
@@ -51,12 +51,12 @@ def _items(
     moved = _moved([name for name in old if name in new], [name for name in new if name in old])
     for name, asked in new.items():
         earlier = old.get(name)
-        changes: tuple[Change, ...] = (Change(name, Verdict.NEW, "", quiet=True),)
+        changes: tuple[ItemChange, ...] = (ItemChange(name, Verdict.NEW, "", quiet=True),)
         if earlier is not None:
             changes = item_changes(earlier, asked, languages, source)
             if name in moved or earlier.module != asked.module:
                 places = (f"module {earlier.module}", f"module {asked.module}")
-                changes += (Change(name, Verdict.REORDERED, "place", *places, quiet=True),)
+                changes += (ItemChange(name, Verdict.REORDERED, "place", *places, quiet=True),)
         yield ItemDifference(
             item=name,
             path=asked.path,
@@ -73,7 +73,7 @@ def _items(
                 item=name,
                 path=asked.path,
                 module=asked.module,
-                changes=(Change(name, Verdict.DROPPED, "", quiet=True),),
+                changes=(ItemChange(name, Verdict.DROPPED, "", quiet=True),),
                 wording=(asked.wording, None),
                 sha={lang: (asked.sha(lang), "") for lang in languages},
             )
@@ -95,7 +95,7 @@ def _computed(
         new = computed.variable
         earlier = old.pop(new.name, None)
         group = "indicators" if computed.indicator else "derived"
-        changes: tuple[Change, ...] = (Change(new.name, Verdict.NEW, "", quiet=True),)
+        changes: tuple[ItemChange, ...] = (ItemChange(new.name, Verdict.NEW, "", quiet=True),)
         if earlier is not None:
             changes = tuple(_recomputed(earlier, new, languages, source))
         yield ItemDifference(
@@ -107,17 +107,19 @@ def _computed(
             declared=new.compare.get(earlier.wording) if earlier else None,
         )
     for name, variable in old.items():
-        dropped = (Change(name, Verdict.DROPPED, "", quiet=True),)
+        dropped = (ItemChange(name, Verdict.DROPPED, "", quiet=True),)
         yield ItemDifference(name, f"derived.{name}", "", dropped, (variable.wording, None))
 
 
-def _recomputed(earlier: Variable, new: Variable, languages: Sequence[str], source: str) -> Iterator[Change]:
+def _recomputed(
+    earlier: Variable, new: Variable, languages: Sequence[str], source: str
+) -> Iterator[ItemChange]:
     if earlier.level is not new.level:
         old_level, new_level = earlier.level.value, new.level.value
-        yield Change(new.name, Verdict.RETYPED, "level", old_level, new_level, fatal=True)
+        yield ItemChange(new.name, Verdict.RETYPED, "level", old_level, new_level, fatal=True)
     yield from code_changes(new.name, "codes", earlier.codes, new.codes, languages=languages, source=source)
     if earlier.rule != new.rule:
-        yield Change(new.name, Verdict.RECOMPUTED, "rule", spoken(earlier.rule), spoken(new.rule))
+        yield ItemChange(new.name, Verdict.RECOMPUTED, "rule", spoken(earlier.rule), spoken(new.rule))
 
 
 def _periods(before: Questionnaire, after: Questionnaire, new: Mapping[str, Asked]) -> Iterator[PeriodChange]:

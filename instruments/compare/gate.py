@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from instruments.checks import Finding, located
 from instruments.compare.normal import tokens
-from instruments.compare.verdicts import Change, ItemDifference, Verdict, VersionDifference
+from instruments.compare.verdicts import ItemChange, ItemDifference, Verdict, VersionDifference
 from instruments.problem import FileProblem
 from instruments.questionnaire import Questionnaire
 
@@ -38,7 +38,7 @@ def _findings(item: ItemDifference, source: str) -> Iterator[Finding]:
         yield from _declaration(item, earlier, later, source)
 
 
-def _fatal(item: ItemDifference, change: Change) -> Finding:
+def _fatal(item: ItemDifference, change: ItemChange) -> Finding:
     rules: dict[Verdict, Callable[[], tuple[str, str]]] = {
         Verdict.RETYPED: lambda: ("retyped", f"{change.place} as before: {change.before}"),
         Verdict.RESCALED: lambda: ("rescaled", "the ordered answers as before"),
@@ -50,7 +50,7 @@ def _fatal(item: ItemDifference, change: Change) -> Finding:
     return Finding(item.path, rule, expected, found, hint)
 
 
-def _recoded(change: Change) -> tuple[str, str]:
+def _recoded(change: ItemChange) -> tuple[str, str]:
     code = change.place.rpartition(".")[2]
     if change.after == "no such code":
         return "removed_option", f"code {code} ({_short(change.before)}), which earlier answers hold"
@@ -81,7 +81,7 @@ def _declaration(item: ItemDifference, earlier: int, later: int, source: str) ->
             yield Finding(place, "editorial", expected, found, hint)
 
 
-def _not_identical(item: ItemDifference) -> tuple[Change, ...]:
+def _not_identical(item: ItemDifference) -> tuple[ItemChange, ...]:
     return tuple(c for c in item.told if c.verdict not in (Verdict.REROUTED, Verdict.REORDERED))
 
 
@@ -117,9 +117,9 @@ def _notes(found: VersionDifference) -> Iterator[str]:
             )
 
 
-def _said(changes: tuple[Change, ...] | list[Change]) -> str:
+def _said(changes: tuple[ItemChange, ...] | list[ItemChange]) -> str:
     """`reworded text in en, ru (40% of the words); rerouted show_if`, each place once."""
-    grouped: dict[tuple[str, str], list[Change]] = {}
+    grouped: dict[tuple[str, str], list[ItemChange]] = {}
     for change in changes:
         grouped.setdefault((change.verdict.value, change.place), []).append(change)
     parts = []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from instruments.compare.normal import word_changes
-from instruments.compare.verdicts import Change, ItemDifference, VersionDifference
+from instruments.compare.verdicts import ItemChange, ItemDifference, VersionDifference
 
 STYLE = """
 body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;
@@ -70,12 +70,12 @@ def _items(found: VersionDifference) -> Iterator[str]:
     if not found.changed:
         yield "<p>No item changed.</p>"
         return
-    head = ("Item", "Language", "Change", "Place", "Words before and now", "Declared", "To write")
+    head = ("Item", "Language", "ItemChange", "Place", "Words before and now", "Declared", "To write")
     rows = (_row(item, change) for item in found.changed for change in item.changes)
     yield from _table("Changes item by item", head, rows)
 
 
-def _row(item: ItemDifference, change: Change) -> str:
+def _row(item: ItemDifference, change: ItemChange) -> str:
     declared = ""
     if item.declared:
         reason = item.declared.reason.get("en") or next(iter(item.declared.reason.values()), "")
@@ -94,7 +94,7 @@ def _row(item: ItemDifference, change: Change) -> str:
     )
 
 
-def _marked(change: Change) -> str:
+def _marked(change: ItemChange) -> str:
     if not change.before and not change.after:
         return ""
     language = f' lang="{escape(change.language)}"' if change.language else ""

@@ -1,4 +1,4 @@
-"""What a comparison of two versions says: one `Change` per item, place and language, gathered by item."""
+"""What a comparison of two versions says: one `ItemChange` per item, place and language, gathered by item."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -30,7 +30,7 @@ GRAVITY = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
 @dataclass(frozen=True)
-class Change:
+class ItemChange:
     """One difference. `language` is empty where no words differ."""
 
     item: str
@@ -55,7 +55,7 @@ class ItemDifference:
     item: str
     path: str
     module: str
-    changes: tuple[Change, ...]
+    changes: tuple[ItemChange, ...]
     wording: tuple[int | None, int | None]
     """Wording number before and now; None: not asked."""
     declared: Comparison | None = None
@@ -70,7 +70,7 @@ class ItemDifference:
         return max(found, key=GRAVITY.__getitem__, default=Verdict.IDENTICAL)
 
     @property
-    def told(self) -> tuple[Change, ...]:
+    def told(self) -> tuple[ItemChange, ...]:
         """The changes that must be declared."""
         return tuple(change for change in self.changes if not change.quiet)
 

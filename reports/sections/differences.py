@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from instruments import (
-    Change,
     InstrumentError,
+    ItemChange,
     ItemDifference,
     PeriodChange,
     Questionnaire,
@@ -142,7 +142,7 @@ def _declared(item: ItemDifference, words: Words) -> str:
     return kinds[item.declared.kind] if item.declared else words.say("not declared: the trend is interrupted")
 
 
-def _pair(change: Change, step: Step) -> tuple[str, str]:
+def _pair(change: ItemChange, step: Step) -> tuple[str, str]:
     return (
         _filled(change.before, change.language, step.earlier),
         _filled(change.after, change.language, step.later),

@@ -20,8 +20,6 @@ for command in (
     check_command,
     codebook_command,
     compare_command,
-    schema_command,
-    simulate_command,
     export_command,
     import_command,
     schema_command,

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from instruments import (
-    Change,
     InstrumentError,
+    ItemChange,
     ItemDifference,
     VersionDifference,
     compare_versions,
@@ -88,12 +88,12 @@ def _rows(item: ItemDifference) -> Iterator[tuple[str, ...]]:
         yield (item.item if number == 0 else "", change.language, _named(change), _words(change), write)
 
 
-def _named(change: Change) -> str:
+def _named(change: ItemChange) -> str:
     share = f" {change.share:.0%}" if change.share else ""
     return f"{change.verdict.value}{share}" + (f": {change.place}" if change.place else "")
 
 
-def _words(change: Change) -> str:
+def _words(change: ItemChange) -> str:
     if change.language:
         return _marked(change.before, change.after)
     return f"{change.before} -> {change.after}" if change.before or change.after else ""
