@@ -123,6 +123,19 @@ class SurveyData:
             raise EstimationError(unknown_name("variable", name, [v.name for v in self.codebook.variables]))
         return self.codebook.variable(name)
 
+    def codes_of(self, name: str, code: int | str) -> tuple[int, ...]:
+        """The codes that a code, or the name of a net, stands for; EstimationError lists what there is."""
+        variable = self.variable(name)
+        if isinstance(code, str):
+            if not variable.nets:
+                raise EstimationError(f"{name!r} has no nets: type one of its codes {sorted(variable.codes)}")
+            if code not in variable.nets:
+                raise EstimationError(unknown_name(f"net of {name}", code, list(variable.nets)))
+            return variable.nets[code].codes
+        if code not in variable.codes:
+            raise EstimationError(f"{name!r} has no code {code}: type one of {sorted(variable.codes)}")
+        return (code,)
+
     def valid(self, name: str) -> np.ndarray:
         """n booleans: whose answer is a value. A missing code leaves; a real negative number stays.
 

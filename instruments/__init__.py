@@ -2,7 +2,18 @@
 
 from instruments.assignment import Draw, Plan
 from instruments.checks import FRESH_DAYS, UNVERIFIED, check
-from instruments.codebook import Codebook, Comparison, Group, Indicator, Level, Review, Role, Text, Variable
+from instruments.codebook import (
+    Codebook,
+    Comparison,
+    Group,
+    Indicator,
+    Level,
+    Net,
+    Review,
+    Role,
+    Text,
+    Variable,
+)
 from instruments.compare import (
     ItemChange,
     ItemDifference,
@@ -37,7 +48,7 @@ from instruments.items import (
 from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
-from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse
+from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse, universe_of
 from instruments.routing import Rule
 from instruments.schema import instrument_schema, wording_schema
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
@@ -73,6 +84,7 @@ __all__ = [
     "ListExperiment",
     "Missing",
     "Module",
+    "Net",
     "Number",
     "OpenText",
     "Option",
@@ -117,6 +129,7 @@ __all__ = [
     "read_source",
     "report_in_words",
     "text_sha",
+    "universe_of",
     "walk_randomly",
     "word_changes",
     "wording_schema",

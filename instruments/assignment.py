@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from instruments.missing import Missing
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -30,6 +32,14 @@ class Groups:
 
 
 @dataclass(frozen=True)
+class Forms:
+    """A split ballot: one of its forms, uniformly, kept as `name` (from 1); the others' items go unasked."""
+
+    name: str
+    forms: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class Directions:
     """One direction per respondent for all reversible scales, in `variable`: 1 as written, 2 reversed."""
 
@@ -42,6 +52,7 @@ class Order:
     """A random order of `ids`; `last` stay at the end, `between` puts an id at a drawn place low..high.
 
     `stored` names the variable of each id's place (from 1); an order that must not be kept stores none.
+    `of_items`: the ids are items, and those that the drawn forms leave out take no place.
     """
 
     name: str
@@ -49,9 +60,10 @@ class Order:
     last: tuple[str, ...] = ()
     between: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     stored: Mapping[str, str] = field(default_factory=dict)
+    of_items: bool = False
 
 
-Decision = Cells | Groups | Directions | Order
+Decision = Cells | Groups | Forms | Directions | Order
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,7 @@ class Plan:
     groups: Mapping[str, Groups] = field(default_factory=dict)
     directions: Directions | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
+    forms: Mapping[str, Forms] = field(default_factory=dict)
 
     @classmethod
     def of(cls, decisions: Iterable[Decision], directions: Directions | None) -> "Plan":
@@ -72,6 +85,7 @@ class Plan:
             groups={d.name: d for d in made if isinstance(d, Groups)},
             directions=directions,
             orders={d.name: d for d in made if isinstance(d, Order)},
+            forms={d.name: d for d in made if isinstance(d, Forms)},
         )
 
 
@@ -94,6 +108,21 @@ class Draw:
         """Number of the group drawn for this item, from 1."""
         return 1 + self._number(f"group/{item}") % self.plan.groups[item].count
 
+    def form(self, split: str) -> str:
+        """Name of the form drawn for this split."""
+        names = tuple(self.plan.forms[split].forms)
+        return names[self._number(f"form/{split}") % len(names)]
+
+    @cached_property
+    def unasked(self) -> frozenset[str]:
+        """Items that stand only in forms that were not drawn."""
+        return frozenset(
+            item
+            for name, split in self.plan.forms.items()
+            for items in split.forms.values()
+            for item in items - split.forms[self.form(name)]
+        )
+
     @cached_property
     def _turned(self) -> bool:
         return bool(self._number("scale direction") % 2)
@@ -106,13 +135,16 @@ class Draw:
     def order(self, name: str) -> tuple[str, ...]:
         """The ids of this order, as shown."""
         plan = self.plan.orders[name]
-        loose = [entry for entry in plan.ids if entry not in plan.last and entry not in plan.between]
+        ids = [entry for entry in plan.ids if not (plan.of_items and entry in self.unasked)]
+        loose = [entry for entry in ids if entry not in plan.last and entry not in plan.between]
         # Sorting by independent keyed hashes gives each permutation the same probability.
         loose.sort(key=lambda entry: self._number(f"order/{name}/{entry}"))
         for entry, (low, high) in plan.between.items():
+            if entry not in ids:
+                continue
             place = low + self._number(f"place/{name}/{entry}") % (high - low + 1)
             loose.insert(place - 1, entry)
-        return (*loose, *plan.last)
+        return (*loose, *(entry for entry in plan.last if entry in ids))
 
     def variables(self) -> dict[str, int]:
         """Every stored decision by variable."""
@@ -121,10 +153,13 @@ class Draw:
             kept |= cells.levels[self.cell(name)]
         for name, groups in self.plan.groups.items():
             kept[groups.variable] = self.group(name)
+        for name, split in self.plan.forms.items():
+            kept[name] = 1 + tuple(split.forms).index(self.form(name))
         if self.plan.directions is not None:
             kept[self.plan.directions.variable] = 2 if self._turned else 1
         for name, order in self.plan.orders.items():
             if order.stored:
                 places = {entry: place for place, entry in enumerate(self.order(name), start=1)}
-                kept |= {variable: places[entry] for entry, variable in order.stored.items()}
+                unshown = int(Missing.NOT_ASKED)
+                kept |= {variable: places.get(entry, unshown) for entry, variable in order.stored.items()}
         return kept

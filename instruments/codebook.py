@@ -41,6 +41,14 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Net:
+    """Codes reported together under one name: *agree* = 4, 5."""
+
+    label: Text
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Variable:
     """One data column."""
 
@@ -65,6 +73,8 @@ class Variable:
     module: str = ""
     rule: Mapping[str, Any] | None = None
     """How a DERIVED or INDICATOR column is computed from the others."""
+    nets: Mapping[str, Net] = field(default_factory=dict)
+    """Codes reported together, by name; in a release in the order of the names."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +146,12 @@ class Codebook:
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, two spaces, UTF-8 text kept."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True)
+        raw = asdict(self)
+        for variable in raw["variables"]:
+            if not variable["nets"]:
+                # A codebook without nets is written as it was before there were any: same release, same sum.
+                del variable["nets"]
+        return json.dumps(raw, ensure_ascii=False, indent=2, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Codebook":
@@ -162,5 +177,8 @@ def _variable(raw: dict[str, Any]) -> Variable:
             "codes": {int(code): text for code, text in raw["codes"].items()},
             "compare": {int(number): Comparison(**c) for number, c in raw["compare"].items()},
             "missing": tuple(Missing(code) for code in raw["missing"]),
+            "nets": {
+                name: Net(net["label"], tuple(net["codes"])) for name, net in raw.get("nets", {}).items()
+            },
         }
     )

@@ -7,6 +7,11 @@ from typing import Any
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z0-9_]+)?)\}")
 """`{organisation}` is filled when shown; `{minutes}`, `{period:ID}`, `{phone:ID}` when the file is read."""
 
+RECALL = "recall:"
+"""Begins the placeholder of an earlier answer: `{recall:NAME}` is filled when the page is shown."""
+CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+"""CLDR's plural categories."""
+
 WORDS = frozenset(
     [
         "title",
@@ -21,10 +26,13 @@ WORDS = frozenset(
         "what",
         "unit",
         "sensitive_item",
+        "missing",
     ]
 )
 """Keys whose value is a text."""
-MAPS_OF_WORDS = frozenset(["options", "codes", "texts", "missing_labels", "control", "anchors", "stems"])
+MAPS_OF_WORDS = frozenset(
+    ["options", "codes", "texts", "missing_labels", "control", "anchors", "forms", "stems"]
+)
 """Keys whose values are texts."""
 
 STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
@@ -57,6 +65,7 @@ STANDARD_LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "as_written": {"en": "As written", "ru": "Прямое", "kk": "Тура", "uz": "Toʻgʻri"},
     "reversed": {"en": "Reversed", "ru": "Обратное", "kk": "Кері", "uz": "Teskari"},
+    "form": {"en": "Form {of}", "ru": "Форма {of}", "kk": "{of} нұсқасы", "uz": "{of} shakli"},
     "list_group": {
         "en": "Group of the list experiment",
         "ru": "Группа списочного эксперимента",
@@ -120,6 +129,12 @@ def plain_texts(document: Any, path: str = "", key: str = "", parent: str = "") 
             yield from plain_texts(child, f"{path}.{name}" if path else name, name, key)
     elif isinstance(document, str) and is_words(key, parent):
         yield path, document
+
+
+def is_plural_form(path: str) -> bool:
+    """Whether a dotted path is that of one plural form, of which each language has its own."""
+    parts = path.split(".")
+    return len(parts) == 4 and parts[0] == "recalls" and parts[2] == "forms"
 
 
 def slots(

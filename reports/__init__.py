@@ -4,6 +4,7 @@ from reports.build import build_report, read_records, report_from_folders
 from reports.charts import Figure, diverging_bars, trend_lines
 from reports.errors import ReportError
 from reports.i18n import LANGUAGES
+from reports.questionnaires import codebook_html, codebook_pdf, paper_pdf, preview_html
 from reports.render import render_html, render_pdf, write_report
 from reports.report import Report, Section
 from reports.sections import Record
@@ -18,7 +19,11 @@ __all__ = [
     "ReportSpec",
     "Section",
     "build_report",
+    "codebook_html",
+    "codebook_pdf",
     "diverging_bars",
+    "paper_pdf",
+    "preview_html",
     "read_records",
     "render_html",
     "render_pdf",

@@ -1,7 +1,8 @@
 """A tagged PDF in, the same PDF valid as PDF/A-3a and PDF/UA-1 out (ISO 19005-3, ISO 14289-1).
 
-WeasyPrint's tags are right but for four gaps: running heads stay tagged although no reader should hear them
-twice, table headings have no scope, the contents is a plain list, and the metadata name one standard only.
+WeasyPrint's tags are right but for five gaps: running heads stay tagged although no reader should hear them
+twice, table headings have no scope, the columns of a list stand between it and its entries, the contents is a
+plain list, and the metadata name one standard only.
 """
 
 import io
@@ -34,7 +35,7 @@ _UA_MARK = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/
 
 
 def archive(pdf: bytes) -> bytes:
-    """Close the four gaps; the same bytes in give the same bytes out."""
+    """Close the five gaps; the same bytes in give the same bytes out."""
     with Pdf.open(io.BytesIO(pdf)) as document:
         elements = list(_elements(document.Root.StructTreeRoot.K))
         _running_heads(document, elements)
@@ -42,6 +43,7 @@ def archive(pdf: bytes) -> bytes:
             if element.S == Name.TH:
                 _scope(element)
             elif element.S == Name.L:
+                _entries(element)
                 _contents(element)
         _metadata(document)
         for entry in document.objects:
@@ -101,6 +103,19 @@ def _scope(heading: Object) -> None:
     in_head = section == Name.THead
     attributes.Scope = Name.Column if in_head else Name.Row
     heading.A = attributes
+
+
+def _entries(listing: Object) -> None:
+    """The entries that stand in the columns of a list become the list's own children."""
+    children: list[Object] = []
+    for child in list(listing.K):
+        if child.S not in (Name.Div, Name.NonStruct):
+            children.append(child)
+            continue
+        for entry in list(child.get("/K", Array([]))):
+            entry.P = listing
+            children.append(entry)
+    listing.K = Array(children)
 
 
 def _contents(listing: Object) -> None:

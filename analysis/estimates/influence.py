@@ -17,9 +17,9 @@ class Estimates:
     """k estimates of one statistic.
 
     `values` k; `influence` n x k (a row's contribution to the linearised error; zero outside the base);
-    `cell` k positions in `cells`; `codes` k codes or None; `base`, `weighted_base`: k; `base_index` n cells
-    of the rows in the base, -1 outside; `simple_variance` k: the variance under simple random sampling with
-    replacement and the same base, for the design effect.
+    `cell` k positions in `cells`; `codes` k codes, names of nets or None; `base`, `weighted_base`: k;
+    `base_index` n cells of the rows in the base, -1 outside; `simple_variance` k: the variance under simple
+    random sampling with replacement and the same base, for the design effect.
     """
 
     statistic: str
@@ -27,7 +27,7 @@ class Estimates:
     data: SurveyData
     cells: Cells
     cell: np.ndarray
-    codes: tuple[int | None, ...]
+    codes: tuple[int | str | None, ...]
     values: np.ndarray
     influence: Matrix
     base_index: np.ndarray

@@ -68,7 +68,7 @@ def total_estimates(
         refuse_nominal(data, variable)
     cells, index, y = _base(data, variable, by, where)
     if code is not None:
-        require_code(data, variable, code)
+        data.codes_of(variable, code)
         y = (y == code).astype(float)
     weights = data.sample.weights
     size = sums(index, weights, cells.count)
@@ -120,13 +120,6 @@ def refuse_nominal(data: SurveyData, name: str) -> None:
         raise EstimationError(
             f"{name!r} is {variable.level.value}, its codes have no mean: ask for proportion, or name a code"
         )
-
-
-def require_code(data: SurveyData, name: str, code: int) -> None:
-    """EstimationError when the variable has no such code."""
-    variable = data.variable(name)
-    if code not in variable.codes:
-        raise EstimationError(f"{name!r} has no code {code}: type one of {sorted(variable.codes)}")
 
 
 def _base(data: SurveyData, variable: str, by: By, where: Where) -> tuple[Cells, np.ndarray, np.ndarray]:

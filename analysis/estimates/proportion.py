@@ -8,7 +8,6 @@ from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By, make_cells
 from analysis.estimates.influence import Estimates, over, sums
-from analysis.estimates.mean import require_code
 from analysis.estimates.table import EstimateTable, to_table
 
 
@@ -16,7 +15,7 @@ def proportion(
     data: SurveyData,
     variable: str,
     *,
-    code: int | None = None,
+    code: int | str | None = None,
     by: By = None,
     where: Where = None,
     interval: str = "logit",
@@ -24,6 +23,8 @@ def proportion(
 ) -> EstimateTable:
     """Shares (0..1) of each code, or of one, among those with a valid answer; a row per cell and code.
 
+    `code`: one code, or the name of a net of the variable (`agree`): the share that gave any of its codes,
+    with the error a 0/1 column of it would have. A net's row has its label and no code.
     `interval`: logit (default), mean, beta (Korn and Graubard 1998), wilson or asin, all with Student's t on
     the design's degrees of freedom. A share of exactly 0 or 1 always gets the beta interval.
     """
@@ -32,9 +33,9 @@ def proportion(
 
 
 def proportion_estimates(
-    data: SurveyData, variable: str, *, code: int | None = None, by: By = None, where: Where = None
+    data: SurveyData, variable: str, *, code: int | str | None = None, by: By = None, where: Where = None
 ) -> Estimates:
-    """Influence w (1[answer is the code] - share) / sum of w, inside the cell."""
+    """Influence w (1[answer is the code, or in the net] - share) / sum of w, inside the cell."""
     codes = _codes(data, variable, code)
     cells = make_cells(data, by, where)
     index = cells.within(data.valid(variable))
@@ -42,7 +43,7 @@ def proportion_estimates(
         raise EstimationError(f"nobody in the domain has a valid answer to {variable!r}")
     weights = data.sample.weights
     inside = index >= 0
-    answers = codes.get_indexer(pd.Index(data.frame[variable].to_numpy()[inside]))
+    answers = _places(codes, data.frame[variable].to_numpy()[inside])
     width = len(codes)
     size = sums(index, weights, cells.count)
     n = sums(index, np.ones(len(index)), cells.count)
@@ -54,7 +55,7 @@ def proportion_estimates(
         data=data,
         cells=cells,
         cell=np.repeat(np.arange(cells.count), width),
-        codes=tuple(int(c) for c in codes) * cells.count,
+        codes=tuple(codes) * cells.count,
         values=shares,
         influence=_influence(index, answers, shares.reshape(-1, width), over(weights, size[index])),
         base_index=index,
@@ -64,14 +65,21 @@ def proportion_estimates(
     )
 
 
-def _codes(data: SurveyData, name: str, code: int | None) -> pd.Index:
+def _codes(data: SurveyData, name: str, code: int | str | None) -> dict[int | str, tuple[int, ...]]:
+    """What shares are taken of: each code, or the net, with the codes it stands for."""
     if code is not None:
-        require_code(data, name, code)
-        return pd.Index([code])
+        return {code if isinstance(code, str) else int(code): data.codes_of(name, code)}
     codes = sorted(data.variable(name).codes)
     if not codes:
         raise EstimationError(f"{name!r} has no codes to take shares of: ask for its mean, total or quantile")
-    return pd.Index(codes)
+    return {int(each): (int(each),) for each in codes}
+
+
+def _places(codes: dict[int | str, tuple[int, ...]], answers: np.ndarray) -> np.ndarray:
+    """n places among `codes`; -1: none of them."""
+    place = {code: place for place, members in enumerate(codes.values()) for code in members}
+    found = pd.Index(list(place)).get_indexer(pd.Index(answers))
+    return np.where(found >= 0, np.array(list(place.values()))[found], -1)
 
 
 def _influence(

@@ -34,7 +34,7 @@ NO_ERROR = "non-probability sample: no sampling error"
 
 
 def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTable:
-    """The rows of `estimates` with the columns COLUMNS; `code` is empty where a figure has none.
+    """The rows of `estimates` with the columns COLUMNS; `code` is empty where a figure has none, or a net.
 
     Rows of waves without a probability sample or a declared model have no se, low, high, n_eff, deff.
     """
@@ -47,7 +47,7 @@ def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTa
         {
             "statistic": estimates.statistic,
             "variable": estimates.variable,
-            "code": pd.array(estimates.codes, dtype="Int64"),
+            "code": pd.array([code if isinstance(code, int) else None for code in estimates.codes], "Int64"),
             "label": [_label(estimates, code) for code in estimates.codes],
             "group": [estimates.cells.groups[i] for i in estimates.cell],
             "wave": waves,
@@ -96,10 +96,13 @@ def _infers(estimates: Estimates, wave: str) -> bool:
     return all(data.wave_meta(name).infers for name in data.waves)
 
 
-def _label(estimates: Estimates, code: int | None) -> str:
+def _label(estimates: Estimates, code: int | str | None) -> str:
     codebook = estimates.data.codebook
     if estimates.variable not in codebook:
         return ""
     variable = codebook.variable(estimates.variable)
-    words = variable.codes[code] if code is not None else variable.label
+    if isinstance(code, str):
+        words = variable.nets[code].label
+    else:
+        words = variable.codes[code] if code is not None else variable.label
     return words.get(codebook.source_language) or next(iter(words.values()), "")

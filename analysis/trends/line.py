@@ -24,7 +24,7 @@ class Line:
     places: np.ndarray
     times: np.ndarray
     waves: tuple[str, ...]
-    code: int | None
+    code: int | str | None
     group: str
 
 
@@ -52,7 +52,9 @@ def fit_line(estimates: Estimates, line: Line, scale: Scale) -> tuple[ModelResul
         raise EstimationError("all answers of each wave are alike: no sampling error to judge a slope by")
     used = np.flatnonzero(np.isin(estimates.base_index, estimates.cell[line.places]))
     answers = data.frame[estimates.variable].to_numpy()[used]
-    y = (answers == line.code).astype(float) if line.code is not None else answers.astype(float)
+    y = answers.astype(float)
+    if line.code is not None:
+        y = np.isin(answers, data.codes_of(estimates.variable, line.code)).astype(float)
     return _model(estimates, line, scale, (y, used), dummies=False), y, used
 
 

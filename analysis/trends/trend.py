@@ -79,14 +79,14 @@ class TrendResult:
     table: pd.DataFrame
     waves: EstimateTable
     times: Mapping[str, float]
-    fits: Mapping[tuple[str, int | None], ModelResult]
+    fits: Mapping[tuple[str, int | str | None], ModelResult]
 
 
 def trend(
     data: SurveyData | Sequence[SurveyData],
     variable: str,
     *,
-    code: int | None = None,
+    code: int | str | None = None,
     statistic: str | None = None,
     by: By = None,
     where: Where = None,
@@ -162,7 +162,7 @@ def _row(
     row |= {
         "statistic": f"{estimates.statistic}_trend",
         "variable": estimates.variable,
-        "code": line.code,
+        "code": line.code if isinstance(line.code, int) else None,
         "label": part["label"].iloc[0] if len(part) else "",
         "group": line.group,
         "waves": len(line.waves),

@@ -32,7 +32,7 @@ def change(
     *,
     wave_from: str,
     wave_to: str,
-    code: int | None = None,
+    code: int | str | None = None,
     statistic: str | None = None,
     by: By = None,
     where: Where = None,
@@ -59,7 +59,7 @@ def change(
 
 
 def estimates_of(
-    data: SurveyData, variable: str, *, code: int | None, statistic: str | None, by: By, where: Where
+    data: SurveyData, variable: str, *, code: int | str | None, statistic: str | None, by: By, where: Where
 ) -> Estimates:
     """Shares or means, as `statistic` says or the variable's codes suggest."""
     if "wave" in tuple(by or ())[:-1]:

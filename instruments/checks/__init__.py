@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from instruments.checks.answers import check_answers
+from instruments.checks.blocks import check_blocks
 from instruments.checks.columns import check_columns
 from instruments.checks.finding import Finding, located
 from instruments.checks.labels import check_labels
 from instruments.checks.own_experience import check_own_experience
 from instruments.checks.phones import FRESH_DAYS, UNVERIFIED, check_phone_days, check_phones
+from instruments.checks.recalls import check_recalls
 from instruments.checks.routes import check_routes
 from instruments.checks.safety import check_safety
+from instruments.checks.splits import check_splits
 from instruments.checks.texts import check_texts
 from instruments.problem import FileProblem
 from instruments.questionnaire import Content
@@ -24,6 +27,9 @@ CHECKS: tuple[Callable[[Content], Iterator[Finding]], ...] = (
     check_safety,
     check_own_experience,
     check_phone_days,
+    check_splits,
+    check_blocks,
+    check_recalls,
 )
 
 

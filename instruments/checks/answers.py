@@ -1,13 +1,13 @@
 """Answers: codes and labels used once, clear of the missing codes; lists of codes that name existing ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from instruments.checks.finding import Finding, item_path
-from instruments.codebook import Text
+from instruments.codebook import Level, Net, Text
 from instruments.items import Item, ListExperiment, Number, Option, SeveralOf, SingleChoice
 from instruments.missing import Missing
-from instruments.questionnaire import Battery, Content
+from instruments.questionnaire import Battery, Content, fewest_rows
 
 LOWEST_MISSING, HIGHEST_MISSING = min(Missing), max(Missing)
 
@@ -16,12 +16,15 @@ def check_answers(content: Content) -> Iterator[Finding]:
     """Findings about what may be answered."""
     for name, scale in content.scales.items():
         yield from _options(scale.options, f"scales.{name}.options")
+        yield from _nets(scale.nets, scale.options, scale.level, f"scales.{name}.nets")
     for item in content.items.values():
         path = item_path(content, item.id)
         if isinstance(item, SingleChoice | SeveralOf):
             if isinstance(item, SeveralOf) or item.scale is None:
                 yield from _options(item.options, f"{path}.options")
             yield from _lists(item, path)
+            if isinstance(item, SingleChoice) and item.battery is None:
+                yield from _own_nets(content, item, f"{path}.nets")
         if isinstance(item, Number) and item.min <= HIGHEST_MISSING and item.max >= LOWEST_MISSING:
             expected = f"numbers outside {LOWEST_MISSING} to {HIGHEST_MISSING}, which mean missing"
             hint = "Shift the range; a question from -5 to 5 is coded 0 to 10."
@@ -80,13 +83,38 @@ def _lists(item: SingleChoice | SeveralOf, path: str) -> Iterator[Finding]:
         yield Finding(f"{path}.last", "order", "random_options: true", "last alone", "Remove last or add it.")
 
 
+def _own_nets(content: Content, item: SingleChoice, path: str) -> Iterator[Finding]:
+    """The nets an item adds to those of its scale."""
+    scale = content.scales.get(item.scale or "")
+    shared = scale.nets if scale else {}
+    own = {name: net for name, net in item.nets.items() if shared.get(name) != net}
+    yield from _nets(own, item.options, item.level, path)
+
+
+def _nets(nets: Mapping[str, Net], options: tuple[Option, ...], level: Level, path: str) -> Iterator[Finding]:
+    known = {option.code for option in options}
+    for name, net in nets.items():
+        for code in net.codes:
+            if code not in known:
+                hint = f"Known: {', '.join(map(str, sorted(known)))}."
+                yield Finding(f"{path}.{name}.codes", "unknown_code", "a code of the scale", str(code), hint)
+        if len(set(net.codes)) < len(net.codes):
+            yield Finding(f"{path}.{name}.codes", "net", "each code once", "one twice", "Name it once.")
+        if level is Level.INTERVAL:
+            hint = "A column of numbers has a mean and no shares; make its level ordinal or drop the net."
+            yield Finding(f"{path}.{name}", "net", "a nominal or ordinal scale", "an interval scale", hint)
+
+
 def _battery(content: Content, battery: Battery) -> Iterator[Finding]:
     path = f"items.{battery.id}"
     for row in battery.last:
         if row not in battery.rows:
             hint = f"Known: {', '.join(battery.rows)}."
             yield Finding(f"{path}.last", "unknown_item", "a row of the battery", row, hint)
-    loose = len(battery.rows) - len(battery.last)
+    first = content.items.get(battery.rows[0]) if battery.rows else None
+    if isinstance(first, SingleChoice):
+        yield from _own_nets(content, first, f"{path}.nets")
+    loose = fewest_rows(content, battery) - len(battery.last)
     for row in battery.rows:
         item = content.items.get(row)
         between = item.between if isinstance(item, SingleChoice) else None
@@ -102,6 +130,9 @@ def _battery(content: Content, battery: Battery) -> Iterator[Finding]:
 
 
 def _wording(item: Item, path: str) -> Iterator[Finding]:
+    if item.required and not item.ask_again:
+        hint = "A required item is asked until it is answered; remove one of the two."
+        yield Finding(f"{path}.ask_again", "order", "required or ask_again: false", "both", hint)
     for number in range(1, item.wording):
         if number not in item.compare:
             expected = f"how wording {item.wording} compares with wording {number}"

@@ -12,6 +12,9 @@ from instruments.tree import nearest, said
 DIFFERENT_NAMES = frozenset(["wave", "weight", "base_weight", "stratum", "psu", "fpc", "mode", "language"])
 """Columns that a release adds itself."""
 
+COLUMN_GROUPS = ("derived", "indicators", "splits")
+"""Parts of a document whose names are columns, besides its items."""
+
 
 def check_columns(content: Content) -> Iterator[Finding]:
     """Findings about columns."""
@@ -34,7 +37,7 @@ def check_columns(content: Content) -> Iterator[Finding]:
 
 def _place(content: Content, name: str) -> str:
     return next(
-        (f"{group}.{name}" for group in ("derived", "indicators") if name in content.document.get(group, {})),
+        (f"{group}.{name}" for group in COLUMN_GROUPS if name in content.document.get(group, {})),
         f"items.{name}",
     )
 

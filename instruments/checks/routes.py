@@ -7,7 +7,7 @@ from typing import Any
 from instruments.checks.finding import Finding, declared, item_path
 from instruments.items import Item, Number, SeveralOf, SingleChoice
 from instruments.missing import Missing
-from instruments.questionnaire import Content, Module
+from instruments.questionnaire import Content, Module, drawn_apart
 from instruments.routing import Comparison, Rule
 from instruments.tree import nearest, said
 
@@ -17,7 +17,7 @@ MOST_CASES = 20_000
 
 def check_routes(content: Content) -> Iterator[Finding]:
     """Findings about pages and rules."""
-    places = _places(content)
+    places, starts = last_places(content), first_places(content)
     yield from _pages(content, places)
     never: set[str] = set()
     for item in content.items.values():
@@ -25,7 +25,7 @@ def check_routes(content: Content) -> Iterator[Finding]:
         if item.show_if is not None:
             # Rows share their battery's rule: say it once, where it is written.
             shared = f"items.{item.battery}" if item.battery else path
-            yield from _rule(content, item.show_if, f"{shared}.show_if", places, places.get(item.id, 0))
+            yield from _rule(content, item, item.show_if, f"{shared}.show_if", starts.get(item.id, 0))
             if not can_fail(content, item.show_if):
                 hint = "Leave the rule out, or correct it."
                 yield Finding(
@@ -39,18 +39,28 @@ def check_routes(content: Content) -> Iterator[Finding]:
                 )
         for number, exit_ in enumerate(item.exits):
             place = f"{path}.exits.{number}.when"
-            yield from _rule(content, exit_.rule, place, places, places.get(item.id, 0) + 1)
+            yield from _rule(content, item, exit_.rule, place, places.get(item.id, 0) + 1)
     yield from _unreachable(content, never)
 
 
-def _places(content: Content) -> dict[str, int]:
-    """Item id -> number of the (last) page on which it may stand."""
-    places: dict[str, int] = {}
-    for page in content.pages:
-        for entry in page.items:
-            rows = content.batteries[entry].rows if entry in content.batteries else (entry,)
-            places |= dict.fromkeys(rows, page.number)
-    return places
+def last_places(content: Content) -> dict[str, int]:
+    """Item id -> number of the last page on which it may stand."""
+    return {item: number for number, item in _standing(content)}
+
+
+def first_places(content: Content) -> dict[str, int]:
+    """Item id -> number of the first page on which it may stand."""
+    return {item: number for number, item in reversed(_standing(content))}
+
+
+def _standing(content: Content) -> list[tuple[int, str]]:
+    """Page number and item, in page order; a battery's rows may stand on any of its pages."""
+    return [
+        (page.number, item)
+        for page in content.pages
+        for entry in page.items
+        for item in (content.batteries[entry].rows if entry in content.batteries else (entry,))
+    ]
 
 
 def _pages(content: Content, places: dict[str, int]) -> Iterator[Finding]:
@@ -92,7 +102,9 @@ def _page_sizes(content: Content, module: Module) -> Iterator[Finding]:
                 )
 
 
-def _rule(content: Content, rule: Rule, path: str, places: dict[str, int], limit: int) -> Iterator[Finding]:
+def _rule(content: Content, owner: Item, rule: Rule, path: str, limit: int) -> Iterator[Finding]:
+    """Findings about one rule of an item; it may read only pages before `limit` (0: the item has none)."""
+    places = last_places(content)
     for leaf in rule.comparisons():
         item = content.items.get(leaf.item)
         if item is None:
@@ -107,6 +119,10 @@ def _rule(content: Content, rule: Rule, path: str, places: dict[str, int], limit
         elif places.get(leaf.item, 0) >= limit > 0:
             found = f"{leaf.item} on page {places[leaf.item]}"
             hint = "A rule may only look back; move one of the two items."
+            yield Finding(path, "forward_reference", "an item of an earlier page", found, hint)
+        elif drawn_apart(content, item.module, owner.module):
+            found = f"{leaf.item} in module {item.module}, which may come later"
+            hint = "A rule may only look back; pin one of the modules or take it out of the block."
             yield Finding(path, "forward_reference", "an item of an earlier page", found, hint)
         yield from _codes(item, leaf, path)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from instruments.checks.alphabets import words_of
 from instruments.checks.finding import Finding, item_path
 from instruments.items import OpenText
-from instruments.questionnaire import Content
+from instruments.questionnaire import Content, drawn_apart
 from instruments.tree import nearest, said
 
 HELP, NOTE, NOTICE = "support_info", "content_note", "free_text_notice"
@@ -38,9 +38,11 @@ def _named_texts(content: Content) -> Iterator[Finding]:
 
 
 def _sensitive(content: Content) -> Iterator[Finding]:
-    noted = False
+    noting: list[str] = []
     for module in content.modules.values():
-        noted = noted or module.before == NOTE
+        noting += [module.id] if module.before == NOTE else []
+        # In a block another module's note may come too late.
+        noted = any(not drawn_apart(content, name, module.id) for name in noting)
         if not module.sensitive:
             continue
         if module.after != HELP:

@@ -7,7 +7,7 @@ from instruments.checks.alphabets import copied, foreign
 from instruments.checks.finding import Finding
 from instruments.questionnaire import Content
 from instruments.tree import nearest, said
-from instruments.wording import PLACEHOLDER, STANDARD_LABELS, placeholders, slots
+from instruments.wording import PLACEHOLDER, STANDARD_LABELS, is_plural_form, placeholders, slots
 
 MARKUP = re.compile(r"<\s*[/!]?\s*[a-zA-Z][^>]*>?|&[a-z]+;|&#\d+;")
 
@@ -17,6 +17,9 @@ def check_texts(content: Content) -> Iterator[Finding]:
     yield from _languages(content)
     known = _fills(content)
     for path, words in slots(content.document):
+        if is_plural_form(path):
+            yield from _plural_form(content, path, words)
+            continue
         source = words.get(content.source_language, "")
         for language in content.languages:
             text = words.get(language, "")
@@ -33,6 +36,16 @@ def check_texts(content: Content) -> Iterator[Finding]:
                 yield Finding(path, "translation", f"a text in {language}", "nothing", hint, language)
 
 
+def _plural_form(content: Content, path: str, words: Mapping[str, str]) -> Iterator[Finding]:
+    """A form of one plural category: its languages need not be the same as the source's."""
+    for language in content.languages:
+        if text := words.get(language, "").strip():
+            yield from _one(path, language, text, ("n",))
+            if why := foreign(text, language, ""):
+                hint = "Write it in that language."
+                yield Finding(path, "alphabet", f"letters of {language}", why, hint, language)
+
+
 def _languages(content: Content) -> Iterator[Finding]:
     spoken = tuple(STANDARD_LABELS["ticked"])
     for language in content.languages:
@@ -46,7 +59,7 @@ def _languages(content: Content) -> Iterator[Finding]:
 
 def _fills(content: Content) -> tuple[str, ...]:
     names = ["minutes", *content.fills]
-    for group in ("periods", "phones"):
+    for group in ("periods", "phones", "recalls"):
         entries = content.document.get(group)
         names += [f"{group[:-1]}:{name}" for name in entries] if isinstance(entries, Mapping) else []
     return tuple(names)

@@ -1,11 +1,11 @@
 """Kinds of items: how one thing is asked. May know nothing of pages, files or the web."""
 
-from instruments.items.base import HIGHER, Chance, Context, Exit, Item, read_compare
+from instruments.items.base import HIGHER, Chance, Context, Exit, Item, position_label, read_compare
 from instruments.items.choice import SingleChoice
 from instruments.items.entry import Digits, Number, OpenText
 from instruments.items.info import Info
 from instruments.items.list_experiment import ListExperiment
-from instruments.items.options import LEVELS, Option, Scale, read_options, read_scale
+from instruments.items.options import LEVELS, Option, Scale, read_nets, read_options, read_scale
 from instruments.items.several import SeveralOf
 from instruments.items.vignette import Cell, Factor, Vignette
 
@@ -40,7 +40,9 @@ __all__ = [
     "SeveralOf",
     "SingleChoice",
     "Vignette",
+    "position_label",
     "read_compare",
+    "read_nets",
     "read_options",
     "read_scale",
 ]

@@ -57,6 +57,8 @@ class Item:
     """Short name for tables; empty: the text itself."""
     show_if: Rule | None = None
     required: bool = False
+    ask_again: bool = True
+    """Whether a blank is asked about once before it is accepted."""
     allow: tuple[Missing, ...] = ()
     """Missing kinds offered as answers."""
     wording: int = 1
@@ -90,6 +92,7 @@ class Item:
             "label": node.text("label"),
             "show_if": read_rule(node, "show_if"),
             "required": node.flag("required"),
+            "ask_again": node.flag("ask_again", True),
             "allow": node.missings("allow"),
             "wording": node.integer("wording", 1),
             "compare": read_compare(node),
@@ -180,7 +183,7 @@ class Item:
 
     def position_column(self, name: str, of: Text) -> Variable:
         """The column that keeps at which place a row or option was shown (from 1)."""
-        label = in_every(of, lambda language: STANDARD_LABELS["position"][language].format(of=of[language]))
+        label = position_label(of)
         return Variable(name, label, Level.INTERVAL, item=self.id, role=Role.PARADATA, module=self.module)
 
     def possible_missing(self) -> tuple[Missing, ...]:
@@ -196,6 +199,11 @@ class Item:
 def _read_reasons(node: Node) -> dict[str, str]:
     reasons = node.sub("asks_anyway")
     return {rule: reasons.string(rule, required=True) for rule in reasons.value}
+
+
+def position_label(of: Text) -> Text:
+    """The label of a column that keeps the place of something shown in random order."""
+    return in_every(of, lambda language: STANDARD_LABELS["position"][language].format(of=of[language]))
 
 
 def _read_exits(node: Node) -> tuple[Exit, ...]:

@@ -1,12 +1,13 @@
 """One answer out of several: options or a shared scale in, one column out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from instruments.assignment import Decision, Draw, Order
-from instruments.codebook import Level, Role, Text, Variable
+from instruments.codebook import Level, Net, Role, Text, Variable
 from instruments.items.base import Chance, Context, Item
-from instruments.items.options import LEVELS, Option, Scale, read_options
+from instruments.items.options import LEVELS, Option, Scale, read_nets, read_options
 from instruments.problem import Problem
 from instruments.tree import Node, nearest, said
 
@@ -29,6 +30,8 @@ class SingleChoice(Item):
     """Codes that pass, when the item checks attention."""
     between: tuple[int, int] | None = None
     """Lowest and highest place among the rows of its battery."""
+    nets: Mapping[str, Net] = field(default_factory=dict)
+    """Those of its scale and its own."""
 
     @classmethod
     def fields(cls, node: Node, name: str, context: Context) -> dict[str, Any]:
@@ -50,13 +53,14 @@ class SingleChoice(Item):
             "last": node.integers("last"),
             "attention": node.integers("attention"),
             "between": (between[0], between[1]) if len(between) == 2 else None,
+            "nets": {**(scale.nets if scale else {}), **read_nets(node)},
         }
 
     def variables(self) -> tuple[Variable, ...]:
         """One column, with the options as codes unless the level is interval."""
         codes = {} if self.level is Level.INTERVAL else {option.code: option.label for option in self.options}
         role = Role.PARADATA if self.attention else Role.ANSWER
-        return (self.column(level=self.level, codes=codes, group=self.battery, role=role),)
+        return (self.column(level=self.level, codes=codes, group=self.battery, role=role, nets=self.nets),)
 
     def decisions(self) -> tuple[Decision, ...]:
         """The order of its options."""

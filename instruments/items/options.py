@@ -1,9 +1,9 @@
 """Options and the scales that share them by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from instruments.codebook import Level, Text
+from instruments.codebook import Level, Net, Text
 from instruments.tree import Node
 
 LEVELS = ("nominal", "ordinal", "interval")
@@ -25,6 +25,7 @@ class Scale:
     level: Level
     options: tuple[Option, ...]
     reversible: bool = False
+    nets: Mapping[str, Net] = field(default_factory=dict)
 
 
 def read_options(node: Node, key: str, *, required: bool = False) -> tuple[Option, ...]:
@@ -35,13 +36,25 @@ def read_options(node: Node, key: str, *, required: bool = False) -> tuple[Optio
     return options
 
 
+def read_nets(node: Node) -> dict[str, Net]:
+    """Nets written as `nets: {agree: {label: words, codes: [4, 5]}}`, by name."""
+    nets = {}
+    for name, child in node.children("nets"):
+        nets[name] = Net(child.text("label", required=True), child.integers("codes"))
+        if not nets[name].codes:
+            child.problem("net", "a list of codes", "nothing", "Write codes: [4, 5].", "codes")
+        child.finish()
+    return nets
+
+
 def read_scale(node: Node, name: str, languages: tuple[str, ...]) -> Scale:
     """A scale: `options`, or numbers `min` to `max` with words for some of them under `anchors`."""
     level = Level(node.choice("level", LEVELS, "nominal"))
     reversible = node.flag("reversible")
     options = read_options(node, "options") if node.has("options") else _numbered(node, languages)
+    nets = read_nets(node)
     node.finish()
-    return Scale(name, level, options, reversible)
+    return Scale(name, level, options, reversible, nets)
 
 
 def _numbered(node: Node, languages: tuple[str, ...]) -> tuple[Option, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from instruments.loader.source import Source
 from instruments.tree import nearest, said
-from instruments.wording import is_words
+from instruments.wording import CATEGORIES, is_plural_form, is_words
 
 OWN_KEYS = ("language", "status", "reviewed")
 
@@ -50,11 +50,18 @@ def _overlay(target: Any, words: Any, language: str, path: str, source: Source) 
             _overlay(found, value, language, place, source)
         elif isinstance(value, str) and isinstance(found, dict) and _holds_words(found):
             found[language] = value
+        elif isinstance(value, str) and isinstance(target, dict) and _own_form(place):
+            target[name] = {language: value}
         elif value is not None:
             known = tuple(target) if isinstance(target, Mapping) else ()
             expected = "text" if isinstance(found, dict) else "a place that the structure file has"
             hint = "Put it in quotes." if isinstance(found, dict) else nearest(name, known)
             source.refuse(place, "wording", expected, said(name if found is None else value), hint=hint)
+
+
+def _own_form(place: str) -> bool:
+    """A plural category that this language has and the source language lacks."""
+    return is_plural_form(place) and place.rpartition(".")[2] in CATEGORIES
 
 
 def _holds_words(value: Mapping[str, Any]) -> bool:

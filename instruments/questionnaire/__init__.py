@@ -1,26 +1,50 @@
 """The questionnaire: items on pages, routes, columns. May know nothing of files or the web."""
 
-from instruments.questionnaire.columns import codebook_of
+from instruments.questionnaire.blocks import drawn_apart
+from instruments.questionnaire.columns import codebook_of, universe_of
 from instruments.questionnaire.computed import uses
 from instruments.questionnaire.model import Questionnaire
 from instruments.questionnaire.reading import read_content
+from instruments.questionnaire.recalls import plural_categories, recalls_in
 from instruments.questionnaire.reused import REUSED, REVIEWS, Request, read_request
-from instruments.questionnaire.structure import Battery, Computed, Content, Module, Page, Phone, Reuse
+from instruments.questionnaire.splits import fewest_rows, forms_of, members
+from instruments.questionnaire.structure import (
+    Battery,
+    Block,
+    Computed,
+    Content,
+    Module,
+    Page,
+    Phone,
+    Recall,
+    Reuse,
+    Split,
+)
 
 __all__ = [
     "REUSED",
     "REVIEWS",
     "Battery",
+    "Block",
     "Computed",
     "Content",
     "Module",
     "Page",
     "Phone",
     "Questionnaire",
+    "Recall",
     "Request",
     "Reuse",
+    "Split",
     "codebook_of",
+    "drawn_apart",
+    "fewest_rows",
+    "forms_of",
+    "members",
+    "plural_categories",
     "read_content",
     "read_request",
+    "recalls_in",
+    "universe_of",
     "uses",
 ]

@@ -6,9 +6,13 @@ from typing import Any
 
 from instruments.assignment import Directions, Order, Plan
 from instruments.codebook import Codebook, Group, Level, Role, Text, Variable
-from instruments.items import Item, SeveralOf, SingleChoice
-from instruments.questionnaire.structure import Battery, Content
-from instruments.wording import STANDARD_LABELS, in_every
+from instruments.items import Item, SeveralOf, SingleChoice, position_label
+from instruments.missing import Missing
+from instruments.questionnaire.blocks import order_of
+from instruments.questionnaire.paging import ordered_items
+from instruments.questionnaire.splits import decision_of, forms_asking, may_go_unasked, members
+from instruments.questionnaire.structure import Battery, Content, Split
+from instruments.wording import RECALL, STANDARD_LABELS, fill_known, in_every
 
 SCALE_DIRECTION = "scale_direction"
 
@@ -17,6 +21,8 @@ def plan_of(content: Content) -> Plan:
     """Every random decision of the questionnaire."""
     decisions = [decision for item in content.items.values() for decision in item.decisions()]
     decisions += [_row_order(content, battery) for battery in content.batteries.values() if battery.random]
+    decisions += [decision_of(content, split) for split in content.splits.values() if split.forms]
+    decisions += [order_of(content, block) for block in content.blocks.values()]
     turned = frozenset(name for name, scale in content.scales.items() if scale.reversible)
     return Plan.of(decisions, Directions(SCALE_DIRECTION, turned) if turned else None)
 
@@ -28,7 +34,8 @@ def _row_order(content: Content, battery: Battery) -> Order:
         if isinstance(item := content.items[row], SingleChoice) and (place := item.between) is not None
     }
     loose = [row for row in battery.rows if row not in battery.last]
-    return Order(battery.id, battery.rows, battery.last, between, {row: f"{row}_POS" for row in loose})
+    stored = {row: f"{row}_POS" for row in loose}
+    return Order(battery.id, battery.rows, battery.last, between, stored, of_items=True)
 
 
 def codebook_of(content: Content) -> Codebook:
@@ -52,21 +59,26 @@ def codebook_of(content: Content) -> Codebook:
     )
 
 
-def ordered_items(content: Content) -> Iterator[Item]:
-    """The items in page order, rows of a battery in their written order, each once."""
-    listed = (entry for page in content.pages for entry in page.items)
-    for entry in dict.fromkeys(listed):
-        battery = content.batteries.get(entry)
-        names = battery.rows if battery else (entry,)
-        yield from (content.items[name] for name in names if name in content.items)
-
-
 def _answers(content: Content) -> Iterator[Variable]:
+    unasked = may_go_unasked(content)
     for item in ordered_items(content):
         universe = universe_of(content, item)
+        missing = (Missing.NOT_ASKED,) if item.id in unasked else ()
         for variable in item.variables():
             question = _row_question(content, item) if item.battery else variable.question
-            yield replace(variable, universe=universe, question=question)
+            yield replace(
+                variable,
+                universe=universe,
+                question=_without_recalls(content, question),
+                label=_without_recalls(content, variable.label),
+                missing=(*variable.missing, *missing),
+            )
+
+
+def _without_recalls(content: Content, text: Text) -> Text:
+    """The text with the item's name where an earlier answer is said again."""
+    names = {f"{RECALL}{name}": f"[{recall.item}]" for name, recall in content.recalls.items()}
+    return {language: fill_known(words, names) for language, words in text.items()}
 
 
 def _row_question(content: Content, item: Item) -> Text:
@@ -77,14 +89,28 @@ def _row_question(content: Content, item: Item) -> Text:
 def universe_of(content: Content, item: Item) -> Text:
     """Who is asked, in words by language; empty when everybody is."""
     rule = item.show_if
-    if rule is None:
+    splits = forms_asking(content, item.id)
+    if rule is None and not splits:
         return {}
 
     def say(language: str) -> str:
         joints = {word: STANDARD_LABELS[word][language] for word in ("and", "or", "not", "answered")}
-        return rule.words(lambda name, value: _answer_label(content, name, value, language), joints)
+        parts = [_split_words(split, forms, language) for split, forms in splits]
+        if rule is not None:
+            asked = rule.words(lambda name, value: _answer_label(content, name, value, language), joints)
+            parts.append(f"({asked})" if parts else asked)
+        return f" {joints['and']} ".join(parts)
 
     return in_every(content.languages, say)
+
+
+def _split_words(split: Split, forms: list[str], language: str) -> str:
+    joint = f" {STANDARD_LABELS['or'][language]} "
+    return f"{split.name} = {joint.join(f'“{_form_label(form)[language]}”' for form in forms)}"
+
+
+def _form_label(form: str) -> Text:
+    return {language: words.format(of=form) for language, words in STANDARD_LABELS["form"].items()}
 
 
 def _answer_label(content: Content, name: str, value: Any, language: str) -> str:
@@ -109,22 +135,45 @@ def _assigned(content: Content) -> Iterator[Variable]:
             },
             role=Role.ASSIGNMENT,
         )
+    for split in content.splits.values():
+        codes = {
+            code: in_every(content.languages, _form_label(form).__getitem__)
+            for code, form in enumerate(split.forms, start=1)
+        }
+        yield Variable(split.name, split.title, Level.NOMINAL, codes=codes, role=Role.ASSIGNMENT)
     for item in ordered_items(content):
         yield from item.assigned()
+    yield from _positions(content)
+
+
+def _positions(content: Content) -> Iterator[Variable]:
+    """The places at which rows and modules in random order were shown."""
+    unasked = members(content)
     for battery in content.batteries.values():
         if battery.random:
             for row, variable in _row_order(content, battery).stored.items():
-                yield content.items[row].position_column(variable, content.items[row].title)
+                item = content.items[row]
+                column = item.position_column(variable, _without_recalls(content, item.title))
+                yield replace(column, missing=(Missing.NOT_ASKED,)) if row in unasked else column
+    for block in content.blocks.values():
+        for name, variable in order_of(content, block).stored.items():
+            yield Variable(
+                variable,
+                position_label(content.modules[name].title),
+                Level.INTERVAL,
+                role=Role.PARADATA,
+                module=name,
+            )
 
 
 def _groups(content: Content) -> Iterator[Group]:
     for battery in content.batteries.values():
         rows = [content.items[row] for row in battery.rows]
         names = tuple(row.id for row in rows if not (isinstance(row, SingleChoice) and row.attention))
-        yield Group(
-            battery.id, battery.label or battery.text, battery.text, names, "battery", battery.headline
-        )
+        question = _without_recalls(content, battery.text)
+        yield Group(battery.id, battery.label or question, question, names, "battery", battery.headline)
     for item in content.items.values():
         if isinstance(item, SeveralOf):
             names = tuple(variable.name for variable in item.variables())
-            yield Group(item.id, item.title, item.text, names, "multi")
+            title, question = (_without_recalls(content, text) for text in (item.title, item.text))
+            yield Group(item.id, title, question, names, "multi")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from instruments.codebook import Indicator, Level, Role, Variable
+from instruments.codebook import Indicator, Level, Net, Role, Variable
 from instruments.items import HIGHER, LEVELS, Scale, read_compare
 from instruments.questionnaire.structure import Computed
 from instruments.routing import Comparison, Rule, read_rule
@@ -17,6 +17,7 @@ def read_derived(node: Node, name: str, scales: Mapping[str, Scale]) -> Computed
         node.text("label", required=True),
         Level(node.choice("level", LEVELS, "nominal")),
         codes=_codes(node, scales),
+        nets=_nets(node, scales),
         question=node.text("question"),
         role=Role.DERIVED,
         wording=node.integer("wording", 1),
@@ -70,6 +71,11 @@ def _codes(node: Node, scales: Mapping[str, Scale]) -> dict[int, Mapping[str, st
     if name in scales:
         return {option.code: option.label for option in scales[name].options}
     return dict(node.coded("codes"))
+
+
+def _nets(node: Node, scales: Mapping[str, Scale]) -> Mapping[str, Net]:
+    scale = scales.get(node.string("scale"))
+    return scale.nets if scale else {}
 
 
 def _read_rule(node: Node) -> Mapping[str, Any] | None:

@@ -1,9 +1,10 @@
-"""Modules and batteries in, the numbered pages out."""
+"""Modules and batteries in, the numbered pages out; pages in, the items in their order out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from instruments.questionnaire.structure import Battery, Module, Page
+from instruments.items import Item
+from instruments.questionnaire.structure import Battery, Content, Module, Page
 
 
 def pages_of(modules: Mapping[str, Module], batteries: Mapping[str, Battery]) -> tuple[Page, ...]:
@@ -35,3 +36,12 @@ def _split(module: str, entries: tuple[str, ...], batteries: Mapping[str, Batter
         after = entries[place + 1 :] if start + step >= rows else ()
         part = (start, min(start + step, rows))
         yield Page(0, module, (*before, battery.id, *after), battery.id, part)
+
+
+def ordered_items(content: Content) -> Iterator[Item]:
+    """The items in page order, rows of a battery in their written order, each once."""
+    listed = (entry for page in content.pages for entry in page.items)
+    for entry in dict.fromkeys(listed):
+        battery = content.batteries.get(entry)
+        names = battery.rows if battery else (entry,)
+        yield from (content.items[name] for name in names if name in content.items)

@@ -5,12 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from instruments.codebook import Level, Text
-from instruments.items import KINDS, Context, Item, Scale, SingleChoice, read_options, read_scale
+from instruments.items import KINDS, Context, Item, Scale, SingleChoice, read_nets, read_options, read_scale
 from instruments.missing import Missing
 from instruments.problem import FileProblem
+from instruments.questionnaire.blocks import read_blocks
 from instruments.questionnaire.computed import read_derived, read_indicator
 from instruments.questionnaire.paging import pages_of
+from instruments.questionnaire.recalls import read_recalls
 from instruments.questionnaire.reused import REUSED, REVIEWS, read_request, read_reused, read_reviews
+from instruments.questionnaire.splits import read_splits
 from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
@@ -19,7 +22,19 @@ from instruments.wording import fill_known
 BATTERY = "battery"
 PER_PAGE = 5
 SHARED_BY_ROWS = frozenset(
-    ("scale", "options", "level", "display", "show_if", "required", "allow", "sensitive", "construct")
+    (
+        "scale",
+        "options",
+        "nets",
+        "level",
+        "display",
+        "show_if",
+        "required",
+        "ask_again",
+        "allow",
+        "sensitive",
+        "construct",
+    )
 )
 """What a battery says once for all its rows."""
 
@@ -63,6 +78,9 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
         fills=root.strings("fills"),
         access=root.choice("access", ("", "open", "invited"), ""),
         never_ask={name: _read_never_ask(node) for name, node in root.children("never_ask")},
+        splits=read_splits(root),
+        blocks=read_blocks(root),
+        recalls=read_recalls(root),
         document=document,
     )
     _check_periods(root)
@@ -155,6 +173,7 @@ def _read_battery(node: Node, name: str, context: Context) -> tuple[Battery, lis
     shared: dict[str, Any] = {
         "show_if": read_rule(node, "show_if"),
         "required": node.flag("required"),
+        "ask_again": node.flag("ask_again", True),
         "allow": node.missings("allow"),
         "sensitive": node.flag("sensitive"),
         "construct": node.string("construct"),
@@ -199,9 +218,10 @@ def _row_fields(row: SingleChoice, shared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _battery_scale(node: Node, name: str, context: Context) -> Scale:
-    used = node.string("scale")
+    used, nets = node.string("scale"), read_nets(node)
     if used in context.scales:
-        return context.scales[used]
+        scale = context.scales[used]
+        return replace(scale, nets={**scale.nets, **nets})
     if used:
         node.problem(
             "unknown_scale",
@@ -212,7 +232,7 @@ def _battery_scale(node: Node, name: str, context: Context) -> Scale:
         )
         return Scale(used, Level.NOMINAL, ())
     level = Level(node.choice("level", ("nominal", "ordinal"), "nominal"))
-    return Scale(name, level, read_options(node, "options", required=True))
+    return Scale(name, level, read_options(node, "options", required=True), nets=nets)
 
 
 def _read_never_ask(node: Node) -> dict[str, tuple[str, ...]]:

@@ -76,6 +76,40 @@ class Reuse:
 
 
 @dataclass(frozen=True)
+class Split:
+    """A split ballot. `forms`: the ids (of items or batteries) that each form asks, in file order."""
+
+    name: str
+    title: Text
+    forms: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Adjacent modules whose order is drawn; those in `last` stay at the end."""
+
+    name: str
+    modules: tuple[str, ...]
+    last: tuple[str, ...] = ()
+
+    @property
+    def loose(self) -> tuple[str, ...]:
+        """The modules without a fixed place."""
+        return tuple(name for name in self.modules if name not in self.last)
+
+
+@dataclass(frozen=True)
+class Recall:
+    """An earlier answer said again. `forms`: words by plural category and language, `{n}` for the number."""
+
+    name: str
+    item: str
+    forms: Mapping[str, Text]
+    missing: Text
+    """The words where there is no answer to say again."""
+
+
+@dataclass(frozen=True)
 class Computed:
     """A column computed from others, and the published figure made of it, if any."""
 
@@ -117,6 +151,9 @@ class Content:
     """How far the words of each language were reviewed."""
     never_ask: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """Rule -> language -> beginnings of words and phrases, besides those the linter knows."""
+    splits: Mapping[str, Split] = field(default_factory=dict)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    recalls: Mapping[str, Recall] = field(default_factory=dict)
     document: Mapping[str, Any] = field(repr=False)
     """The merged files as plain data: what `to_json` writes."""
     origin: Mapping[str, tuple[str, int]] = field(default_factory=dict, repr=False, compare=False)

@@ -1,5 +1,8 @@
 """The font files of report, charts and results site: in a style name, out a path. Reads no file on import."""
 
+import base64
+import io
+from functools import cache
 from pathlib import Path
 
 FAMILY = "Tolqyn Sans"
@@ -23,6 +26,26 @@ def font_faces() -> str:
         f"src: url(fonts/{file}) format('truetype'); }}"
         for (weight, style), file in FILES.items()
     )
+
+
+@cache
+def embedded_faces(weights: tuple[int, ...] = (400, 600)) -> str:
+    """`@font-face` rules that hold the upright fonts themselves (WOFF2), for a page that is one file."""
+    return "\n".join(
+        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; font-display: swap; '
+        f"src: url(data:font/woff2;base64,{_woff2(FILES[weight, 'normal'])}) format('woff2'); }}"
+        for weight in weights
+    )
+
+
+def _woff2(file: str) -> str:
+    # fontTools is heavy, and only single-file pages need it.
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    font, packed = TTFont(FOLDER / file, recalcTimestamp=False), io.BytesIO()
+    font.flavor = "woff2"
+    font.save(packed)
+    return base64.b64encode(packed.getvalue()).decode()
 
 
 def font_paths() -> tuple[Path, ...]:

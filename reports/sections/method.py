@@ -89,7 +89,8 @@ def _tools(material: Material) -> list[str]:
         )
     )
     reviews = ", ".join(
-        f"{own_name(language)} – {review_status(language, material)}" for language in codebook.languages
+        f"{own_name(language)} – {review_status(language, codebook, words)}"
+        for language in codebook.languages
     )
     lines.append(words.say("Review of the wording: {reviews}.", reviews=reviews))
     lines += [line for wave in material.evidence.waves for line in _corrections(wave.name, material)]

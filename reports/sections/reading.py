@@ -1,6 +1,7 @@
 """How to read the report: rules of the sentences, signs, review status of the wording."""
 
-from reports.i18n import own_name
+from instruments import Codebook
+from reports.i18n import Words, own_name
 from reports.report import Section
 from reports.sections.material import Material
 from reports.sections.template import render
@@ -9,21 +10,20 @@ from reports.sections.template import render
 def reading_section(material: Material) -> Section:
     """What the verdicts, intervals, colours and signs mean, and what the survey cannot tell."""
     words = material.words
-    languages = material.evidence.codebook.status
+    codebook = material.evidence.codebook
     html = render(
         "sections/reading.html",
         words,
         infers=material.infers,
         modelled=material.modelled,
         comparisons=material.evidence.comparisons,
-        reviews=[(own_name(language), review_status(language, material)) for language in languages],
+        reviews=[(own_name(name), review_status(name, codebook, words)) for name in codebook.status],
     )
     return Section("reading", words.say("How to read this report"), html)
 
 
-def review_status(language: str, material: Material) -> str:
+def review_status(language: str, codebook: Codebook, words: Words) -> str:
     """A wording's review status in words; `draft, needs native review` is a draft."""
-    words, codebook = material.words, material.evidence.codebook
     if review := codebook.reviews.get(language):
         return words.say(
             "{done} of {all} texts reviewed by {names}, last on {date}",

@@ -4,6 +4,7 @@ Figures are at full precision and not gated; the columns `publish` and `reason` 
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from math import isnan
 from pathlib import Path
@@ -59,7 +60,18 @@ SHORT = {
 }
 """Columns of the screen table; CSV and JSON hold all."""
 
+CODE = re.compile(r"-?[0-9]{1,9}")
 A_RELEASE = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class _Code(click.ParamType[int | str]):
+    """A whole number is a code, anything else the name of a net."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """The code or the name."""
+        return int(value) if CODE.fullmatch(str(value)) else str(value)
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -69,7 +81,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--variable", "variables", multiple=True, required=True, help="Column to analyse; repeatable."
         ),
-        click.option("--code", type=int, help="One code of the variable; default: all."),
+        click.option("--code", type=_Code(), help="One code of the variable, or a net's name; default: all."),
         click.option("--by", multiple=True, help="Column to group by, `wave` too; repeatable."),
         click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.999)),
         click.option("--json", "as_json", is_flag=True, help="Print the table as JSON."),
@@ -89,7 +101,7 @@ def analyse() -> None:
 @_options
 @click.option("--interval", default="logit", show_default=True, help="logit, mean, beta, wilson or asin.")
 def topline(releases: Sequence[Path], variables: Sequence[str], interval: str, **options: Any) -> None:
-    """Shares of a variable's codes, or its mean where it has none, a row per wave.
+    """Shares of a variable's codes and then of its nets, or its mean where it has no codes; a row per wave.
 
     \b
     Example:  tolqyn analyse topline demo/releases/kz-attitudes/2026/1 --variable VB1 --by Z_SEX --csv
@@ -97,13 +109,15 @@ def topline(releases: Sequence[Path], variables: Sequence[str], interval: str, *
     from analysis import mean, proportion
 
     data = _read(releases)
-    by = _groups(options["by"], data)
-    tables = [
-        proportion(data, name, code=options["code"], by=by, interval=interval, level=options["level"])
-        if data.variable(name).codes
-        else mean(data, name, by=by, level=options["level"])
-        for name in variables
-    ]
+    by, code, level = _groups(options["by"], data), options["code"], options["level"]
+    tables = []
+    for name in variables:
+        variable = data.variable(name)
+        if variable.codes:
+            wanted = [code, *variable.nets] if code is None else [code]
+            tables += [proportion(data, name, code=c, by=by, interval=interval, level=level) for c in wanted]
+        else:
+            tables.append(mean(data, name, by=by, level=level))
     _echo("topline", tables, options)
 
 

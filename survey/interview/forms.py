@@ -114,7 +114,7 @@ class PageForm(BareForm):
                 continue
             if fault is not None:
                 found[item.id] = fault
-            elif blank and self.field(item).asks and not asked:
+            elif blank and self.field(item).asks and item.ask_again and not asked:
                 found[item.id] = Problem(SOFT)
         return found
 

@@ -1,4 +1,7 @@
-"""HTML: what a page shows in, its text out. Blank items are compiled once per version and language."""
+"""HTML: what a page shows in, its text out. Blank items are compiled once per version and language.
+
+Not those that say an earlier answer again: nothing of a respondent stays in the process.
+"""
 
 import base64
 import hashlib
@@ -81,7 +84,8 @@ class Press:
 
     def _item(self, leaf: Leaf, shown: Shown, stem: str) -> Markup:
         variant = FIELD_BUILDERS[shown.item.kind].variant(shown.item, leaf.draw)
-        if shown.raw or shown.message or variant is None:
+        own = shown.item.id in leaf.questionnaire.recalling
+        if own or shown.raw or shown.message or variant is None:
             return self._compiled(leaf, shown, stem)
         key = (leaf.questionnaire.fingerprint, shown.item.id, leaf.words.language, leaf.words.fills, variant)
         blank = self._blank.get(key)

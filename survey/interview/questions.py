@@ -75,7 +75,8 @@ class Desk:
     @property
     def open_questions(self) -> dict[str, Problem]:
         """Items without a stored answer that one would ask about."""
-        names = [item.id for item in self.items if item.stores and FIELD_BUILDERS[item.kind].asks]
+        asked = (item for item in self.items if item.stores and item.ask_again)
+        names = [item.id for item in asked if FIELD_BUILDERS[item.kind].asks]
         return {name: Problem(SOFT) for name in names if name not in self.stored}
 
     @property
@@ -253,8 +254,9 @@ def _page(
     visit = desk.visit
     page = visit.questionnaire.page(desk.number)
     at, total = visit.route.place(desk.number)
-    leaf = Leaf(visit.questionnaire, visit.draw, visit.words, visit.say)
-    questions = {item.id: visit.words.say(item.text) for item in desk.items}
+    words = visit.own_words
+    leaf = Leaf(visit.questionnaire, visit.draw, words, visit.say)
+    questions = {item.id: words.say(item.text) for item in desk.items}
     return reply.page(
         visit,
         "question",

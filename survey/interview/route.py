@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from instruments import Draw, Questionnaire
+from instruments import Draw, Page, Questionnaire
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Route:
     saved: Container[int]
     """Numbers of stored pages."""
     always: tuple[int, ...]
-    """Pages that every respondent sees."""
+    """Pages that every respondent sees, whatever was drawn and answered."""
 
     def complete(self, number: int) -> bool:
         """Whether the page is stored with a value for every item it now shows."""
@@ -54,25 +54,34 @@ class Route:
         at = self._shown.index(number) + 1 if number in self._shown else 1
         return at, len(self._shown)
 
+    def last(self) -> int:
+        """The last page shown as answers stand now."""
+        return self._shown[-1]
+
     @cached_property
     def _shown(self) -> list[int]:
-        numbers = range(1, len(self.questionnaire.pages) + 1)
         return [
             number
-            for number in numbers
+            for number in self.questionnaire.sequence(self.draw)
             if number in self.always or self.questionnaire.items_on(number, self.answers, self.draw)
         ]
 
 
 def unconditional(questionnaire: Questionnaire) -> tuple[int, ...]:
-    """Numbers of the pages that show an item whatever was answered."""
-    rows = {name: battery.rows for name, battery in questionnaire.batteries.items()}
-    return tuple(
-        page.number
-        for page in questionnaire.pages
-        if any(
-            questionnaire.items[item].show_if is None
-            for entry in page.items
-            for item in rows.get(entry, (entry,))
-        )
+    """Numbers of the pages that show an item whatever was drawn and answered."""
+    certain = frozenset(
+        item.id
+        for item in questionnaire.items.values()
+        if item.show_if is None and item.id not in questionnaire.in_splits
     )
+    return tuple(page.number for page in questionnaire.pages if _certain(questionnaire, page, certain))
+
+
+def _certain(questionnaire: Questionnaire, page: Page, certain: frozenset[str]) -> bool:
+    """Whether an item stands there for everybody. Which rows of a battery do is drawn: they are counted."""
+    if any(entry in certain for entry in page.items):
+        return True
+    if page.battery is None or page.slice is None:
+        return False
+    rows = questionnaire.batteries[page.battery].rows
+    return sum(row in certain for row in rows) > page.slice[0]

@@ -67,9 +67,15 @@ class Visit:
 
     @property
     def words(self) -> Wording:
-        """The questionnaire's words."""
+        """The questionnaire's words, without earlier answers."""
         fills = (("contact", self.wave.contact), ("organisation", self.wave.organisation))
         return Wording(self.language, fills, self.questionnaire.missing_labels)
+
+    @property
+    def own_words(self) -> Wording:
+        """The questionnaire's words, earlier answers of this respondent said again."""
+        recalled = self.questionnaire.recalled(self.answers, self.draw, self.language)
+        return replace(self.words, recalled=recalled)
 
     @cached_property
     def draw(self) -> Draw:
@@ -106,8 +112,9 @@ class Visit:
 
     def here(self) -> str:
         """The address at which this interview goes on."""
-        number = None if self.over else self.route.first_incomplete()
-        return self.path("done") if self.over else self.path("q", number or len(self.questionnaire.pages))
+        if self.over:
+            return self.path("done")
+        return self.path("q", self.route.first_incomplete() or self.route.last())
 
     def text(self, name: str) -> str:
         """One of the questionnaire's texts, nothing when it has none of that name."""

@@ -12,6 +12,7 @@ from survey.simulation.people import Person
 from survey.simulation.settings import Settings
 
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
+PLACE = re.compile(rb'<progress value="([0-9]+)"')
 NEXT = ("go", "next")
 TRIES = 4
 """Posts of one page: left out once, left out twice, then answered; one spare."""
@@ -45,6 +46,8 @@ class _Visit:
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
     """Numbers of the pages answered, in order."""
+    place: int = 0
+    """The last place that a page gave, as in `page 4 of about 9`."""
     did: set[str] = field(default_factory=set)
     code: str = ""
 
@@ -131,9 +134,18 @@ def _answers(visit: _Visit, form: Form, *, insist: bool) -> dict[str, Answer]:
 
 
 def _check_progress(visit: _Visit, number: int | None, there: Answered) -> None:
+    """Modules may come in a random order, so numbers need not rise; the place that the page shows must."""
     after = visit.number(there)
-    if number is not None and after is not None and after <= number:
-        raise WalkError(f"after page {number} came page {after}")
+    if after is None:
+        return
+    found = PLACE.search(there.body)
+    place = int(found[1]) if found else 0
+    if after in visit.seen or place <= visit.place:
+        raise WalkError(
+            f"after page {number} at place {visit.place} came page {after} at place {place}; "
+            f"answered before: {visit.seen}"
+        )
+    visit.place = place
 
 
 def _switch_language(visit: _Visit, here: Answered) -> Answered:

@@ -1,6 +1,7 @@
 """A closed wave becomes a release folder: what was answered, how the sample was drawn, who took part."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,17 +10,19 @@ from typing import Any
 import pytest
 
 import analysis
-from instruments import Level, Questionnaire, Role
+from instruments import Level, Questionnaire, Role, load
+from survey import keys
 from survey.config import Config
 from survey.refusal import Refused
 from survey.release import build_release
-from survey.store import closing, invitations, versions, waves
+from survey.store import ballots, closing, invitations, opening, versions, waves
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
 from survey.store.models import Batch, Wave
 from survey.store.releases import listing, register
 
 TODAY = date(2027, 6, 10)
+STRUCTURE = Path(__file__).resolve().parents[1] / "library" / "structure.yaml"
 TARGETS = """
 name: Two halves
 population: 1000
@@ -299,3 +302,62 @@ def test_a_register_row_never_changes_its_fingerprint(database: Database) -> Non
         assert register(session, fingerprint="a" * 64, **given) is first
     with pytest.raises(Refused, match="in the register"), database.writing() as session:
         register(session, fingerprint="b" * 64, **given)
+
+
+def test_a_release_says_which_form_was_drawn_and_what_was_not_asked(
+    database: Database, config: Config, make_wave: Callable[..., Wave], build: Build
+) -> None:
+    core = load(STRUCTURE)
+    wave = make_wave(core, languages=("ru", "en"))
+    with database.writing() as session:
+        found = waves.find_wave(session, wave.alias)
+        opening.open_wave(session, found, core, found.opens)
+        tokens = invitations.invite(session, found, BatchSpec(name="a", size=24, stratum="s", psu="p"))
+    drawn = [_answered_in_drawn_order(database, config, found, core, token) for token in tokens]
+    with database.writing() as session:
+        again = waves.find_wave(session, wave.alias)
+        closing.close_wave(session, again, by="x", two_person=False, today=date(2027, 6, 1))
+    closing.clean_up(database, config.keys, again)
+
+    data = analysis.read_release(build(again).folder)
+    frame = data.frame
+    assert Counter(frame["wording"]) == Counter(values["wording"] for values in drawn)
+    assert Counter(frame["TOWNS_POS"]) == Counter(values["TOWNS_POS"] for values in drawn)
+    by_form = dict(iter(frame.groupby("wording")))
+    assert set(by_form) == {1, 2}
+    for form, asked, unasked in ((1, "OP_B", "OP_NEW"), (2, "OP_NEW", "OP_B")):
+        assert set(by_form[form][asked]) == {2}
+        assert set(by_form[form][unasked]) == set(by_form[form][f"{unasked}_POS"]) == {-4}
+        assert set(by_form[form][f"{asked}_POS"]) == {1, 2}
+    assert set(by_form[1]["NEW_WHY"]) == {-4}
+    row = analysis.proportion(data, "OP_NEW", code=2).iloc[0]
+    assert (row["estimate"], row["base"]) == (1.0, len(by_form[2]))
+    assert analysis.mean(data, "OP_NEW_POS").iloc[0]["base"] == len(by_form[2])
+
+
+def _answered_in_drawn_order(
+    database: Database, config: Config, wave: Wave, core: Questionnaire, token: str
+) -> dict[str, int]:
+    """Store a whole interview along its own way through the pages; what chance decided for it."""
+    ballot = keys.read_wave_key(config.keys, wave.alias).ballot(token)
+    draw, answers = core.draw(ballot), dict[str, Any]()
+    page = core.next_page(0, answers, draw)
+    while page is not None:
+        shown = {item.id: 2 for item in core.items_on(page, answers, draw)}
+        answers |= shown
+        following = core.next_page(page, answers, draw)
+        with database.writing() as session:
+            ballots.save_page(
+                session,
+                wave,
+                ballot,
+                page,
+                shown,
+                sealed={},
+                language="ru",
+                seconds=5,
+                day=wave.opens,
+                state="started" if following else "complete",
+            )
+        page = following
+    return draw.variables()

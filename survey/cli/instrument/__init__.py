@@ -6,6 +6,8 @@ from survey.cli.instrument.check import check_command
 from survey.cli.instrument.codebook import codebook_command
 from survey.cli.instrument.compare import compare_command
 from survey.cli.instrument.exchange import export_command, import_command
+from survey.cli.instrument.paper import paper_command
+from survey.cli.instrument.preview import preview_command
 from survey.cli.instrument.schema import schema_command
 from survey.cli.instrument.simulate import simulate_command
 from survey.cli.instrument.translate import translate_command
@@ -22,6 +24,8 @@ for command in (
     compare_command,
     export_command,
     import_command,
+    paper_command,
+    preview_command,
     schema_command,
     simulate_command,
     translate_command,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
@@ -29,15 +29,17 @@ class ReadError(ValueError):
 
 @dataclass(frozen=True)
 class Wording:
-    """A questionnaire's words in one language, with what only the wave knows filled in."""
+    """A questionnaire's words in one language, with what only wave and respondent know filled in."""
 
     language: str
     fills: tuple[tuple[str, str], ...]
     missing: Mapping[Missing, Text]
+    recalled: Mapping[str, str] = field(default_factory=dict)
+    """Earlier answers said again: placeholder -> words. Nothing that holds them may outlive the request."""
 
     def say(self, text: Text) -> str:
         """The words, or nothing where there are none."""
-        return fill(text[self.language], dict(self.fills)) if text else ""
+        return fill(text[self.language], {**dict(self.fills), **self.recalled}) if text else ""
 
     def apart(self, item: Item, chosen: Sequence[str]) -> list[tuple[str, str, bool]]:
         """Value, label and whether it is chosen, for `don't know` and `prefer not to say`."""

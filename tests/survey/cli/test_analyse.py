@@ -12,10 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis import CHANGE_COLUMNS, COLUMNS, TREND_COLUMNS, Design, Meta, SurveyData, write_release
-from instruments import Codebook, Level, Variable
+from instruments import Codebook, Level, Net, Variable
 from survey.cli import main
 
 CODES = {1: {"en": "yes", "ru": "да"}, 2: {"en": "no", "ru": "нет"}}
+CALLS = {code: {"en": f"answer {code}"} for code in (1, 2, 3, 4)}
+NETS = {"likely": Net({"en": "Likely", "ru": "Вероятно"}, (3, 4)), "extreme": Net({"en": "Extreme"}, (1, 4))}
 Tolqyn = Callable[..., Result]
 
 
@@ -23,10 +25,18 @@ def poll(wave: str, share: float, n: int = 500, **meta: Any) -> SurveyData:
     """A wave of n people of whom the share would report; the first 20 did not answer."""
     report = [-1] * 20 + [1 if i < share * (n - 20) else 2 for i in range(n - 20)]
     frame = pd.DataFrame(
-        {"wave": wave, "weight": 1.0, "REPORT": report, "SEX": [1, 2] * (n // 2), "AGE": 30.0 + (n % 7)}
+        {
+            "wave": wave,
+            "weight": 1.0,
+            "CALLS": [1 + i % 4 for i in range(n)],
+            "REPORT": report,
+            "SEX": [1, 2] * (n // 2),
+            "AGE": 30.0 + (n % 7),
+        }
     )
     variables = (
         Variable("REPORT", {"en": "Would report"}, Level.NOMINAL, CODES),
+        Variable("CALLS", {"en": "Would call"}, Level.ORDINAL, CALLS, nets=NETS),
         Variable("SEX", {"en": "Sex"}, Level.NOMINAL, {1: {"en": "woman"}, 2: {"en": "man"}}),
         Variable("AGE", {"en": "Age"}, Level.INTERVAL),
     )
@@ -68,6 +78,27 @@ def test_topline_gives_a_row_for_each_wave_and_code(analyse: Tolqyn, releases: t
     assert table[0]["estimate"] == pytest.approx(0.4)
     assert table[0]["base"] == 480
     assert table[0]["label"] == "yes"
+
+
+def test_topline_gives_a_row_for_each_net_after_the_codes(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    table = rows(analyse("topline", releases[0], "--variable", "CALLS", "--json"))
+    assert [row["label"] for row in table] == [*(f"answer {n}" for n in (1, 2, 3, 4)), "Extreme", "Likely"]
+    assert [row["code"] for row in table] == [1, 2, 3, 4, None, None]
+    assert [row["estimate"] for row in table] == pytest.approx([0.25] * 4 + [0.5] * 2)
+    done = analyse("topline", releases[0], "--variable", "CALLS")
+    assert done.stdout.splitlines()[-1].split()[:2] == ["CALLS", "Likely"]
+
+
+def test_a_net_is_named_as_a_code_is(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    (row,) = rows(analyse("topline", releases[0], "--variable", "CALLS", "--code", "likely", "--json"))
+    assert (row["label"], row["base"]) == ("Likely", 500)
+    (moved,) = rows(analyse("change", *releases[:2], "--variable", "CALLS", "--code", "likely", "--json"))
+    assert moved["estimate"] == pytest.approx(0.0)
+    done = analyse("topline", releases[0], "--variable", "CALLS", "--code", "likly")
+    assert done.exit_code == 1
+    assert "no net of CALLS 'likly': type one of likely" in done.output
+    done = analyse("topline", releases[0], "--variable", "REPORT", "--code", "likely")
+    assert "'REPORT' has no nets: type one of its codes [1, 2]" in done.output
 
 
 def test_topline_of_a_number_gives_its_mean_without_a_code(
