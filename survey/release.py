@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -28,6 +29,7 @@ from survey.store.interviews import dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
 from survey.store.models import Interview, Wave
 from survey.store.releases import register
+from survey.store.versions import COLUMN, version_column, version_record, versions_of
 from survey.store.waves import instrument_document, questionnaire_of
 
 PARTS = ("stratum", "psu", "fpc")
@@ -38,6 +40,8 @@ NOT_COUNTED = {
     "kk": "Келісім бетінде бас тартқандар мен жасы толмағандар туралы дерек сақталмайды, олар саналмайды.",
     "uz": "Rozilik sahifasida rad etganlar va voyaga yetmaganlardan hech narsa saqlanmaydi, ular sanalmaydi.",
 }
+SMALLEST_FOR_DAY = 50
+"""Interviews of each version from which on the day of a correction is published; below, its week."""
 UNRAKED = {
     "base_weight": "1 / probability of selection of the batch",
     "weight": "base_weight",
@@ -115,6 +119,11 @@ def survey_data(
     plain = _answers(session, wave, interviews, names, progress).join(
         _reserved(wave, interviews, [part for part in PARTS if part not in ignore])
     )
+    versions = versions_of(session, wave)
+    if len(versions) > 1:
+        column = version_column(session, versions, wave)
+        codebook = replace(codebook, variables=(*codebook.variables, column))
+        plain[COLUMN] = [interview.version for interview in interviews]
     frame = derive(plain.reset_index(drop=True), codebook)
     design = _design(wave, frame, lonely_psu)
     _refuse_lonely(name, frame, design)
@@ -212,6 +221,8 @@ def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) ->
     # How fast a program types says nothing, and would make two rehearsals differ.
     timed = [] if wave.synthetic else interviews
     seconds = [interview.duration for interview in timed if interview.state == "complete"]
+    versions = versions_of(session, wave)
+    begun = Counter(interview.version for interview in interviews)
     return {
         "first_day": wave.opens.isoformat(),
         "last_day": wave.closes.isoformat(),
@@ -224,4 +235,9 @@ def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) ->
         "languages": dict(sorted(Counter(i.language for i in interviews).items())),
         "modes": dict(sorted(Counter(i.mode for i in interviews).items())),
         "median_seconds": median(seconds) if seconds else None,
+        "versions": version_record(
+            session,
+            versions,
+            by_week=len(versions) > 1 and min(begun[v.number] for v in versions) < SMALLEST_FOR_DAY,
+        ),
     }

@@ -44,4 +44,4 @@ def check(content: Content, today: date | None = None) -> tuple[FileProblem, ...
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.path, problem.rule)))
 
 
-__all__ = ["FRESH_DAYS", "UNVERIFIED", "check"]
+__all__ = ["FRESH_DAYS", "UNVERIFIED", "Finding", "check", "located"]

@@ -80,6 +80,8 @@ class Item:
     construct: str = ""
     key: int = 0
     higher: str = "neutral"
+    replaces: str = ""
+    """Id of the earlier version's item in whose place this one is asked."""
     asks_anyway: Mapping[str, str] = field(default_factory=dict)
     """Rule of `never_ask` -> why this item may break it."""
 
@@ -109,6 +111,7 @@ class Item:
             "construct": node.string("construct"),
             "key": node.integer("key"),
             "higher": node.choice("higher", HIGHER, "neutral"),
+            "replaces": node.string("replaces"),
             "asks_anyway": _read_reasons(node),
         }
 

@@ -2,6 +2,7 @@
 
 from reports.sections.battery import battery_sections
 from reports.sections.cover import cover_section, verso_section
+from reports.sections.differences import differences_sections
 from reports.sections.headlines import finding, headlines_section
 from reports.sections.material import Material, Record
 from reports.sections.method import method_section
@@ -19,6 +20,7 @@ SECTIONS = (
     tables_section,
     method_section,
     wording_section,
+    differences_sections,
     register_section,
 )
 """The chapters in printing order; cover and inside cover are put before them."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from reports.evidence import Wave
-from reports.i18n import own_name
+from reports.i18n import Words, own_name
 from reports.report import Section
 from reports.sections.material import Material
 from reports.sections.method_facts import fieldwork_facts, precision_rows, weighting_facts
@@ -92,7 +93,28 @@ def _tools(material: Material) -> list[str]:
         for language in codebook.languages
     )
     lines.append(words.say("Review of the wording: {reviews}.", reviews=reviews))
+    lines += [line for wave in material.evidence.waves for line in _corrections(wave.name, material)]
     return lines
+
+
+def _corrections(wave: str, material: Material) -> Iterator[str]:
+    """Versions put into the field after the first, with their day or week, what they changed and why."""
+    words = material.words
+    for version in material.record(wave).fieldwork.get("versions", ())[1:]:
+        day = version.get("first_day")
+        yield words.say(
+            "{wave}: interviews from {since} on had the corrected version {version}: {reason} ({items}).",
+            wave=wave,
+            since=words.days(day, day) if day else _week(version["first_week"], words),
+            version=version["version"],
+            reason=material.in_words(version["reason"]).rstrip("."),
+            items=", ".join(change["item"] for change in version["changes"]),
+        )
+
+
+def _week(week: str, words: Words) -> str:
+    """`2027-W20` as the Monday it begins with."""
+    return words.say("the week of {day}", day=words.day(date.fromisoformat(f"{week}-1")))
 
 
 def _population(material: Material) -> list[str]:

@@ -8,10 +8,12 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import keys
+from survey.cli.correcting import correct
 from survey.cli.files import read_disclosure, write_links
 from survey.cli.instance import instance
 from survey.cli.rehearsed import require_trial
 from survey.config import LANGUAGES, Config, study_today
+from survey.earlier import Earlier, latest_earlier, undeclared
 from survey.refusal import Reason, Refused
 from survey.store import closing, opening, waves
 from survey.store.engine import Database
@@ -19,7 +21,7 @@ from survey.store.interviews import dispositions
 from survey.store.invitations import BatchSpec, batches, lonely_strata
 from survey.store.invitations import invite as store_batch
 from survey.store.models import ACCESS, SAMPLE_TYPES, Wave
-from survey.store.rules import WAITS, problems_in
+from survey.store.rules import WAITS, creation_reasons, problems_in
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 MODES = ("web", "capi", "cati", "papi", "mail", "other")
@@ -83,6 +85,7 @@ def create(
             disclosure=disclosure,
             **given,
         )
+        earlier = _refuse_undeclared(database, config, spec, questionnaire, replacing=replacing)
         if replacing:
             with database.writing() as session:
                 waves.replace_draft(session, spec, questionnaire)
@@ -93,6 +96,7 @@ def create(
             click.echo(f"created {name} as a draft; respondents' address: {config.base_url}/s/{spec.alias}/")
             click.echo(f"private key of the free texts: {path}")
             click.echo("take that file off this machine: whoever holds it can read what respondents write")
+    _say_compared(earlier)
     _say_untranslated(questionnaire, spec.languages)
 
 
@@ -120,13 +124,16 @@ def open_(
             found = waves.find_wave(session, name)
             questionnaire = waves.questionnaire_of(session, found)
             opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
-            opening.refuse_unready(session, found, questionnaire, study_today())
+            earlier = latest_earlier(session, config.home, found.study, found.name, found.opens)
+            objections = undeclared(earlier, questionnaire)
+            opening.refuse_unready(session, found, questionnaire, study_today(), objections)
         if not found.synthetic:
             require_trial(config, questionnaire, found.languages)
         with database.writing() as session:
             found = waves.find_wave(session, name)
             opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
             opening.open_wave(session, found, questionnaire, study_today())
+    _say_compared(earlier)
     click.echo(f"{found.study}/{found.name} is open: {_when(found)}")
 
 
@@ -199,6 +206,30 @@ def close(name: str, by: str, confirm: bool) -> None:
             _propose(database, name, by)
         else:
             _carry_out(config, database, name, by)
+
+
+wave.add_command(correct)
+
+
+def _refuse_undeclared(
+    database: Database, config: Config, spec: waves.WaveSpec, questionnaire: Any, *, replacing: bool
+) -> Earlier | None:
+    """The study's latest earlier wave. Raises Refused, with all other reasons, for an undeclared change."""
+    with database.reading() as session:
+        earlier = latest_earlier(session, config.home, spec.study, spec.name, spec.opens)
+        if objections := undeclared(earlier, questionnaire):
+            known = waves.find_wave(session, f"{spec.study}/{spec.name}") if replacing else None
+            raise Refused(*creation_reasons(session, spec, questionnaire, known), *objections)
+    return earlier
+
+
+def _say_compared(earlier: Earlier | None) -> None:
+    if earlier is None:
+        return
+    if earlier.questionnaire is None:
+        click.echo(f"the questionnaire of wave {earlier.wave} was imported: its wording is not compared")
+    else:
+        click.echo(f"compared with wave {earlier.wave}: every change is declared")
 
 
 def _say_untranslated(questionnaire: Any, languages: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Gone, NotFound
 from survey import keys
 from survey.interview import codes, reply
 from survey.interview.state import State
-from survey.interview.visit import NAMES, Visit, arrive
+from survey.interview.visit import NAMES, Visit, arrive, form_of
 from survey.store import ballots, invitations
 
 
@@ -143,9 +143,10 @@ def _enter(visit: Visit, state: State) -> Response:
     """To the first page that is not done. Raises Gone for a new start in a wave that takes none."""
     with visit.instance.database.reading() as session:
         sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
+        form = form_of(session, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
         raise Gone
-    inside = replace(visit, sitting=sitting, state=state)
+    inside = replace(visit, sitting=sitting, form=form, state=state)
     return reply.go(inside, inside.here(), state)
 
 

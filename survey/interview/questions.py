@@ -84,9 +84,14 @@ class Desk:
         """Whether it holds consent or another way out: nothing is stored before all of it is right."""
         return any(item.role == "consent" or item.exits for item in self.items)
 
+    @property
+    def sheet(self) -> str:
+        """The page in the version shown: a form of another version is as stale as one of another page."""
+        return f"{self.number}:{self.visit.questionnaire.fingerprint[:16]}"
+
     def form(self) -> PageForm:
         """The page's form with what was posted."""
-        ticket = Ticket(self.visit.seals, self.visit.own, str(self.number))
+        ticket = Ticket(self.visit.seals, self.visit.own, self.sheet)
         return PageForm(self.items, self.visit.draw, ticket, request.form)
 
 
@@ -264,7 +269,7 @@ def _page(
         total=total,
         last=at == total,
         back=visit.route.previous(desk.number),
-        token=visit.seals.form(visit.own, str(desk.number), spent),
+        token=visit.seals.form(visit.own, desk.sheet, spent),
         items=room().press.items(leaf, shown),
         hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],

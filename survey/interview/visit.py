@@ -42,7 +42,7 @@ class Visit:
 
     @property
     def questionnaire(self) -> Questionnaire:
-        """What the wave asks."""
+        """What this interview is asked."""
         return self.form.questionnaire
 
     @property
@@ -161,13 +161,20 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
         phase = waves.phase(sitting.wave, study_today())
         if phase == "none":
             raise NotFound
-        fingerprint = sitting.wave.fingerprint
-        if fingerprint not in room().forms:
-            room().forms[fingerprint] = Form.read(waves.instrument_document(session, fingerprint))
+        form = form_of(session, sitting)
     if phase == "over":
         raise Gone
     language = language_of(state, tuple(sitting.wave.languages))
-    return Visit(here, sitting.wave, phase, room().forms[fingerprint], sitting, seals, state, language)
+    return Visit(here, sitting.wave, phase, form, sitting, seals, state, language)
+
+
+def form_of(session: Any, sitting: Sitting) -> Form:
+    """The version an interview began with; before its first stored page, the one that begins today."""
+    fingerprint = (sitting.ballot or sitting.wave).fingerprint
+    forms = room().forms
+    if fingerprint not in forms:
+        forms[fingerprint] = Form.read(waves.instrument_document(session, fingerprint))
+    return forms[fingerprint]
 
 
 def language_of(state: State | None, offered: tuple[str, ...] = LANGUAGES) -> str:

@@ -117,7 +117,8 @@ def save_page(
 
     `answers` and `sealed` are the whole page: a text left blank to be kept is passed again from
     `Sitting.pages`.
-    `day` is today in the study's zone; its week is kept from the first page only.
+    `day` is today in the study's zone; its week is kept from the first page only, and so is the version:
+    `wave` as loaded with the page, so that a correction meanwhile does not change what was asked.
     `state` and `code_mac` go into the ballot's row, so the last page needs no further statement to finish.
     Raises NotSaved when the wave takes no answers or the ballot is finished.
     """
@@ -190,6 +191,7 @@ def _put_ballot(
         "new_language": language,
         "new_code_mac": code_mac,
         "new_week": week_of(wave, day),
+        "new_fingerprint": wave.fingerprint,
         "of_wave": wave.id,
     }
     if session.scalar(_ballot_upsert(_dialect(session)), row) is None:
@@ -225,7 +227,7 @@ def _ballot_upsert(dialect: str) -> Any:
     columns = {
         "ballot": bindparam("new_ballot", type_=ballot.c.ballot.type),
         "wave": Wave.id,
-        "fingerprint": Wave.fingerprint,
+        "fingerprint": bindparam("new_fingerprint", type_=ballot.c.fingerprint.type),
         "batch": bindparam("new_batch", type_=ballot.c.batch.type),
         "state": bindparam("new_state", type_=ballot.c.state.type),
         "language": bindparam("new_language", type_=ballot.c.language.type),

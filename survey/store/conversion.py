@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from instruments import Missing, Questionnaire, Role
 from survey import keys
 from survey.store.models import Answer, Ballot, Batch, Interview, PageAnswer, SealedText, Wave
+from survey.store.versions import versions_of
 from survey.store.waves import instrument_document
 
 CHUNK = 200
@@ -28,6 +29,8 @@ class Version:
 
     questionnaire: Questionnaire
     items: Mapping[str, str]
+    number: int = 1
+    """Its place among the versions of the wave."""
 
 
 @dataclass
@@ -78,10 +81,10 @@ def outcome(version: Version, state: str, values: Values) -> str:
     return "partial" if asked and 2 * len(reached) >= len(asked) else "breakoff"
 
 
-def version_of(questionnaire: Questionnaire) -> Version:
+def version_of(questionnaire: Questionnaire, number: int = 1) -> Version:
     """The questionnaire with its answer columns."""
     variables = questionnaire.codebook().variables
-    return Version(questionnaire, {v.name: v.item for v in variables if v.role is Role.ANSWER})
+    return Version(questionnaire, {v.name: v.item for v in variables if v.role is Role.ANSWER}, number)
 
 
 def _add(
@@ -112,6 +115,7 @@ def _add(
             "psu": batch.psu if batch else None,
             "fpc": batch.fpc if batch else None,
             "base_weight": batch.base_weight if batch else 1.0,
+            "version": version.number,
         }
     )
     rows.answers += [
@@ -147,9 +151,12 @@ def _pages(session: Session, ballots: Sequence[str]) -> dict[str, list[Row[Any]]
 
 
 def _versions(session: Session, wave: Wave) -> dict[str, Version]:
-    query = select(Ballot.fingerprint).where(Ballot.wave == wave.id).distinct()
-    documents = {name: instrument_document(session, name) for name in session.scalars(query)}
-    return {name: version_of(Questionnaire.from_json(text)) for name, text in documents.items()}
+    """Each ballot is read by the version it began with."""
+    found = {}
+    for fielded in versions_of(session, wave):
+        document = instrument_document(session, fielded.fingerprint)
+        found[fielded.fingerprint] = version_of(Questionnaire.from_json(document), fielded.number)
+    return found
 
 
 def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:

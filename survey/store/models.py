@@ -85,6 +85,7 @@ class Wave(Base):
     alias: Mapped[str] = mapped_column(String(40))
     """The neutral word in the respondent's address."""
     fingerprint: Mapped[str] = mapped_column(ForeignKey("instrument_version.fingerprint"))
+    """The version with which an interview begins today."""
     state: Mapped[str] = mapped_column(String(10), default="draft")
     opens: Mapped[date] = mapped_column(Date)
     closes: Mapped[date] = mapped_column(Date)
@@ -107,6 +108,22 @@ class Wave(Base):
     """The items of the AAPOR disclosure code known beforehand, by name."""
     proposed_by: Mapped[str] = mapped_column(String(80), default="")
     """Who proposed to close it."""
+
+
+class FieldedVersion(Base):
+    """A version with which interviews of a wave begin, from a day on; never updated."""
+
+    __tablename__ = "fielded_version"
+    __table_args__ = (UniqueConstraint("wave", "fingerprint"),)
+
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """1 at the opening; one more with each correction."""
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("instrument_version.fingerprint"))
+    since: Mapped[date] = mapped_column(Date)
+    """The day on which it was put into the field: of the office's doing, not of any respondent's."""
+    reason: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Why it was corrected, by language."""
 
 
 class Batch(Base):
@@ -208,6 +225,8 @@ class Interview(Base):
     psu: Mapped[str | None] = mapped_column(String(60))
     fpc: Mapped[float | None] = mapped_column(Double)
     base_weight: Mapped[float] = mapped_column(Double)
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    """Number of the version it began with."""
 
 
 class Answer(Base):

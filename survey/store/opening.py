@@ -1,6 +1,6 @@
 """Opening a wave: everything that must be right before the first respondent, and all that is not, at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from survey.i18n import untranslated
 from survey.refusal import Reason, Refused
 from survey.store.models import Ballot, Wave
 from survey.store.rules import instrument_reasons
+from survey.store.versions import begin
 
 REQUIRED = ("strategy", "sponsor", "sampling", "limitations")
 """Items of the AAPOR disclosure code that only people know; the others follow from instrument and data."""
@@ -27,14 +28,21 @@ def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today:
     refuse_unready(session, wave, questionnaire, today)
     session.execute(delete(Ballot).where(Ballot.wave == wave.id))
     wave.state = "open"
-    session.flush()
+    begin(session, wave, wave.opens)
 
 
-def refuse_unready(session: Session, wave: Wave, questionnaire: Questionnaire, today: date) -> None:
-    """Raises Refused with every reason why the wave may not open as it is; writes nothing."""
+def refuse_unready(
+    session: Session,
+    wave: Wave,
+    questionnaire: Questionnaire,
+    today: date,
+    objections: Iterable[Reason] = (),
+) -> None:
+    """Raises Refused with every reason why the wave may not open, and the `objections`; writes nothing."""
     reasons = [
         *opening_reasons(wave, questionnaire, today),
         *instrument_reasons(session, questionnaire, wave.languages),
+        *objections,
     ]
     if reasons:
         raise Refused(*reasons)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from instruments import FileProblem, Questionnaire, check
 from survey.refusal import Reason
-from survey.store.models import ACCESS, SAMPLE_TYPES, InstrumentVersion, Wave
+from survey.store.models import ACCESS, SAMPLE_TYPES, FieldedVersion, InstrumentVersion, Wave
 
 ALIAS = re.compile(r"[a-z][a-z0-9-]{2,29}")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -129,7 +129,7 @@ def instrument_reasons(
     session: Session, questionnaire: Questionnaire, languages: Iterable[str]
 ) -> list[Reason]:
     """Why the questionnaire may not go into the field in these languages."""
-    return [*_changed(session, questionnaire), *map(_reason, problems_in(questionnaire, languages))]
+    return [*_changed(session, questionnaire), *map(reason_of, problems_in(questionnaire, languages))]
 
 
 def problems_in(questionnaire: Questionnaire, languages: Iterable[str]) -> tuple[FileProblem, ...]:
@@ -143,12 +143,13 @@ def _changed(session: Session, questionnaire: Questionnaire) -> list[Reason]:
     """A version that has been in the field is never edited."""
     query = (
         select(InstrumentVersion.fingerprint)
-        .join(Wave, Wave.fingerprint == InstrumentVersion.fingerprint)
+        .outerjoin(Wave, Wave.fingerprint == InstrumentVersion.fingerprint)
+        .outerjoin(FieldedVersion, FieldedVersion.fingerprint == InstrumentVersion.fingerprint)
         .where(
             InstrumentVersion.name == questionnaire.name,
             InstrumentVersion.version == questionnaire.version,
             InstrumentVersion.fingerprint != questionnaire.fingerprint,
-            Wave.state != "draft",
+            or_(Wave.state != "draft", FieldedVersion.number >= 1),
         )
     )
     fielded = session.scalars(query).first()
@@ -159,7 +160,8 @@ def _changed(session: Session, questionnaire: Questionnaire) -> list[Reason]:
     return [Reason("the version as it was in the field", found, "give it a new version", path=where)]
 
 
-def _reason(problem: FileProblem) -> Reason:
+def reason_of(problem: FileProblem) -> Reason:
+    """A file's problem as a reason to refuse."""
     return Reason(
         problem.expected,
         problem.found,

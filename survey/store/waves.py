@@ -11,7 +11,7 @@ from instruments import Questionnaire
 from survey import keys
 from survey.refusal import Reason, Refused
 from survey.store.engine import Database
-from survey.store.models import Ballot, InstrumentVersion, Wave
+from survey.store.models import Ballot, FieldedVersion, InstrumentVersion, Wave
 from survey.store.rules import WaveSpec, creation_reasons
 
 COPIED = (
@@ -34,7 +34,7 @@ COPIED = (
 def create_wave(session: Session, spec: WaveSpec, questionnaire: Questionnaire) -> Wave:
     """Store a draft wave with its instrument. Raises Refused with every reason."""
     _refuse(creation_reasons(session, spec, questionnaire))
-    _store_instrument(session, questionnaire)
+    store_instrument(session, questionnaire)
     wave = Wave(state="draft", proposed_by="", public_key=spec.public_key)
     _specify(wave, spec, questionnaire)
     session.add(wave)
@@ -58,10 +58,10 @@ def replace_draft(session: Session, spec: WaveSpec, questionnaire: Questionnaire
             *creation_reasons(session, spec, questionnaire, wave),
         ]
     )
-    _store_instrument(session, questionnaire)
+    store_instrument(session, questionnaire)
     _specify(wave, spec, questionnaire)
     session.flush()
-    used = select(Wave.fingerprint)
+    used = select(Wave.fingerprint).union(select(FieldedVersion.fingerprint))
     session.execute(delete(InstrumentVersion).where(InstrumentVersion.fingerprint.not_in(used)))
     return wave
 
@@ -71,7 +71,8 @@ def _refuse(reasons: list[Reason]) -> None:
         raise Refused(*reasons)
 
 
-def _store_instrument(session: Session, questionnaire: Questionnaire) -> None:
+def store_instrument(session: Session, questionnaire: Questionnaire) -> None:
+    """Keep a questionnaire under its fingerprint, once."""
     if session.get(InstrumentVersion, questionnaire.fingerprint) is None:
         session.add(
             InstrumentVersion(
@@ -145,7 +146,7 @@ def instrument_document(session: Session, fingerprint: str) -> str:
 
 
 def questionnaire_of(session: Session, wave: Wave) -> Questionnaire:
-    """The questionnaire a wave was created with."""
+    """The questionnaire with which an interview of the wave begins today."""
     return Questionnaire.from_json(instrument_document(session, wave.fingerprint))
 
 

@@ -25,6 +25,7 @@ SAME_IN_ALL = {
     "{text} [{language}]",
     "{amount} {since}",
     "{label} ({universe})",
+    "{change} ({languages})",
 }
 
 

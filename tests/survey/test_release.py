@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import analysis
-from instruments import Questionnaire, load
+from instruments import Level, Questionnaire, Role, load
 from survey import keys
 from survey.config import Config
 from survey.refusal import Refused
 from survey.release import build_release
-from survey.store import ballots, closing, invitations, opening, waves
+from survey.store import ballots, closing, invitations, opening, versions, waves
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
 from survey.store.models import Batch, Wave
@@ -149,6 +149,71 @@ def test_the_instrument_of_a_release_is_the_one_that_was_asked(
     assert analysis.read_json(build(closed).folder, "instrument") == json.loads(small.to_json())
 
 
+def correct(database: Database, wave: Wave, document: dict[str, Any]) -> Wave:
+    """Put version 2, with one misprint corrected, into the field; the wave as it is then."""
+    document["version"] = "2"
+    reason = {"en": "A misprint.", "ru": "Опечатка."}
+    document["items"]["SEEN"] |= {
+        "text": {"en": "Have you seen it!", "ru": "Вы это видели?"},
+        "wording": 2,
+        "compare": {"1": {"kind": "editorial", "reason": reason}},
+    }
+    later = Questionnaire.from_json(json.dumps(document))
+    with database.writing() as session:
+        found = waves.find_wave(session, wave.alias)
+        versions.correct(session, found, later, {"en": "A misprint in SEEN"}, date(2027, 5, 20))
+        return found
+
+
+@pytest.mark.parametrize(
+    ("each", "since"), [(2, ("first_week", "2027-W20")), (50, ("first_day", "2027-05-20"))]
+)
+def test_a_corrected_wave_says_who_was_asked_by_which_version(
+    *,
+    database: Database,
+    build: Build,
+    open_wave: Wave,
+    answer: Callable[..., str],
+    document: dict[str, Any],
+    each: int,
+    since: tuple[str, str],
+) -> None:
+    first = open_wave.fingerprint
+    for number in range(each):
+        answer(open_wave, f"EARLY{number}", AGE=30)
+    later = correct(database, open_wave, document)
+    for number in range(each + 1):
+        answer(later, f"LATE{number}", AGE=50)
+    with database.writing() as session:
+        found = waves.find_wave(session, open_wave.alias)
+        closing.close_wave(session, found, by="x", two_person=False, today=date(2027, 6, 1))
+    folder = build(open_wave).folder
+    data = analysis.read_release(folder)
+    assert {
+        (age, version)
+        for age, version in zip(data.frame["AGE"], data.frame["instrument_version"], strict=True)
+    } == {(30, 1), (50, 2)}
+    column = data.variable("instrument_version")
+    assert {code: words["en"] for code, words in column.codes.items()} == {1: "2027 · 1", 2: "2027 · 2"}
+    assert (column.role, column.level) == (Role.PARADATA, Level.NOMINAL)
+    listed = analysis.read_json(folder, "fieldwork")["versions"]
+    assert [(v["number"], v["version"], v["sha256"]) for v in listed] == [
+        (1, "1", first),
+        (2, "2", later.fingerprint),
+    ]
+    assert listed[1][since[0]] == since[1]
+    assert listed[1]["reason"] == {"en": "A misprint in SEEN"}
+    assert [(change["item"], change["verdict"]) for change in listed[1]["changes"]] == [("SEEN", "editorial")]
+    assert analysis.read_json(folder, "instrument")["version"] == "2"
+
+
+def test_a_wave_of_one_version_has_no_column_for_it(build: Build, closed: Wave) -> None:
+    folder = build(closed).folder
+    assert "instrument_version" not in analysis.read_release(folder).codebook
+    (only,) = analysis.read_json(folder, "fieldwork")["versions"]
+    assert (only["number"], only["first_day"], only["changes"]) == (1, "2027-05-10", [])
+
+
 def test_a_wave_in_the_field_has_no_release(build: Build, open_wave: Wave) -> None:
     with pytest.raises(Refused, match="expected a closed wave; found open"):
         build(open_wave)
@@ -211,7 +276,9 @@ def test_a_non_probability_wave_carries_no_design(
 ) -> None:
     made = make_wave(sample_type="nonprobability", access="open")
     with database.writing() as session:
-        waves.find_wave(session, made.alias).state = "open"
+        found = waves.find_wave(session, made.alias)
+        found.state = "open"
+        versions.begin(session, found, found.opens)
     for number in range(3):
         answer(made, f"TOKEN{number}")
     with database.writing() as session:

@@ -4,6 +4,7 @@ import click
 
 from survey.cli.instrument.check import check_command
 from survey.cli.instrument.codebook import codebook_command
+from survey.cli.instrument.compare import compare_command
 from survey.cli.instrument.exchange import export_command, import_command
 from survey.cli.instrument.paper import paper_command
 from survey.cli.instrument.preview import preview_command
@@ -20,6 +21,7 @@ def instrument() -> None:
 for command in (
     check_command,
     codebook_command,
+    compare_command,
     export_command,
     import_command,
     paper_command,

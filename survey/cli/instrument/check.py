@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from instruments import UNVERIFIED, FileProblem, InstrumentError, Questionnaire, check
-from survey.cli.instrument.finding import find_questionnaire
+from instruments import UNVERIFIED, FileProblem, InstrumentError, Questionnaire, check, compare_versions
+from survey.cli.instrument.finding import find_earlier, find_questionnaire
 from survey.config import study_today
 
 UNTRANSLATED = ("translation", "untranslated")
@@ -15,9 +15,12 @@ UNTRANSLATED = ("translation", "untranslated")
 @click.command("check")
 @click.argument("names", metavar="FILE|NAME...", nargs=-1, required=True)
 @click.option("--version", help="Version in the library.  [default: the newest]")
+@click.option("--against", help="An earlier version: changes not declared are listed too, see compare.")
 @click.option("--strict", is_flag=True, help="Refuse help lines nobody called in the last 90 days too.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as a JSON list.")
-def check_command(names: tuple[str, ...], version: str | None, *, strict: bool, as_json: bool) -> None:
+def check_command(
+    names: tuple[str, ...], version: str | None, against: str | None, *, strict: bool, as_json: bool
+) -> None:
     """List every problem of questionnaires, wording files included; exit status 1 when there is one.
 
     A help line nobody called in the last 90 days is a warning only: the wave that opens refuses it, unless it
@@ -27,12 +30,13 @@ def check_command(names: tuple[str, ...], version: str | None, *, strict: bool, 
     Example:
       tolqyn instrument check kz_thb_core
       tolqyn instrument check my/2027.1.yaml my/pulse.yaml --json
+      tolqyn instrument check my/2027.1.yaml --against kz_thb_core@2026.1
     """
     problems: list[FileProblem] = []
     warnings: list[FileProblem] = []
     sound: list[Questionnaire] = []
     for name in names:
-        questionnaire, found = _examined(name, version)
+        questionnaire, found = _examined(name, version, against)
         problems += [problem for problem in found if strict or problem.rule != UNVERIFIED]
         warnings += [problem for problem in found if not strict and problem.rule == UNVERIFIED]
         if questionnaire is not None and all(problem.rule == UNVERIFIED for problem in found):
@@ -45,13 +49,18 @@ def check_command(names: tuple[str, ...], version: str | None, *, strict: bool, 
         raise InstrumentError(problems)
 
 
-def _examined(name: str, version: str | None) -> tuple[Questionnaire | None, Sequence[FileProblem]]:
+def _examined(
+    name: str, version: str | None, against: str | None
+) -> tuple[Questionnaire | None, Sequence[FileProblem]]:
     """The questionnaire, if its files can be used at all, and everything found in them."""
     try:
         questionnaire = find_questionnaire(name, version)
     except InstrumentError as error:
         return None, error.problems
-    return questionnaire, check(questionnaire, study_today())
+    found = check(questionnaire, study_today())
+    if against is not None:
+        found += compare_versions(find_earlier(questionnaire, against), questionnaire).problems
+    return questionnaire, found
 
 
 def _summary(questionnaire: Questionnaire) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from instruments import Codebook, load_library
+from instruments import Codebook, library_path, load_library
 from survey.cli import main
 
 TINY = Path(__file__).resolve().parents[2] / "library"
@@ -108,3 +108,78 @@ def test_a_language_without_wording_is_refused() -> None:
     result = run("codebook", "kz_thb_core", "--lang", "fr")
     assert result.exit_code == 1
     assert "kk, ru, uz, en" in result.stderr
+
+
+def a_later_version(folder: Path, *changes: tuple[str, str]) -> Path:
+    """The core as version 2027.1 in files of one's own, with words of the source file replaced."""
+    for path in library_path("kz_thb_core").parent.glob("2026.1*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in (
+            (('version: "2026.1"', 'version: "2027.1"'), *changes) if path.stem == "2026.1" else ()
+        ):
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        (folder / path.name.replace("2026.1", "2027.1")).write_text(text, encoding="utf-8")
+    return folder / "2027.1.yaml"
+
+
+HEARD = 'text: "How much have you heard about human trafficking?"'
+OTHER = 'text: "What do you know about human trafficking?"'
+NOISE = 'text: "How  much have you heard&nbsp;about human <b>trafficking</b>?"'
+
+
+def test_an_undeclared_change_is_shown_in_a_table_and_refused(tmp_path: Path) -> None:
+    later = a_later_version(tmp_path, (HEARD, OTHER))
+    page = tmp_path / "changes.html"
+    result = run("compare", "kz_thb_core@2026.1", str(later), "--html", str(page))
+    assert result.exit_code == 1
+    assert "2026.1 to 2027.1" in result.stdout
+    assert "AW1" in result.stdout
+    assert "[-How" in result.stdout
+    assert "{+What" in result.stdout
+    assert "wording: 2, compare:" in result.stdout
+    assert f"{later}:" in result.stderr
+    assert "items.AW1: expected a wording number above 1" in result.stderr
+    assert "<ins>What do</ins>" in page.read_text(encoding="utf-8")
+
+
+def test_markup_and_white_space_pass_and_no_item_is_listed(tmp_path: Path) -> None:
+    result = run("compare", "kz_thb_core@2026.1", str(a_later_version(tmp_path, (HEARD, NOISE))))
+    assert result.exit_code == 0, result.output
+    assert "AW1" not in result.stdout
+    assert "passes: every change is declared" in result.stdout
+
+
+def test_the_comparison_as_data_ends_with_the_same_status(tmp_path: Path) -> None:
+    result = run("compare", "kz_thb_core@2026.1", str(a_later_version(tmp_path, (HEARD, OTHER))), "--json")
+    assert result.exit_code == 1
+    data = json.loads(result.stdout)
+    assert [item["item"] for item in data["items"] if item["verdict"] != "identical"] == ["AW1"]
+    assert [problem["rule"] for problem in data["problems"]] == ["undeclared"]
+
+
+def test_a_release_folder_stands_for_its_questionnaire(tmp_path: Path) -> None:
+    (tmp_path / "instrument.json").write_text(load_library("kz_thb_core").to_json(), encoding="utf-8")
+    result = run("compare", str(tmp_path), "kz_thb_core@2026.1")
+    assert result.exit_code == 0, result.output
+    assert "identical" in result.stdout
+
+
+def test_the_record_of_an_imported_wave_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "instrument.json").write_text('{"name": "old", "map": {}}', encoding="utf-8")
+    result = run("compare", str(tmp_path), "kz_thb_core@2026.1")
+    assert result.exit_code == 1
+    assert "as in the record of an imported wave" in result.stderr
+    for content in ("[1]", "{"):
+        (tmp_path / "instrument.json").write_text(content, encoding="utf-8")
+        assert run("compare", str(tmp_path), "kz_thb_core").exit_code == 1
+    assert run("compare", str(tmp_path / "no.json"), "kz_thb_core").exit_code == 1
+
+
+def test_check_against_an_earlier_version_lists_what_is_not_declared(tmp_path: Path) -> None:
+    later = a_later_version(tmp_path, (HEARD, OTHER))
+    assert run("check", str(later)).exit_code == 0
+    for against in ("2026.1", "kz_thb_core@2026.1"):
+        result = run("check", str(later), "--against", against)
+        assert result.exit_code == 1
+        assert "[undeclared]" in result.stderr or "items.AW1" in result.stderr

@@ -12,7 +12,7 @@ from instruments import Missing, Questionnaire
 from survey import keys
 from survey.config import Config
 from survey.refusal import Refused
-from survey.store import ballots, closing, engine, interviews, invitations, schema, waves
+from survey.store import ballots, closing, engine, interviews, invitations, schema, versions, waves
 from survey.store.conversion import outcome, version_of
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
@@ -349,7 +349,9 @@ def test_a_seed_fixes_the_order_of_a_synthetic_wave(
 ) -> None:
     made = make_wave(synthetic=True, seed=7)
     with database.writing() as session:
-        waves.find_wave(session, made.alias).state = "open"
+        found = waves.find_wave(session, made.alias)
+        found.state = "open"
+        versions.begin(session, found, found.opens)
     ages = {answer(made, f"TOKEN{number}", AGE=30 + number): 30 + number for number in range(8)}
     close(made)
     with database.reading() as session:

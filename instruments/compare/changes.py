@@ -1,0 +1,132 @@
+"""One item of two versions in, its changes out: words, options, bounds, route, order, columns."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from instruments.codebook import Level, Text
+from instruments.compare.asked import Asked
+from instruments.compare.normal import is_small, normalised, says_other, share_changed
+from instruments.compare.verdicts import ItemChange, Verdict
+
+ORDERED = (Level.ORDINAL.value, Level.INTERVAL.value)
+
+
+def item_changes(
+    before: Asked, after: Asked, languages: Sequence[str], source: str
+) -> tuple[ItemChange, ...]:
+    """Every difference between two versions of an item, in the languages both versions have.
+
+    `source` is the language in which labels are judged for meaning.
+    """
+    recoded = tuple(_recoded(before, after, languages, source))
+    taken = {(change.place, change.language) for change in recoded}
+    words = (c for c in _words(before, after, languages) if (c.place, c.language) not in taken)
+    return (*_retyped(before, after), *recoded, *words, *_bounds(before, after), *_structure(before, after))
+
+
+def _retyped(before: Asked, after: Asked) -> Iterator[ItemChange]:
+    for place in ("kind", "level"):
+        old, new = getattr(before, place), getattr(after, place)
+        if old != new:
+            yield ItemChange(after.item, Verdict.RETYPED, place, old or "none", new or "none", fatal=True)
+    if before.kind == after.kind:
+        for name in before.columns:
+            old, new = before.columns[name], after.columns.get(name, "")
+            option = name.removeprefix(f"{before.item}_")
+            if old != new and not (option.isdigit() and int(option) in before.options):
+                what = new or "no such column"
+                if (old, what) != (before.level, after.level):
+                    yield ItemChange(after.item, Verdict.RETYPED, f"column {name}", old, what, fatal=True)
+
+
+def _recoded(before: Asked, after: Asked, languages: Sequence[str], source: str) -> Iterator[ItemChange]:
+    """Codes that are gone or mean something else now."""
+    yield from code_changes(
+        after.item, "options", before.options, after.options, languages=languages, source=source
+    )
+    for name in before.codes.keys() & after.codes.keys():
+        old, new = before.codes[name], after.codes[name]
+        yield from code_changes(after.item, f"{name}.codes", old, new, languages=languages, source=source)
+
+
+def code_changes(
+    item: str,
+    place: str,
+    before: Mapping[int, Text],
+    after: Mapping[int, Text],
+    *,
+    languages: Sequence[str],
+    source: str,
+) -> Iterator[ItemChange]:
+    """Removed codes, labels that moved to another code (in any language), labels replaced by another one."""
+    for code, label in before.items():
+        where = f"{place}.{code}"
+        if code not in after:
+            said = label.get(source) or next(iter(label.values()), "")
+            yield ItemChange(item, Verdict.RECODED, where, said, "no such code", source, fatal=True)
+            continue
+        for language in languages:
+            old, new = label.get(language, ""), after[code].get(language, "")
+            if not old or not new or _same(old, new):
+                continue
+            moved = any(
+                (other != code and other in before and _same(before[other].get(language, ""), new))
+                or (other != code and other in after and _same(after[other].get(language, ""), old))
+                for other in {*before, *after}
+            )
+            if moved or (language == source and says_other(old, new)):
+                share = share_changed(old, new)
+                yield ItemChange(item, Verdict.RECODED, where, old, new, language, share, fatal=True)
+
+
+def _same(one: str, other: str) -> bool:
+    return normalised(one).casefold() == normalised(other).casefold()
+
+
+def _words(before: Asked, after: Asked, languages: Sequence[str]) -> Iterator[ItemChange]:
+    for place in dict.fromkeys((*before.places, *after.places)):
+        if place.startswith("options.") and not {place} <= before.places.keys() & after.places.keys():
+            continue
+        for language in languages:
+            old, new = before.words(place, language), after.words(place, language)
+            if normalised(old) == normalised(new) or before.read(place, language) == after.read(
+                place, language
+            ):
+                continue
+            verdict = Verdict.EDITORIAL if old and new and is_small(old, new) else Verdict.REWORDED
+            yield ItemChange(after.item, verdict, place, old, new, language, share_changed(old, new))
+
+
+def _bounds(before: Asked, after: Asked) -> Iterator[ItemChange]:
+    """What may be answered: an option more, a range, a limit, an answer such as don't know offered or not."""
+    fatal = after.level in ORDERED
+    for code in after.options.keys() - before.options.keys():
+        said = next(iter(after.options[code].values()), "")
+        yield ItemChange(after.item, Verdict.RESCALED, f"options.{code}", "no such code", said, fatal=fatal)
+    yield from _keys(after.item, Verdict.RESCALED, before.answers, after.answers)
+
+
+def _structure(before: Asked, after: Asked) -> Iterator[ItemChange]:
+    yield from _keys(after.item, Verdict.REROUTED, before.route, after.route)
+    yield from _keys(after.item, Verdict.REORDERED, before.order, after.order)
+    kept = [code for code in before.options if code in after.options]
+    now = [code for code in after.options if code in before.options]
+    if kept != now:
+        yield ItemChange(after.item, Verdict.REORDERED, "options", spoken(kept), spoken(now))
+
+
+def _keys(
+    item: str, verdict: Verdict, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[ItemChange]:
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            yield ItemChange(item, verdict, key, spoken(old), spoken(new))
+
+
+def spoken(value: Any) -> str:
+    """A value of the file as people read it."""
+    if value is None or value == []:
+        return "nothing"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

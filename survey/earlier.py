@@ -1,0 +1,69 @@
+"""A wave to come in, the questionnaire of its study's latest earlier wave out; what changed undeclared."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from instruments import InstrumentError, Questionnaire, compare_versions
+from survey.refusal import Reason
+from survey.store.models import Wave
+from survey.store.rules import reason_of
+from survey.store.waves import questionnaire_of
+
+UNFIELDED = ("draft", "pilot")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The latest wave of a study before a day. `questionnaire` is None where its release holds none."""
+
+    wave: str
+    questionnaire: Questionnaire | None
+
+
+def undeclared(earlier: Earlier | None, questionnaire: Questionnaire) -> list[Reason]:
+    """What the gate refuses in a questionnaire that follows an earlier wave; nothing for a first wave."""
+    if earlier is None or earlier.questionnaire is None:
+        return []
+    return [reason_of(problem) for problem in compare_versions(earlier.questionnaire, questionnaire).problems]
+
+
+def latest_earlier(session: Session, home: Path, study: str, name: str, opens: date) -> Earlier | None:
+    """The latest fielded wave of the study that began before `opens`: in the database, or as a release."""
+    found: dict[str, tuple[str, Earlier]] = {}
+    for wave_name, began, folder in _released(home, study):
+        found[wave_name] = (began, Earlier(wave_name, _questionnaire(folder)))
+    query = select(Wave).where(Wave.study == study, Wave.state.not_in(UNFIELDED))
+    for wave in session.scalars(query):
+        asked = questionnaire_of(session, wave) if wave.opens < opens and wave.name != name else None
+        found[wave.name] = (wave.opens.isoformat(), Earlier(wave.name, asked))
+    before = [(began, each.wave, each) for began, each in found.values() if began < opens.isoformat()]
+    return max((entry for entry in before if entry[1] != name), key=lambda e: e[:2], default=("", "", None))[
+        2
+    ]
+
+
+def _released(home: Path, study: str) -> list[tuple[str, str, Path]]:
+    """Name, first day and folder of each wave's latest release; a release without dates is none."""
+    if not (home / "releases" / study).is_dir():
+        return []
+    from analysis import latest, list_releases, read_json  # noqa: PLC0415  slow, and most instances need none
+
+    found = []
+    for ref in latest(list_releases(home, study)):
+        dates = read_json(ref.folder, "manifest").get("dates")
+        if dates:
+            found.append((ref.wave, str(dates[0]), ref.folder))
+    return found
+
+
+def _questionnaire(folder: Path) -> Questionnaire | None:
+    """What the release says was asked; None for the record of an imported wave, which is no questionnaire."""
+    try:
+        return Questionnaire.from_json((folder / "instrument.json").read_text(encoding="utf-8"))
+    except (InstrumentError, json.JSONDecodeError, AttributeError):
+        return None

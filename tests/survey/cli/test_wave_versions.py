@@ -1,0 +1,180 @@
+"""`tolqyn wave create|open|correct`: a questionnaire follows its study's earlier wave, or is refused."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from instruments import Questionnaire, library_path, load
+from survey.cli import main
+from survey.cli.rehearsed import keep
+from survey.cli.trial import TrialReport
+from survey.config import LANGUAGES, Config, study_today
+from survey.store import versions, waves
+from survey.store.engine import Database
+from survey.store.models import Wave
+
+TODAY = study_today()
+HEARD = 'text: "How much have you heard about human trafficking?"'
+OTHER = 'text: "What do you know about human trafficking?"'
+DECLARED = (
+    "\n    wording: 2\n    compare: {1: {kind: editorial, reason: "
+    '"Two pilots showed the same answers to both."}}'
+)
+REASONS = {
+    "kk": "Екі сынақ екеуіне де бірдей жауап берді.",
+    "ru": "Два пилотажа дали те же ответы на оба.",
+    "uz": "Ikki sinov ikkalasiga ham bir xil javob berdi.",
+}
+RECORD = {
+    "strategy": "A repeated cross-section.",
+    "sponsor": "Nobody",
+    "sampling": "Two stages",
+    "limitations": {"en": "Small", "ru": "Малая", "kk": "Шағын", "uz": "Kichik"},
+}
+
+Type = Callable[..., Result]
+
+
+def a_version(folder: Path, words: str, version: str = "2026.2", *, declared: bool = False) -> Path:
+    """The core with AW1 in other words, declared or not, in files of one's own."""
+    folder.mkdir()
+    for path in library_path("kz_thb_core").parent.glob("2026.1*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        if path.stem == "2026.1":
+            assert text.count(HEARD) == 1
+            text = text.replace(HEARD, words + (DECLARED if declared else ""))
+            text = text.replace('version: "2026.1"', f'version: "{version}"')
+        elif declared:
+            source = yaml.safe_load(text)
+            source["items"]["AW1"]["compare"] = {"1": {"reason": REASONS[source["language"]]}}
+            text = yaml.safe_dump(source, allow_unicode=True, sort_keys=False)
+        (folder / path.name.replace("2026.1", version)).write_text(text, encoding="utf-8")
+    return folder / f"{version}.yaml"
+
+
+def rehearsed(config: Config, questionnaire: Questionnaire) -> None:
+    passed = TrialReport(
+        questionnaire.fingerprint, LANGUAGES, 1, 0, {"complete": 1}, (24, 24, 24), 50, {}, {}, ()
+    )
+    keep(config, questionnaire, passed)
+
+
+@pytest.fixture
+def tolqyn(environment: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(main, words)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+def create(tolqyn: Type, instrument: str, year: int, *more: str) -> Result:
+    opens = TODAY - timedelta(days=7) if year == 2026 else TODAY + timedelta(days=300)
+    dates = ("--opens", str(opens), "--closes", str(opens + timedelta(days=30)))
+    words = ("--instrument", instrument, "--alias", f"opinion-{year}", "--sample-type", "probability", *dates)
+    asks = ("--organisation", "Centre X", "--contact", "+7 700")
+    return tolqyn("wave", "create", f"kz-thb/{year}", *words, *asks, *more)
+
+
+@pytest.fixture
+def first(tolqyn: Type, config: Config, tmp_path: Path) -> None:
+    """A first wave of the core, in the field."""
+    (tmp_path / "wave.yaml").write_text(yaml.safe_dump(RECORD, allow_unicode=True), encoding="utf-8")
+    rehearsed(config, load(library_path("kz_thb_core")))
+    made = create(tolqyn, "kz_thb_core", 2026)
+    assert made.exit_code == 0, made.output
+    opened = open_(tolqyn, 2026)
+    assert opened.exit_code == 0, opened.output
+
+
+def open_(tolqyn: Type, year: int) -> Result:
+    return tolqyn(
+        "wave", "open", f"kz-thb/{year}", "--disclosure", "wave.yaml", "--phones-verified", str(TODAY)
+    )
+
+
+@pytest.mark.usefixtures("first")
+def test_the_next_wave_is_refused_until_its_changes_are_declared(tolqyn: Type, tmp_path: Path) -> None:
+    refused = create(tolqyn, str(a_version(tmp_path / "a", OTHER)), 2027)
+    assert refused.exit_code == 1
+    assert "items.AW1: expected a wording number above 1" in refused.output
+    assert "2026.2.yaml:" in refused.output, "with file and line"
+    same = create(tolqyn, "kz_thb_core", 2027)
+    assert same.exit_code == 0, same.output
+    assert "compared with wave 2026: every change is declared" in same.output
+    assert create(tolqyn, str(tmp_path / "a" / "2026.2.yaml"), 2027, "--replace").exit_code == 1
+    declared = create(tolqyn, str(a_version(tmp_path / "b", OTHER, declared=True)), 2027, "--replace")
+    assert declared.exit_code == 0, declared.output
+
+
+def test_a_draft_made_before_the_earlier_wave_opened_is_compared_when_it_opens(
+    tolqyn: Type, tmp_path: Path, database: Database, request: pytest.FixtureRequest
+) -> None:
+    assert create(tolqyn, str(a_version(tmp_path / "a", OTHER)), 2027).exit_code == 0, "no wave before it yet"
+    request.getfixturevalue("first")
+    refused = open_(tolqyn, 2027)
+    assert refused.exit_code == 1
+    assert "items.AW1" in refused.output
+    with database.reading() as session:
+        assert waves.find_wave(session, "kz-thb/2027").state == "draft"
+
+
+def test_a_release_of_an_earlier_wave_counts_as_well(tolqyn: Type, tmp_path: Path, config: Config) -> None:
+    folder = config.home / "releases" / "kz-thb" / "2025" / "1"
+    folder.mkdir(parents=True)
+    manifest = {"study": "kz-thb", "wave": "2025", "release": 1, "dates": ["2025-05", "2025-06"]}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    core = load(library_path("kz_thb_core"))
+    (folder / "instrument.json").write_text(core.to_json(), encoding="utf-8")
+    refused = create(tolqyn, str(a_version(tmp_path / "a", OTHER)), 2027)
+    assert refused.exit_code == 1
+    assert "items.AW1" in refused.output
+    (folder / "instrument.json").write_text('{"name": "imported"}', encoding="utf-8")
+    made = create(tolqyn, str(tmp_path / "a" / "2026.2.yaml"), 2027)
+    assert made.exit_code == 0, made.output
+    assert "the questionnaire of wave 2025 was imported: its wording is not compared" in made.output
+
+
+@pytest.mark.usefixtures("first")
+def test_a_wave_is_corrected_in_the_field(
+    tolqyn: Type,
+    tmp_path: Path,
+    database: Database,
+    config: Config,
+    core_interview: Callable[[Wave, str], None],
+) -> None:
+    later = a_version(tmp_path / "a", OTHER, declared=True)
+    rehearsed(config, load(later))
+    core_interview(Wave(alias="opinion-2026"), "EARLY")
+    reason = ("--reason", "en=The pilot question was put back", "--reason", "ru=Возвращён вопрос пилотажа")
+    corrected = tolqyn("wave", "correct", "kz-thb/2026", "--instrument", str(later), *reason)
+    assert corrected.exit_code == 0, corrected.output
+    assert "interviews begin with version 2026.2 from now on" in corrected.output
+    core_interview(Wave(alias="opinion-2026"), "LATE")
+    with database.reading() as session:
+        known = versions.versions_of(session, waves.find_wave(session, "opinion-2026"))
+    assert [(v.number, v.reason.get("ru", "")) for v in known] == [(1, ""), (2, "Возвращён вопрос пилотажа")]
+    again = tolqyn("wave", "correct", "kz-thb/2026", "--instrument", str(later), "--reason", "x")
+    assert again.exit_code == 1
+    assert "a version new to this wave" in again.output
+
+
+@pytest.mark.usefixtures("first")
+def test_a_correction_not_declared_or_not_explained_is_refused(tolqyn: Type, tmp_path: Path) -> None:
+    undeclared = str(a_version(tmp_path / "a", OTHER))
+    command = ("wave", "correct", "kz-thb/2026", "--instrument", undeclared)
+    assert tolqyn(*command).exit_code == 2, "--reason is needed"
+    refused = tolqyn(*command, "--reason", "A misprint")
+    assert refused.exit_code == 1
+    assert "items.AW1" in refused.output
+    twice = tolqyn(*command, "--reason", "A misprint", "--reason", "en=Another")
+    assert "one reason a language" in twice.output
