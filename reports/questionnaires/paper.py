@@ -8,7 +8,7 @@ from markupsafe import Markup
 from instruments import Draw, Item, Questionnaire, Role
 from reports.printing import print_html
 from reports.questionnaires.blocks import Block
-from reports.questionnaires.conditions import in_words
+from reports.questionnaires.conditions import Condition, in_words
 from reports.questionnaires.documents import paper_page, review_of, setting_for
 from reports.questionnaires.kinds import printed
 from reports.questionnaires.setting import Setting
@@ -36,6 +36,8 @@ class Asked:
     """Instructions on answers that end the interview."""
     answered: bool
     """Whether there is anything to answer, or only words to read."""
+    beside: tuple["Asked", ...] = ()
+    """Free words that belong to an option."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,11 @@ def _onward(target: int | None, setting: Setting) -> str:
 
 def _asked(item: Item, step: Step, then: Mapping[int, str], setting: Setting) -> Asked:
     kind, draw = printed(item.kind), setting.draw
-    rule = rule_of(item, draw) if step.rule is None and draw is not None else True
+    rule: Condition | bool = True
+    if item.counts_if is not None:
+        rule = item.counts_if.data
+    elif step.rule is None and draw is not None:
+        rule = rule_of(item, draw)
     return Asked(
         setting.place(item.id),
         item.id,
@@ -189,6 +195,7 @@ def _asked(item: Item, step: Step, then: Mapping[int, str], setting: Setting) ->
         kind.blocks(item, setting, then),
         tuple(_stops(item, setting)),
         item.stores,
+        tuple(_asked(companion, step, {}, setting) for companion in item.companions()),
     )
 
 

@@ -18,6 +18,8 @@ class Step:
     battery: str = ""
     items: tuple[Item, ...] = ()
     """One item, or the rows of a battery in the order of this form."""
+    beside: tuple[Item, ...] = ()
+    """Free words that belong to an option of the item."""
     rule: Condition | None = None
     """Who is asked, where not everybody is and all rows say the same."""
 
@@ -31,8 +33,14 @@ def steps_of(questionnaire: Questionnaire, draw: Draw) -> tuple[Step, ...]:
 
 
 def places(steps: tuple[Step, ...]) -> Mapping[str, str]:
-    """Item id to the number it is printed under: `12`, or `12.3` for the third row of a battery."""
-    return {
+    """Item id to the number it is printed under: `12`, or `12.3` for the third row of a battery.
+
+    Free words beside an option of question 12 are 12.1.
+    """
+    beside = {
+        item.id: f"{step.number}.{place}" for step in steps for place, item in enumerate(step.beside, 1)
+    }
+    return beside | {
         item.id: f"{step.number}.{row}" if step.battery else str(step.number)
         for step in steps
         for row, item in enumerate(step.items, start=1)
@@ -59,6 +67,8 @@ def _module(questionnaire: Questionnaire, name: str, draw: Draw) -> Iterator[Ste
 def _entries(questionnaire: Questionnaire, name: str, draw: Draw) -> Iterator[Step]:
     entries = (entry for page in questionnaire.pages if page.module == name for entry in page.items)
     for entry in dict.fromkeys(entries):
+        if entry in questionnaire.items and questionnaire.items[entry].beside:
+            continue
         battery = questionnaire.batteries.get(entry)
         if battery is None:
             ids: tuple[str, ...] = (entry,)
@@ -77,7 +87,9 @@ def _step(questionnaire: Questionnaire, module: str, ids: tuple[str, ...], draw:
     items = tuple(questionnaire.items[name] for name in rules)
     said = list(rules.values())
     shared = said[0] if said and all(rule == said[0] for rule in said) else True
-    return Step(0, module, battery=battery, items=items, rule=None if isinstance(shared, bool) else shared)
+    beside = tuple(companion for item in items for companion in item.companions())
+    common = None if isinstance(shared, bool) else shared
+    return Step(0, module, battery=battery, items=items, beside=beside, rule=common)
 
 
 def rule_of(item: Item, draw: Draw) -> Condition | bool:

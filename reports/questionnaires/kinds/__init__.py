@@ -3,6 +3,8 @@
 from typing import Any
 
 from reports.questionnaires.kinds.base import Printed
+from reports.questionnaires.kinds.crosswise import PrintedCrosswise
+from reports.questionnaires.kinds.date import PrintedDate
 from reports.questionnaires.kinds.digits import PrintedDigits
 from reports.questionnaires.kinds.info import PrintedInfo
 from reports.questionnaires.kinds.list_experiment import PrintedListExperiment
@@ -21,6 +23,8 @@ PRINTED: dict[str, Printed[Any]] = {
     "info": PrintedInfo(),
     "vignette": PrintedVignette(),
     "list_experiment": PrintedListExperiment(),
+    "date": PrintedDate(),
+    "crosswise": PrintedCrosswise(),
 }
 
 _UNKNOWN: Printed[Any] = Printed()

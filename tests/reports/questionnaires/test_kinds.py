@@ -88,6 +88,30 @@ def test_a_list_experiment_has_no_boxes_at_its_statements(core: Questionnaire) -
         assert isinstance(missing, Ticks)
 
 
+def test_a_crosswise_question_has_boxes_at_its_answers_only(tiny: Callable[[str], Questionnaire]) -> None:
+    questionnaire = tiny("crosswise")
+    item = next(item for item in questionnaire.items.values() if item.kind == "crosswise")
+    orders = set()
+    for number in range(8):
+        listing, ticks = blocks_of(item, questionnaire, form=str(number))
+        assert isinstance(listing, Listing)
+        assert isinstance(ticks, Ticks)
+        assert not listing.box
+        orders.add(tuple(str(words) for _, words in listing.entries))
+        assert [tick.code for tick in ticks.options][:2] == ["1", "2"]
+    assert len(orders) == 2
+
+
+def test_a_date_has_a_box_for_each_digit_of_each_part(tiny: Callable[[str], Questionnaire]) -> None:
+    questionnaire = tiny("date")
+    digits = {
+        item.precision: [field.digits for field in blocks_of(item, questionnaire, form="1")[0].fields]
+        for item in questionnaire.items.values()
+        if item.kind == "date"
+    }
+    assert digits == {"year": [4], "month": [2, 4], "day": [2, 2, 4]}
+
+
 def test_the_digits_of_a_known_number_are_not_on_paper(core: Questionnaire) -> None:
     assert "11616" not in str(blocks_of(core.items["KN2N"], core, form="1"))
 

@@ -10,6 +10,7 @@ from instruments import Draw, Questionnaire, Rule
 from reports.i18n import words
 from reports.questionnaires.conditions import in_words, narrowed
 from reports.questionnaires.kinds import printed
+from reports.questionnaires.paper import paper_html
 from reports.questionnaires.setting import Setting
 from reports.questionnaires.skips import STOP, filters, leads
 from reports.questionnaires.steps import Step, places, rule_of, steps_of
@@ -21,6 +22,8 @@ def some_answer(item: Any, chance: random.Random) -> tuple[int | None, Any]:
     if item.kind == "several" and chance.random() < 0.6:
         codes = [option.code for option in item.options if option.code not in item.exclusive]
         return None, sorted(chance.sample(codes, chance.randint(1, len(codes))))
+    if item.kind == "date" and chance.random() < 0.8:
+        return None, item.sample(None, chance.randrange)
     if item.kind == "number" and chance.random() < 0.8:
         return None, chance.randint(item.min, item.max)
     if boxes and chance.random() < 0.9:
@@ -51,6 +54,14 @@ def follow(
             code, value = some_answer(item, chance)
             if value is not None:
                 answers[item.id] = value
+            for companion in item.companions():
+                asked.append(companion.id)
+                if (
+                    companion.counts_if is not None
+                    and companion.counts_if.holds(answers)
+                    and chance.random() < 0.7
+                ):
+                    answers[companion.id] = "sealed"
             if code in led:
                 goes = led[code]
             elif any(exit_.rule.holds(answers) for exit_ in item.exits):
@@ -63,7 +74,10 @@ def follow(
     return tuple(asked), answers, False
 
 
-@pytest.mark.parametrize("name", ["core", "routing", "splits", "blocks", "recalls", "exits", "battery"])
+@pytest.mark.parametrize(
+    "name",
+    ["core", "routing", "splits", "blocks", "recalls", "exits", "battery", "other", "date", "crosswise"],
+)
 def test_the_instructions_lead_along_the_route(
     name: str, core: Questionnaire, tiny: Callable[[str], Questionnaire]
 ) -> None:
@@ -110,6 +124,16 @@ def test_texts_of_a_module_are_numbered_so_that_no_skip_passes_them(core: Questi
     steps = steps_of(core, core.draw("1"))
     assert [step.number for step in steps] == list(range(1, len(steps) + 1))
     assert [step.text for step in steps if step.module == "B"] == ["content_note", "", "support_info"]
+
+
+def test_words_beside_an_option_stand_under_its_question(tiny: Callable[[str], Questionnaire]) -> None:
+    questionnaire = tiny("other")
+    steps = steps_of(questionnaire, questionnaire.draw("1"))
+    assert [step.items[0].id for step in steps] == ["WORK", "MEDIA", "WHY", "LAST"]
+    assert places(steps)["MEDIA_OTHER"] == "2.1"
+    html = paper_html(questionnaire, "en")
+    assert "Only if “Elsewhere” (8) is ticked at question 2." in html
+    assert "Ask 4 only if question 2.1 is answered." in html
 
 
 def said(rule: Mapping[str, Any], questionnaire: Questionnaire, language: str = "en") -> str:
