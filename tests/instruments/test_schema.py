@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from instruments import KINDS, instrument_schema, read_source, wording_schema
+from instruments import KINDS, check, instrument_schema, load, read_source, walk_randomly, wording_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(
@@ -99,11 +99,41 @@ def test_every_kind_of_item_has_its_own_keys() -> None:
     assert [kind["properties"]["kind"]["const"] for kind in kinds] == [*KINDS, "battery"]
 
 
-def test_every_key_has_a_place_in_the_guide() -> None:
-    guide = (ROOT / "docs" / "guide" / "instruments.md").read_text("utf-8")
-    told = set(re.findall(r"[A-Za-z_]+", guide))
+GUIDE = ROOT / "docs" / "guide" / "instruments.md"
+EXAMPLE = ROOT / "docs" / "guide" / "examples" / "format.yaml"
+
+
+def keys_of(data: Any) -> Iterator[str]:
+    """Every key of a document, at whatever depth."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield key
+            yield from keys_of(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from keys_of(value)
+
+
+def test_every_key_has_a_place_in_the_guide_and_in_its_example() -> None:
     schema = {k: v for k, v in instrument_schema().items() if k != "$defs"}
-    assert {name for _, name, _ in properties(schema)} - told == set()
+    known = {name for _, name, _ in properties(schema)}
+    assert known - set(re.findall(r"[A-Za-z_]+", GUIDE.read_text("utf-8"))) == set()
+    assert known - set(keys_of(read_source(EXAMPLE).data)) == {"reuse", "stems"}, (
+        "the library's pulse shows these"
+    )
+
+
+def test_the_guide_s_example_may_go_into_the_field() -> None:
+    assert check(load(EXAMPLE)) == ()
+    assert walk_randomly(load(EXAMPLE)).troubles == ()
+
+
+def test_the_guide_quotes_files_that_load() -> None:
+    files = [EXAMPLE, ROOT / "instruments" / "library" / "kz_thb_pulse" / "2026.1.yaml"]
+    sources = [path.read_text("utf-8") for path in files]
+    quoted = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.S)
+    assert len(quoted) > 15
+    assert [block for block in quoted if not any(block in source for source in sources)] == []
 
 
 @pytest.mark.parametrize(("name", "made"), [("instrument", instrument_schema), ("wording", wording_schema)])
