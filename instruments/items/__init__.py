@@ -9,6 +9,7 @@ from instruments.items.info import Info
 from instruments.items.list_experiment import ListExperiment
 from instruments.items.options import LEVELS, Option, Scale, read_nets, read_options, read_scale
 from instruments.items.other import OtherText
+from instruments.items.ranking import Ranking
 from instruments.items.several import SeveralOf
 from instruments.items.vignette import Cell, Factor, Vignette
 
@@ -23,6 +24,7 @@ KINDS: dict[str, type[Item]] = {
     "list_experiment": ListExperiment,
     "date": Date,
     "crosswise": Crosswise,
+    "ranking": Ranking,
 }
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "OpenText",
     "Option",
     "OtherText",
+    "Ranking",
     "Scale",
     "SeveralOf",
     "SingleChoice",

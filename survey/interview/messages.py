@@ -64,6 +64,9 @@ WORDS: dict[str, Callable[[Problem, Translator], str]] = {
         "One of the answers you chose cannot stand together with others. Please keep one or the other."
     ),
     "one_or_other": lambda p, say: say.gettext("Please give one answer only."),
+    "ranking": lambda p, say: say.gettext(
+        "Please give each place from 1 to {n} to one answer, and none twice.", **p.params
+    ),
     "takes_no_answer": lambda p, say: say.gettext("This is a text to read: it takes no answer."),
 }
 """Problem code -> its words; the codes of `Item.problems` and of the fields, and no others."""

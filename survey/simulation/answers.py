@@ -196,7 +196,15 @@ def any_date(asked: Field, u: float) -> str:
     return day.isoformat()[: len(asked.earliest)]
 
 
-MADE_OF_PARTS: dict[str, Callable[[Field, float], str]] = {"date": any_date}
+def any_order(asked: Field, u: float) -> str:
+    """The first places given to some of the parts, the others left blank; `u` (0..1) says where to begin."""
+    places, count = max(asked.parts[0].codes), len(asked.parts)
+    start = int(u * count)
+    given = {(start + step) % count: str(step + 1) for step in range(places)}
+    return "-".join(given.get(part, "") for part in range(count))
+
+
+MADE_OF_PARTS: dict[str, Callable[[Field, float], str]] = {"date": any_date, "ranking": any_order}
 """Kind of a question made of several controls -> any answer to it, by a number from 0 to 1."""
 
 

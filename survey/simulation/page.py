@@ -189,6 +189,6 @@ def _pairs(asked: Field, value: Answer) -> list[tuple[str, str]]:
 
 def _part(part: Field, given: str) -> tuple[str, str]:
     """One control of several; a page that does not offer its code refuses it."""
-    if part.kind == "one" and int(given) not in part.codes:
+    if part.kind == "one" and given and int(given) not in part.codes:
         raise WalkError(f"{part.name}: the page does not offer {given}; it offers {part.codes}")
     return part.name, given

@@ -9,6 +9,7 @@ from reports.questionnaires.kinds.digits import PrintedDigits
 from reports.questionnaires.kinds.info import PrintedInfo
 from reports.questionnaires.kinds.list_experiment import PrintedListExperiment
 from reports.questionnaires.kinds.number import PrintedNumber
+from reports.questionnaires.kinds.ranking import PrintedRanking
 from reports.questionnaires.kinds.several import PrintedSeveral
 from reports.questionnaires.kinds.single import PrintedSingle
 from reports.questionnaires.kinds.text import PrintedText
@@ -25,6 +26,7 @@ PRINTED: dict[str, Printed[Any]] = {
     "list_experiment": PrintedListExperiment(),
     "date": PrintedDate(),
     "crosswise": PrintedCrosswise(),
+    "ranking": PrintedRanking(),
 }
 
 _UNKNOWN: Printed[Any] = Printed()

@@ -7,6 +7,7 @@ from survey.interview.fields.date import DateField
 from survey.interview.fields.entry import DigitsField, NumberField, TextField
 from survey.interview.fields.info import InfoField
 from survey.interview.fields.list_experiment import ListExperimentField
+from survey.interview.fields.ranking import RankingField
 from survey.interview.fields.vignette import VignetteField
 
 FIELD_BUILDERS: dict[str, type[ItemField]] = {
@@ -20,6 +21,7 @@ FIELD_BUILDERS: dict[str, type[ItemField]] = {
     "list_experiment": ListExperimentField,
     "date": DateField,
     "crosswise": CrosswiseField,
+    "ranking": RankingField,
 }
 """Kind of item -> its field. Called with an item and a draw it gives what WTForms binds to a form."""
 
