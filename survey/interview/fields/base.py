@@ -111,6 +111,14 @@ def code(item: Item, text: str) -> int:
     return value
 
 
+def one_code(item: Item, sent: MultiDict[str, str]) -> int | None:
+    """The one code sent for an item, None for a blank. Raises ReadError for two, and for one not offered."""
+    given = {text for text in sent.getlist(item.id) if text}
+    if len(given) > 1:
+        raise ReadError(Problem("one_or_other"))
+    return code(item, given.pop()) if given else None
+
+
 def missing_beside(item: Item, sent: MultiDict[str, str], typed: str) -> int | None:
     """The missing code ticked beside a typed answer. Raises ReadError when both, or two, were given."""
     ticked = {code(item, text) for text in sent.getlist(item.id + MISSING)}

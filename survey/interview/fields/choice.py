@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from instruments import Draw, Item, Problem, SeveralOf, SingleChoice
-from survey.interview.fields.base import ItemField, Raw, ReadError, Wording, code
+from survey.interview.fields.base import ItemField, Raw, ReadError, Wording, code, one_code
 
 
 class SingleField(ItemField):
@@ -16,10 +16,7 @@ class SingleField(ItemField):
 
     def read(self, sent: MultiDict[str, str]) -> int | None:
         """The chosen code."""
-        given = {text for text in sent.getlist(self.item.id) if text}
-        if len(given) > 1:
-            raise ReadError(Problem("one_or_other"))
-        return code(self.item, given.pop()) if given else None
+        return one_code(self.item, sent)
 
     @classmethod
     def parts(cls, item: SingleChoice, words: Wording, draw: Draw, raw: Raw) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from instruments import Crosswise, Draw, Problem
-from survey.interview.fields.base import ItemField, Raw, ReadError, Wording, code
+from instruments import Crosswise, Draw
+from survey.interview.fields.base import ItemField, Raw, Wording, one_code
 
 
 class CrosswiseField(ItemField):
@@ -16,10 +16,7 @@ class CrosswiseField(ItemField):
 
     def read(self, sent: MultiDict[str, str]) -> int | None:
         """The answer, or a missing code."""
-        given = {text for text in sent.getlist(self.item.id) if text}
-        if len(given) > 1:
-            raise ReadError(Problem("one_or_other"))
-        return code(self.item, given.pop()) if given else None
+        return one_code(self.item, sent)
 
     @classmethod
     def parts(cls, item: Crosswise, words: Wording, draw: Draw, raw: Raw) -> dict[str, Any]:
