@@ -91,7 +91,7 @@ class Ranking(Item):
         if strange:
             return (Problem("not_an_option", {"value": str(strange[0])}),)
         if len(given) != self.places or len(set(given)) < len(given):
-            return (Problem("ranking", {"n": self.places}),)
+            return (Problem("ranking", {"max": self.places}),)
         return ()
 
     def accepts(self, value: object) -> bool:

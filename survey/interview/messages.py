@@ -65,7 +65,7 @@ WORDS: dict[str, Callable[[Problem, Translator], str]] = {
     ),
     "one_or_other": lambda p, say: say.gettext("Please give one answer only."),
     "ranking": lambda p, say: say.gettext(
-        "Please give each place from 1 to {n} to one answer, and none twice.", **p.params
+        "Please give each place from 1 to {max} to one answer, and none twice.", **p.params
     ),
     "takes_no_answer": lambda p, say: say.gettext("This is a text to read: it takes no answer."),
 }

@@ -38,10 +38,10 @@ class RankingField(ItemField):
             if not 1 <= place <= self.item.places:
                 raise ReadError(Problem("not_an_option", {"value": text[:40]}))
             if place in places:
-                raise ReadError(Problem("ranking", {"n": self.item.places}))
+                raise ReadError(Problem("ranking", {"max": self.item.places}))
             places[place] = code
         if len(places) < self.item.places:
-            raise ReadError(Problem("ranking", {"n": self.item.places}))
+            raise ReadError(Problem("ranking", {"max": self.item.places}))
         return [places[place] for place in sorted(places)]
 
     @classmethod
