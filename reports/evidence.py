@@ -69,8 +69,18 @@ class Answers:
 
     @property
     def printable(self) -> bool:
-        """A distribution is hidden when its base is too small; a share near zero alone hides nothing."""
-        return self.base >= rows.LEAST_BASE
+        """Whether every share may be printed: a bar without one of its parts would say the missing one."""
+        return all(reading.printable for reading in self.shares)
+
+    @property
+    def few(self) -> bool:
+        """Whether a small base forbids the bar; otherwise one of its shares is too uncertain to print."""
+        return self.base < rows.LEAST_BASE
+
+    @property
+    def small(self) -> bool:
+        """A base of 30 to 99: printed with a mark."""
+        return rows.LEAST_BASE <= self.base < rows.SMALL_BASE
 
 
 @dataclass(frozen=True)

@@ -105,15 +105,18 @@ def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption:
 
 
 def _answer_line(answers: Answers, codes: Sequence[int], words: Words) -> Row:
-    base = Cell(words.number(answers.base))
-    if not answers.printable:
-        return Row(answers.wave, (*(Cell("", FEW) for _ in range(len(codes) + 2)), base))
-    shares = {reading.code: reading.estimate for reading in answers.shares}
-    cells = [Cell(words.whole(shares.get(code, 0.0), 1)) for code in codes]
-    apart = [
-        Cell(words.whole(each.estimate if each else 0.0, 1)) for each in (answers.dont_know, answers.refused)
-    ]
+    base = Cell(words.number(answers.base), "*" if answers.small else "")
+    shares = {reading.code: reading for reading in answers.shares}
+    cells = [_share(shares.get(code), words) for code in codes]
+    apart = [_share(each, words) for each in (answers.dont_know, answers.refused)]
     return Row(answers.wave, (*cells, *apart, base))
+
+
+def _share(reading: Reading | None, words: Words) -> Cell:
+    """A share with one decimal, or the mark alone; an answer the row does not offer has neither."""
+    if reading is None:
+        return Cell("", NOT_ASKED)
+    return Cell(words.whole(reading.estimate, 1)) if reading.printable else Cell("", FEW)
 
 
 def _indicator_block(

@@ -6,7 +6,9 @@ from dataclasses import replace
 from instruments import Variable
 from reports.charts import BarRow, Figure, Segment, diverging_bars
 from reports.evidence import Answers, BatteryEvidence
+from reports.phrasing import unprintable
 from reports.report import Section
+from reports.rows import Reading
 from reports.sections.material import Material
 from reports.sections.template import render
 
@@ -85,15 +87,23 @@ def _figure(
 
 def _segment(answers: Answers, variable: Variable, material: Material) -> Segment:
     if not answers.printable:
-        return Segment(answers.wave, answers.base, (), hidden=material.words.say("too few answers"))
+        return Segment(answers.wave, answers.base, (), hidden=unprintable(answers.few, material.words))
     shares = {reading.code: reading.estimate for reading in answers.shares}
     return Segment(
         wave=answers.wave,
         base=answers.base,
         shares=tuple(shares.get(code, 0.0) for code in sorted(variable.codes)),
-        dont_know=answers.dont_know.estimate if answers.dont_know else 0.0,
-        refused=answers.refused.estimate if answers.refused else 0.0,
+        dont_know=_apart(answers.dont_know),
+        refused=_apart(answers.refused),
+        small=answers.small,
     )
+
+
+def _apart(reading: Reading | None) -> float | None:
+    """The share of everybody asked, None where it may not be printed."""
+    if reading is None:
+        return 0.0
+    return reading.estimate if reading.printable else None
 
 
 def _waves(material: Material) -> tuple[str, ...]:

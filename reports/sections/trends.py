@@ -4,7 +4,7 @@ from analysis import WAVES_FOR_VARIATION
 from reports.charts import Line, WaveTick, trend_lines
 from reports.charts.style import HARMFUL, PROTECTIVE
 from reports.evidence import IndicatorEvidence
-from reports.phrasing import level_text, subject
+from reports.phrasing import level_text, subject, unprintable
 from reports.report import Section
 from reports.sections.headlines import card
 from reports.sections.material import Material
@@ -77,6 +77,7 @@ def _line(each: IndicatorEvidence, material: Material) -> Line:
         note=note,
         note_colour={"better": PROTECTIVE[0], "worse": HARMFUL[0]}.get(shown.tone, ""),
         last=level_text(about, latest, words) if latest and latest.printable else "",
+        hidden=unprintable(all(reading.few for reading in each.readings), words),
     )
 
 
