@@ -1,6 +1,7 @@
 """Words and numbers of one language: a language code in, translated sentences and formatted figures out."""
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,8 @@ SOURCE = "en"
 """The language message ids are written in."""
 LANGUAGES = ("kk", "ru", "uz", "en")
 MINUS = "\u2212"
+_HYPHEN_FOR_DASH = re.compile(r"(?<=\S) - (?=\S)")
+_GUILLEMETS = str.maketrans("“”", "«»")
 _PERCENT = {"ru": "\u00a0%"}  # the Russian standard sets the sign apart; the other three write it close
 
 
@@ -47,7 +50,7 @@ class Words:
     def pick(self, text: Mapping[str, str], what: str) -> str:
         """This language's words of a text; ReportError when there are none: nothing falls back in silence."""
         if self.language in text:
-            return text[self.language]
+            return typeset(text[self.language], self.language)
         have = ", ".join(sorted(text)) or "none"
         raise ReportError(
             f"{what}: no words in {self.language!r} (there are: {have}). "
@@ -121,6 +124,12 @@ def rounded(value: float, decimals: int) -> Decimal:
     """Half away from zero, as readers round; zero has no sign."""
     result = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return abs(result) if result == 0 else result
+
+
+def typeset(text: str, language: str) -> str:
+    """Words as print sets them: a dash between spaces is no hyphen; Russian and Kazakh quote with « »."""
+    text = _HYPHEN_FOR_DASH.sub("\u00a0– ", text)
+    return text.translate(_GUILLEMETS) if language in ("ru", "kk") else text
 
 
 def own_name(language: str) -> str:

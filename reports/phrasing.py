@@ -108,7 +108,8 @@ def majority_sentence(words: Words) -> str:
 def verdict_word(change: Change, words: Words) -> str:
     """The verdict in a word or two, for cards and charts."""
     uncertain = change.verdict == "too_few" and not change.few
-    return words.say(_VERDICT_WORDS["uncertain" if uncertain else change.verdict], context="verdict")
+    key = "uncertain" if uncertain else change.verdict
+    return words.say(_VERDICT_WORDS[key], context="verdict")
 
 
 def unprintable(few: bool, words: Words) -> str:

@@ -19,8 +19,9 @@ MARKS = {
 }
 
 
-MOST_LINES = 42
-"""Lines of a table that fit on a page beside headings."""
+MOST_LINES = 20
+"""Lines of a table that is not broken over two pages; a longer one fills what the page before it left."""
+MANY_COLUMNS = 7
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Table:
     corner: str
     columns: tuple[tuple[str, bool], ...]
     blocks: tuple[Block, ...]
+
+    @property
+    def dense(self) -> bool:
+        """Whether its headings need smaller type to stay inside the page."""
+        return len(self.columns) >= MANY_COLUMNS
 
     @property
     def whole(self) -> bool:

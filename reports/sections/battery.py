@@ -40,6 +40,8 @@ def _section(battery: BatteryEvidence, position: int, number: int, material: Mat
         question=words.pick(group.question, f"question of battery {group.name}") if group.question else "",
         figures=figures,
         table_name=table,
+        weighted=material.weighted,
+        middle=len(battery.rows[0][0].codes) % 2 == 1,
         waves=_waves(material),
         all_waves=material.wave_names,
     )

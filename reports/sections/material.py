@@ -6,7 +6,7 @@ from typing import Any
 
 from instruments import Text
 from reports.evidence import Evidence, comparisons
-from reports.i18n import Words, own_name
+from reports.i18n import Words, own_name, typeset
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,16 @@ class Material:
         return all(wave.meta.infers for wave in self.evidence.waves)
 
     @property
+    def several(self) -> bool:
+        """Whether there is more than one wave to compare."""
+        return len(self.evidence.waves) > 1
+
+    @property
+    def weighted(self) -> bool:
+        """Whether weights differ within any wave."""
+        return any(wave.weighted for wave in self.evidence.waves)
+
+    @property
     def modelled(self) -> bool:
         """Whether an interval rests on a declared model instead of random selection."""
         return self.infers and any(wave.meta.sample_type != "probability" for wave in self.evidence.waves)
@@ -82,7 +92,7 @@ class Material:
 
     def _in_language(self, text: Text) -> str:
         if text.get(self.words.language):
-            return str(text[self.words.language]).strip()
+            return typeset(str(text[self.words.language]).strip(), self.words.language)
         given = {language: words for language, words in text.items() if words}
         if not given:
             return ""
@@ -94,6 +104,11 @@ class Material:
     def record(self, wave: str) -> Record:
         """The other files of a wave's release; empty when they were not given."""
         return self.records.get(wave, Record())
+
+    def latest_instrument(self) -> Mapping[str, Any]:
+        """The questionnaire of the latest wave that has one; empty for waves that were brought in."""
+        found = [self.record(wave).instrument for wave in self.wave_names]
+        return next((document for document in reversed(found) if document.get("items")), {})
 
     def phones(self) -> list[tuple[str, str]]:
         """Help lines of the latest wave's questionnaire: (number, whose it is)."""
