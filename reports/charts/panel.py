@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from reports.charts import style
 from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT
@@ -201,13 +202,21 @@ def _hidden(axes: Axes, scale: Scale, line: Line) -> None:
     """A sign on the axis for each figure that may not be printed; a panel without any says why in words."""
     hidden = [reading for reading in line.readings if not reading.printable]
     if len(hidden) == len(line.readings):
-        room, centre = scale.box.width - 4, scale.box.x + scale.box.width / 2
-        for number, text in enumerate(wrap(line.hidden, room, SMALL)):
-            y = scale.box.y + scale.box.height / 2 + 8 * number
-            style.write(axes, centre, y, text, size=SMALL, colour=QUIET, align="center")
+        _reason(axes, scale.box, line.hidden)
+        return
     for reading in hidden:
         x, y = scale.x(reading.wave), scale.box.bottom - 3
         style.write(axes, x, y, SUPPRESSED, size=SMALL, colour=QUIET, align="center")
+
+
+def _reason(axes: Axes, box: Box, text: str) -> None:
+    """Words in the middle of a panel, on a ground that hides the grid."""
+    centre, y = box.x + box.width / 2, box.y + box.height / 2
+    for line in wrap(text, box.width - 8, SMALL):
+        width = text_width(line, SMALL) + 6
+        axes.add_patch(Rectangle((centre - width / 2, y - 6.5), width, 9, fc=PAPER, lw=0, zorder=4))
+        style.write(axes, centre, y, line, size=SMALL, colour=QUIET, align="center")
+        y += 8
 
 
 def _mark(axes: Axes, scale: Scale, reading: Reading, colour: str, marker: str) -> None:

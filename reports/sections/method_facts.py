@@ -103,11 +103,16 @@ def _adjusted(weights: Mapping[str, Any], material: Material) -> tuple[str, ...]
     margins = targets.get("margins", ())
     named = ", ".join(_margin(margin, material) for margin in margins)
     done = words.say("weights adjusted to population margins ({margins})", margins=named)
-    given = (material.in_words(margin.get("source") or "").rstrip(".") for margin in margins)
+    given = (_source(margin.get("source") or "", material) for margin in margins)
     sources = [f"({number}) {source}" for number, source in enumerate(dict.fromkeys(filter(None, given)), 1)]
     if not sources:
         return (done,)
     return (done, words.say("sources of the margins: {sources}", sources="; ".join(sources)))
+
+
+def _source(named: Any, material: Material) -> str:
+    """Ready to stand in a list whose entries are parted by semicolons."""
+    return material.in_words(named).rstrip(".").replace(";", ",")
 
 
 def _figures(found: Mapping[str, Any], low: str, high: str, words: Words) -> str:

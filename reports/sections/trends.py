@@ -63,7 +63,7 @@ def _asked_of(material: Material) -> list[str]:
         applies = words.say(
             "{label} ({n} of {total} interviews in {wave})",
             label=label,
-            n=words.number(latest.interviews - each.not_applicable),
+            n=words.number(reading.base if (reading := each.reading(latest.name)) else 0),
             total=words.number(latest.interviews),
             wave=latest.name,
         )
