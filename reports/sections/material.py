@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments import Text
+from instruments import Text, offered_phones
 from reports.evidence import Evidence, comparisons
 from reports.i18n import Words, own_name, typeset
 
@@ -112,5 +112,5 @@ class Material:
 
     def phones(self) -> list[tuple[str, str]]:
         """Help lines of the latest wave's questionnaire: (number, whose it is)."""
-        listed = self.record(self.evidence.latest.name).instrument.get("phones", {})
-        return [(str(phone["display"]), self.in_words(phone.get("what", {}))) for phone in listed.values()]
+        offered = offered_phones(self.record(self.evidence.latest.name).instrument)
+        return [(str(phone["display"]), self.in_words(phone.get("what", {}))) for phone in offered]

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from instruments import offered_phones
 from survey.store.models import Release
 
 
@@ -115,16 +116,8 @@ def _reports(home: Path, study: str, wave: str, languages: tuple[str, ...]) -> t
 
 def _help_lines(folder: Path) -> tuple[HelpLine, ...]:
     """The numbers the questionnaire gave; an imported wave has none."""
-    document = _read(folder / "instrument.json")
-    phones = document.get("phones") or {}
-    return tuple(HelpLine(phones[name]["display"], phones[name]["what"]) for name in _as_offered(document))
-
-
-def _as_offered(document: Mapping[str, Any]) -> list[str]:
-    """The names of the phones as respondents are offered them; the stored document sorts its keys."""
-    offered = json.dumps(document.get("texts", {}).get("support_info", {}), sort_keys=True)
-    places = {name: offered.find(f"{{phone:{name}}}") for name in document.get("phones") or {}}
-    return sorted(places, key=lambda name: (places[name] < 0, places[name], name))
+    phones = offered_phones(_read(folder / "instrument.json"))
+    return tuple(HelpLine(phone["display"], phone["what"]) for phone in phones)
 
 
 def _dates(raw: Any) -> tuple[date, date] | None:
