@@ -59,7 +59,7 @@ class Change:
 
     @property
     def few(self) -> bool:
-        """Whether a verdict of too few answers is one on a small base; otherwise a figure is too uncertain."""
+        """Whether too few answers are meant by that verdict; otherwise a figure is too uncertain."""
         return "base_under_30" in self.reason.split(";")
 
 

@@ -126,7 +126,8 @@ def _population(material: Material) -> list[str]:
         return [population]
     return [
         material.words.say(
-            "The questionnaire is meant for: {population}. Those who took part are not a random sample of them.",
+            "The questionnaire is meant for: {population}. "
+            "Those who took part are not a random sample of them.",
             population=population,
         )
     ]

@@ -66,7 +66,9 @@ MOVES = {"rose": (0.46, 0.58), "fell": (0.46, 0.33)}
 def test_each_verdict_has_its_sentence(verdict: str, language: str) -> None:
     found = pair(*MOVES.get(verdict, (0.46, 0.48)), verdict)
     if verdict == "too_few":
-        found = replace(found, after=replace(found.after, base=12, publish="suppress", reason="base_under_30"))
+        found = replace(
+            found, after=replace(found.after, base=12, publish="suppress", reason="base_under_30")
+        )
     said = change_sentence(Subject(FINDINGS[language], "proportion"), found, words(language))
     assert said.replace("\u00a0", " ") == EXPECTED[verdict][language]
 
