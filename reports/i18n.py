@@ -50,12 +50,16 @@ class Words:
     def pick(self, text: Mapping[str, str], what: str) -> str:
         """This language's words of a text; ReportError when there are none: nothing falls back in silence."""
         if self.language in text:
-            return typeset(text[self.language], self.language)
+            return text[self.language]
         have = ", ".join(sorted(text)) or "none"
         raise ReportError(
             f"{what}: no words in {self.language!r} (there are: {have}). "
             f"Add them to the instrument, or build the report in another language with --lang."
         )
+
+    def printed(self, text: Mapping[str, str], what: str) -> str:
+        """The same words as the report sets them (`typeset`); questionnaires print theirs as they stand."""
+        return typeset(self.pick(text, what), self.language)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with grouping and a true minus sign; never a negative zero."""

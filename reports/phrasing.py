@@ -51,7 +51,7 @@ class Pair:
 
 def subject(indicator: Indicator, words: Words) -> Subject:
     """The indicator's `finding` in this language; ReportError when it has none."""
-    finding = words.pick(indicator.finding, f"finding of indicator {indicator.name}")
+    finding = words.printed(indicator.finding, f"finding of indicator {indicator.name}")
     return Subject(finding.strip().rstrip("."), indicator.statistic)
 
 

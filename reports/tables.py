@@ -98,11 +98,11 @@ def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption:
     first, _ = battery.rows[0]
     codes = sorted({code for variable, _ in battery.rows for code in variable.codes})
     labels = {code: text for variable, _ in battery.rows for code, text in variable.codes.items()}
-    heads = [words.pick(labels[code], f"code {code} of {first.name}") for code in codes]
+    heads = [words.printed(labels[code], f"code {code} of {first.name}") for code in codes]
     heads += [words.say("Don’t know"), words.say("Refused or skipped"), words.say("Answers (n)")]
     blocks = tuple(
         Block(
-            words.pick(variable.label, f"label of {variable.name}"),
+            words.printed(variable.label, f"label of {variable.name}"),
             tuple(_answer_line(each, codes, words) for each in answers),
         )
         for variable, answers in battery.rows
@@ -142,7 +142,9 @@ def _indicator_block(
     if any(cell.text for cell in intervals):
         lines.append(Row(words.say("95% interval"), tuple(intervals), "interval"))
     lines.append(Row(words.say("Answers (n)"), tuple(bases), "base"))
-    return Block(words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(lines))
+    return Block(
+        words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(lines)
+    )
 
 
 def change_cell(about: Subject, change: Change | None, each: IndicatorEvidence, words: Words) -> Cell:

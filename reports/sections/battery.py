@@ -28,7 +28,7 @@ def battery_sections(material: Material) -> tuple[Section, ...]:
 
 def _section(battery: BatteryEvidence, position: int, number: int, material: Material) -> tuple[Section, int]:
     words, group = material.words, battery.group
-    title = words.pick(group.label, f"label of battery {group.name}")
+    title = words.printed(group.label, f"label of battery {group.name}")
     table = material.table_name(FIRST_TABLE + position)
     figures = []
     for part in battery_parts(battery):
@@ -37,7 +37,7 @@ def _section(battery: BatteryEvidence, position: int, number: int, material: Mat
     html = render(
         "sections/battery.html",
         words,
-        question=words.pick(group.question, f"question of battery {group.name}") if group.question else "",
+        question=words.printed(group.question, f"question of battery {group.name}") if group.question else "",
         figures=figures,
         table_name=table,
         weighted=material.weighted,
@@ -66,11 +66,13 @@ def _figure(
     rows: Sequence[tuple[Variable, tuple[Answers, ...]]], title: str, table: str, material: Material
 ) -> Figure:
     words, (first, _) = material.words, rows[0]
-    labels = [words.pick(first.codes[code], f"code {code} of {first.name}") for code in sorted(first.codes)]
+    labels = [
+        words.printed(first.codes[code], f"code {code} of {first.name}") for code in sorted(first.codes)
+    ]
     waves = _waves(material)
     bars = [
         BarRow(
-            words.pick(variable.label, f"label of {variable.name}"),
+            words.printed(variable.label, f"label of {variable.name}"),
             tuple(_segment(each, variable, material) for each in answers if each.wave in waves),
         )
         for variable, answers in rows

@@ -77,7 +77,7 @@ def card(each: IndicatorEvidence, material: Material) -> Card:
     change = _previous(each, material)
     shown = latest is not None and latest.printable
     return Card(
-        label=words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"),
+        label=words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"),
         value=level_text(about, latest, words) if latest and shown else words.say("no figure"),
         interval=interval_text(about, latest, words) if latest and shown and material.infers else "",
         why=unprintable(latest.few, words) if latest and not shown else "",
@@ -111,7 +111,7 @@ def finding(each: IndicatorEvidence, material: Material) -> Finding:
     elif material.infers and is_majority(about, latest):
         sentences.append(majority_sentence(words))
     return Finding(
-        words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
+        words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
     )
 
 

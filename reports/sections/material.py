@@ -31,7 +31,7 @@ class Material:
     @property
     def title(self) -> str:
         latest = self.evidence.latest.meta
-        return self.words.pick(latest.title or self.evidence.codebook.title, "title of the study")
+        return self.words.printed(latest.title or self.evidence.codebook.title, "title of the study")
 
     @property
     def wave_names(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ def tables_section(material: Material) -> Section:
         )
     ]
     for number, battery in enumerate(evidence.batteries, start=2):
-        title = words.pick(battery.group.label, f"label of battery {battery.group.name}")
+        title = words.printed(battery.group.label, f"label of battery {battery.group.name}")
         caption = words.say("{title}: all answers by wave", title=title)
         tables.append(battery_table(battery, words, name=material.table_name(number), caption=caption))
     html = render("sections/tables.html", words, tables=tables, **_facts(material))

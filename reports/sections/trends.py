@@ -59,7 +59,7 @@ def _asked_of(material: Material) -> list[str]:
     for each in material.evidence.indicators:
         if not each.not_applicable:
             continue
-        label = words.pick(each.indicator.label, f"label of indicator {each.indicator.name}")
+        label = words.printed(each.indicator.label, f"label of indicator {each.indicator.name}")
         applies = words.say(
             "{label} ({n} of {total} interviews in {wave})",
             label=label,

@@ -83,8 +83,9 @@ def test_a_reworded_question_is_listed_with_both_wordings_and_the_reason(
 ) -> None:
     report = made(two, [document("1"), reworded("2", "editorial")], language)
     said = chapter(report)
-    assert f"“Is VB1 so in 12 months {language}? {language}”" in said
-    assert f"→ “Is VB1 quite so in 12 months {language}? {language}”" in said
+    quoted = "«{}»" if language in ("ru", "kk") else "“{}”"
+    assert quoted.format(f"Is VB1 so in 12 months {language}? {language}") in said
+    assert "→ " + quoted.format(f"Is VB1 quite so in 12 months {language}? {language}") in said
     assert REASON[language] in said
     assert "2024 → 2025" in said
     assert "VB2" not in said
