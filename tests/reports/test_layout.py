@@ -3,13 +3,18 @@
 import html
 import re
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reports import LANGUAGES, Report
+from analysis import SurveyData
+from reports import LANGUAGES, Record, Report, build_report, render_pdf
 from reports.charts.style import SEMIBOLD
 from reports.charts.text import text_width
+from reports.i18n import catalogue_path
+from reports.report import Section
 
 MM = 72 / 25.4
 RIGHT_EDGE = (210 - 22) * MM
@@ -77,3 +82,44 @@ def test_quotes_are_those_of_the_language(reports: dict[str, Report], language: 
     for part in reports[language].sections:
         own = re.sub(rf'<div class="version" lang="(?!{language})\w+".*?</div>', "", part.html, flags=re.S)
         assert not set(foreign) & set(own), part.name
+
+
+def printed_pages(report: Report, folder: Path) -> list[list[tuple[float, float, str]]]:
+    path = folder / "printed.pdf"
+    path.write_bytes(render_pdf(report))
+    return pages(path)
+
+
+def test_the_running_head_names_the_chapter_a_page_begins_with(
+    reports: dict[str, Report], tmp_path: Path
+) -> None:
+    long = Section("alpha", "Alpha", "<p>one line of it</p>" * 45)
+    report = replace(reports["en"], sections=(long, Section("beta", "Beta", "<p>end</p>", flows=True)))
+    *_, last = printed_pages(report, tmp_path)
+    words = [word for _, _, word in last]
+    assert words.count("Alpha") == 1, "in the head alone"
+    assert words.count("Beta") == 1, "as the heading alone"
+
+
+def test_a_long_help_line_hangs_beside_its_number(
+    make_wave: Callable[..., SurveyData], tmp_path: Path
+) -> None:
+    data = make_wave("2025")
+    bare = replace(data, meta=replace(data.meta, disclosure={}))
+    owner = {"en": "first " + "of a line that is much too long for one " * 4}
+    record = Record(instrument={"phones": {"line": {"display": "111", "what": owner}}})
+    report = build_report([bare], language="en", records={"2025": record})
+    contents = printed_pages(report, tmp_path)[1]
+    names = [word for _, _, word in contents]
+    start = names.index("111")
+    left = contents[start + 1][0]
+    rest = contents[start + 1 : start + 1 + len(owner["en"].split())]
+    assert min(x for x, _, _ in rest) == pytest.approx(left, abs=1.5)
+    assert left > contents[start][0] + 40
+
+
+@pytest.mark.parametrize("language", ["kk", "uz"])
+def test_an_interval_in_a_sentence_does_not_end_a_line_on_its_dots(language: str) -> None:
+    text = catalogue_path(language).read_text("utf-8")
+    assert "{low}\u00a0…\u00a0{high}" in text
+    assert "{low} … {high}" not in text
