@@ -98,6 +98,14 @@ def test_a_declared_break_is_called_one(two: list[SurveyData]) -> None:
     assert "other words: 17% of the words (" in said, "one word more than five"
 
 
+def test_the_chapter_takes_a_page_of_its_own_only_for_a_table(two: list[SurveyData]) -> None:
+    flows = {}
+    for name, later in {"same": document("2"), "other": reworded("2", "broken")}.items():
+        report = made(two, [document("1"), later], "en")
+        flows[name] = next(each.flows for each in report.sections if each.name == "differences")
+    assert flows == {"same": True, "other": False}
+
+
 def test_a_longer_reference_period_is_told_and_is_no_change_of_words(two: list[SurveyData]) -> None:
     said = chapter(made(two, [document("1"), document("2", 24)], "en"))
     assert "No question that was asked again changed." in said
