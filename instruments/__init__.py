@@ -57,7 +57,7 @@ from instruments.routing import Rule
 from instruments.schema import instrument_schema, wording_schema
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
-from instruments.wording import fill, placeholders
+from instruments.wording import fill, offered_phones, placeholders
 
 __all__ = [
     "FRESH_DAYS",
@@ -132,6 +132,7 @@ __all__ = [
     "library_path",
     "load",
     "load_library",
+    "offered_phones",
     "passing_answers",
     "placeholders",
     "read_source",

@@ -133,6 +133,17 @@ def in_every(languages: Iterable[str], say: Callable[[str], str]) -> dict[str, s
     return spoken
 
 
+def offered_phones(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The phones of a stored document as respondents are offered them, in the order of its `support_info`.
+
+    A canonical document sorts its keys, so the order of the questionnaire's own list is lost in it.
+    """
+    phones, support = document.get("phones") or {}, document.get("texts", {}).get("support_info", {})
+    named = [name.partition("phone:")[2] for words in support.values() for name in placeholders(words)]
+    order = dict.fromkeys([*(name for name in named if name in phones), *phones])
+    return tuple(phones[name] for name in order)
+
+
 def is_words(key: str, parent: str) -> bool:
     """Whether the value of `key` in a mapping that is itself the value of `parent` is a text."""
     return key in WORDS or parent in MAPS_OF_WORDS

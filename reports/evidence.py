@@ -31,6 +31,8 @@ class Wave:
     """Middle of fieldwork as a decimal year."""
     languages: dict[str, int]
     modes: dict[str, int]
+    weighted: bool = True
+    """Whether an interview may count for more than another."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class IndicatorEvidence:
     breaks: tuple[str, ...]
     reasons: dict[tuple[str, str], Text]
     """Why two waves are not comparable, in words."""
+    not_applicable: int = 0
+    """Interviews of the latest wave to which the indicator does not apply."""
     slope: Slope | None = None
     """The line through its waves, where three or more asked it."""
 
@@ -69,8 +73,18 @@ class Answers:
 
     @property
     def printable(self) -> bool:
-        """A distribution is hidden when its base is too small; a share near zero alone hides nothing."""
-        return self.base >= rows.LEAST_BASE
+        """Whether every share may be printed: a bar without one of its parts would say the missing one."""
+        return all(reading.printable for reading in self.shares)
+
+    @property
+    def few(self) -> bool:
+        """Whether a small base forbids the bar; otherwise one of its shares is too uncertain to print."""
+        return self.base < rows.LEAST_BASE
+
+    @property
+    def small(self) -> bool:
+        """A base of 30 to 99: printed with a mark."""
+        return rows.LEAST_BASE <= self.base < rows.SMALL_BASE
 
 
 @dataclass(frozen=True)
@@ -138,8 +152,13 @@ class _Desk:
             tuple(self._change(indicator, pair) for pair in self.pairs if set(pair) <= set(waves)),
             tuple(dict.fromkeys(b.wave_to for b in broken if (b.wave_from, b.wave_to) in pairwise(waves))),
             {(b.wave_from, b.wave_to): b.reason for b in broken},
+            self._not_applicable(indicator.variable),
             self._slope(indicator, waves) if len(waves) >= LEAST_WAVES else None,
         )
+
+    def _not_applicable(self, variable: str) -> int:
+        latest = self.data.frame["wave"].astype(str) == self.data.waves[-1]
+        return int((self.data.frame.loc[latest, variable] == int(Missing.NOT_APPLICABLE)).sum())
 
     def battery(self, group: Group) -> BatteryEvidence:
         """The answers to every row, and how many did not know or refused."""
@@ -248,9 +267,9 @@ def _waves(data: SurveyData) -> Iterator[Wave]:
     for name in data.waves:
         part = data.frame[names == name]
         meta = data.wave_meta(name)
-        yield Wave(
-            name, meta, len(part), _middle(meta, name), _counts(part, "language"), _counts(part, "mode")
-        )
+        languages, modes = _counts(part, "language"), _counts(part, "mode")
+        weighted = "weight" in part and part["weight"].nunique() > 1
+        yield Wave(name, meta, len(part), _middle(meta, name), languages, modes, weighted)
 
 
 def _counts(frame: pd.DataFrame, column: str) -> dict[str, int]:

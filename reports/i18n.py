@@ -1,6 +1,7 @@
 """Words and numbers of one language: a language code in, translated sentences and formatted figures out."""
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,8 @@ SOURCE = "en"
 """The language message ids are written in."""
 LANGUAGES = ("kk", "ru", "uz", "en")
 MINUS = "\u2212"
+_HYPHEN_FOR_DASH = re.compile(r"(?<=\S) - (?=\S)")
+_GUILLEMETS = str.maketrans("“”", "«»")
 _PERCENT = {"ru": "\u00a0%"}  # the Russian standard sets the sign apart; the other three write it close
 
 
@@ -53,6 +56,10 @@ class Words:
             f"{what}: no words in {self.language!r} (there are: {have}). "
             f"Add them to the instrument, or build the report in another language with --lang."
         )
+
+    def printed(self, text: Mapping[str, str], what: str) -> str:
+        """The same words as the report sets them (`typeset`); questionnaires print theirs as they stand."""
+        return typeset(self.pick(text, what), self.language)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with grouping and a true minus sign; never a negative zero."""
@@ -121,6 +128,12 @@ def rounded(value: float, decimals: int) -> Decimal:
     """Half away from zero, as readers round; zero has no sign."""
     result = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return abs(result) if result == 0 else result
+
+
+def typeset(text: str, language: str) -> str:
+    """Words as print sets them: a dash between spaces is no hyphen; Russian and Kazakh quote with « »."""
+    text = _HYPHEN_FOR_DASH.sub("\u00a0– ", text)
+    return text.translate(_GUILLEMETS) if language in ("ru", "kk") else text
 
 
 def own_name(language: str) -> str:

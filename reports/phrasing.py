@@ -43,10 +43,15 @@ class Pair:
     def printable(self) -> bool:
         return self.before.printable and self.after.printable
 
+    @property
+    def few(self) -> bool:
+        """Whether it is a small base that forbids the comparison, and not an uncertain figure."""
+        return any(each.few for each in (self.before, self.after) if not each.printable)
+
 
 def subject(indicator: Indicator, words: Words) -> Subject:
     """The indicator's `finding` in this language; ReportError when it has none."""
-    finding = words.pick(indicator.finding, f"finding of indicator {indicator.name}")
+    finding = words.printed(indicator.finding, f"finding of indicator {indicator.name}")
     return Subject(finding.strip().rstrip("."), indicator.statistic)
 
 
@@ -54,7 +59,7 @@ def change_sentence(about: Subject, pair: Pair, words: Words, reason: str = "") 
     """The sentence of a change's verdict. `reason`: why two waves do not compare, in this language."""
     verdict = pair.change.verdict
     if verdict in ("not_comparable", "too_few") or not pair.printable:
-        template = _NOT_COMPARABLE if verdict == "not_comparable" else _TOO_FEW
+        template = _NOT_COMPARABLE if verdict == "not_comparable" else _TOO_FEW if pair.few else _UNCERTAIN
         text = _sentence(template, about, words, _waves(pair.change, words))
         given = words.say("Reason: {reason}.", reason=reason.rstrip(".")) if reason else ""
         return f"{text} {given}".rstrip()
@@ -67,7 +72,8 @@ def step_sentence(about: Subject, pair: Pair, words: Words) -> str:
     verdict = pair.change.verdict
     since = since_wave(pair.change.wave_from, words)
     if verdict in ("not_comparable", "too_few") or not pair.printable:
-        template = _STEPS["not_comparable"] if verdict == "not_comparable" else _STEPS["too_few"]
+        why = "too_few" if pair.few else "uncertain"
+        template = _STEPS["not_comparable" if verdict == "not_comparable" else why]
         return _capital(words.say(template, since=since))
     text = words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words))
     return _capital(text) + _caution((pair.before, pair.after), words)
@@ -77,7 +83,8 @@ def level_sentence(about: Subject, reading: Reading, words: Words, *, infers: bo
     """What one wave found, with its interval; without one for a sample that allows no inference."""
     wave = in_wave(reading.wave, words)
     if not reading.printable:
-        return _sentence(_LEVEL_HIDDEN, about, words, {"wave": wave, "n": words.number(reading.base)})
+        template = _LEVEL_FEW if reading.few else _LEVEL_UNCERTAIN
+        return _sentence(template, about, words, {"wave": wave, "n": words.number(reading.base)})
     decimals = level_decimals(about, reading)
     values = {"wave": wave, "value": _level(about, reading.estimate, decimals, words)}
     if not infers:
@@ -100,7 +107,14 @@ def majority_sentence(words: Words) -> str:
 
 def verdict_word(change: Change, words: Words) -> str:
     """The verdict in a word or two, for cards and charts."""
-    return words.say(_VERDICT_WORDS[change.verdict], context="verdict")
+    uncertain = change.verdict == "too_few" and not change.few
+    key = "uncertain" if uncertain else change.verdict
+    return words.say(_VERDICT_WORDS[key], context="verdict")
+
+
+def unprintable(few: bool, words: Words) -> str:
+    """Why a figure is not printed, in two or three words, for cards and charts."""
+    return words.say("too few answers") if few else words.say("too uncertain to print")
 
 
 def difference(about: Subject, pair: Pair, words: Words) -> str:
@@ -270,27 +284,40 @@ _STEPS = {
         "({change}; 95% interval {low} to {high}, which includes zero)."
     ),
     "too_few": "{since}: too few answers to say whether it changed.",
+    "uncertain": "{since}: a figure is too uncertain to print, so whether it changed is not said.",
     "not_comparable": "{since}: no comparison, for the question or the way it was asked is not the same.",
     "not_inferable": (
         "{since}: from {before} to {after} in this sample; whether opinion changed cannot be inferred."
     ),
 }
 _TOO_FEW = "{bare}: too few answers to say whether it changed {between}."
+_UNCERTAIN = "{bare}: a figure is too uncertain to print, so whether it changed {between} is not said."
 _NOT_COMPARABLE = (
     "{bare}: no comparison {between}, for the question or the way it was asked is not the same in both waves."
 )
 _LEVEL = "{wave} {finding} was {value} (95% interval {low} to {high})."
 _LEVEL_NOT_RANDOM = "{wave}, in this sample, {finding} was {value}."
-_LEVEL_HIDDEN = "{bare}: too few answers {wave} ({n}) to print a figure."
+_LEVEL_FEW = "{bare}: too few answers {wave} ({n}) to print a figure."
+_LEVEL_UNCERTAIN = "{bare}: the figure {wave} is too uncertain to print (answers: {n})."
 _VERDICT_WORDS = {
     "rose": "rose",
     "fell": "fell",
     "no_clear_change": "no clear change",
     "too_few": "too few answers",
+    "uncertain": "too uncertain",
     "not_comparable": "not comparable",
     "not_inferable": "cannot be inferred",
 }
-BY_STATISTIC = (*_CHANGES.values(), _TOO_FEW, _NOT_COMPARABLE, _LEVEL, _LEVEL_NOT_RANDOM, _LEVEL_HIDDEN)
+BY_STATISTIC = (
+    *_CHANGES.values(),
+    _TOO_FEW,
+    _UNCERTAIN,
+    _NOT_COMPARABLE,
+    _LEVEL,
+    _LEVEL_NOT_RANDOM,
+    _LEVEL_FEW,
+    _LEVEL_UNCERTAIN,
+)
 """Messages that stand twice in each catalogue, in the contexts `proportion` and `mean`."""
 STEPS = tuple(_STEPS.values())
 VERDICT_WORDS = tuple(_VERDICT_WORDS.values())

@@ -33,6 +33,11 @@ class Reading:
         return self.publish != SUPPRESS and math.isfinite(self.estimate)
 
     @property
+    def few(self) -> bool:
+        """Whether a small base alone forbids the figure; otherwise it is too uncertain to print."""
+        return self.base < LEAST_BASE
+
+    @property
     def small(self) -> bool:
         """A base of 30 to 99: printed with a mark, never joined by a line."""
         return self.publish == FLAG and self.base < SMALL_BASE
@@ -51,6 +56,11 @@ class Change:
     verdict: str
     publish: str = SHOW
     reason: str = ""
+
+    @property
+    def few(self) -> bool:
+        """Whether too few answers are meant by that verdict; otherwise a figure is too uncertain."""
+        return "base_under_30" in self.reason.split(";")
 
 
 @dataclass(frozen=True)

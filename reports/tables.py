@@ -19,8 +19,9 @@ MARKS = {
 }
 
 
-MOST_LINES = 42
-"""Lines of a table that fit on a page beside headings."""
+MOST_LINES = 20
+"""Lines of a table that is not broken over two pages; a longer one fills what the page before it left."""
+MANY_COLUMNS = 7
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Table:
     blocks: tuple[Block, ...]
 
     @property
+    def dense(self) -> bool:
+        """Whether its headings need smaller type to stay inside the page."""
+        return len(self.columns) >= MANY_COLUMNS
+
+    @property
     def whole(self) -> bool:
         """Short enough to stand on one page, so that it is not broken over two."""
         return sum(1 + len(block.rows) for block in self.blocks) <= MOST_LINES
@@ -92,11 +98,11 @@ def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption:
     first, _ = battery.rows[0]
     codes = sorted({code for variable, _ in battery.rows for code in variable.codes})
     labels = {code: text for variable, _ in battery.rows for code, text in variable.codes.items()}
-    heads = [words.pick(labels[code], f"code {code} of {first.name}") for code in codes]
+    heads = [words.printed(labels[code], f"code {code} of {first.name}") for code in codes]
     heads += [words.say("Don’t know"), words.say("Refused or skipped"), words.say("Answers (n)")]
     blocks = tuple(
         Block(
-            words.pick(variable.label, f"label of {variable.name}"),
+            words.printed(variable.label, f"label of {variable.name}"),
             tuple(_answer_line(each, codes, words) for each in answers),
         )
         for variable, answers in battery.rows
@@ -105,15 +111,18 @@ def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption:
 
 
 def _answer_line(answers: Answers, codes: Sequence[int], words: Words) -> Row:
-    base = Cell(words.number(answers.base))
-    if not answers.printable:
-        return Row(answers.wave, (*(Cell("", FEW) for _ in range(len(codes) + 2)), base))
-    shares = {reading.code: reading.estimate for reading in answers.shares}
-    cells = [Cell(words.whole(shares.get(code, 0.0), 1)) for code in codes]
-    apart = [
-        Cell(words.whole(each.estimate if each else 0.0, 1)) for each in (answers.dont_know, answers.refused)
-    ]
+    base = Cell(words.number(answers.base), "*" if answers.small else "")
+    shares = {reading.code: reading for reading in answers.shares}
+    cells = [_share(shares.get(code), words) for code in codes]
+    apart = [_share(each, words) for each in (answers.dont_know, answers.refused)]
     return Row(answers.wave, (*cells, *apart, base))
+
+
+def _share(reading: Reading | None, words: Words) -> Cell:
+    """A share with one decimal, or the mark alone; an answer the row does not offer has neither."""
+    if reading is None:
+        return Cell("", NOT_ASKED)
+    return Cell(words.whole(reading.estimate, 1)) if reading.printable else Cell("", FEW)
 
 
 def _indicator_block(
@@ -133,7 +142,9 @@ def _indicator_block(
     if any(cell.text for cell in intervals):
         lines.append(Row(words.say("95% interval"), tuple(intervals), "interval"))
     lines.append(Row(words.say("Answers (n)"), tuple(bases), "base"))
-    return Block(words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(lines))
+    return Block(
+        words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(lines)
+    )
 
 
 def change_cell(about: Subject, change: Change | None, each: IndicatorEvidence, words: Words) -> Cell:

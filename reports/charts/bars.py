@@ -25,15 +25,17 @@ _FIT = 13.0
 class Segment:
     """One bar: a wave's answers from the lowest to the highest code, shares of those who answered (0..1).
 
-    `dont_know` and `refused` are shares of everybody asked; without `shares`, `hidden` stands for the bar.
+    `dont_know` and `refused` are shares of everybody asked, None where one may not be printed; without
+    `shares`, `hidden` stands for the bar. `small` marks the base.
     """
 
     wave: str
     base: int
     shares: tuple[float, ...]
-    dont_know: float = 0.0
-    refused: float = 0.0
+    dont_know: float | None = 0.0
+    refused: float | None = 0.0
     hidden: str = ""
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _columns(rows: Sequence[BarRow], size: int) -> _Columns:
     right = max((high for _, high in reaches), default=0.5)
     room = WIDTH - _LEFT - _RIGHT - _GAP
     per_share = room / (left + right)
-    apart = max((s.dont_know + s.refused for row in rows for s in row.segments), default=0.0)
+    apart = max(((s.dont_know or 0) + (s.refused or 0) for row in rows for s in row.segments), default=0.0)
     return _Columns(
         _LEFT + left * per_share, per_share, WIDTH - _RIGHT, min(per_share, (_RIGHT - 50) / max(apart, 0.01))
     )
@@ -130,7 +132,7 @@ class _Painter:
             y += _STEP
 
     def _wave(self, y: float, segment: Segment) -> None:
-        base = f"n={self.words.number(segment.base)}"
+        base = f"n={self.words.number(segment.base)}" + ("*" if segment.small else "")
         style.write(self.axes, 0, y + 7.8, segment.wave, weight=SEMIBOLD)
         style.write(self.axes, _LEFT - 8, y + 7.8, base, size=SMALL, colour=QUIET, align="right")
 
@@ -157,10 +159,11 @@ class _Painter:
 
     def _apart(self, y: float, segment: Segment) -> None:
         x, scale = self.columns.right, self.columns.right_per_share
-        hatched, outlined = segment.dont_know * scale, segment.refused * scale
+        hatched, outlined = (segment.dont_know or 0) * scale, (segment.refused or 0) * scale
         _hatched(self.axes, x, y, hatched, _BAR)
         self.axes.add_patch(Rectangle((x + hatched, y), outlined, _BAR, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
-        text = " + ".join(self.words.whole(share) for share in (segment.dont_know, segment.refused))
+        shares = (segment.dont_know, segment.refused)
+        text = " + ".join("(s)" if share is None else self.words.whole(share) for share in shares)
         style.write(self.axes, x + hatched + outlined + 5, y + 7.6, text, size=SMALL, colour=QUIET)
 
 

@@ -73,7 +73,7 @@ def _multiples(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -
     width = (WIDTH - _GUTTER * (columns - 1)) / columns
     rows = [lines[i : i + columns] for i in range(0, len(lines), columns)]
     headers = [[_header(line, width, value=False) for line in row] for row in rows]
-    plot = 120.0 if len(rows) <= 2 else 90.0
+    plot = 120.0 if len(rows) <= 2 else 76.0
     boxes = Box(_LEFT, 0, width - _LEFT - 12, plot)
     below = 22 + TICK_ROW * (1 + max(max(tick_rows(boxes, [line], ticks, words)) for line in lines))
     tops = [max(header.height for header in row) + 10 for row in headers]

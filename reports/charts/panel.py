@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from reports.charts import style
 from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT
-from reports.charts.text import spread, stagger, text_width
+from reports.charts.text import spread, stagger, text_width, wrap
 from reports.i18n import Words
 from reports.rows import Reading
 
@@ -20,6 +21,9 @@ _DASHES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
     (0, (6, 1.5, 1.5, 1.5)),
 )
 _LABEL_GAP = 8.5
+_HEADROOM = 5.0
+"""A mark nearer to the upper end than this would lie on its own label above it."""
+SUPPRESSED = "(s)"
 TICK_ROW = 19.0
 """Height of one row of wave names with bases."""
 
@@ -48,6 +52,8 @@ class Line:
     note_colour: str = ""
     last: str = ""
     """The latest figure in words, for a direct label."""
+    hidden: str = ""
+    """Why no figure of it may be printed, for a panel that has none."""
 
     def text(self, reading: Reading, words: Words) -> str:
         """A figure as the chart prints it: whole per cent, or a score with two decimals."""
@@ -109,8 +115,9 @@ class Scale:
 
 def y_top(lines: Sequence[Line]) -> float:
     """One upper end for all per cent panels of a chart: 80% when everything fits below, else 100%."""
-    highs = [r.high for line in lines if line.unit == "percent" for r in line.readings if r.printable]
-    return 0.8 if all(high <= 0.8 for high in highs if math.isfinite(high)) else 1.0
+    shown = [r for line in lines if line.unit == "percent" for r in line.readings if r.printable]
+    highs = [reading.high if math.isfinite(reading.high) else reading.estimate for reading in shown]
+    return 0.8 if all(high <= 0.8 for high in highs) else 1.0
 
 
 def draw_panel(
@@ -125,6 +132,8 @@ def draw_panel(
         _marks(axes, scale, line, number)
         _breaks(axes, scale, line)
     _values(axes, scale, lines, words)
+    if len(lines) == 1:
+        _hidden(axes, scale, lines[0])
     return tuple(_end(scale, line) for line in lines)
 
 
@@ -187,6 +196,27 @@ def _marks(axes: Axes, scale: Scale, line: Line, number: int) -> None:
     for reading in line.readings:
         if reading.printable:
             _mark(axes, scale, reading, colour, _MARKERS[number % len(_MARKERS)])
+
+
+def _hidden(axes: Axes, scale: Scale, line: Line) -> None:
+    """A sign on the axis for each figure that may not be printed; a panel without any says why in words."""
+    hidden = [reading for reading in line.readings if not reading.printable]
+    if len(hidden) == len(line.readings):
+        _reason(axes, scale.box, line.hidden)
+        return
+    for reading in hidden:
+        x, y = scale.x(reading.wave), scale.box.bottom - 3
+        style.write(axes, x, y, SUPPRESSED, size=SMALL, colour=QUIET, align="center")
+
+
+def _reason(axes: Axes, box: Box, text: str) -> None:
+    """Words in the middle of a panel, on a ground that hides the grid."""
+    centre, y = box.x + box.width / 2, box.y + box.height / 2
+    for line in wrap(text, box.width - 8, SMALL):
+        width = text_width(line, SMALL) + 6
+        axes.add_patch(Rectangle((centre - width / 2, y - 6.5), width, 9, fc=PAPER, lw=0, zorder=4))
+        style.write(axes, centre, y, line, size=SMALL, colour=QUIET, align="center")
+        y += 8
 
 
 def _mark(axes: Axes, scale: Scale, reading: Reading, colour: str, marker: str) -> None:
@@ -252,7 +282,7 @@ def _baselines(scale: Scale, found: Sequence[tuple[Line, Reading]]) -> list[floa
     for (_, reading), mark in zip(found, marks, strict=True):
         upper = scale.y(reading.high) if math.isfinite(reading.high) else mark
         lower = scale.y(reading.low) if math.isfinite(reading.low) else mark
-        crowded_above = any(0 < mark - other < 20 for other in marks)
+        crowded_above = mark < scale.box.y + _HEADROOM or any(0 < mark - other < 20 for other in marks)
         crowded_below = any(0 < other - mark < 20 for other in marks)
         below = max(lower, mark + 3) + 7
         result.append(

@@ -6,7 +6,9 @@ from dataclasses import replace
 from instruments import Variable
 from reports.charts import BarRow, Figure, Segment, diverging_bars
 from reports.evidence import Answers, BatteryEvidence
+from reports.phrasing import unprintable
 from reports.report import Section
+from reports.rows import Reading
 from reports.sections.material import Material
 from reports.sections.template import render
 
@@ -26,7 +28,7 @@ def battery_sections(material: Material) -> tuple[Section, ...]:
 
 def _section(battery: BatteryEvidence, position: int, number: int, material: Material) -> tuple[Section, int]:
     words, group = material.words, battery.group
-    title = words.pick(group.label, f"label of battery {group.name}")
+    title = words.printed(group.label, f"label of battery {group.name}")
     table = material.table_name(FIRST_TABLE + position)
     figures = []
     for part in battery_parts(battery):
@@ -35,9 +37,11 @@ def _section(battery: BatteryEvidence, position: int, number: int, material: Mat
     html = render(
         "sections/battery.html",
         words,
-        question=words.pick(group.question, f"question of battery {group.name}") if group.question else "",
+        question=words.printed(group.question, f"question of battery {group.name}") if group.question else "",
         figures=figures,
         table_name=table,
+        weighted=material.weighted,
+        middle=len(battery.rows[0][0].codes) % 2 == 1,
         waves=_waves(material),
         all_waves=material.wave_names,
     )
@@ -62,11 +66,13 @@ def _figure(
     rows: Sequence[tuple[Variable, tuple[Answers, ...]]], title: str, table: str, material: Material
 ) -> Figure:
     words, (first, _) = material.words, rows[0]
-    labels = [words.pick(first.codes[code], f"code {code} of {first.name}") for code in sorted(first.codes)]
+    labels = [
+        words.printed(first.codes[code], f"code {code} of {first.name}") for code in sorted(first.codes)
+    ]
     waves = _waves(material)
     bars = [
         BarRow(
-            words.pick(variable.label, f"label of {variable.name}"),
+            words.printed(variable.label, f"label of {variable.name}"),
             tuple(_segment(each, variable, material) for each in answers if each.wave in waves),
         )
         for variable, answers in rows
@@ -85,15 +91,23 @@ def _figure(
 
 def _segment(answers: Answers, variable: Variable, material: Material) -> Segment:
     if not answers.printable:
-        return Segment(answers.wave, answers.base, (), hidden=material.words.say("too few answers"))
+        return Segment(answers.wave, answers.base, (), hidden=unprintable(answers.few, material.words))
     shares = {reading.code: reading.estimate for reading in answers.shares}
     return Segment(
         wave=answers.wave,
         base=answers.base,
         shares=tuple(shares.get(code, 0.0) for code in sorted(variable.codes)),
-        dont_know=answers.dont_know.estimate if answers.dont_know else 0.0,
-        refused=answers.refused.estimate if answers.refused else 0.0,
+        dont_know=_apart(answers.dont_know),
+        refused=_apart(answers.refused),
+        small=answers.small,
     )
+
+
+def _apart(reading: Reading | None) -> float | None:
+    """The share of everybody asked, None where it may not be printed."""
+    if reading is None:
+        return 0.0
+    return reading.estimate if reading.printable else None
 
 
 def _waves(material: Material) -> tuple[str, ...]:

@@ -62,16 +62,19 @@ def differences_sections(material: Material) -> tuple[Section, ...]:
         if earlier is not None and later is not None
     ]
     words = material.words
+    lines = [line for step in steps for line in _lines(step, material)]
     html = render(
         "sections/differences.html",
         words,
-        lines=[line for step in steps for line in _lines(step, material)],
+        lines=lines,
         apart=[said for step in steps for said in _apart(step, words)],
         periods=[_period(period, step, words) for step in steps for period in step.found.periods],
         unknown=[name for name, questionnaire in asked.items() if questionnaire is None],
         compared=bool(steps),
     )
-    return (Section("differences", words.say("What changed in the questions"), html),)
+    title = words.say("What changed in the questions")
+    # A sentence that nothing changed would leave its page empty.
+    return (Section("differences", title, html, flows=not lines),)
 
 
 def _questionnaire(material: Material, wave: str) -> Questionnaire | None:

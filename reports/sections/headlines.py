@@ -16,6 +16,7 @@ from reports.phrasing import (
     since_wave,
     step_sentence,
     subject,
+    unprintable,
     verdict_word,
 )
 from reports.report import Section
@@ -33,6 +34,8 @@ class Card:
     label: str
     value: str
     interval: str
+    why: str
+    """Why there is no figure."""
     base: str
     change: str
     verdict: str
@@ -74,10 +77,11 @@ def card(each: IndicatorEvidence, material: Material) -> Card:
     change = _previous(each, material)
     shown = latest is not None and latest.printable
     return Card(
-        label=words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"),
+        label=words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"),
         value=level_text(about, latest, words) if latest and shown else words.say("no figure"),
         interval=interval_text(about, latest, words) if latest and shown and material.infers else "",
-        base=words.number(latest.base) if latest else "",
+        why=unprintable(latest.few, words) if latest and not shown else "",
+        base=words.number(latest.base) + ("*" if latest.small else "") if latest else "",
         change=_change_text(each, change, material) if change else "",
         verdict=verdict_word(change, words) if change else "",
         mark=MARKS[change.verdict] if change else "",
@@ -107,7 +111,7 @@ def finding(each: IndicatorEvidence, material: Material) -> Finding:
     elif material.infers and is_majority(about, latest):
         sentences.append(majority_sentence(words))
     return Finding(
-        words.pick(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
+        words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments import Text
+from instruments import Text, offered_phones
 from reports.evidence import Evidence, comparisons
-from reports.i18n import Words, own_name
+from reports.i18n import Words, own_name, typeset
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Material:
     @property
     def title(self) -> str:
         latest = self.evidence.latest.meta
-        return self.words.pick(latest.title or self.evidence.codebook.title, "title of the study")
+        return self.words.printed(latest.title or self.evidence.codebook.title, "title of the study")
 
     @property
     def wave_names(self) -> tuple[str, ...]:
@@ -50,6 +50,16 @@ class Material:
     def infers(self) -> bool:
         """Whether sampling error is defined in every wave."""
         return all(wave.meta.infers for wave in self.evidence.waves)
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one wave to compare."""
+        return len(self.evidence.waves) > 1
+
+    @property
+    def weighted(self) -> bool:
+        """Whether weights differ within any wave."""
+        return any(wave.weighted for wave in self.evidence.waves)
 
     @property
     def modelled(self) -> bool:
@@ -82,7 +92,7 @@ class Material:
 
     def _in_language(self, text: Text) -> str:
         if text.get(self.words.language):
-            return str(text[self.words.language]).strip()
+            return typeset(str(text[self.words.language]).strip(), self.words.language)
         given = {language: words for language, words in text.items() if words}
         if not given:
             return ""
@@ -95,7 +105,12 @@ class Material:
         """The other files of a wave's release; empty when they were not given."""
         return self.records.get(wave, Record())
 
+    def latest_instrument(self) -> Mapping[str, Any]:
+        """The questionnaire of the latest wave that has one; empty for waves that were brought in."""
+        found = [self.record(wave).instrument for wave in self.wave_names]
+        return next((document for document in reversed(found) if document.get("items")), {})
+
     def phones(self) -> list[tuple[str, str]]:
         """Help lines of the latest wave's questionnaire: (number, whose it is)."""
-        listed = self.record(self.evidence.latest.name).instrument.get("phones", {})
-        return [(str(phone["display"]), self.in_words(phone.get("what", {}))) for phone in listed.values()]
+        offered = offered_phones(self.record(self.evidence.latest.name).instrument)
+        return [(str(phone["display"]), self.in_words(phone.get("what", {}))) for phone in offered]

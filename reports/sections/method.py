@@ -119,8 +119,18 @@ def _week(week: str, words: Words) -> str:
 
 def _population(material: Material) -> list[str]:
     stated = _stated(material, "population")
-    population = material.in_words(material.evidence.codebook.population)
-    return stated or ([population] if population else [])
+    population = material.in_words(material.evidence.codebook.population).rstrip(".")
+    if stated or not population:
+        return stated
+    if material.infers:
+        return [population]
+    return [
+        material.words.say(
+            "The questionnaire is meant for: {population}. "
+            "Those who took part are not a random sample of them.",
+            population=population,
+        )
+    ]
 
 
 def _sampling(material: Material) -> list[str]:
@@ -205,12 +215,13 @@ def _precision(material: Material) -> list[str]:
 
 
 def _weighting(material: Material) -> list[str]:
+    """What was done, then the figures of each wave; what waves have in common is said once."""
     lines = _stated(material, "weighting")
+    found: dict[str, list[str]] = {}
     for wave in material.evidence.waves:
-        facts = weighting_facts(material.record(wave.name).weights, material)
-        if facts:
-            lines.append(f"{wave.name}: {facts}")
-    return lines
+        for fact in weighting_facts(wave, material):
+            found.setdefault(fact, []).append(wave.name)
+    return lines + [f"{', '.join(waves)}: {fact}" for fact, waves in found.items()]
 
 
 def _processing(material: Material) -> list[str]:
@@ -225,7 +236,14 @@ def _processing(material: Material) -> list[str]:
         )
         for wave, rows, reason in _exclusions(material)
     ]
-    return _stated(material, "processing") + left_out + _stated(material, "closing")
+    return _stated(material, "processing") + left_out + _closing(material)
+
+
+def _closing(material: Material) -> list[str]:
+    """Who closed each wave, named with its waves: the sentence speaks of one."""
+    if not material.several:
+        return _stated(material, "closing")
+    return [f"{', '.join(waves)}: {text}" for waves, text in material.disclosed("closing")]
 
 
 def _exclusions(material: Material) -> Iterator[tuple[str, int, str]]:

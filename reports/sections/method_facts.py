@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from reports.evidence import Evidence, Wave
-from reports.i18n import Words
+from reports.i18n import Words, rounded
 from reports.rows import Reading
 from reports.sections.material import Material
 
@@ -25,21 +25,23 @@ class PrecisionRow:
 
 
 def precision_rows(material: Material) -> tuple[PrecisionRow, ...]:
-    """A line for each wave; design effect and effective size are medians over the headline indicators."""
+    """A line for each wave: the median design effect of the headline indicators, the interviews over it."""
     return tuple(_row(wave, material) for wave in material.evidence.waves)
 
 
 def _row(wave: Wave, material: Material) -> PrecisionRow:
     words = material.words
     readings = _readings(wave.name, material.evidence)
+    known = [reading.deff for reading, _ in readings if math.isfinite(reading.deff)]
+    deff = float(rounded(median(known), 2)) if known else math.nan
     shares = [r for r, share in readings if share and r.printable]
     infers = wave.meta.infers
     return PrecisionRow(
         wave=wave.name,
         dates=words.days(*wave.meta.dates) if wave.meta.dates else words.say("not stated"),
         interviews=words.number(wave.interviews),
-        deff=_middle([r.deff for r, _ in readings], 2, words) if infers else "",
-        n_eff=_middle([r.n_eff for r, _ in readings], 0, words) if infers else "",
+        deff=_known(deff, 2, words) if infers else "",
+        n_eff=_known(wave.interviews / deff if deff else math.nan, 0, words) if infers else "",
         half_width=_widest(shares, words) if infers else "",
     )
 
@@ -49,9 +51,8 @@ def _readings(wave: str, evidence: Evidence) -> list[tuple[Reading, bool]]:
     return [(reading, share) for reading, share in found if reading is not None]
 
 
-def _middle(values: list[float], decimals: int, words: Words) -> str:
-    known = [value for value in values if math.isfinite(value)]
-    return words.number(median(known), decimals) if known else words.say("not stated")
+def _known(value: float, decimals: int, words: Words) -> str:
+    return words.number(value, decimals) if math.isfinite(value) else words.say("not stated")
 
 
 def _widest(readings: list[Reading], words: Words) -> str:
@@ -77,50 +78,48 @@ def fieldwork_facts(fieldwork: Mapping[str, Any], words: Words) -> str:
     return ", ".join(parts)
 
 
-def weighting_facts(weights: Mapping[str, Any], material: Material) -> str:
-    """What weights.json says, in a sentence; empty when it says nothing known.
+def weighting_facts(wave: Wave, material: Material) -> tuple[str, ...]:
+    """What the wave's weights.json says, in sentences; none when it says nothing known.
 
     Three kinds of record: a weighting made here (`kish_deff` and `targets`), weights that came with an
     imported file (`summary`), and base weights alone.
     """
-    words = material.words
+    words, weights = material.words, material.record(wave.name).weights
     if "kish_deff" in weights:
-        return _adjusted(weights, material)
+        return (*_adjusted(weights, material), _figures(weights, "minimum", "maximum", words))
     summary = weights.get("summary")
     if summary:
-        low, high = words.number(summary["min"], 2), words.number(summary["max"], 2)
-        given = words.say(
-            "weights as given in the data file; they run from {low} to {high}", low=low, high=high
-        )
-        return f"{given}; {_kish(summary, words)}"
-    return (
-        words.say("base weights only, no adjustment to population margins")
-        if weights.get("base_weight")
-        else ""
-    )
+        return (words.say("weights as given in the data file"), _figures(summary, "min", "max", words))
+    if not weights.get("base_weight"):
+        return ()
+    if not wave.weighted:
+        return (words.say("no weights: every interview counts the same"),)
+    return (words.say("base weights only, no adjustment to population margins"),)
 
 
-def _adjusted(weights: Mapping[str, Any], material: Material) -> str:
+def _adjusted(weights: Mapping[str, Any], material: Material) -> tuple[str, ...]:
+    """The margins by their labels, then each source once."""
     words, targets = material.words, weights.get("targets") or {}
     margins = targets.get("margins", ())
-    facts = [
-        words.say(
-            "weights adjusted to population margins ({margins}); they run from {low} to {high}",
-            margins=", ".join(_margin(margin, material) for margin in margins),
-            low=words.number(weights["minimum"], 2),
-            high=words.number(weights["maximum"], 2),
-        ),
-        _kish(weights, words),
-    ]
-    sources = dict.fromkeys(str(margin["source"]) for margin in margins if margin.get("source"))
-    if sources:
-        facts.append(words.say("source of the margins: {sources}", sources="; ".join(sources)))
-    return "; ".join(facts)
+    named = ", ".join(_margin(margin, material) for margin in margins)
+    done = words.say("weights adjusted to population margins ({margins})", margins=named)
+    given = (_source(margin.get("source") or "", material) for margin in margins)
+    sources = [f"({number}) {source}" for number, source in enumerate(dict.fromkeys(filter(None, given)), 1)]
+    if not sources:
+        return (done,)
+    return (done, words.say("sources of the margins: {sources}", sources="; ".join(sources)))
 
 
-def _kish(found: Mapping[str, Any], words: Words) -> str:
+def _source(named: Any, material: Material) -> str:
+    """Ready to stand in a list whose entries are parted by semicolons."""
+    return material.in_words(named).rstrip(".").replace(";", ",")
+
+
+def _figures(found: Mapping[str, Any], low: str, high: str, words: Words) -> str:
     return words.say(
-        "design effect of weighting {deff}, effective size {n}",
+        "weights from {low} to {high}; design effect of weighting (Kish) {deff}, effective size {n}",
+        low=words.number(found[low], 2),
+        high=words.number(found[high], 2),
         deff=words.number(found["kish_deff"], 2),
         n=words.number(found["n_eff"]),
     )

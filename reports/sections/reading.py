@@ -15,6 +15,7 @@ def reading_section(material: Material) -> Section:
         "sections/reading.html",
         words,
         infers=material.infers,
+        several=material.several,
         modelled=material.modelled,
         comparisons=material.evidence.comparisons,
         reviews=[(own_name(name), review_status(name, codebook, words)) for name in codebook.status],

@@ -13,6 +13,7 @@ def register_section(material: Material) -> Section:
         "sections/register.html",
         words,
         waves=evidence.waves,
+        infers=material.infers,
         entries=_entries(material),
         code_version=material.code_version,
         rows=words.plural("{n} figure", "{n} figures", len(evidence.table)),

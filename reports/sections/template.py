@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.i18n import Words
 
@@ -23,6 +23,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["css_string"] = css_string
+    made.filters["unbroken"] = unbroken
     return made
 
 
@@ -30,6 +31,12 @@ def css_string(text: str) -> Markup:
     """A quoted CSS string: escaped is all that could end the string, the line or the style element."""
     escaped = "".join(f"\\{ord(letter):x} " if letter in '"\\\n<' else letter for letter in text)
     return Markup(f'"{escaped}"')  # noqa: S704  every letter that means something to CSS or HTML is escaped above
+
+
+def unbroken(text: str, part: str) -> Markup:
+    """The text escaped, with one part of it kept on one line."""
+    before, found, after = text.partition(part)
+    return escape(before) + Markup('<span class="nobr">') + escape(found) + Markup("</span>") + escape(after)
 
 
 def render(name: str, words: Words, **values: Any) -> str:

@@ -4,7 +4,7 @@ from analysis import WAVES_FOR_VARIATION
 from reports.charts import Line, WaveTick, trend_lines
 from reports.charts.style import HARMFUL, PROTECTIVE
 from reports.evidence import IndicatorEvidence
-from reports.phrasing import level_text, subject
+from reports.phrasing import level_text, subject, unprintable
 from reports.report import Section
 from reports.sections.headlines import card
 from reports.sections.material import Material
@@ -26,7 +26,9 @@ def trends_section(material: Material) -> Section:
         figure=figure,
         figure_name=material.figure_name(FIGURE),
         table_name=material.table_name(TABLE),
-        population=_population(material),
+        several=material.several,
+        weighted=material.weighted,
+        population=_population(material) if material.infers else "",
         asked_of=_asked_of(material),
         infers=material.infers,
         lines=any(each.slope is not None and each.slope.printable for each in evidence.indicators),
@@ -34,7 +36,8 @@ def trends_section(material: Material) -> Section:
         least_waves=WAVES_FOR_VARIATION,
         broken=any(each.breaks for each in evidence.indicators),
     )
-    return Section("trends", words.say("Trends"), html)
+    title = words.say("Trends") if material.several else words.say("Indicators at a glance")
+    return Section("trends", title, html)
 
 
 def _caption(material: Material) -> str:
@@ -49,17 +52,31 @@ def _population(material: Material) -> str:
     return stated[-1][1] if stated else material.in_words(material.evidence.codebook.population)
 
 
-def _asked_of(material: Material) -> list[tuple[str, str]]:
-    """(indicator, who was asked) for indicators of questions that not everybody got."""
-    codebook, words = material.evidence.codebook, material.words
+def _asked_of(material: Material) -> list[str]:
+    """The indicators that do not apply to some of the latest wave's interviews, and to whom they do."""
+    words, latest = material.words, material.evidence.latest
     found = []
     for each in material.evidence.indicators:
-        asked = [codebook.variable(name).universe for name in sources(each.indicator.variable, codebook)]
-        parts = dict.fromkeys(material.in_words(universe) for universe in asked if universe)
-        if parts:
-            label = words.pick(each.indicator.label, f"label of indicator {each.indicator.name}")
-            found.append((label, "; ".join(parts)))
+        if not each.not_applicable:
+            continue
+        label = words.printed(each.indicator.label, f"label of indicator {each.indicator.name}")
+        applies = words.say(
+            "{label} ({n} of {total} interviews in {wave})",
+            label=label,
+            n=words.number(reading.base if (reading := each.reading(latest.name)) else 0),
+            total=words.number(latest.interviews),
+            wave=latest.name,
+        )
+        who = _universe(each, material)
+        found.append(words.say("{label}: {values}", label=applies, values=who) if who else applies)
     return found
+
+
+def _universe(each: IndicatorEvidence, material: Material) -> str:
+    """Who was asked, where the indicator is one question's and the questionnaire says it in words."""
+    codebook = material.evidence.codebook
+    asked = sources(each.indicator.variable, codebook)
+    return material.in_words(codebook.variable(asked[0]).universe) if len(asked) == 1 else ""
 
 
 def _line(each: IndicatorEvidence, material: Material) -> Line:
@@ -77,6 +94,7 @@ def _line(each: IndicatorEvidence, material: Material) -> Line:
         note=note,
         note_colour={"better": PROTECTIVE[0], "worse": HARMFUL[0]}.get(shown.tone, ""),
         last=level_text(about, latest, words) if latest and latest.printable else "",
+        hidden=unprintable(all(reading.few for reading in each.readings), words),
     )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from instruments import Codebook, Group, Text, Variable
 from reports.evidence import Evidence
-from reports.i18n import own_name
+from reports.i18n import own_name, typeset
 from reports.report import Section
 from reports.sections.material import Material
 from reports.sections.template import render
+from reports.sections.vignettes import Situation, situations, vignette_before
 
 PARAPHRASE = "paraphrase"
 """Review status of wording that is not what respondents met."""
@@ -24,11 +25,14 @@ class Version:
     question: str
     rows: tuple[tuple[str, str], ...]
     answers: tuple[tuple[int, str], ...]
+    situations: tuple[Situation, ...] = ()
+    labelled: bool = False
+    """Whether the release gives no wording, so that the label stands in its place."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question with its ids, who was asked and its versions."""
+    """One question with its ids, who was asked and its versions; or a vignette read before the next ones."""
 
     ids: str
     universe: str
@@ -40,7 +44,7 @@ def wording_section(material: Material) -> Section:
     """Verbatim questions in codebook order; batteries once, with their rows."""
     evidence = material.evidence
     languages = tuple(dict.fromkeys([material.words.language, evidence.codebook.source_language]))
-    questions = [_question(variables, group, languages, material) for group, variables in _asked(evidence)]
+    questions = _questions(languages, material)
     html = render(
         "sections/wording.html",
         material.words,
@@ -49,6 +53,29 @@ def wording_section(material: Material) -> Section:
         paraphrased=PARAPHRASE in {evidence.codebook.status.get(language) for language in languages},
     )
     return Section("wording", material.words.say("Questions asked"), html)
+
+
+def _questions(languages: tuple[str, ...], material: Material) -> list[Question]:
+    """The questions, each vignette before the first one that speaks of it."""
+    document = material.latest_instrument()
+    found: list[Question] = []
+    told: set[str] = set()
+    for group, variables in _asked(material.evidence):
+        vignette = vignette_before(variables[0].item, document)
+        if vignette and vignette not in told:
+            told.add(vignette)
+            found.append(_vignette(vignette, document["items"][vignette], languages))
+        found.append(_question(variables, group, languages, material))
+    return found
+
+
+def _vignette(name: str, item: Mapping[str, Any], languages: tuple[str, ...]) -> Question:
+    versions = tuple(
+        Version(language, own_name(language), "", (), (), situations=read)
+        for language in languages
+        if (read := situations(item, language))
+    )
+    return Question(name, "", 1, versions)
 
 
 def _asked(evidence: Evidence) -> Iterator[tuple[Group | None, list[Variable]]]:
@@ -110,11 +137,16 @@ def _question(
 
 def _version(variables: list[Variable], group: Group | None, language: str) -> Version | None:
     first = variables[0]
-    stem: Text = group.question if group else first.question or first.label
+    stem: Text = group.question if group else first.question
+    labelled = not any(stem.values())
+    if labelled:
+        stem = group.label if group else first.label
     if language not in stem:
         return None
-    rows = tuple((v.name, v.label.get(language, "")) for v in variables) if group else ()
+    rows = tuple((v.name, typeset(v.label.get(language, ""), language)) for v in variables) if group else ()
     answers: tuple[tuple[int, str], ...] = ()
     if not (group and group.kind == "multi"):
-        answers = tuple((code, first.codes[code].get(language, "")) for code in sorted(first.codes))
-    return Version(language, own_name(language), stem[language], rows, answers)
+        offered = ((code, first.codes[code].get(language, "")) for code in sorted(first.codes))
+        answers = tuple((code, typeset(text, language)) for code, text in offered)
+    question = typeset(stem[language], language)
+    return Version(language, own_name(language), question, rows, answers, labelled=labelled)

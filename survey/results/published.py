@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from instruments import offered_phones
 from survey.store.models import Release
 
 
@@ -115,8 +116,8 @@ def _reports(home: Path, study: str, wave: str, languages: tuple[str, ...]) -> t
 
 def _help_lines(folder: Path) -> tuple[HelpLine, ...]:
     """The numbers the questionnaire gave; an imported wave has none."""
-    phones = _read(folder / "instrument.json").get("phones") or {}
-    return tuple(HelpLine(phone["display"], phone["what"]) for _, phone in sorted(phones.items()))
+    phones = offered_phones(_read(folder / "instrument.json"))
+    return tuple(HelpLine(phone["display"], phone["what"]) for phone in phones)
 
 
 def _dates(raw: Any) -> tuple[date, date] | None:

@@ -1,5 +1,6 @@
 """A small study in four languages with known answers: its codebook, its waves, its reports."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,9 @@ def open_link_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rep
     waves = [wave(name, sample_type="nonprobability", synthetic=False) for name in ("2024", "2025")]
     releases = [read_release(write_wave(data, home)) for data in waves]
     return {language: build_report(releases, language=language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="session")
+def make_wave() -> Callable[..., SurveyData]:
+    """`wave`, for tests that need one of another size or kind."""
+    return wave

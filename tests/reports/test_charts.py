@@ -288,3 +288,26 @@ def test_the_collision_check_catches_a_collision_and_a_clipped_label() -> None:
         style.write(axes, style.WIDTH - 5, 40, "beyond the edge")
         with pytest.raises(AssertionError, match="beyond the edge"):
             assert_readable(canvas)
+
+
+@pytest.mark.parametrize("share", [0.79, 0.8, 0.99, 1.0])
+def test_a_figure_at_the_top_of_its_axis_is_not_struck_through_by_its_mark(share: float) -> None:
+    found = Reading("2026", share, float("nan"), float("nan"), 39, publish="flag")
+    with style.drawing():
+        canvas = lines.draw([Line("x", "harmful", (found,))], TICKS[-1:], words("en"))
+        assert_readable(canvas)
+    (mark,) = [entry for entry in style.axes_of(canvas).lines if entry.get_marker() == "o"]
+    height = 72 * canvas.get_size_inches()[1]
+    label = next(box for text, box in boxes(canvas) if text == words("en").percent(share) and box.x0 > 60)
+    centre = height - float(mark.get_ydata()[0])
+    assert label.y0 > centre + 2.1 or label.y1 < centre - 2.1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_panel_without_a_printable_figure_says_why(language: str) -> None:
+    hidden = Reading("2026", 0.4, 0.1, 0.8, 60, publish="suppress", reason="interval_wide")
+    why = words(language).say("too uncertain to print")
+    with style.drawing():
+        canvas = lines.draw([Line("x", "harmful", (hidden,), hidden=why)], TICKS, words(language))
+        assert_readable(canvas)
+    assert why in " ".join(text for text, _ in boxes(canvas))

@@ -83,8 +83,9 @@ def test_a_reworded_question_is_listed_with_both_wordings_and_the_reason(
 ) -> None:
     report = made(two, [document("1"), reworded("2", "editorial")], language)
     said = chapter(report)
-    assert f"“Is VB1 so in 12 months {language}? {language}”" in said
-    assert f"→ “Is VB1 quite so in 12 months {language}? {language}”" in said
+    quoted = "«{}»" if language in ("ru", "kk") else "“{}”"
+    assert quoted.format(f"Is VB1 so in 12 months {language}? {language}") in said
+    assert "→ " + quoted.format(f"Is VB1 quite so in 12 months {language}? {language}") in said
     assert REASON[language] in said
     assert "2024 → 2025" in said
     assert "VB2" not in said
@@ -95,6 +96,14 @@ def test_a_declared_break_is_called_one(two: list[SurveyData]) -> None:
     said = chapter(made(two, [document("1"), reworded("2", "broken")], "en"))
     assert "not comparable: the trend is interrupted. One word was misread." in said
     assert "other words: 17% of the words (" in said, "one word more than five"
+
+
+def test_the_chapter_takes_a_page_of_its_own_only_for_a_table(two: list[SurveyData]) -> None:
+    flows = {}
+    for name, later in {"same": document("2"), "other": reworded("2", "broken")}.items():
+        report = made(two, [document("1"), later], "en")
+        flows[name] = next(each.flows for each in report.sections if each.name == "differences")
+    assert flows == {"same": True, "other": False}
 
 
 def test_a_longer_reference_period_is_told_and_is_no_change_of_words(two: list[SurveyData]) -> None:

@@ -24,8 +24,8 @@ SAME_IN_ALL = {
     "{wave} {value}",
     "{text} [{language}]",
     "{amount} {since}",
-    "{label} ({universe})",
     "{change} ({languages})",
+    "“{question}”",
 }
 
 

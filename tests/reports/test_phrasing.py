@@ -19,6 +19,7 @@ from reports.phrasing import (
     interval_text,
     level_sentence,
     step_sentence,
+    unprintable,
     verdict_word,
 )
 from reports.rows import VERDICTS, Change, Reading
@@ -64,6 +65,10 @@ MOVES = {"rose": (0.46, 0.58), "fell": (0.46, 0.33)}
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_each_verdict_has_its_sentence(verdict: str, language: str) -> None:
     found = pair(*MOVES.get(verdict, (0.46, 0.48)), verdict)
+    if verdict == "too_few":
+        found = replace(
+            found, after=replace(found.after, base=12, publish="suppress", reason="base_under_30")
+        )
     said = change_sentence(Subject(FINDINGS[language], "proportion"), found, words(language))
     assert said.replace("\u00a0", " ") == EXPECTED[verdict][language]
 
@@ -87,7 +92,7 @@ def test_a_mean_agrees_with_its_verb_and_keeps_two_decimals() -> None:
         "The mean score of blame fell from 3.05 in 2022 to 2.80 in 2025 (−0.25; 95% interval −0.35 to −0.15)."
     )
     assert "болды, яғни төмендеді (−0,25" in said["kk"]
-    assert "boʻldi, yaʼni pasaydi (−0,25" in said["uz"]
+    assert "boʻldi, yaʼni kamaydi (−0,25" in said["uz"]
 
 
 def test_a_wave_whose_name_is_no_year_is_named() -> None:
@@ -99,7 +104,7 @@ def test_a_wave_whose_name_is_no_year_is_named() -> None:
     assert "from 46% in wave “spring” to 58% in wave “autumn”" in said["en"]
     assert "в волне «spring»" in said["ru"]
     assert "«spring» толқынында" in said["kk"]
-    assert "«spring» toʻlqinida" in said["uz"]
+    assert "“spring” toʻlqinida" in said["uz"]
 
 
 def test_a_further_comparison_is_said_short() -> None:
@@ -137,6 +142,36 @@ def test_a_suppressed_reading_prints_no_figure() -> None:
     )
     found = replace(pair(0.46, 0.58, "rose"), after=hidden)
     assert "46" not in change_sentence(about, found, words("en"))
+
+
+UNCERTAIN = {
+    "en": "too uncertain to print",
+    "ru": "слишком неточен, чтобы его печатать",
+    "kk": "басып шығаруға тым дәл емес",
+    "uz": "bosib chiqarish uchun juda noaniq",
+}
+FEW = {"en": "too few", "ru": "слишком мало", "kk": "тым аз", "uz": "juda kam"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_uncertain_figure_is_not_said_to_rest_on_too_few_answers(language: str) -> None:
+    about, spoken = Subject(FINDINGS[language], "proportion"), words(language)
+    vague = replace(reading("2025", 0.46, base=182), publish="suppress", reason="interval_wide;df_under_8")
+    found = replace(pair(0.46, 0.58, "too_few"), after=vague)
+    change = replace(found.change, reason=vague.reason)
+    said = (
+        level_sentence(about, vague, spoken),
+        change_sentence(about, found, spoken),
+        step_sentence(about, found, spoken),
+    )
+    for text in said:
+        assert UNCERTAIN[language] in text
+        assert FEW[language] not in text
+    assert FEW[language] not in verdict_word(change, spoken) + unprintable(vague.few, spoken)
+    few = replace(vague, base=21, reason="base_under_30")
+    assert FEW[language] in level_sentence(about, few, spoken)
+    assert FEW[language] in step_sentence(about, replace(found, after=few), spoken)
+    assert FEW[language] in verdict_word(replace(change, reason="base_under_30"), spoken)
 
 
 def test_a_small_base_is_said() -> None:

@@ -1,6 +1,8 @@
 """The public page: what it lists, what it leaves out, and what it carries to keep a reader safe."""
 
 import csv
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from instruments import load_library, offered_phones
 from survey import create_app
 from survey.cli import main
 from survey.config import Config
@@ -122,3 +125,16 @@ def test_the_pages_are_light_and_run_no_script(client: FlaskClient, poll: Path) 
         assert "<script" not in response.text
         assert len(response.data) < 14_000
         assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_date_and_the_count_stand_apart_in_every_language(client: FlaskClient, poll: Path) -> None:
+    for language in LANGUAGES:
+        page = client.get(f"/results/{language}/").text
+        assert ".." not in page
+        assert re.search(r"2021[^<]* · [^<]*40", page)
+
+
+def test_help_lines_stand_as_the_questionnaire_offers_them() -> None:
+    questionnaire = load_library("kz_thb_core")
+    stored = json.loads(json.dumps(questionnaire.document, sort_keys=True))
+    assert [phone["display"] for phone in offered_phones(stored)] == ["116 16", "111", "102"]
