@@ -45,16 +45,24 @@ def _malformed(_error: CookieError) -> Response:
 
 
 def _no_session(_error: SessionLostError) -> Response:
-    """No cookie, or one that is too old."""
+    """No cookie, or one that is too old. What was typed stays in the page, to be sent once there is one."""
     say = _say()
     words = (
         say.gettext("Your browser no longer knows this interview. What was saved is not lost."),
         say.gettext(
-            "Continue with your code or begin again. "
+            "Continue with your code, if you were given one, or begin again. "
             "If this page comes back at once, please allow cookies for it."
         ),
     )
-    return _message(400, say.gettext("Please begin again"), words, say, begin=True)
+    heading = say.gettext("Please begin again")
+    if request.method != "POST":
+        return _message(400, heading, words, say, begin=True)
+    typed = say.gettext(
+        "What you typed last is still in this page: open the interview in another tab, come back and "
+        "press “Try again”."
+    )
+    said = {"heading": heading, "paragraphs": (*words, typed), "links": _beginnings(say)}
+    return _page("retry", 400, say, address=request.path, sent=_sent(), **said)
 
 
 def _not_saved(_error: NotSaved) -> Response:
@@ -89,20 +97,32 @@ def _retry(status: int) -> Response:
     if request.method != "POST":
         heading, words = WORDS[503](say)
         return _message(status, heading, words, say)
-    sent = list(request.form.items(multi=True))
-    return _page("retry", status, say, address=request.path, sent=sent)
+    heading = say.gettext("Not saved yet")
+    words = say.gettext(
+        "Something went wrong on our side. Your answers are still in this page. "
+        "Please wait a moment and try again."
+    )
+    said = {"heading": heading, "paragraphs": (words,), "links": []}
+    return _page("retry", status, say, address=request.path, sent=_sent(), **said)
+
+
+def _sent() -> list[tuple[str, str]]:
+    return list(request.form.items(multi=True))
 
 
 def _message(
     status: int, heading: str, words: Sentences, say: Translator, *, begin: bool = False
 ) -> Response:
-    alias, links = _alias(), []
-    if begin:
-        links = [
-            (f"/s/{alias}/resume?lang={say.language}", say.gettext("Continue with your code")),
-            (f"/s/{alias}/", say.gettext("Begin again")),
-        ]
+    links = _beginnings(say) if begin else []
     return _page("message", status, say, heading=heading, paragraphs=words, links=links)
+
+
+def _beginnings(say: Translator) -> list[tuple[str, str]]:
+    alias = _alias()
+    return [
+        (f"/s/{alias}/resume?lang={say.language}", say.gettext("Continue with your code")),
+        (f"/s/{alias}/", say.gettext("Begin again")),
+    ]
 
 
 def _page(template: str, status: int, say: Translator, **values: object) -> Response:

@@ -121,8 +121,10 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
 
 
 def _known(visit: Visit) -> State | None:
-    """This browser's interview, unless another invitation is asked for."""
+    """This browser's interview, unless another invitation is asked for or it ended some time ago."""
     token = request.form.get("token", "").strip()
+    if visit.state is not None and visit.state.paused and visit.over:
+        return None
     if visit.state is None or not token:
         return visit.state
     return visit.state if visit.state.ballot == _ballot(visit, token) else None
