@@ -37,7 +37,7 @@ def test_and_cannot_begin_again_in_this_browser(person, rows, end) -> None:
     assert rows() == (0, 0)
 
 
-@pytest.mark.parametrize("typed", ["9", "0", "17", " 12 "])
+@pytest.mark.parametrize("typed", ["10", "17", " 12 "])
 def test_a_child_reaches_the_minors_page_whatever_else_is_open(person, rows, typed) -> None:
     person.start("en")
     person.send({"CONSENT": None, "Z_AGE": typed, "S_RES": None})
@@ -54,12 +54,50 @@ def test_a_number_below_none_is_no_age(person, rows) -> None:
     assert rows() == (0, 0)
 
 
-def test_an_exit_on_returning_deletes_what_was_stored(person, rows) -> None:
+@pytest.mark.parametrize("slip", ["3", "0", "9"])
+def test_an_age_that_may_be_a_slip_is_asked_about_once(person, rows, slip) -> None:
+    person.start("en")
+    for typed in (slip, "4"):
+        person.send(FIRST | {"Z_AGE": typed})
+        assert person.response.status_code == 422
+        assert f"You typed {typed} as your age" in person.text
+        assert person.filled_in()["Z_AGE"] == [typed]
+    person.send({"Z_AGE": "34"})
+    assert person.path == "/s/opinion/q/2"
+    assert rows() == (1, 1)
+
+
+def test_a_small_child_who_says_so_twice_leaves_nothing(person, rows) -> None:
+    person.start("en")
+    person.send({"CONSENT": None, "Z_AGE": "9", "S_RES": None})
+    person.send()
+    assert person.path == "/s/opinion/done"
+    assert "aged 18 and over" in person.text
+    assert rows() == (0, 0)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_slip_on_returning_deletes_no_interview(person, rows, end) -> None:
+    person.start("en")
+    person.walk_to(4)
+    person.get("q/1")
+    person.send(ENDS[end])
+    assert person.response.status_code == 422
+    assert "what you answered before is discarded" in person.text
+    assert rows() == (1, 3)
+    person.send(FIRST)
+    assert rows() == (1, 3)
+    person.get("q/4")
+    assert person.path == "/s/opinion/q/4"
+
+
+def test_an_exit_on_returning_deletes_what_was_stored_once_confirmed(person, rows) -> None:
     person.start()
     person.walk_to(4)
     assert rows() == (1, 3)
     person.get("q/1")
     person.send({"CONSENT": "2"})
+    person.send()
     assert person.path == "/s/opinion/done"
     assert rows() == (0, 0)
 
