@@ -192,10 +192,13 @@ def _ask_whether(desk: Desk, form: PageForm, way_out: Exit) -> Response | None:
 
 
 def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
-    """An exit rule holds: nothing is kept, unless the instrument says so."""
+    """An exit rule holds: nothing is kept, unless the instrument says so: then what is valid, and the count."""
     visit = desk.visit
-    if way_out.keep and not form.faults:
-        _save(desk, form, answered(form, desk.keep), state="screenout")
+    if way_out.keep:
+        agreed = not any(item.role == "consent" and item.id in form.faults for item in desk.items)
+        given = answered(form, desk.keep) if agreed else {}
+        valid = {name: value for name, value in given.items() if name not in form.faults}
+        _save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
         with visit.instance.database.writing() as session:
             ballots.delete(session, visit.own.ballot)

@@ -1,10 +1,12 @@
 """Minors, refusals, stopping, withdrawing, leaving: what is kept, and what is not."""
 
+import json
 import re
 
 import pytest
 from sqlalchemy import text
 
+from instruments import Questionnaire
 from survey.store import ballots, closing
 from survey.store.models import Ballot
 
@@ -44,6 +46,30 @@ def test_a_child_reaches_the_minors_page_whatever_else_is_open(person, rows, typ
     assert person.path == "/s/opinion/done"
     assert "aged 18 and over" in person.text
     assert rows() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("others", "kept"),
+    [
+        ({"Z_AGE": "34"}, {"CONSENT": 1, "Z_AGE": 34, "S_RES": 2}),
+        ({"Z_AGE": "400"}, {"CONSENT": 1, "S_RES": 2}),
+        ({"Z_AGE": "34", "CONSENT": None}, {}),
+    ],
+)
+def test_a_screen_out_that_is_kept_is_counted_whatever_else_is_wrong(
+    app, fielded_wave, core, make_person, database, others, kept
+) -> None:
+    document = json.loads(core.to_json())
+    document["items"]["S_RES"]["exits"][0]["keep"] = True
+    fielded_wave(Questionnaire.from_json(json.dumps(document)))
+    person = make_person(app)
+    person.start("en")
+    person.send(FIRST | {"S_RES": "2"} | others)
+    assert person.path == "/s/opinion/done"
+    with database.reading() as session:
+        ballot = session.query(Ballot).one()
+        assert ballot.state == "screenout"
+        assert ballots.answers_of(session, ballot.ballot) == kept
 
 
 def test_a_number_below_none_is_no_age(person, rows) -> None:
