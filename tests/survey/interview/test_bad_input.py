@@ -12,6 +12,7 @@ ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what is decided before the store hears of it."""
 HOUR = 3600
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
+TOPIC = re.compile(r"traffick|victim|slav|торговл|жертв|адам саудас|құрбан|odam savdo|jabr|11616|116 16", re.I)
 SECOND = {"Z_SEX": "1", "Z_REG": "75", "Z_SETT": "4"}
 
 
@@ -371,8 +372,15 @@ def test_an_interview_finished_in_another_tab_takes_nothing_more(person, stored)
 
 
 @ONE_DATABASE
-def test_no_error_page_names_the_topic(person) -> None:
-    person.start("en")
-    for path in ("nothing", "q/99", "stop", "resume", "withdraw"):
-        person.get(path)
-        assert not re.search(r"traffick|victim|slav", person.title, re.I)
+@pytest.mark.parametrize("language", ["kk", "ru", "uz", "en"])
+def test_no_page_outside_an_interview_names_the_topic(somebody, core, language) -> None:
+    for path in ("", "nothing", "q/1", "q/99", "stop", "done", "resume", "withdraw"):
+        stranger = somebody()
+        stranger.get(f"{path}?lang={language}")
+        assert not TOPIC.search(stranger.text + stranger.title), path
+    for path in ("resume", "withdraw"):
+        stranger.post(f"{path}?lang={language}", {"code": "ABCD"})
+        assert stranger.response.status_code == 422
+        assert stranger.page.xpath("//section[@class='help']//a[@href='tel:111']")
+        assert not TOPIC.search(stranger.text), path
+    assert TOPIC.search(core.title[language]), "the words are those of the title"
