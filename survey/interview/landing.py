@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.exceptions import Gone, NotFound
@@ -20,6 +21,11 @@ class UnknownCodeError(ValueError):
 def show(alias: str) -> Response:
     """`/s/ALIAS/`: reading it changes nothing, so a link preview spends nothing."""
     return _landing(arrive(alias, ignore_cookie=True))
+
+
+def without_slash(alias: str) -> Response:
+    """`/s/ALIAS`: to the address with the slash, on whatever host and scheme the respondent came by."""
+    return reply.see_other(f"/s/{quote(alias)}/")
 
 
 def invited(alias: str, token: str) -> Response:

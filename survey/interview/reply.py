@@ -12,7 +12,7 @@ from survey.interview.visit import Visit
 def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
     """A page of a wave in the visit's language.
 
-    Where this browser has no interview, help lines and words leave out what would tell a bystander the subject.
+    Where this browser has no interview, nothing tells a bystander the subject.
     """
     stranger = visit.state is None
     shared = {

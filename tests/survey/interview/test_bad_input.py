@@ -12,7 +12,9 @@ ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what is decided before the store hears of it."""
 HOUR = 3600
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
-TOPIC = re.compile(r"traffick|victim|slav|торговл|жертв|адам саудас|құрбан|odam savdo|jabr|11616|116 16", re.I)
+TOPIC = re.compile(
+    r"traffick|victim|slav|торговл|жертв|адам саудас|құрбан|odam savdo|jabr|11616|116 16", re.I
+)
 SECOND = {"Z_SEX": "1", "Z_REG": "75", "Z_SETT": "4"}
 
 
@@ -286,6 +288,16 @@ def test_an_address_that_leads_nowhere_is_answered_in_words(person, method, path
     assert '<html lang="kk">' in page
     assert words in page
     assert "Traceback" not in page
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(("alias", "there"), [("opinion", "/s/opinion/"), ("ә", "/s/%D3%99/")])
+def test_an_address_without_its_slash_leads_on_and_leaves_no_trace(person, alias, there) -> None:
+    response = person.client.get(f"/s/{alias}")
+    assert (response.status_code, response.headers["Location"]) == (303, there)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
