@@ -22,6 +22,11 @@ def read_disclosure(path: Path | None) -> dict[str, Any]:
     return source.data
 
 
+def by_language(text: str | dict[str, str], languages: Iterable[str]) -> dict[str, str]:
+    """A disclosure item by language; one text stands for all of them."""
+    return dict.fromkeys(languages, text) if isinstance(text, str) and text else dict(text or {})
+
+
 def write_links(path: Path, base: str, tokens: Iterable[str]) -> None:
     """One row a code: the code and its link, in random order. Raises Refused when the file exists."""
     try:

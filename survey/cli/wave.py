@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.cli.correcting import correct
-from survey.cli.files import read_disclosure, write_links
+from survey.cli.files import by_language, read_disclosure, write_links
 from survey.cli.instance import instance
 from survey.cli.rehearsed import require_trial
 from survey.config import LANGUAGES, Config, study_today
@@ -72,6 +72,8 @@ def create(
     questionnaire = load_instrument(instrument, version)
     study, _, wave_name = name.partition("/")
     disclosure = read_disclosure(given.pop("disclosure"))
+    languages = tuple(word.strip() for word in given.pop("languages").split(",") if word.strip())
+    title = by_language(disclosure.pop("title", {}), languages)
     with instance() as (config, database):
         spec = waves.WaveSpec(
             study=study,
@@ -79,9 +81,9 @@ def create(
             public_key="",
             opens=given.pop("opens").date(),
             closes=given.pop("closes").date(),
-            languages=tuple(word.strip() for word in given.pop("languages").split(",") if word.strip()),
+            languages=languages,
             access=given.pop("access") or ("invited" if given["sample_type"] == "probability" else "open"),
-            title=disclosure.pop("title", {}),
+            title=title,
             disclosure=disclosure,
             **given,
         )

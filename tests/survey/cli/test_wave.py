@@ -232,3 +232,13 @@ def test_a_disclosure_file_that_is_no_yaml_is_named_with_its_line(tolqyn: Type, 
     result = tolqyn("wave", "open", "kz-thb/2027", "--disclosure", "latin.yaml")
     assert result.exit_code == 1
     assert result.stderr.startswith("latin.yaml:1: expected UTF-8 text; found byte 0xe9")
+
+
+def test_one_title_stands_for_all_languages(tolqyn: Type, tmp_path: Path, database: Database) -> None:
+    (tmp_path / "title.yaml").write_text("title: Hello\nstrategy: None.\n", encoding="utf-8")
+    made = create(tolqyn, "--disclosure", "title.yaml", "--languages", "kk,ru")
+    assert made.exit_code == 0, made.output
+    with database.reading() as session:
+        found = waves.find_wave(session, "kz-thb/2027")
+        assert found.title == {"kk": "Hello", "ru": "Hello"}
+        assert found.disclosure == {"strategy": "None."}
