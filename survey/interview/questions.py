@@ -117,7 +117,7 @@ def answer(alias: str, number: int) -> Response:
         return _not_yet(visit)
     form = desk.form()
     if not form.genuine:
-        return _refused(desk, {}, 400, desk.spent, _stale(visit))
+        return _refused(desk, {}, 400, desk.spent, notice=_stale(visit))
     return _judge(desk, form)
 
 
@@ -188,11 +188,11 @@ def _ask_whether(desk: Desk, form: PageForm, way_out: Exit) -> Response | None:
     found = doubt(way_out, desk.items, form.values, later=later, say=desk.visit.say)
     if found is None or request.form.get(SURE) == found.mark:
         return None
-    return _refused(desk, {}, 422, form.seconds, found.words, sure=found.mark)
+    return _refused(desk, {}, 422, form.seconds, notice=found.words, sure=found.mark)
 
 
 def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
-    """An exit rule holds: nothing is kept, unless the instrument says so: then what is valid, and the count."""
+    """An exit rule holds: nothing is kept, or, where the instrument says so, what is valid and the count."""
     visit = desk.visit
     if way_out.keep:
         agreed = not any(item.role == "consent" and item.id in form.faults for item in desk.items)
@@ -244,6 +244,7 @@ def _refused(
     problems: Mapping[str, Problem],
     status: int,
     spent: int,
+    *,
     notice: str = "",
     sure: str = "",
 ) -> Response:
