@@ -209,7 +209,12 @@ def test_one_person_may_close_where_the_instance_says_so(
     nameless = tolqyn("wave", "close", "kz-thb/2027", "--confirm")
     assert (nameless.exit_code, "--by" in nameless.stderr) == (1, True)
     monkeypatch.setenv("TOLQYN_TWO_PERSON", "off")
-    assert tolqyn("wave", "close", "kz-thb/2027").exit_code == 0
+    proposed = tolqyn("wave", "close", "kz-thb/2027")
+    assert proposed.exit_code == 0
+    assert "tolqyn wave close kz-thb/2027 --confirm" in proposed.output
+    with database.reading() as session:
+        assert waves.find_wave(session, "opinion-27").state == "closing", "nothing is final without --confirm"
+    assert "is closed" in tolqyn("wave", "close", "kz-thb/2027", "--confirm").output
     with database.reading() as session:
         assert "switched off" in waves.find_wave(session, "opinion-27").disclosure["closing"]["en"]
 
