@@ -137,7 +137,10 @@ def _page(template: str, status: int, say: Translator, **values: object) -> Resp
 
 
 def _alias() -> str:
-    return (request.view_args or {}).get("alias", "")
+    """The wave's word; where no route was found for the method or the page, as it stands in the address."""
+    known = request.view_args or {}
+    start, _, rest = request.path[1:].partition("/")
+    return str(known.get("alias", rest.partition("/")[0] if start == "s" else ""))
 
 
 def _say() -> Translator:
@@ -166,7 +169,10 @@ def _not_like_this(say: Translator) -> tuple[str, Sentences]:
 
 
 def _too_much(say: Translator) -> tuple[str, Sentences]:
-    words = say.gettext("Your browser sent more than we can take. Please go back and shorten your text.")
+    words = say.gettext(
+        "Your browser sent more than we can take, so nothing of this page was saved. Please go back, where "
+        "your browser may still show what you typed, and shorten your text."
+    )
     return say.gettext("Too much text"), (words,)
 
 

@@ -301,6 +301,16 @@ def test_an_address_without_its_slash_leads_on_and_leaves_no_trace(person, alias
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
+@ONE_DATABASE
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_an_address_used_wrongly_is_answered_in_the_interview_s_language(person, method) -> None:
+    person.start("uz")
+    for path in ("q/1", "nothing"):
+        response = person.client.open(f"/s/opinion/{path}", method=method, headers={"Accept-Language": "en"})
+        assert response.status_code in (404, 405)
+        assert '<html lang="uz">' in response.get_data(as_text=True)
+
+
 def test_an_unknown_wave_and_an_unknown_code_look_the_same(app, invited) -> None:
     client = app.test_client()
     pages = {
@@ -315,6 +325,7 @@ def test_more_than_64_kibibytes_are_refused_in_words(person, rows) -> None:
     person.post("q/1", {"CONSENT": "1", "Z_AGE": "3" * 70_000})
     assert person.response.status_code == 413
     assert "больше, чем мы можем принять" in person.text
+    assert "ничего с этой страницы не сохранено" in person.text
     assert rows() == (0, 0)
 
 
