@@ -77,7 +77,22 @@ def test_every_objection_to_a_specification_is_listed_at_once(make_wave: Callabl
     ]
 
 
-@pytest.mark.parametrize("alias", ["x", "Opinion", "opinion_27", "27-opinion", "anti-trafficking", "o" * 31])
+@pytest.mark.parametrize(
+    "alias",
+    [
+        *("x", "Opinion", "opinion_27", "27-opinion", "o" * 31),
+        *(
+            "anti-trafficking",
+            "thb-human-trade",
+            "thb-27",
+            "human-27",
+            "torg-liud",
+            "nasilie",
+            "zhertvy",
+            "zorlyq",
+        ),
+    ],
+)
 def test_an_alias_is_short_plain_and_tells_nothing(make_wave: Callable[..., Wave], alias: str) -> None:
     with pytest.raises(Refused, match="--alias"):
         make_wave(alias=alias)
