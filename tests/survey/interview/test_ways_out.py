@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import text
@@ -161,6 +162,16 @@ def test_done_shows_a_code_that_deletes_the_answers(person, rows, database, some
         assert ballots.answers_of(session, ballot.ballot) == {}
     person.get("done")
     assert "Your answers are deleted" in person.text
+
+
+@pytest.mark.parametrize(("today", "said"), [("2027-06-01", "06.06.2027"), ("2027-06-09", "09.06.2027")])
+def test_the_last_day_moves_with_a_wave_that_runs_on(person, monkeypatch, today, said) -> None:
+    monkeypatch.setattr("survey.interview.ends.study_today", lambda: date.fromisoformat(today))
+    person.start("ru")
+    person.walk_to(3)
+    person.get("stop")
+    person.post("stop", _choice(person, "keep"))
+    assert said in person.text
 
 
 def test_the_code_is_shown_only_where_the_answers_were_given(app, invited, somebody_invited) -> None:
