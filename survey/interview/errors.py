@@ -1,5 +1,7 @@
 """What goes wrong in words: an exception in, a friendly page out; typed answers are kept."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
@@ -61,8 +63,7 @@ def _no_session(_error: SessionLostError) -> Response:
         "What you typed last is still in this page: open the interview in another tab, come back and "
         "press “Try again”."
     )
-    said = {"heading": heading, "paragraphs": (*words, typed), "links": _beginnings(say)}
-    return _page("retry", 400, say, address=request.path, sent=_sent(), **said)
+    return _resend(400, say, heading, (*words, typed), _beginnings(say))
 
 
 def _not_saved(_error: NotSaved) -> Response:
@@ -97,17 +98,20 @@ def _retry(status: int) -> Response:
     if request.method != "POST":
         heading, words = WORDS[503](say)
         return _message(status, heading, words, say)
-    heading = say.gettext("Not saved yet")
-    words = say.gettext(
+    unsaved = say.gettext(
         "Something went wrong on our side. Your answers are still in this page. "
         "Please wait a moment and try again."
     )
-    said = {"heading": heading, "paragraphs": (words,), "links": []}
-    return _page("retry", status, say, address=request.path, sent=_sent(), **said)
+    return _resend(status, say, say.gettext("Not saved yet"), (unsaved,))
 
 
-def _sent() -> list[tuple[str, str]]:
-    return list(request.form.items(multi=True))
+def _resend(
+    status: int, say: Translator, heading: str, words: Sentences, links: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """A page whose form sends again what was sent."""
+    sent = list(request.form.items(multi=True))
+    shown = {"heading": heading, "paragraphs": words, "links": links}
+    return _page("retry", status, say, address=request.path, sent=sent, **shown)
 
 
 def _message(
