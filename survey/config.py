@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from survey.refusal import Reason, Refused
 
 LANGUAGES = ("kk", "ru", "uz", "en")
@@ -87,7 +90,7 @@ def study_today() -> date:
 
 def _database_url(text: str) -> str:
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or not _readable(url):
         raise Refused(
             Reason(
                 expected="an address that begins with sqlite:/// or postgresql://",
@@ -99,9 +102,17 @@ def _database_url(text: str) -> str:
     return url
 
 
+def _readable(url: str) -> bool:
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return True
+
+
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or int(text) > 65535:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise Refused(Reason("a port number", repr(text), f"{name}={default}", path=name))
     return int(text)
 

@@ -102,6 +102,10 @@ def destroy_wave_key(keys: Path, alias: str) -> bool:
 def server_secret(keys: Path) -> bytes:
     """The secret that signs cookies and forms; made on first use, the same for all workers."""
     path = keys / "server.key"
+    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if keys.stat().st_mode & 0o077:
+        with suppress(OSError):  # somebody else's folder, or one that cannot be written; its files are 0600
+            keys.chmod(0o700)
     if not path.exists():
         with suppress(Refused):  # another worker was faster
             write_secret(path, secrets.token_bytes(KEY_BYTES))
@@ -128,7 +132,7 @@ def create_text_key(path: Path) -> str:
 
 def write_secret(path: Path, secret: bytes) -> None:
     """A new file of mode 0600, whole or not at all. Raises Refused when the path is taken."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -109,7 +109,7 @@ def survey_data(
     """
     name = f"{wave.study}/{wave.name}"
     if wave.state not in ("closed", "released"):
-        hint = f"tolqyn wave close {name}"
+        hint = f"tolqyn wave close {name} --confirm"
         raise Refused(Reason("a closed wave", wave.state, hint, path=name, rule="state"))
     interviews = read_interviews(session, wave)
     if not interviews:

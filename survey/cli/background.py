@@ -77,7 +77,11 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def wait_for(server: subprocess.Popen[bytes]) -> None:
-    """Return when the server has ended, or somebody pressed Ctrl-C."""
-    with suppress(KeyboardInterrupt):
-        server.wait()
+def wait_for(server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when somebody pressed Ctrl-C. Raises Refused when the server ended by itself."""
+    try:
+        status = server.wait()
+    except KeyboardInterrupt:
+        return
+    found = f"one that ended by itself (status {status})"
+    raise Refused(Reason("a server that runs until Ctrl-C", found, f"see {log}", rule="server"))

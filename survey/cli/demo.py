@@ -100,7 +100,8 @@ def _play(config: Config, *, serving: bool, respondents: int | None, seed: int |
     try:
         with clock.step("database"):
             schema.upgrade(database)
-        with running_server(config, workers=SERVER_WORKERS, log=config.home / "server.log") as server:
+        log = config.home / "server.log"
+        with running_server(config, workers=SERVER_WORKERS, log=log) as server:
             references, counts, tryout = _collect(config, database, clock, respondents, seed)
             reports = _print_reports(config, references, clock)
             _summarise(references, counts, reports, clock)
@@ -110,7 +111,7 @@ def _play(config: Config, *, serving: bool, respondents: int | None, seed: int |
                 )
                 click.echo(f"reports      {config.base_url}/results/en/")
                 click.echo("Ctrl-C ends the server.")
-                wait_for(server)
+                wait_for(server, log)
     finally:
         database.close()
 

@@ -9,6 +9,8 @@ from typing import Any
 from instruments import InstrumentError, read_source
 from survey.refusal import Reason, Refused
 
+GROUP = 4
+
 
 def read_disclosure(path: Path | None) -> dict[str, Any]:
     """A YAML mapping of disclosure items, each a text or one by language. Raises Refused, InstrumentError."""
@@ -22,6 +24,11 @@ def read_disclosure(path: Path | None) -> dict[str, Any]:
     return source.data
 
 
+def by_language(text: str | dict[str, str], languages: Iterable[str]) -> dict[str, str]:
+    """A disclosure item by language; one text stands for all of them."""
+    return dict.fromkeys(languages, text) if isinstance(text, str) and text else dict(text or {})
+
+
 def write_links(path: Path, base: str, tokens: Iterable[str]) -> None:
     """One row a code: the code and its link, in random order. Raises Refused when the file exists."""
     try:
@@ -29,13 +36,18 @@ def write_links(path: Path, base: str, tokens: Iterable[str]) -> None:
             path.chmod(0o600)
             writer = csv.writer(file)
             writer.writerow(("code", "link"))
-            rows = [(token, f"{base}{token}") for token in tokens]
+            rows = [(in_groups(token), f"{base}{token}") for token in tokens]
             secrets.SystemRandom().shuffle(rows)
             writer.writerows(rows)
     except FileExistsError as error:
         raise Refused(
             Reason("a new file", "one that exists", "name another --out", path=str(path))
         ) from error
+
+
+def in_groups(token: str) -> str:
+    """A code as it is easily copied by hand: groups of four; hyphens do not matter when it is typed."""
+    return "-".join(token[start : start + GROUP] for start in range(0, len(token), GROUP))
 
 
 def _problems(record: dict[str, Any], path: str) -> list[Reason]:

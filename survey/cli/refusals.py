@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from instruments import InstrumentError
 from survey.refusal import Refused
@@ -27,7 +27,8 @@ def problems_of(error: Exception) -> list[Problem] | None:
         return [reason.as_dict() for reason in error.reasons]
     if isinstance(error, (InstrumentError, *_loaded())):
         return [_problem(problem) for problem in getattr(error, "problems", (str(error),))]
-    if isinstance(error, OperationalError):
+    # Its subclasses for wrong statements and broken rules are faults of ours; the class itself is the file's.
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return [_words("database", str(error.orig).strip())]
     if isinstance(error, OSError) and error.filename:
         return [{**_words("file", str(error.strerror)), "file": str(error.filename)}]

@@ -62,7 +62,7 @@ def environment(config: Config) -> dict[str, str]:
 
 
 def gunicorn_arguments(config: Config, workers: int) -> list[str]:
-    """Arguments after the interpreter. No access log: it would hold addresses and times."""
+    """Arguments after the interpreter. Access log and warnings hold addresses and times: there are none."""
     host = f"[{config.host}]" if ":" in config.host else config.host
     return [
         "-m",
@@ -71,7 +71,7 @@ def gunicorn_arguments(config: Config, workers: int) -> list[str]:
         "--worker-class=gthread",
         f"--workers={workers}",
         f"--threads={THREADS}",
-        "--log-level=warning",
+        "--log-level=error",
         "--timeout=30",
         "--graceful-timeout=20",
         "--keep-alive=5",

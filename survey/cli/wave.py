@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.cli.correcting import correct
-from survey.cli.files import read_disclosure, write_links
+from survey.cli.files import by_language, read_disclosure, write_links
 from survey.cli.instance import instance
 from survey.cli.rehearsed import require_trial
 from survey.config import LANGUAGES, Config, study_today
@@ -72,6 +72,8 @@ def create(
     questionnaire = load_instrument(instrument, version)
     study, _, wave_name = name.partition("/")
     disclosure = read_disclosure(given.pop("disclosure"))
+    languages = tuple(word.strip() for word in given.pop("languages").split(",") if word.strip())
+    title = by_language(disclosure.pop("title", {}), languages)
     with instance() as (config, database):
         spec = waves.WaveSpec(
             study=study,
@@ -79,9 +81,9 @@ def create(
             public_key="",
             opens=given.pop("opens").date(),
             closes=given.pop("closes").date(),
-            languages=tuple(word.strip() for word in given.pop("languages").split(",") if word.strip()),
+            languages=languages,
             access=given.pop("access") or ("invited" if given["sample_type"] == "probability" else "open"),
-            title=disclosure.pop("title", {}),
+            title=title,
             disclosure=disclosure,
             **given,
         )
@@ -186,12 +188,12 @@ def status(name: str | None) -> None:
 @wave.command()
 @click.argument("name", metavar="WAVE")
 @click.option("--by", default="", help="Who types this.")
-@click.option("--confirm", is_flag=True, help="Carry out what another person proposed. Cannot be undone.")
+@click.option("--confirm", is_flag=True, help="Carry out what was proposed. Cannot be undone.")
 def close(name: str, by: str, confirm: bool) -> None:
     """Propose to close a wave, or carry it out: answers stay, every link to a person is destroyed.
 
-    With TOLQYN_TWO_PERSON=off one person closes at once, which the disclosure record says. An interrupted
-    close is finished by typing the same again.
+    With TOLQYN_TWO_PERSON=off one person does both, which the disclosure record says. An interrupted close
+    is finished by typing the same again.
 
     \b
     Example:
@@ -202,8 +204,8 @@ def close(name: str, by: str, confirm: bool) -> None:
         by = " ".join(by.split()).casefold()
         if config.two_person and not by:
             raise Refused(Reason("the name of whoever types this", "none", "--by NAME", path="--by"))
-        if config.two_person and not confirm:
-            _propose(database, name, by)
+        if not confirm:
+            _propose(config, database, name, by)
         else:
             _carry_out(config, database, name, by)
 
@@ -246,7 +248,7 @@ def load_instrument(name: str, version: str | None) -> Any:
     return load(Path(name)) if name.endswith((".yaml", ".yml")) else load_library(name, version)
 
 
-def _propose(database: Database, name: str, by: str) -> None:
+def _propose(config: Config, database: Database, name: str, by: str) -> None:
     with database.writing() as session:
         found = waves.find_wave(session, name)
         closing.propose_close(session, found, by)
@@ -257,7 +259,11 @@ def _propose(database: Database, name: str, by: str) -> None:
             f"warning: one primary sampling unit in {', '.join(lonely)}: the release will need --lonely-psu",
             err=True,
         )
-    click.echo(f"a second person closes it: tolqyn wave close {found.study}/{found.name} --by NAME --confirm")
+    command = f"tolqyn wave close {found.study}/{found.name}"
+    if config.two_person:
+        click.echo(f"a second person closes it: {command} --by NAME --confirm")
+    else:
+        click.echo(f"to close it for good: {command} --confirm")
 
 
 def _carry_out(config: Config, database: Database, name: str, by: str) -> None:
@@ -295,7 +301,10 @@ def _details(config: Config, found: Wave, counts: dict[str, int], n_batches: int
     lines.append(f"batches of invitations: {n_batches}")
     lines.append(f"languages: {', '.join(found.languages)}; {found.sample_type}; access: {found.access}")
     if key.exists():
-        lines.append(f"wave key: {key}" + ("" if in_field else " (not destroyed yet: type wave close again)"))
+        lines.append(
+            f"wave key: {key}"
+            + ("" if in_field else " (not destroyed yet: type wave close … --confirm again)")
+        )
     else:
         lines.append("wave key: MISSING, respondents cannot go on" if in_field else "wave key: destroyed")
     return lines

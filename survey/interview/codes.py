@@ -1,4 +1,4 @@
-"""The respondent's own code: a ballot in, the code as it is shown out; a typed code in, its plain form out.
+"""Codes: a ballot in, the respondent's own code as it is shown out; a typed code in, its plain form out.
 
 Crockford's base 32 (no I, L, O, U): 12 letters are 60 bits. The code follows from the wave's key, so it is
 kept nowhere and can be shown again; its HMAC is stored, and both end when the key is destroyed.
@@ -14,6 +14,8 @@ LENGTH = 12
 GROUP = 4
 TYPED_ALIKE = str.maketrans("OILАВЕКМНОРСТУХІ", "011ABEKMH0PCTYX1")
 """Letters no code has, and what a Kazakh or Russian keyboard types for those that look the same."""
+INVITED_ALIKE = str.maketrans("018АВЕЗКМНОРСТУХІ", "OIBABE3KMHOPCTYXI")
+"""The same for the base 32 of invitations (RFC 4648), which has letters and the digits 2 to 7."""
 
 
 def code_of(key: WaveKey, ballot: str) -> str:
@@ -31,6 +33,11 @@ def code_mac(key: WaveKey, code: str) -> str:
 def read(typed: str) -> str:
     """The code as it was shown: letters that look alike, case, spaces and hyphens do not matter."""
     return "".join(sign for sign in typed.upper().translate(TYPED_ALIKE) if sign.isalnum())
+
+
+def read_invitation(typed: str) -> str:
+    """The invitation code as it was made, however it was typed."""
+    return "".join(sign for sign in typed.upper().translate(INVITED_ALIKE) if sign.isalnum())
 
 
 def is_code(typed: str) -> bool:

@@ -7,6 +7,7 @@ from flask import Response, request
 
 from instruments import fill
 from survey import keys
+from survey.config import study_today
 from survey.interview import codes, reply
 from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
@@ -117,8 +118,8 @@ def _about_code(visit: Visit, code: str) -> str:
 
 
 def _until(visit: Visit) -> str:
-    """The wave's last day; in figures where a word would need the case of its sentence."""
-    day: date = visit.wave.closes
+    """The wave's last day, today where it runs on beyond it; in figures where a word would need its case."""
+    day: date = max(visit.wave.closes, study_today())
     return visit.say.date(day) if visit.language == "en" else f"{day:%d.%m.%Y}"
 
 

@@ -1,5 +1,7 @@
 """What goes wrong in words: an exception in, a friendly page out; typed answers are kept."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
@@ -45,16 +47,23 @@ def _malformed(_error: CookieError) -> Response:
 
 
 def _no_session(_error: SessionLostError) -> Response:
-    """No cookie, or one that is too old."""
+    """No cookie, or one that is too old. What was typed stays in the page, to be sent once there is one."""
     say = _say()
     words = (
         say.gettext("Your browser no longer knows this interview. What was saved is not lost."),
         say.gettext(
-            "Continue with your code or begin again. "
+            "Continue with your code, if you were given one, or begin again. "
             "If this page comes back at once, please allow cookies for it."
         ),
     )
-    return _message(400, say.gettext("Please begin again"), words, say, begin=True)
+    heading = say.gettext("Please begin again")
+    if request.method != "POST":
+        return _message(400, heading, words, say, begin=True)
+    typed = say.gettext(
+        "What you typed last is still in this page: open the interview in another tab, come back and "
+        "press “Try again”."
+    )
+    return _resend(400, say, heading, (*words, typed), _beginnings(say))
 
 
 def _not_saved(_error: NotSaved) -> Response:
@@ -89,20 +98,35 @@ def _retry(status: int) -> Response:
     if request.method != "POST":
         heading, words = WORDS[503](say)
         return _message(status, heading, words, say)
+    unsaved = say.gettext(
+        "Something went wrong on our side. Your answers are still in this page. "
+        "Please wait a moment and try again."
+    )
+    return _resend(status, say, say.gettext("Not saved yet"), (unsaved,))
+
+
+def _resend(
+    status: int, say: Translator, heading: str, words: Sentences, links: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """A page whose form sends again what was sent."""
     sent = list(request.form.items(multi=True))
-    return _page("retry", status, say, address=request.path, sent=sent)
+    shown = {"heading": heading, "paragraphs": words, "links": links}
+    return _page("retry", status, say, address=request.path, sent=sent, **shown)
 
 
 def _message(
     status: int, heading: str, words: Sentences, say: Translator, *, begin: bool = False
 ) -> Response:
-    alias, links = _alias(), []
-    if begin:
-        links = [
-            (f"/s/{alias}/resume?lang={say.language}", say.gettext("Continue with your code")),
-            (f"/s/{alias}/", say.gettext("Begin again")),
-        ]
+    links = _beginnings(say) if begin else []
     return _page("message", status, say, heading=heading, paragraphs=words, links=links)
+
+
+def _beginnings(say: Translator) -> list[tuple[str, str]]:
+    alias = _alias()
+    return [
+        (f"/s/{alias}/resume?lang={say.language}", say.gettext("Continue with your code")),
+        (f"/s/{alias}/", say.gettext("Begin again")),
+    ]
 
 
 def _page(template: str, status: int, say: Translator, **values: object) -> Response:
@@ -117,7 +141,10 @@ def _page(template: str, status: int, say: Translator, **values: object) -> Resp
 
 
 def _alias() -> str:
-    return (request.view_args or {}).get("alias", "")
+    """The wave's word; where no route was found for the method or the page, as it stands in the address."""
+    known = request.view_args or {}
+    start, _, rest = request.path[1:].partition("/")
+    return str(known.get("alias", rest.partition("/")[0] if start == "s" else ""))
 
 
 def _say() -> Translator:
@@ -146,7 +173,10 @@ def _not_like_this(say: Translator) -> tuple[str, Sentences]:
 
 
 def _too_much(say: Translator) -> tuple[str, Sentences]:
-    words = say.gettext("Your browser sent more than we can take. Please go back and shorten your text.")
+    words = say.gettext(
+        "Your browser sent more than we can take, so nothing of this page was saved. Please go back, where "
+        "your browser may still show what you typed, and shorten your text."
+    )
     return say.gettext("Too much text"), (words,)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.exceptions import Gone, NotFound
@@ -20,6 +21,11 @@ class UnknownCodeError(ValueError):
 def show(alias: str) -> Response:
     """`/s/ALIAS/`: reading it changes nothing, so a link preview spends nothing."""
     return _landing(arrive(alias, ignore_cookie=True))
+
+
+def without_slash(alias: str) -> Response:
+    """`/s/ALIAS`: to the address with the slash, on whatever host and scheme the respondent came by."""
+    return reply.see_other(f"/s/{quote(alias)}/")
 
 
 def invited(alias: str, token: str) -> Response:
@@ -50,12 +56,14 @@ def ask_code(alias: str) -> Response:
 
 
 def resume(alias: str) -> Response:
-    """Go on with a code; nothing answered before is shown on this device."""
+    """Go on with a code, without showing earlier answers on this device; an invitation leads to its start."""
     visit = arrive(alias, ignore_cookie=True)
     typed = request.form.get("code", "")
     key = keys.read_wave_key(visit.instance.config.keys, alias)
     with visit.instance.database.reading() as session:
         found = ballots.find_by_code(session, visit.wave, codes.code_mac(key, typed))
+    if found is None and (token := _invitation(visit, typed)):
+        return reply.see_other(visit.path("i", token))
     if found is None:
         error = visit.say.gettext("We know no interview with this code. Please check what you typed.")
         return _ask_code(visit, typed, error, 422)
@@ -121,8 +129,10 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
 
 
 def _known(visit: Visit) -> State | None:
-    """This browser's interview, unless another invitation is asked for."""
+    """This browser's interview, unless another invitation is asked for or it ended some time ago."""
     token = request.form.get("token", "").strip()
+    if visit.state is not None and visit.state.paused and visit.over:
+        return None
     if visit.state is None or not token:
         return visit.state
     return visit.state if visit.state.ballot == _ballot(visit, token) else None
@@ -150,13 +160,25 @@ def _enter(visit: Visit, state: State) -> Response:
     return reply.go(inside, inside.here(), state)
 
 
+def _invitation(visit: Visit, typed: str) -> str:
+    """The token of an invitation typed in place of the respondent's own code; empty when it is none."""
+    token = codes.read_invitation(typed)
+    try:
+        _batch(visit, token)
+    except UnknownCodeError:
+        return ""
+    return token
+
+
 def _ballot(visit: Visit, token: str) -> str:
+    if visit.wave.access == "invited":
+        token = codes.read_invitation(token)
     return keys.read_wave_key(visit.instance.config.keys, visit.alias).ballot(token)
 
 
 def _batch(visit: Visit, token: str) -> int:
     with visit.instance.database.reading() as session:
-        found = invitations.find(session, visit.wave, token)
+        found = invitations.find(session, visit.wave, codes.read_invitation(token))
     if found is None:
         raise UnknownCodeError
     return found.batch

@@ -12,6 +12,7 @@ from instruments import Exit, Item, Problem
 from survey import keys
 from survey.config import study_today
 from survey.interview import codes, reply
+from survey.interview.doubts import SURE, doubt
 from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.fields.entry import cleared
 from survey.interview.forms import PageForm, Ticket, answered, kept, uncounted
@@ -116,7 +117,7 @@ def answer(alias: str, number: int) -> Response:
         return _not_yet(visit)
     form = desk.form()
     if not form.genuine:
-        return _refused(desk, {}, 400, desk.spent, _stale(visit))
+        return _refused(desk, {}, 400, desk.spent, notice=_stale(visit))
     return _judge(desk, form)
 
 
@@ -127,7 +128,7 @@ def _judge(desk: Desk, form: PageForm) -> Response:
         return _switch(desk, form, language)
     way_out = visit.questionnaire.exit_for({**visit.answers, **form.values})
     if way_out is not None:
-        return _leave_by(desk, form, way_out)
+        return _ask_whether(desk, form, way_out) or _leave_by(desk, form, way_out)
     problems = form.problems(desk.keep, asked=desk.asked)
     if not problems:
         return _accept(desk, form)
@@ -181,11 +182,23 @@ def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Prob
     return reply.go(visit, visit.path("q", desk.number), state)
 
 
+def _ask_whether(desk: Desk, form: PageForm, way_out: Exit) -> Response | None:
+    """The same page with a question, when the answer may be a slip and was not asked about yet."""
+    later = any(number > desk.number for number in desk.visit.sitting.pages)
+    found = doubt(way_out, desk.items, form.values, later=later, say=desk.visit.say)
+    if found is None or request.form.get(SURE) == found.mark:
+        return None
+    return _refused(desk, {}, 422, form.seconds, notice=found.words, sure=found.mark)
+
+
 def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
-    """An exit rule holds: nothing is kept, unless the instrument says so."""
+    """An exit rule holds: nothing is kept, or, where the instrument says so, what is valid and the count."""
     visit = desk.visit
-    if way_out.keep and not form.faults:
-        _save(desk, form, answered(form, desk.keep), state="screenout")
+    if way_out.keep:
+        agreed = not any(item.role == "consent" and item.id in form.faults for item in desk.items)
+        given = answered(form, desk.keep) if agreed else {}
+        valid = {name: value for name, value in given.items() if name not in form.faults}
+        _save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
         with visit.instance.database.writing() as session:
             ballots.delete(session, visit.own.ballot)
@@ -227,12 +240,18 @@ def _words(desk: Desk, form: PageForm) -> list[str]:
 
 
 def _refused(
-    desk: Desk, problems: Mapping[str, Problem], status: int, spent: int, notice: str = ""
+    desk: Desk,
+    problems: Mapping[str, Problem],
+    status: int,
+    spent: int,
+    *,
+    notice: str = "",
+    sure: str = "",
 ) -> Response:
     """The same page with what was posted, what is wrong, and a fresh token."""
     messages = _messages(desk, problems)
     shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, messages)
-    return _page(desk, shown, messages, spent=spent, status=status, notice=notice)
+    return _page(desk, shown, messages, spent=spent, status=status, notice=notice, sure=sure)
 
 
 def _messages(desk: Desk, problems: Mapping[str, Problem]) -> dict[str, Message]:
@@ -253,6 +272,7 @@ def _page(
     spent: int,
     status: int = 200,
     notice: str = "",
+    sure: str = "",
 ) -> Response:
     visit = desk.visit
     page = visit.questionnaire.page(desk.number)
@@ -275,6 +295,7 @@ def _page(
         summary=[(name, text, questions[name]) for name, text in messages.items()],
         hidden=bool(desk.stored) and not desk.echoes,
         notice=notice,
+        sure=sure,
         before=visit.text(page.before) if page.before else "",
         after=visit.text(page.after) if page.after else "",
         faulty=bool(messages or notice),

@@ -10,13 +10,17 @@ from survey.interview.visit import Visit
 
 
 def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
-    """A page of a wave in the visit's language."""
+    """A page of a wave in the visit's language.
+
+    Where this browser has no interview, nothing tells a bystander the subject.
+    """
+    stranger = visit.state is None
     shared = {
         "title": visit.title,
         "alias": visit.alias,
         "langs": visit.languages,
-        "phones": visit.phones(),
-        "support": visit.text("support_info"),
+        "phones": visit.phones(before=stranger),
+        "support": "" if stranger else visit.text("support_info"),
     }
     return Response(room().press.page(template, visit.say, **(shared | values)), status)
 

@@ -3,14 +3,18 @@
 The cookie is scoped to one wave's address and says nothing about answers.
 """
 
+import time
 from dataclasses import dataclass, replace
+from typing import cast
 
 from flask import Response
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 COOKIE = "s"
 LIFETIME = 12 * 3600
-"""Seconds after the last page for which a browser may go on without its code."""
+"""Seconds for which a form may be sent, and its browser shows earlier answers again."""
+KEPT = 30 * 24 * 3600
+"""Seconds after the last page for which a browser may go on without its code: far more than a form's."""
 
 
 class CookieError(ValueError):
@@ -35,6 +39,8 @@ class State:
 
     asked: int = 0
     """Page whose blanks were asked about: there a blank is now accepted."""
+    paused: bool = False
+    """Whether the last page was longer ago than a form lives; said of a cookie, not kept in it."""
 
     def saved(self, page: int) -> "State":
         """The state after this browser saved the page."""
@@ -59,15 +65,27 @@ class Seals:
         )
 
     def state(self, cookie: str | None) -> State | None:
-        """The state in a cookie; None when there is none or it is too old. Raises CookieError."""
+        """The state in a cookie; None when there is none or it is too old. Raises CookieError.
+
+        After a long pause somebody else may hold the device: earlier answers are no longer shown.
+        """
         if not cookie:
             return None
         try:
-            return State(*self._cookies.loads(cookie, max_age=LIFETIME))
+            kept, written = self._cookies.loads(cookie, max_age=KEPT, return_timestamp=True)
+            state = State(*kept)
         except SignatureExpired:
             return None
         except (BadSignature, TypeError) as error:
             raise CookieError from error
+        return replace(state, mine=0, paused=True) if time.time() - written.timestamp() > LIFETIME else state
+
+    def language(self, cookie: str | None) -> str | None:
+        """The language in a cookie of ours, however old; None for any other."""
+        try:
+            return cast("str", self._cookies.loads(cookie)[1]) if cookie else None
+        except (BadSignature, LookupError, TypeError):
+            return None
 
     def form(self, state: State, page: str, spent: int = 0) -> str:
         """A form's token, bound to interview and page: when it was served, and the seconds spent before."""

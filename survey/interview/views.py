@@ -11,6 +11,7 @@ from survey.interview.instance import HERE, Room, instance, room
 blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
 
 for rule, function, method in (
+    ("", landing.without_slash, "GET"),
     ("/", landing.show, "GET"),
     ("/i/<token>", landing.invited, "GET"),
     ("/start", landing.start, "POST"),

@@ -164,7 +164,7 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
         form = form_of(session, sitting)
     if phase == "over":
         raise Gone
-    language = language_of(state, tuple(sitting.wave.languages))
+    language = language_of(state.language if state else None, tuple(sitting.wave.languages))
     return Visit(here, sitting.wave, phase, form, sitting, seals, state, language)
 
 
@@ -177,10 +177,9 @@ def form_of(session: Any, sitting: Sitting) -> Form:
     return forms[fingerprint]
 
 
-def language_of(state: State | None, offered: tuple[str, ...] = LANGUAGES) -> str:
+def language_of(interview: str | None, offered: tuple[str, ...] = LANGUAGES) -> str:
     """The asked-for language, else the interview's, else the browser's, else the first on offer."""
-    wanted = (request.args.get("lang"), state.language if state else None)
-    for language in wanted:
+    for language in (request.args.get("lang"), interview):
         if language in offered:
             return str(language)
     in_order = [language for language in LANGUAGES if language in offered]
@@ -189,12 +188,8 @@ def language_of(state: State | None, offered: tuple[str, ...] = LANGUAGES) -> st
 
 def language_of_browser(alias: str | None) -> str:
     """The respondent's language where nothing else is known; whatever the cookie holds, it never fails."""
-    secret = instance().secret
-    try:
-        state = Seals(secret, alias).state(request.cookies.get(COOKIE)) if alias else None
-    except CookieError:
-        state = None
-    return language_of(state)
+    seals = Seals(instance().secret, alias or "")
+    return language_of(seals.language(request.cookies.get(COOKIE)))
 
 
 def _state(seals: Seals, *, ignore_cookie: bool) -> State | None:

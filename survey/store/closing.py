@@ -24,10 +24,11 @@ from survey.store.models import (
 
 REWRITTEN = (PageAnswer, Ballot, Invitation, SealedText, Interview, Answer)
 TWO_PERSONS = {
-    "en": "Closing was proposed by one person and confirmed by another.",
-    "ru": "Закрытие волны предложил один человек, подтвердил другой.",
-    "kk": "Толқынды жабуды бір адам ұсынып, екінші адам растады.",
-    "uz": "Toʻlqinni yopishni bir kishi taklif qildi, boshqasi tasdiqladi.",
+    # Names are typed, no account stands behind them: nothing more can be said truthfully.
+    "en": "Closing was proposed under one name and confirmed under another name.",
+    "ru": "Закрытие волны предложено под одним именем и подтверждено под другим.",
+    "kk": "Толқынды жабу бір атпен ұсынылып, басқа атпен расталды.",
+    "uz": "Toʻlqinni yopish bir nom bilan taklif qilinib, boshqa nom bilan tasdiqlandi.",
 }
 ONE_PERSON = {
     "en": "The wave was closed by one person; the confirmation by a second person was switched off.",

@@ -21,6 +21,7 @@ __all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse
 
 SAFE_SQLITE = (3, 51, 3)
 """Versions 3.7.0 to 3.51.2 can corrupt a WAL database that two connections checkpoint at once."""
+SQLITE_MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 10
 LOCK_NOT_AVAILABLE = "55P03"
 PRAGMAS = (
@@ -172,9 +173,7 @@ def _sqlite(url: str) -> Engine:
     refuse_old_sqlite(driver.sqlite_version_info)
     file = make_url(url).database
     if file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        # SQLite gives its log and index files the same mode.
-        Path(file).touch(mode=0o600)
+        _private(Path(file))
     engine = create_engine(
         url,
         module=driver,
@@ -184,6 +183,20 @@ def _sqlite(url: str) -> Engine:
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _private(file: Path) -> None:
+    """Only its owner reads the database; a file that others may read, from an older version, is corrected."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # SQLite gives new log and index files the same mode.
+    file.touch(mode=0o600)
+    with file.open("rb") as opened:
+        head = opened.read(len(SQLITE_MAGIC))
+    if head not in (b"", SQLITE_MAGIC):
+        return
+    for path in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        if path.exists() and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -1,6 +1,7 @@
 """Batches of personal codes: tokens are made here, handed out once, and only their hashes are stored."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,10 +81,14 @@ def _reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
         )
     if spec.size < 1:
         reasons.append(Reason("at least one invitation", str(spec.size), "--n 100", path=where))
-    if not spec.base_weight > 0:
-        reasons.append(Reason("a base weight above 0", str(spec.base_weight), "--base-weight 1", path=where))
-    if spec.fpc is not None and not spec.fpc >= 1:
-        reasons.append(Reason("a population size of at least 1", str(spec.fpc), "--fpc 12000", path=where))
+    if not (isfinite(spec.base_weight) and spec.base_weight > 0):
+        reasons.append(
+            Reason("a finite base weight above 0", str(spec.base_weight), "--base-weight 1", path=where)
+        )
+    if spec.fpc is not None and not (isfinite(spec.fpc) and spec.fpc >= 1):
+        reasons.append(
+            Reason("a finite population size of at least 1", str(spec.fpc), "--fpc 12000", path=where)
+        )
     known = batches(session, wave)
     for name in ("stratum", "psu", "fpc"):
         with_it = [batch for batch in known if getattr(batch, name) is not None]

@@ -123,10 +123,15 @@ def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[R
     """Every number must have been called: by the instrument's date, or by the wave's, whichever is later."""
     if wave.synthetic:
         return []
+    written = wave.disclosure.get(VERIFIED) or ""
+    if written and _day(written) is None:
+        hint = f"{VERIFIED}: {today}"
+        return [Reason("a day as YYYY-MM-DD", repr(written), hint, f"disclosure.{VERIFIED}", "disclosure")]
     reasons = []
     for phone in questionnaire.phones.values():
-        checked = max(phone.verified_on, str(wave.disclosure.get(VERIFIED, "")))
-        if not checked or not 0 <= (today - date.fromisoformat(checked)).days <= FRESH_DAYS:
+        checked = max(phone.verified_on, str(written))
+        called = _day(checked)
+        if called is None or not 0 <= (today - called).days <= FRESH_DAYS:
             hint = f"call it, then: tolqyn wave open … --phones-verified {today}"
             found = f"verified {checked or 'never'}"
             where = f"{phone.id} ({phone.display})"
@@ -134,3 +139,11 @@ def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[R
                 Reason(f"a number verified in the last {FRESH_DAYS} days", found, hint, where, "phone")
             )
     return reasons
+
+
+def _day(written: object) -> date | None:
+    """The day that was written, None for anything else."""
+    try:
+        return date.fromisoformat(written) if isinstance(written, str) else None
+    except ValueError:
+        return None

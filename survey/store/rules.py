@@ -27,6 +27,20 @@ TELLING = (
     "abuse",
     "sex",
     "crime",
+    "thb",
+    "human",
+    "trade",
+    "torg",
+    "exploit",
+    "forced",
+    "hotline",
+    "rabstv",
+    "nasil",
+    "zhertv",
+    "politsi",
+    "qurban",
+    "zorl",
+    "jabr",
 )
 """Stems that would tell a bystander what the address is about."""
 WAITS = ("translation", "untranslated")

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from survey.refusal import Reason, Refused
 from survey.store.engine import Database
@@ -26,7 +26,7 @@ def current(database: Database) -> str | None:
     try:
         with database.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
+    except DatabaseError as error:
         address = database.engine.url.render_as_string(hide_password=True)
         found = str(error.orig).strip().splitlines()[0]
         hint = "check TOLQYN_DATABASE_URL and that the server runs"
@@ -41,15 +41,18 @@ def outdated(database: Database) -> Reason | None:
     if found == expected:
         return None
     address = database.engine.url.render_as_string(hide_password=True)
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     hint = (
         UPGRADE
-        if found is None or found in known
+        if found is None or found in _known()
         else "this database is newer: install the code it was made with"
     )
     return Reason(
         f"a database at migration {expected}", found or "an empty one", hint, path=address, rule="migration"
     )
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
 
 
 def require_current(database: Database) -> None:
@@ -60,7 +63,11 @@ def require_current(database: Database) -> None:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the missing migrations in one transaction."""
+    """Run the missing migrations in one transaction. Raises Refused for a database of newer code."""
+    found = current(database)
+    reason = None if found is None or found in _known() else outdated(database)
+    if reason is not None:
+        raise Refused(reason)
     _run(database, command.upgrade, revision)
 
 

@@ -128,7 +128,7 @@ def test_two_played_waves_become_sentences_that_the_releases_confirm(
     assert server.poll() == 0, "nothing of the server is left"
 
     for wave in WAVES:
-        assert "is closed" in tolqyn("wave", "close", f"{STUDY}/{wave}")
+        assert "is closed" in tolqyn("wave", "close", f"{STUDY}/{wave}", "--confirm")
         tolqyn("release", "build", f"{STUDY}/{wave}")
     assert tolqyn("release", "verify", STUDY).count("is as it was written") == len(WAVES)
     tolqyn("report", "build", STUDY, "--lang", "en,kk", "--out", str(tmp_path))

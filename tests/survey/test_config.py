@@ -25,7 +25,10 @@ def test_a_postgresql_address_gets_its_driver() -> None:
     ("name", "value"),
     [
         ("TOLQYN_DATABASE_URL", "mysql://u:secret@h/d"),
+        ("TOLQYN_DATABASE_URL", "postgresql://u:secret@h:notaport/d"),
         ("PORT", "eighty"),
+        ("PORT", "²"),
+        ("PORT", "٨٠"),
         ("TOLQYN_TWO_PERSON", "no"),
         ("TOLQYN_PLAIN_HTTP", "1"),
         ("TOLQYN_LEAVE_URL", "javascript:alert(1)"),

@@ -1,5 +1,6 @@
 """The served application: alive, ready, and silent towards a database it does not know."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from survey import create_app
+from survey import create_app, health
 from survey.config import Config
 from survey.store import engine, schema
 from survey.store.engine import Database
 
+HOST = "127.0.0.1"
 Visit = Callable[[Config], FlaskClient]
 
 
@@ -50,6 +52,7 @@ def test_a_database_that_takes_no_writes_makes_the_server_unready(
     visit: Visit, config: Config, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(health, "FRESH_SECONDS", -1)
     client = visit(config)
     assert client.get("/readyz").status_code == 200
     if database.engine.dialect.name == "sqlite":
@@ -77,7 +80,9 @@ def test_pages_wait_for_the_migration_and_then_work(visit: Visit, config: Config
     assert client.get("/s/opinion-27/").status_code == 404
 
 
-def test_a_page_says_neither_address_nor_migration_of_the_database(visit: Visit, tmp_path: Path) -> None:
+def test_a_page_says_neither_address_nor_migration_of_the_database(
+    visit: Visit, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     url = "postgresql+psycopg://somebody:secret@127.0.0.1:1/nothing"
     client = visit(Config(home=tmp_path, database_url=url))
     page = client.post("/s/opinion-27/start", data={"OK": "2"})
@@ -85,4 +90,27 @@ def test_a_page_says_neither_address_nor_migration_of_the_database(visit: Visit,
     assert "127.0.0.1" not in page.text
     ready = client.get("/readyz")
     assert ready.status_code == 503
-    assert "secret" not in ready.text
+    assert "a database that answers" in ready.text
+    assert not [word for word in ("secret", HOST, "somebody", "nothing") if word in ready.text]
+    assert HOST in caplog.text, "the log says where"
+
+
+def test_readiness_asked_often_does_not_hold_writers_up(
+    visit: Visit, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probes = []
+    real = Database.refuse_unwritable
+    monkeypatch.setattr(Database, "refuse_unwritable", lambda found: probes.append(1) or real(found))
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    client = visit(config)
+    for now in (1000.0, 1000.1, 1000.9, 1001.1, 1002.0):  # noqa: B007  the clock reads it
+        assert client.get("/readyz").status_code == 200
+    assert len(probes) == 2
+
+
+def test_leaving_works_before_the_database_does(visit: Visit, tmp_path: Path) -> None:
+    url = "postgresql+psycopg://somebody:secret@127.0.0.1:1/nothing"
+    config = Config(home=tmp_path, database_url=url)
+    left = visit(config).post("/s/opinion-27/leave")
+    assert (left.status_code, left.headers["Location"]) == (303, config.leave_url)

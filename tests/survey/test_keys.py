@@ -76,3 +76,13 @@ def test_a_seed_repeats_and_its_absence_does_not() -> None:
     assert keys.chance(7, "x")(16) == keys.chance(7, "x")(16)
     assert keys.chance(7, "x")(16) != keys.chance(7, "y")(16)
     assert keys.chance(None, "x")(16) != keys.chance(None, "x")(16)
+
+
+@pytest.mark.parametrize("before", [None, 0o755])
+def test_only_their_owner_enters_the_folder_of_the_keys(tmp_path: Path, before: int | None) -> None:
+    folder = tmp_path / "home" / "keys"
+    if before is not None:
+        folder.mkdir(parents=True)
+        folder.chmod(before)
+    keys.server_secret(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from survey.cli.background import running_server
+from survey.cli.background import running_server, wait_for
 from survey.cli.ports import free_port, refuse_taken_port
 from survey.config import Config
 from survey.refusal import Refused
@@ -96,3 +96,11 @@ def test_a_server_that_does_not_come_up_is_refused_with_its_log(ready: Config, t
     (reason,) = refused.value.reasons
     assert str(tmp_path / "log") in reason.hint
     assert reason.path == f"{ready.base_url}/readyz"
+
+
+def test_a_server_that_ends_by_itself_is_no_success(ready: Config, tmp_path: Path) -> None:
+    with running_server(ready, workers=1, log=tmp_path / "log") as server:
+        server.kill()
+        with pytest.raises(Refused, match="ended by itself") as refused:
+            wait_for(server, tmp_path / "log")
+    assert str(tmp_path / "log") in refused.value.reasons[0].hint

@@ -1,5 +1,7 @@
 """A database that is behind: every command says so, and what to type."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -58,3 +60,25 @@ def test_a_setting_that_cannot_be_read_stops_a_command(monkeypatch: pytest.Monke
     result = CliRunner().invoke(main, ["db", "check"])
     assert result.exit_code == 1
     assert "PORT: expected a port number; found 'eighty'" in result.stderr
+
+
+def test_a_file_that_is_no_database_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = tmp_path / "notdb.txt"
+    text.write_text("words, and more words: far from the format of a database\n" * 100)
+    monkeypatch.setenv("TOLQYN_DATABASE_URL", f"sqlite:///{text}")
+    for words in (("db", "check"), ("db", "upgrade"), ("wave", "status")):
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 1
+        assert isinstance(result.exception, SystemExit), result.exception
+        assert "file is not a database" in result.stderr
+        assert "TOLQYN_DATABASE_URL" in result.stderr
+
+
+def test_a_database_of_newer_code_is_not_upgraded(environment: Config, database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    result = CliRunner().invoke(main, ["db", "upgrade"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert "found 9999" in result.stderr
+    assert "this database is newer" in result.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from instruments import FileProblem, InstrumentError
 from survey.cli import Nouns, refusals
@@ -65,6 +65,10 @@ def test_a_problem_with_a_place_in_a_file_is_printed_with_it() -> None:
 def test_a_failing_database_and_an_unreadable_file_are_refusals() -> None:
     database = OperationalError("SELECT 1", {}, Exception("disk I/O error"))
     assert "disk I/O error" in CliRunner().invoke(command(database), ["fail"]).stderr
+    broken = DatabaseError("SELECT 1", {}, Exception("database disk image is malformed"))
+    assert "malformed" in CliRunner().invoke(command(broken), ["fail"]).stderr
+    ours = ProgrammingError("SELEC 1", {}, Exception("syntax error"))
+    assert CliRunner().invoke(command(ours), ["fail"]).exception is ours
     file = PermissionError(13, "Permission denied", "/there/key")
     assert CliRunner().invoke(command(file), ["fail"]).stderr == "/there/key: Permission denied\n"
 

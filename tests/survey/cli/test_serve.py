@@ -57,6 +57,21 @@ def test_a_server_answers_and_logs_nobody(server: tuple[str, Path]) -> None:
     assert not [word for word in ("canary", "CANARY", "/healthz") if word in said]
 
 
+def test_a_broken_request_leaves_no_address_in_the_log(server: tuple[str, Path]) -> None:
+    address, log = server
+    place = ("127.0.0.1", int(address.rpartition(":")[2]))
+    for broken in (
+        b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nCookie: s=" + b"x" * 9000 + b"\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ):
+        with socket.create_connection(place, timeout=PATIENCE) as stranger:
+            stranger.sendall(broken)
+            assert b" 4" in stranger.recv(100)
+    said = log.read_text().replace(address, "")
+    assert not [word for word in ("127.0.0.1", "Invalid request", "xxx", "nonsense") if word in said]
+
+
 def test_plain_http_beyond_this_machine_is_refused(environment: Config) -> None:
     command = [
         Path(sys.executable).with_name("tolqyn"),

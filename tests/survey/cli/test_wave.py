@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import stat
 from collections.abc import Callable
 from datetime import timedelta
@@ -92,7 +93,8 @@ def test_a_whole_round_is_typed_from_draft_to_release(
     assert invited.exit_code == 0, invited.output
     rows = list(csv.DictReader((tmp_path / "codes.csv").read_text("utf-8").splitlines()))
     assert stat.S_IMODE((tmp_path / "codes.csv").stat().st_mode) == 0o600
-    assert all(row["link"].endswith(f"/s/opinion-27/i/{row['code']}") for row in rows)
+    assert all(row["link"].endswith("/s/opinion-27/i/" + row["code"].replace("-", "")) for row in rows)
+    assert all(re.fullmatch("([A-Z2-7]{4}-){6}[A-Z2-7]{2}", row["code"]) for row in rows)
     for row in rows:
         core_interview(Wave(alias="opinion-27"), row["code"])
 
@@ -209,7 +211,12 @@ def test_one_person_may_close_where_the_instance_says_so(
     nameless = tolqyn("wave", "close", "kz-thb/2027", "--confirm")
     assert (nameless.exit_code, "--by" in nameless.stderr) == (1, True)
     monkeypatch.setenv("TOLQYN_TWO_PERSON", "off")
-    assert tolqyn("wave", "close", "kz-thb/2027").exit_code == 0
+    proposed = tolqyn("wave", "close", "kz-thb/2027")
+    assert proposed.exit_code == 0
+    assert "tolqyn wave close kz-thb/2027 --confirm" in proposed.output
+    with database.reading() as session:
+        assert waves.find_wave(session, "opinion-27").state == "closing", "nothing is final without --confirm"
+    assert "is closed" in tolqyn("wave", "close", "kz-thb/2027", "--confirm").output
     with database.reading() as session:
         assert "switched off" in waves.find_wave(session, "opinion-27").disclosure["closing"]["en"]
 
@@ -232,3 +239,13 @@ def test_a_disclosure_file_that_is_no_yaml_is_named_with_its_line(tolqyn: Type, 
     result = tolqyn("wave", "open", "kz-thb/2027", "--disclosure", "latin.yaml")
     assert result.exit_code == 1
     assert result.stderr.startswith("latin.yaml:1: expected UTF-8 text; found byte 0xe9")
+
+
+def test_one_title_stands_for_all_languages(tolqyn: Type, tmp_path: Path, database: Database) -> None:
+    (tmp_path / "title.yaml").write_text("title: Hello\nstrategy: None.\n", encoding="utf-8")
+    made = create(tolqyn, "--disclosure", "title.yaml", "--languages", "kk,ru")
+    assert made.exit_code == 0, made.output
+    with database.reading() as session:
+        found = waves.find_wave(session, "kz-thb/2027")
+        assert found.title == {"kk": "Hello", "ru": "Hello"}
+        assert found.disclosure == {"strategy": "None."}

@@ -1,6 +1,7 @@
 """Whatever is wrong is answered in the respondent's language, with nothing lost and nothing invented."""
 
 import re
+import time
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +10,11 @@ from survey.interview.state import COOKIE
 
 ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what is decided before the store hears of it."""
+HOUR = 3600
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
+TOPIC = re.compile(
+    r"traffick|victim|slav|торговл|жертв|адам саудас|құрбан|odam savdo|jabr|11616|116 16", re.I
+)
 SECOND = {"Z_SEX": "1", "Z_REG": "75", "Z_SETT": "4"}
 
 
@@ -41,12 +46,7 @@ def test_a_form_that_is_not_ours_stores_nothing_and_keeps_the_answers(
         "too old": token,
     }[case]
     if case == "too old":
-        import itsdangerous.timed
-
-        now = itsdangerous.timed.time.time()
-        monkeypatch.setattr("survey.interview.state.LIFETIME", 60)
-        person.client.set_cookie(COOKIE, _cookie(person, now + 61), path="/s/opinion")
-        monkeypatch.setattr(itsdangerous.timed.time, "time", lambda: now + 61)
+        _wait(monkeypatch, 13 * HOUR)
     before = rows()
     person.post("q/2", SECOND | ({} if sent is None else {"csrf_token": sent}))
     assert person.response.status_code == 400
@@ -58,19 +58,62 @@ def test_a_form_that_is_not_ours_stores_nothing_and_keeps_the_answers(
     assert person.path == "/s/opinion/q/3"
 
 
-def _cookie(person, now: float) -> str:
-    """This browser's cookie as it would be renewed at that moment."""
-    import itsdangerous.timed
+def _wait(monkeypatch, seconds: float) -> None:
+    """The same browser some time later: only the clock moves."""
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + seconds)
 
-    from survey.interview.state import Seals
 
-    seals = Seals(person.client.application.secret_key, "opinion")
-    state = seals.state(person.client.get_cookie(COOKIE, path="/s/opinion").value)
-    real, itsdangerous.timed.time.time = itsdangerous.timed.time.time, lambda: now
-    try:
-        return seals.cookie(state)
-    finally:
-        itsdangerous.timed.time.time = real
+@ONE_DATABASE
+def test_an_interview_goes_on_after_a_night_without_showing_what_was_answered(person, monkeypatch) -> None:
+    person.start("ru")
+    person.send(FIRST)
+    person.send(SECOND)
+    _wait(monkeypatch, 13 * HOUR)
+    person.get("q/2")
+    assert person.response.status_code == 200
+    assert person.page.get("lang") == "ru"
+    assert not any(person.filled_in().values())
+    person.start("ru")
+    assert person.path == "/s/opinion/q/3"
+
+
+@ONE_DATABASE
+def test_a_browser_that_finished_may_begin_another_interview_the_next_day(person, rows, monkeypatch) -> None:
+    person.start("ru")
+    person.walk()
+    person.start("ru")
+    assert person.path == "/s/opinion/done"
+    _wait(monkeypatch, 13 * HOUR)
+    person.start("ru")
+    assert person.path == "/s/opinion/q/1"
+    person.send(FIRST)
+    assert rows()[0] == 2
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("lost", ["cookie", "time"])
+def test_what_was_typed_outlives_a_lost_interview(person, rows, monkeypatch, lost) -> None:
+    person.start("ru")
+    person.send(FIRST)
+    data = SECOND | {"csrf_token": _token(person), "go": "next"}
+    cookie = person.client.get_cookie(COOKIE, path="/s/opinion").value
+    if lost == "time":
+        _wait(monkeypatch, 31 * 24 * HOUR)
+    else:
+        person.client.delete_cookie(COOKIE, path="/s/opinion")
+    person.post("q/2?lang=ru" if lost == "cookie" else "q/2", data)
+    assert person.response.status_code == 400
+    assert person.page.get("lang") == "ru"
+    assert "если Вы его получили" in person.text
+    form = person.page.get_element_by_id("retry")
+    again = {box.get("name"): box.get("value") for box in form.xpath(".//input[@type='hidden']")}
+    assert again == data
+    assert rows() == (1, 1)
+    monkeypatch.undo()
+    person.client.set_cookie(COOKIE, cookie, path="/s/opinion")
+    person.post(form.get("action").removeprefix("/s/opinion/"), again)
+    assert person.path == "/s/opinion/q/3"
 
 
 def test_another_site_cannot_post(person, rows) -> None:
@@ -248,6 +291,26 @@ def test_an_address_that_leads_nowhere_is_answered_in_words(person, method, path
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
+@ONE_DATABASE
+@pytest.mark.parametrize(("alias", "there"), [("opinion", "/s/opinion/"), ("ә", "/s/%D3%99/")])
+def test_an_address_without_its_slash_leads_on_and_leaves_no_trace(person, alias, there) -> None:
+    response = person.client.get(f"/s/{alias}")
+    assert (response.status_code, response.headers["Location"]) == (303, there)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_an_address_used_wrongly_is_answered_in_the_interview_s_language(person, method) -> None:
+    person.start("uz")
+    for path in ("q/1", "nothing"):
+        response = person.client.open(f"/s/opinion/{path}", method=method, headers={"Accept-Language": "en"})
+        assert response.status_code in (404, 405)
+        assert '<html lang="uz">' in response.get_data(as_text=True)
+
+
 def test_an_unknown_wave_and_an_unknown_code_look_the_same(app, invited) -> None:
     client = app.test_client()
     pages = {
@@ -262,6 +325,7 @@ def test_more_than_64_kibibytes_are_refused_in_words(person, rows) -> None:
     person.post("q/1", {"CONSENT": "1", "Z_AGE": "3" * 70_000})
     assert person.response.status_code == 413
     assert "больше, чем мы можем принять" in person.text
+    assert "ничего с этой страницы не сохранено" in person.text
     assert rows() == (0, 0)
 
 
@@ -331,8 +395,15 @@ def test_an_interview_finished_in_another_tab_takes_nothing_more(person, stored)
 
 
 @ONE_DATABASE
-def test_no_error_page_names_the_topic(person) -> None:
-    person.start("en")
-    for path in ("nothing", "q/99", "stop", "resume", "withdraw"):
-        person.get(path)
-        assert not re.search(r"traffick|victim|slav", person.title, re.I)
+@pytest.mark.parametrize("language", ["kk", "ru", "uz", "en"])
+def test_no_page_outside_an_interview_names_the_topic(somebody, core, language) -> None:
+    for path in ("", "nothing", "q/1", "q/99", "stop", "done", "resume", "withdraw"):
+        stranger = somebody()
+        stranger.get(f"{path}?lang={language}")
+        assert not TOPIC.search(stranger.text + stranger.title), path
+    for path in ("resume", "withdraw"):
+        stranger.post(f"{path}?lang={language}", {"code": "ABCD"})
+        assert stranger.response.status_code == 422
+        assert stranger.page.xpath("//section[@class='help']//a[@href='tel:111']")
+        assert not TOPIC.search(stranger.text), path
+    assert TOPIC.search(core.title[language]), "the words are those of the title"

@@ -285,3 +285,35 @@ def test_the_time_on_a_page_adds_up_over_questions_back_and_replay(person, datab
 def _sent_again(person) -> dict:
     (token,) = person.form.xpath(".//input[@name='csrf_token']/@value")
     return {"csrf_token": token, **person.filled_in()}
+
+
+CYRILLIC = str.maketrans("ABEKMHOPCTYXI", "АВЕКМНОРСТУХІ")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda token: "-".join(token[start : start + 4] for start in range(0, 26, 4)),
+        str.lower,
+        lambda token: token.translate(CYRILLIC).lower(),
+        lambda token: token.translate(str.maketrans("OIB", "018")),
+        lambda token: f" {token[:9]} {token[9:]} ",
+    ],
+)
+def test_an_invitation_may_be_typed_as_people_type(app, invited, somebody_invited, typed, rows) -> None:
+    somebody_invited(invited[0]).walk_to(3)
+    person = somebody_invited(None)
+    person.start("ru", token=typed(invited[0]))
+    assert person.path == "/s/opinion/q/3", "the same interview, however the code was typed"
+    assert rows() == (1, 2)
+
+
+def test_an_invitation_typed_at_the_other_box_leads_to_its_start(app, invited, somebody_invited) -> None:
+    person = somebody_invited(None)
+    person.post("resume", {"code": invited[0].lower()})
+    assert person.response.status_code == 200
+    assert person.page.xpath("//form[@id='start']//input[@name='token']/@value") == [invited[0]]
+    person.start("ru", token=invited[0])
+    assert person.path == "/s/opinion/q/1"
+    person.post("resume?lang=en", {"code": "A" * 26})
+    assert person.response.status_code == 422

@@ -114,8 +114,10 @@ def test_a_state_survives_its_cookie() -> None:
 
 def test_an_old_cookie_is_no_state_and_a_changed_one_an_error(monkeypatch) -> None:
     cookie = SEALS.cookie(STATE)
-    monkeypatch.setattr("survey.interview.state.LIFETIME", -1)
+    monkeypatch.setattr("survey.interview.state.KEPT", -1)
     assert SEALS.state(cookie) is None
+    assert SEALS.language(cookie) == STATE.language
+    assert SEALS.language("x" + cookie) is SEALS.language(None) is None
     monkeypatch.undo()
     other = "A" if cookie[-10] != "A" else "B"
     for forged in (cookie[:-10] + other + cookie[-9:], "x", cookie.rpartition(".")[0]):

@@ -1,10 +1,13 @@
 """Minors, refusals, stopping, withdrawing, leaving: what is kept, and what is not."""
 
+import json
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import text
 
+from instruments import Questionnaire
 from survey.store import ballots, closing
 from survey.store.models import Ballot
 
@@ -37,13 +40,37 @@ def test_and_cannot_begin_again_in_this_browser(person, rows, end) -> None:
     assert rows() == (0, 0)
 
 
-@pytest.mark.parametrize("typed", ["9", "0", "17", " 12 "])
+@pytest.mark.parametrize("typed", ["10", "17", " 12 "])
 def test_a_child_reaches_the_minors_page_whatever_else_is_open(person, rows, typed) -> None:
     person.start("en")
     person.send({"CONSENT": None, "Z_AGE": typed, "S_RES": None})
     assert person.path == "/s/opinion/done"
     assert "aged 18 and over" in person.text
     assert rows() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("others", "kept"),
+    [
+        ({"Z_AGE": "34"}, {"CONSENT": 1, "Z_AGE": 34, "S_RES": 2}),
+        ({"Z_AGE": "400"}, {"CONSENT": 1, "S_RES": 2}),
+        ({"Z_AGE": "34", "CONSENT": None}, {}),
+    ],
+)
+def test_a_screen_out_that_is_kept_is_counted_whatever_else_is_wrong(
+    app, fielded_wave, core, make_person, database, others, kept
+) -> None:
+    document = json.loads(core.to_json())
+    document["items"]["S_RES"]["exits"][0]["keep"] = True
+    fielded_wave(Questionnaire.from_json(json.dumps(document)))
+    person = make_person(app)
+    person.start("en")
+    person.send(FIRST | {"S_RES": "2"} | others)
+    assert person.path == "/s/opinion/done"
+    with database.reading() as session:
+        ballot = session.query(Ballot).one()
+        assert ballot.state == "screenout"
+        assert ballots.answers_of(session, ballot.ballot) == kept
 
 
 def test_a_number_below_none_is_no_age(person, rows) -> None:
@@ -54,12 +81,50 @@ def test_a_number_below_none_is_no_age(person, rows) -> None:
     assert rows() == (0, 0)
 
 
-def test_an_exit_on_returning_deletes_what_was_stored(person, rows) -> None:
+@pytest.mark.parametrize("slip", ["3", "0", "9"])
+def test_an_age_that_may_be_a_slip_is_asked_about_once(person, rows, slip) -> None:
+    person.start("en")
+    for typed in (slip, "4"):
+        person.send(FIRST | {"Z_AGE": typed})
+        assert person.response.status_code == 422
+        assert f"You typed {typed} as your age" in person.text
+        assert person.filled_in()["Z_AGE"] == [typed]
+    person.send({"Z_AGE": "34"})
+    assert person.path == "/s/opinion/q/2"
+    assert rows() == (1, 1)
+
+
+def test_a_small_child_who_says_so_twice_leaves_nothing(person, rows) -> None:
+    person.start("en")
+    person.send({"CONSENT": None, "Z_AGE": "9", "S_RES": None})
+    person.send()
+    assert person.path == "/s/opinion/done"
+    assert "aged 18 and over" in person.text
+    assert rows() == (0, 0)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_slip_on_returning_deletes_no_interview(person, rows, end) -> None:
+    person.start("en")
+    person.walk_to(4)
+    person.get("q/1")
+    person.send(ENDS[end])
+    assert person.response.status_code == 422
+    assert "what you answered before is discarded" in person.text
+    assert rows() == (1, 3)
+    person.send(FIRST)
+    assert rows() == (1, 3)
+    person.get("q/4")
+    assert person.path == "/s/opinion/q/4"
+
+
+def test_an_exit_on_returning_deletes_what_was_stored_once_confirmed(person, rows) -> None:
     person.start()
     person.walk_to(4)
     assert rows() == (1, 3)
     person.get("q/1")
     person.send({"CONSENT": "2"})
+    person.send()
     assert person.path == "/s/opinion/done"
     assert rows() == (0, 0)
 
@@ -97,6 +162,16 @@ def test_done_shows_a_code_that_deletes_the_answers(person, rows, database, some
         assert ballots.answers_of(session, ballot.ballot) == {}
     person.get("done")
     assert "Your answers are deleted" in person.text
+
+
+@pytest.mark.parametrize(("today", "said"), [("2027-06-01", "06.06.2027"), ("2027-06-09", "09.06.2027")])
+def test_the_last_day_moves_with_a_wave_that_runs_on(person, monkeypatch, today, said) -> None:
+    monkeypatch.setattr("survey.interview.ends.study_today", lambda: date.fromisoformat(today))
+    person.start("ru")
+    person.walk_to(3)
+    person.get("stop")
+    person.post("stop", _choice(person, "keep"))
+    assert said in person.text
 
 
 def test_the_code_is_shown_only_where_the_answers_were_given(app, invited, somebody_invited) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from instruments import Missing, Questionnaire, load_library
 from survey import create_app, keys
-from survey.cli.background import free_port, running_server
+from survey.cli.background import running_server
+from survey.cli.ports import free_port
 from survey.config import Config
 from survey.simulation import Outcome, Server, Settings, Visit, WalkError, play
 from survey.simulation.answers import Answer as Given

@@ -258,6 +258,10 @@ def test_a_close_needs_a_second_person(
         close(open_wave, two_person=True, by="aigul")
     wave = close(open_wave, two_person=True, by="timur")
     assert (wave.state, wave.disclosure["closing"]) == ("closed", closing.TWO_PERSONS)
+    persons = {"en": "person", "ru": "человек", "kk": "адам", "uz": "kishi"}
+    assert not [language for language, word in persons.items() if word in closing.TWO_PERSONS[language]], (
+        "a typed name proves no second person"
+    )
 
 
 def test_a_proposed_close_lets_the_running_finish_and_nobody_start(

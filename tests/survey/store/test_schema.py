@@ -1,5 +1,6 @@
 """Migrations on both databases, and what the schema must not be able to hold."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,24 @@ def test_an_sqlite_library_that_can_corrupt_is_refused() -> None:
     with pytest.raises(Refused, match=r"3\.51\.3"):
         refuse_old_sqlite((3, 51, 2))
     refuse_old_sqlite((3, 51, 3))
+
+
+def test_a_database_that_others_could_read_is_its_owner_s_again(tmp_path: Path) -> None:
+    file = tmp_path / "tolqyn.sqlite"
+    database = connect(f"sqlite:///{file}")
+    schema.upgrade(database)
+    log = file.with_name(file.name + "-wal")
+    for path in (file, log):
+        path.chmod(0o644)
+    again = connect(f"sqlite:///{file}")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (file, log)} == {0o600}
+    again.close()
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("somebody else's words")
+    file.chmod(0o644)
+    connect(f"sqlite:///{file}").close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644

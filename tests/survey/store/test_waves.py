@@ -77,7 +77,22 @@ def test_every_objection_to_a_specification_is_listed_at_once(make_wave: Callabl
     ]
 
 
-@pytest.mark.parametrize("alias", ["x", "Opinion", "opinion_27", "27-opinion", "anti-trafficking", "o" * 31])
+@pytest.mark.parametrize(
+    "alias",
+    [
+        *("x", "Opinion", "opinion_27", "27-opinion", "o" * 31),
+        *(
+            "anti-trafficking",
+            "thb-human-trade",
+            "thb-27",
+            "human-27",
+            "torg-liud",
+            "nasilie",
+            "zhertvy",
+            "zorlyq",
+        ),
+    ],
+)
 def test_an_alias_is_short_plain_and_tells_nothing(make_wave: Callable[..., Wave], alias: str) -> None:
     with pytest.raises(Refused, match="--alias"):
         make_wave(alias=alias)
@@ -230,6 +245,22 @@ def test_help_lines_were_called_in_the_last_90_days(
         try_opening(database, made)
 
 
+@pytest.mark.parametrize("written", ["yesterday", "2027-05-32", {"en": "2027-05-10"}])
+def test_a_day_of_calls_that_is_no_day_is_refused(
+    database: Database, make_wave: Callable[..., Wave], document: dict[str, Any], written: object
+) -> None:
+    what = {"en": "Help line", "ru": "Горячая линия"}
+    document["phones"] = {"help": {"number": "11616", "display": "116 16", "what": what, "verified_on": ""}}
+    made = make_wave(Questionnaire.from_json(json.dumps(document)))
+    with database.writing() as session:
+        opening.describe(waves.find_wave(session, made.alias), disclosure={opening.VERIFIED: written})
+    with pytest.raises(Refused) as refused:
+        try_opening(database, made)
+    (reason,) = refused.value.reasons
+    assert reason.path == "disclosure.help_lines_verified"
+    assert reason.expected == "a day as YYYY-MM-DD"
+
+
 def test_a_synthetic_wave_needs_no_called_help_lines(
     database: Database, make_wave: Callable[..., Wave], document: dict[str, Any]
 ) -> None:
@@ -303,6 +334,16 @@ def test_every_objection_to_a_batch_is_listed(database: Database, open_wave: Wav
     with pytest.raises(Refused) as refused, database.writing() as session:
         invitations.invite(session, open_wave, bad)
     assert len(refused.value.reasons) == 4
+
+
+@pytest.mark.parametrize(
+    "endless", [{"base_weight": float("inf")}, {"fpc": float("inf")}, {"fpc": float("nan")}]
+)
+def test_a_batch_without_end_is_refused_before_the_close_makes_it_final(
+    database: Database, open_wave: Wave, endless: dict[str, float]
+) -> None:
+    with pytest.raises(Refused, match=r"found (inf|nan)"), database.writing() as session:
+        invitations.invite(session, open_wave, BatchSpec(name="a", size=1, **endless))
 
 
 @pytest.mark.parametrize(
