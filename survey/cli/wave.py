@@ -8,17 +8,19 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import keys
+from survey.cli.closing import close
 from survey.cli.correcting import correct
 from survey.cli.files import by_language, read_disclosure, write_links
 from survey.cli.instance import instance
+from survey.cli.instrument.finding import find_questionnaire
 from survey.cli.rehearsed import require_trial
 from survey.config import LANGUAGES, Config, study_today
 from survey.earlier import Earlier, latest_earlier, undeclared
-from survey.refusal import Reason, Refused
-from survey.store import closing, opening, waves
+from survey.refusal import Refused
+from survey.store import opening, waves
 from survey.store.engine import Database
 from survey.store.interviews import dispositions
-from survey.store.invitations import BatchSpec, batches, lonely_strata
+from survey.store.invitations import BatchSpec, batches
 from survey.store.invitations import invite as store_batch
 from survey.store.models import ACCESS, SAMPLE_TYPES, Wave
 from survey.store.rules import WAITS, creation_reasons, problems_in
@@ -69,7 +71,7 @@ def create(
         --opens 2027-05-10 --closes 2027-06-06 --sample-type probability \\
         --organisation "Centre X" --contact "+7 700 000 00 00" --disclosure wave.yaml
     """
-    questionnaire = load_instrument(instrument, version)
+    questionnaire = find_questionnaire(instrument, version)
     study, _, wave_name = name.partition("/")
     disclosure = read_disclosure(given.pop("disclosure"))
     languages = tuple(word.strip() for word in given.pop("languages").split(",") if word.strip())
@@ -185,31 +187,7 @@ def status(name: str | None) -> None:
                     click.echo(f"  {line}")
 
 
-@wave.command()
-@click.argument("name", metavar="WAVE")
-@click.option("--by", default="", help="Who types this.")
-@click.option("--confirm", is_flag=True, help="Carry out what was proposed. Cannot be undone.")
-def close(name: str, by: str, confirm: bool) -> None:
-    """Propose to close a wave, or carry it out: answers stay, every link to a person is destroyed.
-
-    With TOLQYN_TWO_PERSON=off one person does both, which the disclosure record says. An interrupted close
-    is finished by typing the same again.
-
-    \b
-    Example:
-      tolqyn wave close kz-thb/2027 --by aigul
-      tolqyn wave close kz-thb/2027 --by timur --confirm
-    """
-    with instance() as (config, database):
-        by = " ".join(by.split()).casefold()
-        if config.two_person and not by:
-            raise Refused(Reason("the name of whoever types this", "none", "--by NAME", path="--by"))
-        if not confirm:
-            _propose(config, database, name, by)
-        else:
-            _carry_out(config, database, name, by)
-
-
+wave.add_command(close)
 wave.add_command(correct)
 
 
@@ -239,50 +217,6 @@ def _say_untranslated(questionnaire: Any, languages: tuple[str, ...]) -> None:
         missing = sum(reason.rule in WAITS for reason in problems_in(questionnaire, (language,)))
         if missing:
             click.echo(f"{missing} texts lack words in {language}: the wave cannot open yet")
-
-
-def load_instrument(name: str, version: str | None) -> Any:
-    """A questionnaire of the library, or of a YAML file. Raises InstrumentError with all its problems."""
-    from instruments import load, load_library
-
-    return load(Path(name)) if name.endswith((".yaml", ".yml")) else load_library(name, version)
-
-
-def _propose(config: Config, database: Database, name: str, by: str) -> None:
-    with database.writing() as session:
-        found = waves.find_wave(session, name)
-        closing.propose_close(session, found, by)
-        lonely = lonely_strata(session, found)
-    click.echo(f"{found.study}/{found.name} takes no new starts")
-    if lonely:
-        click.echo(
-            f"warning: one primary sampling unit in {', '.join(lonely)}: the release will need --lonely-psu",
-            err=True,
-        )
-    command = f"tolqyn wave close {found.study}/{found.name}"
-    if config.two_person:
-        click.echo(f"a second person closes it: {command} --by NAME --confirm")
-    else:
-        click.echo(f"to close it for good: {command} --confirm")
-
-
-def _carry_out(config: Config, database: Database, name: str, by: str) -> None:
-    with database.writing() as session:
-        found = waves.find_wave(session, name)
-        closing.refuse_alone(found, by, config.two_person)
-        total = sum(waves.ballot_counts(session, found).values())
-        with click.progressbar(length=total, label="closing") as bar:
-            closing.close_wave(
-                session,
-                found,
-                by=by,
-                two_person=config.two_person,
-                today=study_today(),
-                progress=bar.update,
-            )
-    closing.clean_up(database, config.keys, found)
-    click.echo(f"{found.study}/{found.name} is closed; its key is destroyed and the tables are rewritten")
-    click.echo(f"next: tolqyn release build {found.study}/{found.name}")
 
 
 def _counts(session: Session, found: Wave) -> dict[str, int]:
