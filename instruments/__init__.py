@@ -54,6 +54,16 @@ from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse, universe_of
 from instruments.routing import Rule
+from instruments.questionnaire import (
+    Battery,
+    Module,
+    Page,
+    Phone,
+    Questionnaire,
+    Reuse,
+    computed_rule_problems,
+)
+from instruments.routing import Rule, rule_problems
 from instruments.schema import instrument_schema, wording_schema
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
@@ -120,6 +130,7 @@ __all__ = [
     "WalkReport",
     "check",
     "compare_versions",
+    "computed_rule_problems",
     "export_sheet",
     "export_xlsform",
     "fielded",
@@ -139,6 +150,7 @@ __all__ = [
     "report_in_words",
     "text_sha",
     "universe_of",
+    "rule_problems",
     "walk_randomly",
     "word_changes",
     "wording_schema",
