@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from instruments.codebook import Indicator, Level, Net, Role, Variable
-from instruments.items import HIGHER, LEVELS, Scale, read_compare
+from instruments.items import HIGHER, LEVELS, Scale, read_compare, read_wording
 from instruments.problem import FileProblem
 from instruments.questionnaire.structure import Computed
 from instruments.routing import Comparison, Rule, read_rule
@@ -21,7 +21,7 @@ def read_derived(node: Node, name: str, scales: Mapping[str, Scale]) -> Computed
         nets=_nets(node, scales),
         question=node.text("question"),
         role=Role.DERIVED,
-        wording=node.integer("wording", 1),
+        wording=read_wording(node),
         compare=read_compare(node),
         rule=_read_rule(node),
     )
@@ -43,7 +43,7 @@ def read_indicator(node: Node, name: str, scales: Mapping[str, Scale]) -> Comput
         role=Role.INDICATOR,
         construct=node.string("construct"),
         higher=higher,
-        wording=node.integer("wording", 1),
+        wording=read_wording(node),
         compare=read_compare(node),
         rule=_read_rule(node),
     )
