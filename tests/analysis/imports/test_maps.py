@@ -104,6 +104,8 @@ def test_a_language_without_words_is_named(make_map: Callable[..., Path]) -> Non
         ("study: poll", "study: &a poll", (1, "", "yaml-alias")),
         ("study: poll", "study: !!python/name:os.system poll", (1, "study", "yaml-tag")),
         ("study: poll", "study: [poll", (2, "", "yaml-syntax")),
+        ("sample: probability", "sample: " + "9" * 6000, (2, "wave.sample", "yaml-number")),
+        ("codes:", "wording: 100\n    codes:", (7, "variables.Q1.wording", "type")),
     ],
 )
 def test_a_broken_map_is_refused_with_line_and_path(
