@@ -294,3 +294,28 @@ def test_a_file_of_margins_with_mistakes_is_refused_with_all_of_them(tmp_path: P
         read_targets(path)
     assert len(refused.value.problems) >= 2
     assert all("targets.yaml" in str(problem) for problem in refused.value.problems)
+
+
+@pytest.mark.parametrize("again", ["sex,1,0.6", "sex, 1,0.6", "sex,01,0.6"])
+def test_a_code_that_a_file_of_margins_gives_twice_is_refused_by_its_line(tmp_path: Path, again: str) -> None:
+    path = tmp_path / "targets.csv"
+    rows = ["margin,code,share,source,date", "sex,1,0.4,census,2021", "sex,2,0.6,census,2021"]
+    path.write_text("\n".join([*rows, f"{again},census,2021", "age,1,x,census,2021"]) + "\n")
+    with pytest.raises(TargetsError) as refused:
+        read_targets(path)
+    repeated, other = refused.value.problems
+    assert (repeated.rule, other.rule) == ("repeated-code", "value")
+    assert repeated.line == 4
+    assert "line 2" in repeated.found
+
+
+def test_a_code_written_in_two_ways_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "targets.yaml"
+    path.write_text(
+        "margins:\n  - variables: [a, b]\n    source: census\n    date: '2021'\n"
+        '    counts: {"1,2": 5, "1, 2": 6}\n'
+    )
+    with pytest.raises(TargetsError) as refused:
+        read_targets(path)
+    (problem,) = refused.value.problems
+    assert (problem.rule, problem.line) == ("repeated-code", 5)
