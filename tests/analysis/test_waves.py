@@ -234,9 +234,35 @@ def test_a_variable_that_one_wave_did_not_ask_is_missing_there() -> None:
     assert (data.frame.loc[data.frame["wave"] == "2025", "q"] == -4).all()
 
 
-def test_codes_of_all_waves_are_kept() -> None:
-    wider = question(codes={**question().codes, 3: {"en": "hard to say"}})
-    assert set(pool([worded("2025", wider), worded("2026", question())]).variable("q").codes) == {1, 2, 3}
+WIDER = {1: {"en": "yes"}, 2: {"en": "no"}, 3: {"en": "hard to say"}}
+
+
+def test_an_added_option_breaks_the_trend_unless_declared_so() -> None:
+    data = pool([worded("2025", question()), worded("2026", question(codes=WIDER))])
+    assert set(data.variable("q").codes) == {1, 2, 3}
+    assert [(b.variable, b.wave_from, b.wave_to) for b in data.breaks] == [("q", "2025", "2026")]
+    assert "options were added" in data.breaks[0].reason["en"]
+    assert one([worded("2025", question()), worded("2026", question(codes=WIDER))], "q")["verdict"] == (
+        "not_comparable"
+    )
+    same = Comparison("identical", {"en": "nobody could choose it"})
+    declared = question(codes=WIDER, wording=2, compare={1: same})
+    assert pool([worded("2025", question()), worded("2026", declared)]).breaks == ()
+
+
+def test_a_removed_option_does_not_pool() -> None:
+    with pytest.raises(EstimationError, match=r"option 3 \(hard to say\) before, none now; .* a new id"):
+        pool([worded("2025", question(codes=WIDER)), worded("2026", question())])
+
+
+def test_the_codes_of_an_assignment_may_differ_by_wave() -> None:
+    drawn = question(role=Role.ASSIGNMENT)
+    for first, second in ((WIDER, drawn.codes), (drawn.codes, WIDER)):
+        data = pool(
+            [worded("2025", replace(drawn, codes=first)), worded("2026", replace(drawn, codes=second))]
+        )
+        assert set(data.variable("q").codes) == {1, 2, 3}
+        assert data.breaks == ()
 
 
 @pytest.mark.parametrize(
