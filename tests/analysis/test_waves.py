@@ -297,6 +297,12 @@ def test_waves_that_do_not_belong_together_are_refused(wave: Any) -> None:
         pool([pool([wave("2024", 0.5), wave("2025", 0.5)]), pool([wave("2026", 0.5), wave("2027", 0.5)])])
 
 
+def test_a_mean_of_one_code_is_refused() -> None:
+    waves = [worded(name, question(level=Level.ORDINAL)) for name in ("2025", "2026")]
+    with pytest.raises(EstimationError, match="a mean of 'q' is over all codes: leave the code 1 out"):
+        one(waves, "q", statistic="mean")
+
+
 def test_one_wave_pools_to_itself(wave: Any) -> None:
     data = wave("2025", 0.5)
     assert pool([data]) is data

@@ -1,6 +1,7 @@
 """Weighting: margins met exactly, limits kept, variances that know of it, and what is refused."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_respondents_in_a_cell_of_target_nought_are_refused(survey: SurveyData) 
 
 
 def test_a_margin_of_an_absent_column_is_refused(survey: SurveyData) -> None:
-    with pytest.raises(EstimationError, match="no column 'gender': type one of"):
+    with pytest.raises(EstimationError, match="no coded variable 'gender': type one of"):
         rake(survey, Targets.from_shares({"gender": {1: 0.5, 2: 0.5}}))
 
 
@@ -319,3 +320,15 @@ def test_a_code_written_in_two_ways_is_refused(tmp_path: Path) -> None:
         read_targets(path)
     (problem,) = refused.value.problems
     assert (problem.rule, problem.line) == ("repeated-code", 5)
+
+
+@pytest.mark.parametrize("name", ["weight", "sx"])
+def test_a_margin_of_no_variable_is_offered_variables_only(survey: SurveyData, name: str) -> None:
+    variables = tuple(v for v in survey.codebook.variables if v.name != "weight")
+    bare = replace(survey, codebook=replace(survey.codebook, variables=variables))
+    with pytest.raises(EstimationError) as refused:
+        rake(bare, Targets.from_shares({name: {1: 0.5, 2: 0.5}}))
+    (problem,) = refused.value.problems
+    head, _, offered = problem.partition(": type one of ")
+    assert head == f"no coded variable {name!r}"
+    assert set(offered.split(", ")) <= {v.name for v in variables if v.codes}
