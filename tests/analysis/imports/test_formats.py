@@ -276,3 +276,14 @@ def test_a_comma_is_a_decimal_mark_only_where_the_map_says_so(
     with pytest.raises(ImportProblems) as caught:
         import_file(path, make_map(the_map))
     assert "w not a number in 2 rows (line 2, 3)" in caught.value.problems[0].found
+    assert caught.value.problems[0].hint == "1,5 is a number where the map says `file: {decimal: ','}`"
+
+
+def test_a_point_where_the_map_says_comma_is_told(
+    problems: Callable[..., Any], the_map: dict[str, Any]
+) -> None:
+    the_map["file"] = {"decimal": ","}
+    hints = [problem.hint for problem in problems(the_map) if problem.path == "design.weight"]
+    assert hints == [
+        f"{word} is a number where the map says `file: {{decimal: '.'}}`" for word in ("1.5", "0.75")
+    ]
