@@ -52,8 +52,6 @@ from instruments.items import (
 from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
-from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse, universe_of
-from instruments.routing import Rule
 from instruments.questionnaire import (
     Battery,
     Module,
@@ -62,6 +60,7 @@ from instruments.questionnaire import (
     Questionnaire,
     Reuse,
     computed_rule_problems,
+    universe_of,
 )
 from instruments.routing import Rule, rule_problems
 from instruments.schema import instrument_schema, wording_schema
@@ -148,9 +147,9 @@ __all__ = [
     "placeholders",
     "read_source",
     "report_in_words",
+    "rule_problems",
     "text_sha",
     "universe_of",
-    "rule_problems",
     "walk_randomly",
     "word_changes",
     "wording_schema",
