@@ -126,6 +126,10 @@ class SurveyData:
     def codes_of(self, name: str, code: int | str) -> tuple[int, ...]:
         """The codes that a code, or the name of a net, stands for; EstimationError lists what there is."""
         variable = self.variable(name)
+        if not variable.codes:
+            raise EstimationError(
+                f"{name!r} has no codes, so no code {code}: leave the code out for its mean"
+            )
         if isinstance(code, str):
             if not variable.nets:
                 raise EstimationError(f"{name!r} has no nets: type one of its codes {sorted(variable.codes)}")

@@ -52,8 +52,17 @@ from instruments.items import (
 from instruments.loader import Source, fielded, library_path, load, load_library, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
-from instruments.questionnaire import Battery, Module, Page, Phone, Questionnaire, Reuse, universe_of
-from instruments.routing import Rule
+from instruments.questionnaire import (
+    Battery,
+    Module,
+    Page,
+    Phone,
+    Questionnaire,
+    Reuse,
+    computed_rule_problems,
+    universe_of,
+)
+from instruments.routing import Rule, rule_problems
 from instruments.schema import instrument_schema, wording_schema
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
@@ -120,6 +129,7 @@ __all__ = [
     "WalkReport",
     "check",
     "compare_versions",
+    "computed_rule_problems",
     "export_sheet",
     "export_xlsform",
     "fielded",
@@ -137,6 +147,7 @@ __all__ = [
     "placeholders",
     "read_source",
     "report_in_words",
+    "rule_problems",
     "text_sha",
     "universe_of",
     "walk_randomly",

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from instruments.missing import is_missing
+from instruments.problem import FileProblem
 from instruments.tree import Node, nearest, said
 
 Answers = Mapping[str, Any]
@@ -68,6 +69,13 @@ def read_rule(node: Node, key: str) -> Rule | None:
     before = len(node.problems)
     _examine(Node(data, node.at(key), node.problems), 0)
     return Rule(data) if len(node.problems) == before else None
+
+
+def rule_problems(rule: object, path: str) -> tuple[FileProblem, ...]:
+    """What is wrong with a rule that stands at `path`; () for a sound one."""
+    problems: list[FileProblem] = []
+    _examine(Node(rule, path, problems), 0)
+    return tuple(problems)
 
 
 def _examine(node: Node, depth: int) -> None:

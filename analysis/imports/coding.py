@@ -123,7 +123,7 @@ def _fault(column: Column, value: Cell, variable: VariableSpec, coding: Coding, 
 def _interval_fault(value: Cell, variable: VariableSpec, found: str, rows: np.ndarray) -> Fault:
     place = f"variables.{variable.name}"
     if isinstance(value, str):
-        hint = f"add it to {place}.missing or recode; a decimal comma needs `file: {{decimal: ','}}`"
+        hint = f"add it to {place}.missing or recode; another decimal mark needs `decimal` under `file`"
         return Fault("not-a-number", "a number", found, rows, hint)
     if value in Missing._value2member_map_:
         hint = (

@@ -1,13 +1,17 @@
 """The design's columns of a table come in, reserved columns and a `Design` go out; gaps are noted."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from analysis.design import Design
+from analysis.imports.cells import cell
 from analysis.imports.gathering import Gathering
 from analysis.imports.noting import Path
 from analysis.imports.spec import DesignSpec, ImportMap
 
+POSITIVE = "give each row a number above 0, or leave the rows out with `exclude`"
 MODES = ("web", "capi", "cati", "papi", "mail", "other")
 
 
@@ -86,11 +90,20 @@ def _numbers(source: str, path: Path, at: np.ndarray, kept: np.ndarray, gatherin
         "infinite": np.isinf(values),
     }
     rule = "fpc" if path[-1] == "fpc" else "weight"
-    hint = "give each row a number above 0, or leave the rows out with `exclude`"
     for kind, bad in kinds.items():
         found = f"{source} {kind}"
+        hint = _decimal_hint(cells[bad & kept], gathering.built.file.decimal) or POSITIVE
         gathering.in_rows(path, at[bad & kept], rule, expected="a number above 0", found=found, hint=hint)
     return values
+
+
+def _decimal_hint(cells: Iterable[object], decimal: str) -> str:
+    """What to write when these words are numbers with the other decimal mark; empty when they are not."""
+    other = "," if decimal == "." else "."
+    words = [value for value in cells if isinstance(value, str)]
+    if words and all(isinstance(cell(word, other), int | float) for word in words):
+        return f"{words[0]} is a number where the map says `file: {{decimal: '{other}'}}`"
+    return ""
 
 
 def _words(source: str, path: Path, at: np.ndarray, kept: np.ndarray, gathering: Gathering) -> np.ndarray:

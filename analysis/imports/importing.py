@@ -21,7 +21,7 @@ from analysis.imports.mapfile import read_map
 from analysis.imports.records import fieldwork_record, instrument_record, weights_record
 from analysis.imports.spec import ImportMap, VariableSpec
 from analysis.imports.splitting import rows_by_wave
-from analysis.recode import decide, derive
+from analysis.recode import compute, decide, rule_columns
 from instruments import Codebook
 
 
@@ -85,9 +85,7 @@ def _coded_wave(
     labels = mode_and_language(built, name, at, gathering)
     spec = built.design_of(name)
     values = {variable: column.values for variable, column in coded.items()}
-    kept, excluded = _exclusions(
-        built, values, _weights(spec.weight, at, gathering.table), len(at), gathering
-    )
+    kept, excluded = _exclusions(built, values, _weights(spec.weight, at, gathering.table), len(at))
     return _Wave(
         name,
         at,
@@ -117,23 +115,13 @@ def _weights(column: str | None, at: np.ndarray, table: Table) -> np.ndarray:
 
 
 def _exclusions(
-    built: ImportMap, values: Mapping[str, np.ndarray], weights: np.ndarray, count: int, gathering: Gathering
+    built: ImportMap, values: Mapping[str, np.ndarray], weights: np.ndarray, count: int
 ) -> tuple[np.ndarray, tuple[tuple[int, int], ...]]:
     """Which rows stay, and how many each exclusion took, in the order of the map."""
     kept = np.ones(count, bool)
     taken = []
     for place, exclusion in enumerate(built.exclude):
-        try:
-            holds = decide(exclusion.where, {**values, "weight": weights})[0] & kept
-        except (DataError, KeyError, TypeError) as error:
-            path = ("exclude", str(place), "where")
-            hint = (
-                "a comparison is {item: AGE, lt: 18}; rows without an answer are {item: AGE, answered: false}"
-            )
-            gathering.in_map(
-                path, "rule", "a rule on variables with a source, or on weight", str(error), hint
-            )
-            continue
+        holds = decide(exclusion.where, {**values, "weight": weights})[0] & kept
         taken.append((place, int(holds.sum())))
         kept &= ~holds
     return kept, tuple(taken)
@@ -146,8 +134,9 @@ def _finished(
     frame = pd.concat([wave.reserved, pd.DataFrame(columns, index=wave.reserved.index)], axis=1)
     frame = frame[wave.kept].reset_index(drop=True).assign(wave=wave.name)
     spec = built.design_of(wave.name)
+    frame = _derived(frame, codebook, wave.name, gathering)
     try:
-        data = SurveyData(derive(frame, codebook), codebook, design_of(spec), _meta(built, wave.name))
+        data = SurveyData(frame, codebook, design_of(spec), _meta(built, wave.name))
     except DataError as error:
         for problem in error.problems:
             gathering.in_map(
@@ -161,6 +150,24 @@ def _finished(
         fieldwork_record(data, built, source, wave.excluded),
         _notes(wave, source),
     )
+
+
+def _derived(frame: pd.DataFrame, codebook: Codebook, wave: str, gathering: Gathering) -> pd.DataFrame:
+    """The frame with its computed columns. ImportProblems names the rules that do not cover the data."""
+    columns = {str(name): frame[name] for name in frame.columns}
+    before = len(gathering.problems)
+    for variable in codebook.variables:
+        if variable.rule is None or not all(name in columns for name in rule_columns(variable.rule)):
+            continue
+        try:
+            columns[variable.name] = pd.Series(compute(variable, columns), index=frame.index)
+        except DataError as error:
+            for problem in error.problems:
+                path = ("variables", variable.name, "rule")
+                gathering.in_map(path, "rule", "a rule that covers the data", f"wave {wave}: {problem}")
+    if len(gathering.problems) > before:
+        raise ImportProblems(gathering.in_order())
+    return pd.DataFrame(columns, index=frame.index)
 
 
 def _meta(built: ImportMap, wave: str) -> Meta:

@@ -1,14 +1,14 @@
 """A typed map comes in, everything in it that contradicts itself is noted: names, codes, waves, rules."""
 
 import codecs
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 
 from analysis.data import RESERVED
 from analysis.imports.noting import Notes, Path
+from analysis.imports.rulechecks import check_condition, check_rule
 from analysis.imports.shape import near
 from analysis.imports.spec import ByWave, Coding, ImportMap, VariableSpec
-from analysis.recode import rule_columns
 from analysis.release.layout import NAME
 from instruments import Level, Missing
 
@@ -31,7 +31,7 @@ def check_map(built: ImportMap, notes: Notes) -> None:
     _check_indicators(built, notes)
     read = [variable.name for variable in built.variables if variable.rule is None]
     for place, exclusion in enumerate(built.exclude):
-        _check_rule(exclusion.where, [*read, "weight"], ("exclude", str(place), "where"), notes)
+        check_condition(exclusion.where, [*read, "weight"], ("exclude", str(place), "where"), notes)
 
 
 def _check_top(built: ImportMap, notes: Notes) -> None:
@@ -153,21 +153,7 @@ def _check_computed(
         notes.add(path, "rule-and-source", expected, ", ".join(spec_keys), hint)
     if variable.level is None:
         notes.add(path, "level", "codes, or level: interval", "neither", "say what the computed column holds")
-    _check_rule(variable.rule or {}, earlier, (*path, "rule"), notes)
-
-
-def _check_rule(rule: object, known: list[str], path: Path, notes: Notes) -> None:
-    for name in _columns(rule):
-        if name not in known:
-            hint = near(str(name), known) if known else "put it after the variables it reads"
-            notes.add(path, "unknown-variable", "a variable that stands before it", str(name), hint)
-
-
-def _columns(rule: object) -> Iterator[str]:
-    try:
-        yield from dict.fromkeys(rule_columns(rule))  # type: ignore[arg-type]
-    except (AttributeError, TypeError):
-        return
+    check_rule(variable.rule or {}, earlier, path, notes)
 
 
 def _check_coding(variable: VariableSpec, coding: Coding, path: Path, notes: Notes) -> None:

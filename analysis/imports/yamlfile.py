@@ -123,7 +123,15 @@ def _pairs(node: yaml.MappingNode, path: Path, document: Document) -> Iterator[t
 def _scalar(node: yaml.ScalarNode, path: Path, document: Document) -> Any:
     if node.style is not None:
         return node.value
-    return plain_value(node.value)
+    try:
+        return plain_value(node.value)
+    except ValueError:
+        found = f"a number of {len(node.value)} digits"
+        hint = "put it in quotes if it is a word"
+        document.faults.append(
+            Fault(_line(node), path, "yaml-number", "a number a computer holds", found, hint)
+        )
+        return None
 
 
 def plain_value(text: str) -> str | int | float | bool | None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analysis.release.layout import CONTENT, FORMAT, MANIFEST, canonical_json, sealed, sha256
+from analysis.release.layout import CONTENT, FORMAT, MANIFEST, NAME, canonical_json, sealed, sha256
 from instruments import FileProblem
 
 RESTORE = "restore the folder from a backup, or build or import the wave again as a new release"
@@ -73,12 +73,25 @@ def _manifest_problems(folder: Path, manifest: dict[str, Any], fingerprint: str 
                 "a manifest edited after it was written", RESTORE,
             )
         )  # fmt: skip
+    problems += _name_problems(path, manifest)
     found = sha256((folder / MANIFEST).read_bytes())
     if fingerprint is not None and found != fingerprint:
         problems.append(
             FileProblem(path, 0, MANIFEST, "release-differs", f"fingerprint {fingerprint}", found, RESTORE)
         )
     return problems
+
+
+def _name_problems(path: str, manifest: dict[str, Any]) -> list[FileProblem]:
+    """A study or wave of a foreign folder becomes part of a path, so it may be no path itself."""
+    return [
+        FileProblem(
+            path, 0, key, "release-name", "a name of letters, digits, dot, underscore or hyphen",
+            repr(manifest.get(key)), RESTORE,
+        )
+        for key in ("study", "wave")
+        if not (isinstance(manifest.get(key), str) and NAME.fullmatch(manifest[key]))
+    ]  # fmt: skip
 
 
 def _file_problem(folder: Path, name: str, listed: Any) -> FileProblem | None:

@@ -68,6 +68,9 @@ def estimates_of(
     if asked == "proportion":
         return proportion_estimates(data, variable, code=code, by=by, where=where)
     if asked == "mean":
+        if code is not None:
+            data.codes_of(variable, code)
+            raise EstimationError(f"a mean of {variable!r} is over all codes: leave the code {code} out")
         return mean_estimates(data, variable, by=by, where=where)
     raise EstimationError(f"statistic {asked!r} has no change: type proportion or mean")
 

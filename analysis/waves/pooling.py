@@ -11,7 +11,7 @@ from analysis.data import Break, Meta, SurveyData
 from analysis.design import Design, PooledDesign
 from analysis.errors import EstimationError
 from analysis.recode import rule_columns
-from instruments import Level, Missing, Text, Variable
+from instruments import Level, Missing, Role, Text, Variable
 
 UNDECLARED: Text = {
     "en": "the wording changed and the instrument does not say whether the answers compare",
@@ -26,14 +26,24 @@ COMPUTED_OTHERWISE: Text = {
     "uz": "koʻrsatkich boshqacha hisoblangan, soʻrovnomada qiymatlar taqqoslanishi koʻrsatilmagan",
 }
 
+OPTIONS_ADDED: Text = {
+    "en": "options were added, and the instrument does not say whether the answers compare",
+    "ru": "добавлены варианты ответа, и в анкете не указано, сопоставимы ли ответы",
+    "kk": "жауап нұсқалары қосылған, ал сауалнамада жауаптардың салыстыруға келетіні көрсетілмеген",
+    "uz": "javob variantlari qoʻshilgan, soʻrovnomada esa javoblarni taqqoslash mumkinligi koʻrsatilmagan",
+}
+ANSWERED = (Role.ANSWER, Role.DERIVED, Role.INDICATOR)
+"""Whose codes carry a trend; those of assignments and paradata say how a wave was organised."""
+
 
 def pool(waves: Sequence[SurveyData]) -> SurveyData:
     """All waves in one frame: strata become wave x stratum, in time order where every wave has dates.
 
     A variable a wave did not ask is "not asked" there (empty when an interval). EstimationError when a
-    variable of one name has another level, other ordered codes, or a label under another code; a changed
-    wording or rule that is declared broken, or not declared, is kept in `breaks`, for the variable itself and
-    for whatever is computed from it.
+    variable of one name has another level, other ordered codes, lacks an option it had, or has a label under
+    another code: a taken option sends its answers to the others, so no figure of the two compares. A changed
+    wording or rule or an added option that is declared broken, or not declared, is kept in `breaks`, for the
+    variable itself and for whatever is computed from it.
     """
     if not waves:
         raise EstimationError("no waves to pool: give at least one release")
@@ -98,7 +108,8 @@ def _clashing_variables(waves: Sequence[SurveyData]) -> Iterator[str]:
             if clash:
                 yield (
                     f"{later.name!r} cannot be pooled over {wave_from} and {wave_to}: {clash}; "
-                    "a changed scale or meaning needs a new id, or one coding in the import maps"
+                    "a changed scale or meaning or a removed option needs a new id, or one coding in the "
+                    "import maps (a code nobody could choose may stand there)"
                 )
 
 
@@ -111,7 +122,8 @@ def _clash(earlier: Variable, later: Variable) -> str:
         moved = [other for other, said in later.codes.items() if other != code and _same(said, words)]
         if moved and not _same(later.codes.get(code, {}), words):
             return f"{_any(words)!r} was code {code} before and is code {moved[0]} now"
-    return ""
+    gone = [f"{code} ({_any(words)})" for code, words in earlier.codes.items() if code not in later.codes]
+    return f"option {', '.join(gone)} before, none now" if gone and later.role in ANSWERED else ""
 
 
 def _same(one: Text, other: Text) -> bool:
@@ -167,7 +179,9 @@ def _breaks(waves: Sequence[SurveyData]) -> Iterator[Break]:
 def _break(earlier: Variable, later: Variable) -> Text | None:
     """Why two wordings do not compare; None when they do."""
     if earlier.wording == later.wording:
-        return None if earlier.rule == later.rule else COMPUTED_OTHERWISE
+        if earlier.rule != later.rule:
+            return COMPUTED_OTHERWISE
+        return OPTIONS_ADDED if set(earlier.codes) != set(later.codes) and later.role in ANSWERED else None
     newer, older = (later, earlier) if later.wording > earlier.wording else (earlier, later)
     declared = newer.compare.get(older.wording)
     if declared is None:

@@ -21,10 +21,13 @@ def read_targets(path: str | Path) -> Targets:
     problem.
     """
     path = Path(path)
-    raw, source = _read(path)
+    raw, source, repeated = _read(path)
     problems = [
-        FileProblem(str(path), source.line(place) if source else 0, place, rule, expected, found, hint)
-        for place, rule, expected, found, hint in _problems(raw)
+        *repeated,
+        *(
+            FileProblem(str(path), source.line(place) if source else 0, place, rule, expected, found, hint)
+            for place, rule, expected, found, hint in _problems(raw)
+        ),
     ]
     if problems:
         raise TargetsError(problems)
@@ -36,14 +39,15 @@ def read_targets(path: str | Path) -> Targets:
     )
 
 
-def _read(path: Path) -> tuple[dict[str, Any], Source | None]:
-    """The file as plain data, and where each part of a YAML file stands."""
+def _read(path: Path) -> tuple[dict[str, Any], Source | None, list[FileProblem]]:
+    """The file as plain data, where each part of a YAML file stands, and a CSV's rows that come twice."""
     if path.suffix == ".csv":
-        return _from_csv(_text(path)), None
+        raw, repeated = _from_csv(path, _text(path))
+        return raw, None, repeated
     source = read_source(path)
     if source.problems:
         raise TargetsError(source.problems)
-    return source.data, source
+    return source.data, source, []
 
 
 def _text(path: Path) -> str:
@@ -55,11 +59,14 @@ def _text(path: Path) -> str:
         raise TargetsError([problem]) from error
 
 
-def _from_csv(text: str) -> dict[str, Any]:
+def _from_csv(path: Path, text: str) -> tuple[dict[str, Any], list[FileProblem]]:
     margins: dict[str, dict[str, Any]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    lines: dict[tuple[str, Cell | str], int] = {}
+    repeated = []
+    reader = csv.DictReader(text.splitlines())
+    for row in reader:
         kind = "counts" if row.get("count") else "shares"
-        name = row.get("margin") or ""
+        name, code = row.get("margin") or "", row.get("code") or ""
         margin = margins.setdefault(
             name,
             {
@@ -69,10 +76,24 @@ def _from_csv(text: str) -> dict[str, Any]:
                 kind: {},
             },
         )
-        margin.setdefault(kind, {})[row.get("code") or ""] = _number(
-            row.get("count") or row.get("share") or ""
-        )
-    return {"margins": list(margins.values())}
+        first = lines.setdefault((name, _cell(code) or code), reader.line_num)
+        if first != reader.line_num:
+            found = f"code {code} again; it stands in line {first} already"
+            hint = "remove one of the two lines, or correct its code"
+            repeated.append(
+                FileProblem(
+                    str(path),
+                    reader.line_num,
+                    name,
+                    "repeated-code",
+                    "each code of a margin once",
+                    found,
+                    hint,
+                )
+            )
+            continue
+        margin.setdefault(kind, {})[code] = _number(row.get("count") or row.get("share") or "")
+    return {"margins": list(margins.values())}, repeated
 
 
 def _number(text: str) -> float | str:
@@ -139,7 +160,13 @@ def _cell_problems(
     cells: Mapping[Any, Any], width: int, place: str, kind: str
 ) -> Iterator[tuple[str, str, str, str, str]]:
     sound = True
+    seen: dict[Cell | str, Any] = {}
     for code, value in cells.items():
+        first = seen.setdefault(_cell(code) or str(code), code)
+        if first != code:
+            sound = False
+            found = f"{code!r} beside {first!r}"
+            yield f"{place}.{code}", "repeated-code", "each code of a margin once", found, "remove one"
         if not (isinstance(value, int | float) and not isinstance(value, bool) and value >= 0):
             sound = False
             yield f"{place}.{code}", "value", "a number of 0 or more", repr(value), f"write its {kind[:-1]}"

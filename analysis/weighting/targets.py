@@ -46,7 +46,7 @@ class Margin:
     def problems(self, data: SurveyData) -> list[str]:
         """Cells without respondents, and respondents without a cell."""
         absent = [
-            unknown_name("column", name, list(data.frame.columns))
+            unknown_name("coded variable", name, [v.name for v in data.codebook.variables if v.codes])
             for name in self.variables
             if name not in data.codebook
         ]

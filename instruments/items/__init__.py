@@ -1,6 +1,15 @@
 """Kinds of items: how one thing is asked. May know nothing of pages, files or the web."""
 
-from instruments.items.base import HIGHER, Chance, Context, Exit, Item, position_label, read_compare
+from instruments.items.base import (
+    HIGHER,
+    Chance,
+    Context,
+    Exit,
+    Item,
+    position_label,
+    read_compare,
+    read_wording,
+)
 from instruments.items.choice import SingleChoice
 from instruments.items.crosswise import Crosswise
 from instruments.items.date import Date
@@ -56,4 +65,5 @@ __all__ = [
     "read_nets",
     "read_options",
     "read_scale",
+    "read_wording",
 ]

@@ -11,12 +11,13 @@ from instruments.items.options import Option, Scale
 from instruments.missing import Missing, is_missing
 from instruments.problem import Problem
 from instruments.routing import Rule, read_rule
-from instruments.tree import Node
+from instruments.tree import Node, said
 from instruments.wording import STANDARD_LABELS, in_every
 
 Chance = Callable[[int], int]
 EXITS = ("refusal", "minor", "screenout")
 HIGHER = ("neutral", "harmful", "protective")
+MOST_WORDINGS = 99
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Item:
             "required": node.flag("required"),
             "ask_again": node.flag("ask_again", True),
             "allow": node.missings("allow"),
-            "wording": node.integer("wording", 1),
+            "wording": read_wording(node),
             "compare": read_compare(node),
             "sensitive": node.flag("sensitive"),
             "role": node.choice("role", ("", "consent", "age"), ""),
@@ -267,6 +268,16 @@ def _read_exits(node: Node) -> tuple[Exit, ...]:
             entry.problem("required", "a rule", "nothing", "Write when: {item: X, eq: 2}.", "when")
         entry.finish()
     return tuple(exits)
+
+
+def read_wording(node: Node) -> int:
+    """The number of the wording; each earlier one is walked through, so it has a bound."""
+    number = node.integer("wording", 1)
+    if 1 <= number <= MOST_WORDINGS:
+        return number
+    hint = "Count the wordings the item has had; a new item has 1."
+    node.problem("range", f"1 to {MOST_WORDINGS}", said(number), hint, "wording")
+    return 1
 
 
 def read_compare(node: Node) -> dict[int, Comparison]:

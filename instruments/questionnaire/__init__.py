@@ -2,7 +2,7 @@
 
 from instruments.questionnaire.blocks import drawn_apart
 from instruments.questionnaire.columns import codebook_of, universe_of
-from instruments.questionnaire.computed import uses
+from instruments.questionnaire.computed import computed_rule_problems, uses
 from instruments.questionnaire.model import Questionnaire
 from instruments.questionnaire.reading import read_content
 from instruments.questionnaire.recalls import plural_categories, recalls_in
@@ -37,6 +37,7 @@ __all__ = [
     "Reuse",
     "Split",
     "codebook_of",
+    "computed_rule_problems",
     "drawn_apart",
     "fewest_rows",
     "forms_of",

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from instruments.codebook import Indicator, Level, Net, Role, Variable
-from instruments.items import HIGHER, LEVELS, Scale, read_compare
+from instruments.items import HIGHER, LEVELS, Scale, read_compare, read_wording
+from instruments.problem import FileProblem
 from instruments.questionnaire.structure import Computed
 from instruments.routing import Comparison, Rule, read_rule
 from instruments.tree import Node, nearest, said
@@ -20,7 +21,7 @@ def read_derived(node: Node, name: str, scales: Mapping[str, Scale]) -> Computed
         nets=_nets(node, scales),
         question=node.text("question"),
         role=Role.DERIVED,
-        wording=node.integer("wording", 1),
+        wording=read_wording(node),
         compare=read_compare(node),
         rule=_read_rule(node),
     )
@@ -42,7 +43,7 @@ def read_indicator(node: Node, name: str, scales: Mapping[str, Scale]) -> Comput
         role=Role.INDICATOR,
         construct=node.string("construct"),
         higher=higher,
-        wording=node.integer("wording", 1),
+        wording=read_wording(node),
         compare=read_compare(node),
         rule=_read_rule(node),
     )
@@ -94,6 +95,13 @@ def _read_rule(node: Node) -> Mapping[str, Any] | None:
     return {key: value for key, value in rule.value.items() if value is not None}
 
 
+def computed_rule_problems(rule: object, path: str) -> tuple[FileProblem, ...]:
+    """What is wrong with a rule for a computed column that stands at `path`.rule; () for a sound one."""
+    node = Node({"rule": rule}, path)
+    _read_rule(node)
+    return tuple(node.problems)
+
+
 def _recode(rule: Node) -> None:
     rule.string("recode", required=True)
     to = rule.sub("to")
@@ -129,6 +137,8 @@ def _any_of(rule: Node) -> None:
 
 def _mean_of(rule: Node) -> None:
     columns, reverse, span = rule.strings("mean_of"), rule.strings("reverse"), rule.integers("range")
+    if not columns:
+        rule.problem("mean_of", "at least one column", "none", "Write mean_of: [A, B].", "mean_of")
     if len(span) != 2 or span[0] >= span[1]:
         rule.problem("range", "lowest and highest value", said(list(span)), "Write range: [1, 5].", "range")
     for name in reverse:
@@ -139,14 +149,16 @@ def _mean_of(rule: Node) -> None:
 
 def _min_valid(rule: Node, most: int) -> None:
     least = rule.integer("min_valid", required=True)
-    if rule.has("min_valid") and not 1 <= least <= most:
+    if most and rule.has("min_valid") and not 1 <= least <= most:
         rule.problem("min_valid", f"1 to {most}", said(least), "Correct min_valid.", "min_valid")
 
 
 def _count(rule: Node) -> None:
     counted = rule.sub("count")
     for column in counted.value:
-        counted.integer(column)
+        counted.integer(column, required=True)
+    if not counted.value:
+        rule.problem("count", "a column and its code", "none", "Write count: {A: 1, B: 2}.", "count")
     if rule.has("dont_know") and rule.integer("dont_know") != 0:
         rule.problem(
             "dont_know",

@@ -113,7 +113,7 @@ def topline(releases: Sequence[Path], variables: Sequence[str], interval: str, *
     tables = []
     for name in variables:
         variable = data.variable(name)
-        if variable.codes:
+        if variable.codes or code is not None:
             wanted = [code, *variable.nets] if code is None else [code]
             tables += [proportion(data, name, code=c, by=by, interval=interval, level=level) for c in wanted]
         else:

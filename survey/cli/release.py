@@ -86,10 +86,11 @@ def import_(file: Path, map_file: Path, as_json: bool) -> None:
     \b
     Example:  tolqyn release import poll2019.sav --map poll2019.yaml
     """
-    from analysis import import_file, write_release
+    from analysis import import_file, list_releases, write_release
 
     waves = import_file(file, map_file)
     with instance_if_any() as (config, database):
+        before = {_key(ref) for ref in list_releases(config.home)}
         written = [
             write_release(
                 wave.data,
@@ -103,12 +104,19 @@ def import_(file: Path, map_file: Path, as_json: bool) -> None:
         _register(database, written)
     notes = list(dict.fromkeys(note for wave in waves for note in wave.notes))
     if as_json:
-        click.echo(_as_json({"releases": [_plain(ref) for ref in written], "notes": notes}))
+        click.echo(
+            _as_json(
+                {
+                    "releases": [{**_plain(ref), "new": _key(ref) not in before} for ref in written],
+                    "notes": notes,
+                }
+            )
+        )
         return
     for ref, wave in zip(written, waves, strict=True):
-        click.echo(
-            f"release {ref.number} of {ref.study}/{ref.wave}: {len(wave.data.frame)} rows, {ref.folder}"
-        )
+        there = " is there already, nothing was written" if _key(ref) in before else ""
+        rows = len(wave.data.frame)
+        click.echo(f"release {ref.number} of {ref.study}/{ref.wave}{there}: {rows} rows, {ref.folder}")
         click.echo(f"  fingerprint {ref.fingerprint}")
     for note in notes:
         click.echo(f"note: {note}")

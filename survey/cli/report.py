@@ -52,6 +52,7 @@ def build(
     """
     if folders:
         given = [*folders, *map(Path, names)]
+        refuse_changed(given)
     elif len(names) == 1:
         given = folders_of(Config.from_env().home, names[0], wave)
     else:
@@ -93,11 +94,15 @@ def print_reports(folders: Sequence[Path], languages: Sequence[str], out: Path) 
 
 
 def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
-    """The latest release of each wave of a study, in time order, up to `wave`. Raises Refused."""
+    """The latest release of each wave of a study, verified, in time order, up to `wave`.
+
+    Raises Refused, and ReleaseError when one of the study's latest releases is not as it was written: without
+    its dates nobody knows which waves come before it.
+    """
     from analysis import latest, list_releases
 
     every = list_releases(home)
-    found = sorted(latest(ref for ref in every if ref.study == study), key=_when)
+    found = latest(ref for ref in every if ref.study == study)
     if not found:
         known = ", ".join(dict.fromkeys(ref.study for ref in every)) or "none"
         hint = f"tolqyn release build {study}/WAVE, or tolqyn release import FILE --map MAP.yaml"
@@ -105,6 +110,8 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
         raise Refused(
             Reason(f"releases of study {study}", f"studies {known}", hint, path=place, rule="no-release")
         )
+    refuse_changed([ref.folder for ref in found])
+    found = tuple(sorted(found, key=_when))
     waves = [ref.wave for ref in found]
     if wave is not None and wave not in waves:
         hint = f"tolqyn release build {study}/{wave}, or --wave with one of those"
@@ -115,10 +122,12 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
     return [ref.folder for ref in found[:last]]
 
 
-def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[str, ...]:
-    """The languages asked for, else those every release has words in. Raises Refused."""
-    from analysis import read_json
-    from reports import LANGUAGES
+def refuse_changed(folders: Sequence[Path]) -> None:
+    """Raise what differs in the folders from what was written: ReleaseError; Refused for what is no release.
+
+    Comes before anything of a release is read, because its names become paths and its records are trusted.
+    """
+    from analysis import ReleaseError, verify_release
 
     absent = [str(folder) for folder in folders if not (folder / "manifest.json").is_file()]
     if absent:
@@ -126,6 +135,16 @@ def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[st
         raise Refused(
             *(Reason("a release folder", "no manifest.json in it", hint, path=path) for path in absent)
         )
+    problems = [problem for folder in folders for problem in verify_release(folder)]
+    if problems:
+        raise ReleaseError(problems)
+
+
+def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[str, ...]:
+    """The languages asked for, else those every (verified) release has words in. Raises Refused."""
+    from analysis import read_json
+    from reports import LANGUAGES
+
     if languages is None:
         spoken = [set(read_json(folder, "codebook")["languages"]) for folder in folders]
         return tuple(language for language in LANGUAGES if all(language in each for each in spoken))
@@ -138,7 +157,7 @@ def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[st
 
 
 def study_of(folders: Sequence[Path]) -> str:
-    """The study the last release folder belongs to."""
+    """The study the last (verified) release folder belongs to."""
     from analysis import release_at
 
     return str(release_at(folders[-1]).study)

@@ -4,7 +4,9 @@ A report is published by lying at `reports/STUDY/STUDY-WAVE-LANG.pdf` below TOLQ
 JSON files are read, so that the web server never loads a data frame.
 """
 
+import hashlib
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +15,8 @@ from typing import Any
 
 from instruments import offered_phones
 from survey.store.models import Release
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,27 +66,54 @@ def reports_folder(home: Path, study: str) -> Path:
 def published(
     home: Path, register: Iterable[Release], languages: tuple[str, ...]
 ) -> tuple[PublishedStudy, ...]:
-    """Every study with a report, the latest release of each wave; what is no longer on disk is left out."""
+    """Every study with a report, the latest release of each wave.
+
+    A release that is no longer on disk is left out; so is one whose records are not those of the register,
+    with a warning in the log, because nobody may vouch for it.
+    """
     newest: dict[tuple[str, str], Release] = {}
     for release in register:
         known = newest.get((release.study, release.wave_name))
         if known is None or release.number > known.number:
             newest[release.study, release.wave_name] = release
-    folders = {
-        (study, wave): home / "releases" / study / wave / str(release.number)
-        for (study, wave), release in newest.items()
-    }
-    present = {names: folder for names, folder in folders.items() if (folder / "manifest.json").is_file()}
-    studies = dict.fromkeys(study for study, _ in present)
-    found = [
-        _study(home, study, {w: f for (s, w), f in present.items() if s == study}, languages)
-        for study in studies
-    ]
+    studies: dict[str, dict[str, _Records]] = {}
+    for (study, wave), release in newest.items():
+        records = _records(home / "releases" / study / wave / str(release.number), release.fingerprint)
+        if records is not None:
+            studies.setdefault(study, {})[wave] = records
+    found = [_study(home, study, waves, languages) for study, waves in studies.items()]
     return tuple(study for study in found if any(wave.reports for wave in study.waves))
 
 
-def _study(home: Path, study: str, folders: Mapping[str, Path], languages: tuple[str, ...]) -> PublishedStudy:
-    manifests = {wave: _read(folder / "manifest.json") for wave, folder in folders.items()}
+@dataclass(frozen=True)
+class _Records:
+    """What the page reads of one release, as it was written."""
+
+    manifest: Mapping[str, Any]
+    instrument: Mapping[str, Any]
+
+
+def _records(folder: Path, fingerprint: str) -> _Records | None:
+    if not (folder / "manifest.json").is_file():
+        return None
+    content = (folder / "manifest.json").read_bytes()
+    if hashlib.sha256(content).hexdigest() == fingerprint:
+        manifest = json.loads(content)
+        instrument = _bytes(folder / "instrument.json")
+        if hashlib.sha256(instrument).hexdigest() == manifest["files"]["instrument.json"]["sha256"]:
+            return _Records(manifest, json.loads(instrument))
+    log.warning("%s is not as it was written: left out; see tolqyn release verify", folder)
+    return None
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _study(
+    home: Path, study: str, waves: Mapping[str, _Records], languages: tuple[str, ...]
+) -> PublishedStudy:
+    manifests = {wave: records.manifest for wave, records in waves.items()}
     order = sorted(manifests, key=lambda wave: (manifests[wave].get("dates") or [wave], wave), reverse=True)
     latest = manifests[order[0]]
     return PublishedStudy(
@@ -90,7 +121,7 @@ def _study(home: Path, study: str, folders: Mapping[str, Path], languages: tuple
         title=latest.get("title") or {},
         synthetic=any(manifest["synthetic"] for manifest in manifests.values()),
         sample_type=latest["sample_type"],
-        help_lines=_help_lines(folders[order[0]]),
+        help_lines=_help_lines(waves[order[0]].instrument),
         waves=tuple(
             PublishedWave(
                 wave,
@@ -114,10 +145,9 @@ def _reports(home: Path, study: str, wave: str, languages: tuple[str, ...]) -> t
     )
 
 
-def _help_lines(folder: Path) -> tuple[HelpLine, ...]:
+def _help_lines(instrument: Mapping[str, Any]) -> tuple[HelpLine, ...]:
     """The numbers the questionnaire gave; an imported wave has none."""
-    phones = offered_phones(_read(folder / "instrument.json"))
-    return tuple(HelpLine(phone["display"], phone["what"]) for phone in phones)
+    return tuple(HelpLine(phone["display"], phone["what"]) for phone in offered_phones(instrument))
 
 
 def _dates(raw: Any) -> tuple[date, date] | None:
@@ -125,8 +155,3 @@ def _dates(raw: Any) -> tuple[date, date] | None:
     if not raw or any(len(day) != 10 for day in raw):
         return None
     return date.fromisoformat(raw[0]), date.fromisoformat(raw[1])
-
-
-def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return content

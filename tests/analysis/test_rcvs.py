@@ -147,8 +147,8 @@ def test_all_53_rows_of_the_published_table_come_out(shared: Path, waves: dict[s
         assert found.pop("n") == float(row["n"]), row["item"]
         off[row["wave"], row["item"]] = max(abs(found[key] - float(row[key])) for key in found)
     assert len(off) == 53
-    assert sum(difference <= 0.0015 for difference in off.values()) == 52
-    assert max(off.values()) <= 0.002, {row: d for row, d in off.items() if d > 0.0015}
+    beyond = {row: difference for row, difference in off.items() if difference > 0.0015}
+    assert beyond == {("2024", "Rural residence"): pytest.approx(0.00152, abs=5e-6)}
 
 
 def test_shares_errors_intervals_and_design_effects_equal_r(as_in_r: SurveyData, reference: Any) -> None:

@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import fill_guide
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import Design, Meta, SurveyData, Targets, rake, write_release
 from instruments import load_library
+from reports.evidence import comparisons
 
 BLOCK = re.compile(r"<!-- python -->\n```python\n(.*?)```", re.S)
 YEARS = ("2023", "2024", "2025", "2026")
@@ -79,6 +81,24 @@ def test_the_guide_shows_the_same_figure_from_r_and_from_python(guide: str) -> N
     python = figures(guide[guide.rindex("<!-- shows -->") :].split("```")[1])
     assert set(python) == {"estimate", "se", "df", "low", "high"}
     assert {name: r[name] for name in python} == pytest.approx(python, rel=1e-10)
+
+
+def test_the_guides_family_is_the_reports_own(guide: str) -> None:
+    headlines = sum(indicator.headline for indicator in load_library("kz_thb_core").codebook().indicators)
+    family = headlines * (len(comparisons(YEARS)) + 1)
+    assert f"# {family} comparisons, the report's own number" in guide
+    assert re.findall(r"family=(\d+)", guide) == [str(family)]
+
+
+def test_the_guide_is_not_filled_without_r(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repository / "docs" / "guide" / "researcher.md"
+    before = path.read_bytes()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit, match="needs Rscript"):
+        fill_guide.main(tmp_path)
+    assert path.read_bytes() == before
 
 
 def figures(shown: str) -> dict[str, float]:

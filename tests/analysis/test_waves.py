@@ -234,9 +234,35 @@ def test_a_variable_that_one_wave_did_not_ask_is_missing_there() -> None:
     assert (data.frame.loc[data.frame["wave"] == "2025", "q"] == -4).all()
 
 
-def test_codes_of_all_waves_are_kept() -> None:
-    wider = question(codes={**question().codes, 3: {"en": "hard to say"}})
-    assert set(pool([worded("2025", wider), worded("2026", question())]).variable("q").codes) == {1, 2, 3}
+WIDER = {1: {"en": "yes"}, 2: {"en": "no"}, 3: {"en": "hard to say"}}
+
+
+def test_an_added_option_breaks_the_trend_unless_declared_so() -> None:
+    data = pool([worded("2025", question()), worded("2026", question(codes=WIDER))])
+    assert set(data.variable("q").codes) == {1, 2, 3}
+    assert [(b.variable, b.wave_from, b.wave_to) for b in data.breaks] == [("q", "2025", "2026")]
+    assert "options were added" in data.breaks[0].reason["en"]
+    assert one([worded("2025", question()), worded("2026", question(codes=WIDER))], "q")["verdict"] == (
+        "not_comparable"
+    )
+    same = Comparison("identical", {"en": "nobody could choose it"})
+    declared = question(codes=WIDER, wording=2, compare={1: same})
+    assert pool([worded("2025", question()), worded("2026", declared)]).breaks == ()
+
+
+def test_a_removed_option_does_not_pool() -> None:
+    with pytest.raises(EstimationError, match=r"option 3 \(hard to say\) before, none now; .* a new id"):
+        pool([worded("2025", question(codes=WIDER)), worded("2026", question())])
+
+
+def test_the_codes_of_an_assignment_may_differ_by_wave() -> None:
+    drawn = question(role=Role.ASSIGNMENT)
+    for first, second in ((WIDER, drawn.codes), (drawn.codes, WIDER)):
+        data = pool(
+            [worded("2025", replace(drawn, codes=first)), worded("2026", replace(drawn, codes=second))]
+        )
+        assert set(data.variable("q").codes) == {1, 2, 3}
+        assert data.breaks == ()
 
 
 @pytest.mark.parametrize(
@@ -269,6 +295,12 @@ def test_waves_that_do_not_belong_together_are_refused(wave: Any) -> None:
         pool([wave("2025", 0.5), stranger])
     with pytest.raises(EstimationError, match="waves 2024, 2025 are pooled already: give single waves"):
         pool([pool([wave("2024", 0.5), wave("2025", 0.5)]), pool([wave("2026", 0.5), wave("2027", 0.5)])])
+
+
+def test_a_mean_of_one_code_is_refused() -> None:
+    waves = [worded(name, question(level=Level.ORDINAL)) for name in ("2025", "2026")]
+    with pytest.raises(EstimationError, match="a mean of 'q' is over all codes: leave the code 1 out"):
+        one(waves, "q", statistic="mean")
 
 
 def test_one_wave_pools_to_itself(wave: Any) -> None:

@@ -1,6 +1,7 @@
 """Weighting: margins met exactly, limits kept, variances that know of it, and what is refused."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_respondents_in_a_cell_of_target_nought_are_refused(survey: SurveyData) 
 
 
 def test_a_margin_of_an_absent_column_is_refused(survey: SurveyData) -> None:
-    with pytest.raises(EstimationError, match="no column 'gender': type one of"):
+    with pytest.raises(EstimationError, match="no coded variable 'gender': type one of"):
         rake(survey, Targets.from_shares({"gender": {1: 0.5, 2: 0.5}}))
 
 
@@ -294,3 +295,40 @@ def test_a_file_of_margins_with_mistakes_is_refused_with_all_of_them(tmp_path: P
         read_targets(path)
     assert len(refused.value.problems) >= 2
     assert all("targets.yaml" in str(problem) for problem in refused.value.problems)
+
+
+@pytest.mark.parametrize("again", ["sex,1,0.6", "sex, 1,0.6", "sex,01,0.6"])
+def test_a_code_that_a_file_of_margins_gives_twice_is_refused_by_its_line(tmp_path: Path, again: str) -> None:
+    path = tmp_path / "targets.csv"
+    rows = ["margin,code,share,source,date", "sex,1,0.4,census,2021", "sex,2,0.6,census,2021"]
+    path.write_text("\n".join([*rows, f"{again},census,2021", "age,1,x,census,2021"]) + "\n")
+    with pytest.raises(TargetsError) as refused:
+        read_targets(path)
+    repeated, other = refused.value.problems
+    assert (repeated.rule, other.rule) == ("repeated-code", "value")
+    assert repeated.line == 4
+    assert "line 2" in repeated.found
+
+
+def test_a_code_written_in_two_ways_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "targets.yaml"
+    path.write_text(
+        "margins:\n  - variables: [a, b]\n    source: census\n    date: '2021'\n"
+        '    counts: {"1,2": 5, "1, 2": 6}\n'
+    )
+    with pytest.raises(TargetsError) as refused:
+        read_targets(path)
+    (problem,) = refused.value.problems
+    assert (problem.rule, problem.line) == ("repeated-code", 5)
+
+
+@pytest.mark.parametrize("name", ["weight", "sx"])
+def test_a_margin_of_no_variable_is_offered_variables_only(survey: SurveyData, name: str) -> None:
+    variables = tuple(v for v in survey.codebook.variables if v.name != "weight")
+    bare = replace(survey, codebook=replace(survey.codebook, variables=variables))
+    with pytest.raises(EstimationError) as refused:
+        rake(bare, Targets.from_shares({name: {1: 0.5, 2: 0.5}}))
+    (problem,) = refused.value.problems
+    head, _, offered = problem.partition(": type one of ")
+    assert head == f"no coded variable {name!r}"
+    assert set(offered.split(", ")) <= {v.name for v in variables if v.codes}

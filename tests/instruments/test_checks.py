@@ -189,6 +189,19 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         {"unknown_code"},
     ),
     "a recode that forgets a code": ("computed", "to: {1: [1, 2]}", "to: {1: [1]}", {"recode"}),
+    "an uncountable wording": (
+        "computed",
+        "  AGE1: {label",
+        "  AGE1: {wording: 10000000000, label",
+        {"range"},
+    ),
+    "a wording before the first": ("computed", "  AGE1: {label", "  AGE1: {wording: 0, label", {"range"}),
+    "an item of uncountable wordings": (
+        "info",
+        'text: "Which colour?"',
+        'wording: 1000000000000, text: "Which colour?"',
+        {"range"},
+    ),
     "a group without a label": ("computed", "at: [35]}", "at: [35, 65]}", {"codes"}),
     "a mean of answers without an order": (
         "computed",

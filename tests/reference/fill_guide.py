@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,13 @@ R = re.compile(r"(<!-- r -->\n```\n)(.*?)(```)", re.S)
 
 
 def main(demo: Path) -> None:
-    """Fill the guide's answers in place."""
+    """Fill the guide's answers in place. SystemExit says what is missing, before anything is changed."""
+    if shutil.which("Rscript") is None:
+        sys.exit(
+            "fill_guide.py needs Rscript: install R with its package survey (apt-get install r-cran-survey)"
+        )
+    if not (demo / "releases").is_dir():
+        sys.exit(f"{demo} holds no releases: run `make demo SERVE=0` and give its folder")
     path = GUIDE / "researcher.md"
     text = path.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
@@ -52,4 +59,6 @@ def with_answer(found: re.Match[str], names: dict[str, object]) -> str:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python fill_guide.py DEMO_FOLDER")
     main(Path(sys.argv[1]))

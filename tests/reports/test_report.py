@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from analysis import SurveyData, read_release
 from instruments import Comparison, Review
@@ -15,12 +16,35 @@ from reports import LANGUAGES, Record, Report, ReportError, ReportSpec, build_re
 from reports.evidence import comparisons, gather
 from reports.rows import SUPPRESS
 
+POLICE = yaml.safe_load(Path(__file__).with_name("small_study.yaml").read_text("utf-8"))["police"]["label"]
 CHAPTERS = ("reading", "headlines", "trends", "battery-vb", "tables", "method", "wording", "register")
 
 
 def section(report: Report, name: str) -> str:
     found = next(each for each in report.sections if each.name == name)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", found.html)))
+
+
+def cells(report: Report, head: str) -> dict[str, dict[str, str]]:
+    """Of the block of Table 1 that has this head: each row's cells by column."""
+    page = next(each for each in report.sections if each.name == "tables").html
+    table = page[page.index("<table") : page.index("</table>")]
+    columns = [plain(cell) for cell in re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table, re.S)][1:]
+    (block,) = [
+        body
+        for body in re.split(r"<tbody[^>]*>", table)[1:]
+        if f">{head}</th>" in body[: body.index("</tr>")]
+    ]
+    rows = re.findall(r'<th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', block, re.S)
+    found = {
+        plain(name): [plain(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
+        for name, row in rows
+    }
+    return {name: dict(zip(columns, row, strict=True)) for name, row in found.items()}
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text))).strip()
 
 
 def numbers(text: str) -> list[str]:
@@ -128,13 +152,18 @@ def test_a_suppressed_figure_stands_nowhere(folders: tuple[Path, ...]) -> None:
     assert all(row[name] is None for row in hidden for name in ("estimate", "se", "low", "high", "mdc"))
     assert "too few answers to say whether it changed" in section(report, "headlines")
     assert "no figure" in section(report, "headlines")
-    assert "(s)" in section(report, "tables")
+    figures, intervals, bases = cells(report, POLICE["en"]).values()
+    assert {name for name, cell in figures.items() if cell == "(s)"} == {"2025", "2024→2025", "2022→2025"}
+    assert [intervals[name] for name in ("2025", "2024→2025", "2022→2025")] == ["", "", ""]
+    assert bases["2025"] == "22"
 
 
 def test_a_small_base_is_marked(folders: tuple[Path, ...]) -> None:
     report = build_report(one_small_wave(folders, 90), language="en")
     assert "Read with caution: a small base" in section(report, "headlines")
-    assert "*" in section(report, "tables")
+    figures = cells(report, POLICE["en"])["Share, %"]
+    assert {name for name, cell in figures.items() if "*" in cell} == {"2025"}
+    assert re.fullmatch(r"\* \d+\.\d", figures["2025"])
 
 
 def broken(folders: tuple[Path, ...]) -> list[SurveyData]:
@@ -155,7 +184,9 @@ def test_a_changed_question_breaks_the_trend(folders: tuple[Path, ...], language
     report = build_report(broken(folders), language=language)
     reason = {"en": "102 was named", "ru": "назван номер 102", "kk": "102 аталды", "uz": "102 aytildi"}
     assert reason[language] in section(report, "headlines")
-    assert "‡" in section(report, "tables")
+    figures, *_ = cells(report, POLICE[language]).values()
+    assert figures["2022→2025"] == "‡"
+    assert "‡" not in figures["2024→2025"]
     rows = json.loads(report.attachments["estimates.json"])["estimates"]
     verdicts = {row["id"]: row.get("verdict") for row in rows}
     assert verdicts["WR_POLICE.1@2022-2025"] == "not_comparable"

@@ -33,4 +33,8 @@ def read_table(path: Path, spec: FileSpec) -> Table:
         raise ImportProblems(notes.problems)
     module, _, function = READERS[name].partition(":")
     reader: Callable[[Path, FileSpec], Table] = getattr(import_module(f"{__name__}.{module}"), function)
-    return reader(path, spec)
+    table = reader(path, spec)
+    if not len(table.rows):
+        notes.add((), "no-rows", "a row for each interview", "no rows", "was the file saved whole?")
+        raise ImportProblems(notes.problems)
+    return table

@@ -1,20 +1,28 @@
 """An Excel workbook comes in, a table of the cells of one worksheet goes out."""
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from lxml.etree import XMLSyntaxError
 
 from analysis.errors import ImportProblems
 from analysis.imports.cells import cell, number
 from analysis.imports.formats.table import Column, Table, cells_of, check_names
 from analysis.imports.noting import Notes
 from analysis.imports.spec import Cell, FileSpec
+
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, XMLSyntaxError),
+    *(KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError),
+)
+"""What openpyxl lets through when the archive, its XML or what the XML says is damaged."""
 
 
 def read_xlsx(path: Path, spec: FileSpec) -> Table:
@@ -36,17 +44,25 @@ def read_xlsx(path: Path, spec: FileSpec) -> Table:
 
 
 def _rows(path: Path, spec: FileSpec, *, data_only: bool) -> list[tuple[Any, ...]]:
-    notes = Notes(str(path), lambda _: 0)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
-        hint = "save it as .xlsx; the old .xls is not read"
-        notes.add(("file",), "unreadable", "an Excel workbook (.xlsx)", str(error), hint)
+        # Opened here, because openpyxl leaves a workbook open that it cannot read.
+        with path.open("rb") as file:
+            return _rows_of_sheet(file, path, spec, data_only=data_only)
+    except BROKEN as error:
+        notes = Notes(str(path), lambda _: 0)
+        hint = "open it in Excel or LibreOffice and save it as .xlsx; the old .xls is not read"
+        notes.add(("file",), "unreadable", "an Excel workbook (.xlsx)", str(error) or "a damaged file", hint)
         raise ImportProblems(notes.problems) from error
+
+
+def _rows_of_sheet(file: BinaryIO, path: Path, spec: FileSpec, *, data_only: bool) -> list[tuple[Any, ...]]:
+    """Rows are parsed while they are walked through, so a damaged sheet shows late."""
+    book = openpyxl.load_workbook(file, read_only=True, data_only=data_only)
     try:
         names = book.sheetnames
         chosen = spec.sheet if spec.sheet is not None else (names[0] if len(names) == 1 else None)
         if chosen not in names:
+            notes = Notes(str(path), lambda _: 0)
             found = f"no choice among {', '.join(names)}" if chosen is None else chosen
             hint = f"write `sheet: {names[0]}`"
             notes.add(("file", "sheet"), "sheet", f"one of the sheets {', '.join(names)}", found, hint)

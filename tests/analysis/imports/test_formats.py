@@ -1,5 +1,6 @@
 """The same small table in four formats is the same wave; a file that is not what the map says is refused."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,34 @@ def test_a_file_of_another_format_is_refused(
     assert [problem.rule for problem in caught.value.problems] == ["unreadable"]
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize("content", [b"<cut off", b"", b"<a><b></a>", b"<a/>"])
+def test_a_workbook_with_broken_xml_is_refused(
+    tmp_path: Path,
+    make_map: Callable[..., Path],
+    the_map: dict[str, Any],
+    writers: dict[str, Callable[..., Path]],
+    part: str,
+    content: bytes,
+) -> None:
+    whole = writers["xlsx"](tmp_path / "whole.xlsx")
+    path = tmp_path / "poll.xlsx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, content if name == part else source.read(name))
+    with pytest.raises(ImportProblems) as caught:
+        import_file(path, make_map(the_map))
+    assert {problem.rule for problem in caught.value.problems} <= {"unreadable", "sheet", "empty"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "sav", "dta"])
+def test_a_file_without_rows_makes_no_release(
+    problems: Callable[..., Any], the_map: dict[str, Any], kind: str
+) -> None:
+    (problem,) = problems(the_map, [], kind=kind)
+    assert (problem.rule, problem.found) == ("no-rows", "no rows")
+
+
 @pytest.mark.parametrize("name", ["absent.csv", "poll.ods"])
 def test_an_absent_file_and_an_unknown_suffix_are_named(
     tmp_path: Path, make_map: Callable[..., Path], the_map: dict[str, Any], name: str
@@ -247,3 +276,14 @@ def test_a_comma_is_a_decimal_mark_only_where_the_map_says_so(
     with pytest.raises(ImportProblems) as caught:
         import_file(path, make_map(the_map))
     assert "w not a number in 2 rows (line 2, 3)" in caught.value.problems[0].found
+    assert caught.value.problems[0].hint == "1,5 is a number where the map says `file: {decimal: ','}`"
+
+
+def test_a_point_where_the_map_says_comma_is_told(
+    problems: Callable[..., Any], the_map: dict[str, Any]
+) -> None:
+    the_map["file"] = {"decimal": ","}
+    hints = [problem.hint for problem in problems(the_map) if problem.path == "design.weight"]
+    assert hints == [
+        f"{word} is a number where the map says `file: {{decimal: '.'}}`" for word in ("1.5", "0.75")
+    ]

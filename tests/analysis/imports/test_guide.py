@@ -36,6 +36,27 @@ def test_the_worked_example_imports_as_shown(guide: str, tmp_path: Path) -> None
     assert waves[0].frame["SETTLEMENT"].tolist() == [1, 1, 2, 2]
 
 
+def test_the_python_of_the_guide_prints_whole_lines(
+    guide: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for block in BLOCK.finditer(guide):
+        (tmp_path / block["name"]).write_text(block["body"], encoding=block["encoding"] or "utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(
+        main,
+        ["release", "import", "poll.csv", "--map", "poll.yaml"],
+        env={"TOLQYN_HOME": "var", "TOLQYN_DATABASE_URL": ""},
+    )
+    assert result.exit_code == 0, result.output
+    shown = re.search(r"In Python:\n\n```python\n(.*?)```", guide, re.S)
+    assert shown is not None
+    exec(shown[1], {})  # noqa: S102
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["wave", "estimate", "se", "base", "publish", "reason"]
+    assert [line.split()[0] for line in lines] == ["2019", "2021"]
+    assert all("suppress" in line and "..." not in line for line in lines)
+
+
 def outline(output: str) -> list[str]:
     """The lines without fingerprints."""
     return [line for line in output.splitlines() if "fingerprint" not in line]

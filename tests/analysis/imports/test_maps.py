@@ -104,6 +104,8 @@ def test_a_language_without_words_is_named(make_map: Callable[..., Path]) -> Non
         ("study: poll", "study: &a poll", (1, "", "yaml-alias")),
         ("study: poll", "study: !!python/name:os.system poll", (1, "study", "yaml-tag")),
         ("study: poll", "study: [poll", (2, "", "yaml-syntax")),
+        ("sample: probability", "sample: " + "9" * 6000, (2, "wave.sample", "yaml-number")),
+        ("codes:", "wording: 100\n    codes:", (7, "variables.Q1.wording", "type")),
     ],
 )
 def test_a_broken_map_is_refused_with_line_and_path(
@@ -141,6 +143,79 @@ def test_what_the_map_builds_on_its_variables_is_checked(
     make_map: Callable[..., Path], text: str, expected: tuple[str, str]
 ) -> None:
     assert [(path, rule) for _, path, rule in refused(make_map, f"{MINIMAL}{text}\n")] == [expected]
+
+
+COMPUTED = """\
+  Q2:
+    label: Computed
+    level: interval
+    rule: RULE
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "place"),
+    [
+        ("{share: {item: Q1, ge: fifty}}", "share.ge"),
+        ("{share: {item: Q1, eq: yes, ne: 1}}", "share"),
+        ("{share: {item: Q1, eq: one}}", "share.eq"),
+        ("{share: {all: [{item: Q1, in: [1, two]}]}}", "share.all.0.in"),
+        ("{share: {eq: 1}}", "share.item"),
+        ("{share: {item: Q1, eq: 1}, among: {item: Q1}}", "among"),
+        ("{share: {all: []}}", "share.all"),
+        ("{recode: Q1, to: [1, 2]}", "to"),
+        ("{recode: Q1, to: {a: [1, 2]}}", "to.a"),
+        ("{recode: Q1}", "to"),
+        ("{mean_of: [Q1], range: [1]}", "range"),
+        ("{mean_of: [Q1], reverse: [Q1]}", "range"),
+        ("{mean_of: [Q1], min_valid: x}", "min_valid"),
+        ("{mean_of: []}", "mean_of"),
+        ("{mean_of: Q1}", "mean_of"),
+        ("{any_of: [Q1], codes: [one]}", "codes"),
+        ("{any_of: [Q1]}", ""),
+        ("{cut: Q1, at: [x]}", "at"),
+        ("{cut: Q1, at: [2.5, x]}", "at"),
+        ("{cut: Q1, at: [2.5, 1.5]}", "at"),
+        ("{cut: [Q1], at: [1]}", "cut"),
+        ("{count: [Q1]}", "count"),
+        ("{count: {}}", "count"),
+        ("{count: {Q1: }}", "count.Q1"),
+        ("{count: {Q1: 1}, dont_know: 1}", "dont_know"),
+        ("{sum: [Q1]}", ""),
+        ("{recode: Q1, to: {1: [1, 2]}, otherwise: 3}", "otherwise"),
+    ],
+)
+def test_a_rule_that_cannot_be_computed_is_refused_where_it_stands(
+    make_map: Callable[..., Path], rule: str, place: str
+) -> None:
+    found = refused(make_map, MINIMAL + COMPUTED.replace("RULE", rule))
+    path = f"variables.Q2.rule.{place}".rstrip(".")
+    assert {line for line, _, _ in found} == {11}
+    assert (path, "rule") in [(path, rule) for _, path, rule in found]
+
+
+@pytest.mark.parametrize(
+    "where", ["{item: Q1}", "{item: Q1, lt: x}", "{eq: 1}", "{all: 1}", "{item: Q1, eq: a}"]
+)
+def test_a_condition_that_cannot_be_decided_is_refused_where_it_stands(
+    make_map: Callable[..., Path], where: str
+) -> None:
+    found = refused(make_map, f"{MINIMAL}exclude:\n  - reason: x\n    where: {where}\n")
+    assert {(line, rule) for line, _, rule in found} == {(10, "rule")}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{share: {item: Q1, answered: false}}",
+        "{share: {item: Q1, eq: 1.5}}",
+        "{cut: Q1, at: [0.5, 1.5]}",
+        "{mean_of: [Q1]}",
+        "{any_of: [Q1], codes: [1]}",
+    ],
+)
+def test_a_map_may_write_a_rule_shorter_than_an_instrument(make_map: Callable[..., Path], rule: str) -> None:
+    assert len(read_map(make_map(MINIMAL + COMPUTED.replace("RULE", rule))).variables) == 2
 
 
 def test_all_problems_of_a_map_come_at_once(make_map: Callable[..., Path]) -> None:

@@ -111,6 +111,29 @@ def test_a_rule_computes_a_column_from_others(run: Run, the_map: dict[str, Any])
     assert run(the_map)[0].data.frame["YOUNG"].tolist() == [1, 0, 1, -5]
 
 
+def test_a_rule_that_leaves_a_value_out_is_named_by_its_line(
+    problems: Callable[..., Any], the_map: dict[str, Any]
+) -> None:
+    the_map["variables"]["TRUSTS"] = {
+        "label": {"en": "Trusts", "ru": "Доверяет"},
+        "codes": {"1": "1"},
+        "rule": {"recode": "TRUST", "to": {"1": [1, 2]}},
+    }
+    (problem,) = problems(the_map)
+    assert (problem.rule, problem.path) == ("rule", "variables.TRUSTS.rule")
+    assert problem.line > 1
+    assert "wave 2021" in problem.found
+    assert "says nothing about 3" in problem.found
+
+
+def test_a_number_too_long_to_be_one_is_an_unknown_code(
+    problems: Callable[..., Any], the_map: dict[str, Any], rows: list[tuple[Any, ...]]
+) -> None:
+    rows[0] = (2019, "9" * 6000, *rows[0][2:])
+    (problem,) = problems(the_map, rows)
+    assert (problem.rule, problem.line) == ("unknown-code", 2)
+
+
 def test_rows_are_left_out_by_a_rule_and_counted_with_the_reason(run: Run, the_map: dict[str, Any]) -> None:
     the_map["exclude"] = [
         {"where": {"item": "AGE", "answered": False}, "reason": {"en": "no age", "ru": "нет возраста"}},

@@ -189,6 +189,18 @@ def test_a_suppressed_figure_is_marked(analyse: Tolqyn, tmp_path: Path) -> None:
     [
         (("topline", "--variable", "RPORT"), "no variable 'RPORT': type one of REPORT"),
         (("topline", "--variable", "REPORT", "--code", "7"), "'REPORT' has no code 7: type one of [1, 2]"),
+        (
+            ("topline", "--variable", "AGE", "--code", "1"),
+            "'AGE' has no codes, so no 1: leave the code out the code out",
+        ),
+        (
+            ("change", "--variable", "AGE", "--code", "1"),
+            "'AGE' has no codes, so no 1: leave the code out the code out",
+        ),
+        (
+            ("trend", "--variable", "AGE", "--code", "1"),
+            "'AGE' has no codes, so no 1: leave the code out the code out",
+        ),
         (("topline", "--variable", "REPORT", "--interval", "wald"), "interval 'wald' is unknown"),
         (("topline", "--variable", "REPORT", "--by", "AGE"), "'AGE' has no codes to group by"),
         (("change", "--variable", "REPORT", "--from", "1999"), "no wave '1999': type one of"),

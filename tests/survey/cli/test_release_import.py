@@ -74,6 +74,20 @@ def test_an_import_needs_no_database(tolqyn: Tolqyn, poll: tuple[str, ...], tmp_
     assert tolqyn("verify", "poll").exit_code == 0
 
 
+def test_a_second_import_says_that_the_release_is_there(
+    tolqyn: Tolqyn, poll: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert "already" not in tolqyn(*poll).output
+    (tmp_path / "poll.csv").write_text(ROWS + "2021,2,1\n")
+    again = tolqyn(*poll)
+    assert again.exit_code == 0, again.output
+    assert "release 1 of poll/2021 is there already" not in again.output
+    third = tolqyn(*poll)
+    assert "release 2 of poll/2021 is there already, nothing was written: 3 rows" in third.output
+    told = json.loads(tolqyn(*poll, "--json").output)["releases"]
+    assert [ref["new"] for ref in told] == [False, False]
+
+
 def test_an_import_is_registered_once(
     database: Database, config: Config, tolqyn: Tolqyn, poll: tuple[str, ...]
 ) -> None:

@@ -1,5 +1,6 @@
 """`tolqyn report build`: what it prints, in processes of its own, and what it refuses with what to type."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from analysis.release.layout import canonical_json, sealed
 from survey.cli import main
 
 MAP = """\
@@ -133,3 +135,28 @@ def test_a_changed_release_is_refused(tolqyn: Tolqyn, poll: Path, tmp_path: Path
 def test_a_study_or_folders_must_be_given(tolqyn: Tolqyn) -> None:
     assert tolqyn("report", "build").exit_code == 2
     assert tolqyn("report", "build", "one", "two").exit_code == 2
+
+
+def test_a_release_cannot_lead_out_of_the_home_folder(tolqyn: Tolqyn, poll: Path, tmp_path: Path) -> None:
+    manifest = poll / "2021" / "1" / "manifest.json"
+    forged = sealed({**json.loads(manifest.read_bytes()), "study": "../../outside/owned"})
+    manifest.write_bytes(canonical_json(forged))
+    before = sorted(tmp_path.rglob("*"))
+    result = tolqyn("report", "build", "--lang", "en", "--release", str(poll / "2021" / "1"))
+    assert result.exit_code == 1, result.output
+    assert "study: expected a name of letters" in result.output
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("arguments", [("poll",), ("poll", "--lang", "en"), ("--release", "FOLDER")])
+@pytest.mark.parametrize("name", ["codebook.json", "manifest.json"])
+@pytest.mark.parametrize("content", ["[]", '{"cut off'])
+def test_a_damaged_record_is_refused_before_it_is_read(
+    tolqyn: Tolqyn, poll: Path, arguments: tuple[str, ...], name: str, content: str
+) -> None:
+    (poll / "2021" / "1" / name).write_text(content)
+    folder = str(poll / "2021" / "1")
+    result = tolqyn("report", "build", *(folder if word == "FOLDER" else word for word in arguments))
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert f"{poll / '2021' / '1' / name}" in result.output

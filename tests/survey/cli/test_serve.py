@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from survey.cli.serve import LEAST_WORKERS, MOST_WORKERS, default_workers, gunicorn_arguments
+from survey.cli.serve import default_workers, gunicorn_arguments
 from survey.config import Config
 
 PATIENCE = 30
@@ -86,9 +86,12 @@ def test_plain_http_beyond_this_machine_is_refused(environment: Config) -> None:
     assert "loopback" in result.stderr
 
 
-def test_workers_follow_the_cores_within_bounds() -> None:
-    assert LEAST_WORKERS <= default_workers() <= MOST_WORKERS
-    assert default_workers() == min(max(os.cpu_count() or 1, 2), 8)
+@pytest.mark.parametrize(("cores", "workers"), [(None, 2), (1, 2), (2, 2), (5, 5), (8, 8), (64, 8)])
+def test_workers_follow_the_cores_within_bounds(
+    cores: int | None, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert default_workers() == workers
 
 
 def test_an_address_of_six_is_put_in_brackets() -> None:

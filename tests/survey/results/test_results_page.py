@@ -90,6 +90,19 @@ def test_a_study_without_a_report_is_not_listed(client: FlaskClient, poll: Path)
     assert "No report has been published yet." in page
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "instrument.json"])
+@pytest.mark.parametrize("content", ["[]", '{"cut off'])
+def test_a_damaged_release_is_left_out_and_its_log_says_so(
+    client: FlaskClient, config: Config, poll: Path, name: str, content: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = config.home / "releases" / "poll" / "2021" / "1"
+    (folder / name).write_text(content)
+    page = client.get("/results/en/")
+    assert page.status_code == 200
+    assert "May 3, 2021" not in page.text
+    assert f"{folder} is not as it was written" in caplog.text
+
+
 def test_a_sample_that_nobody_drew_is_called_so(
     client: FlaskClient, environment: Config, tmp_path: Path
 ) -> None:
