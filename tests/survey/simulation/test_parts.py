@@ -57,4 +57,4 @@ def test_an_answer_at_random_is_a_date_of_the_range() -> None:
     days = [any_date(asked, share / 1000) for share in range(1000)]
     assert (days[0], days[-1]) == ("2024-02-01", "2026-06-30")
     assert days == sorted(days)
-    assert set(MADE_OF_PARTS) == {"date"}
+    assert set(MADE_OF_PARTS) == {"date", "ranking"}

@@ -262,8 +262,8 @@ def test_a_number_takes_the_place_of_chance_only_in_an_open_wave_with_a_seed(
         assert [come("poster-5", number) for number in ("1", "")] == ["complete", "complete"]
         with pytest.raises(WalkError, match="expected one code"):
             come("poster-5", "1")  # the same number is the same interview, and that is finished
-        with pytest.raises(WalkError, match="found 404"):
-            come("poster-none", "1")
+        with pytest.raises(WalkError, match="found 422"):
+            come("poster-none", "1")  # no such invitation code: the landing page says so
     key = keys.read_wave_key(config.keys, "poster-5")
     found, _ = rows_of(database)
     assert key.ballot("1") in found
