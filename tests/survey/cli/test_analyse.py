@@ -191,15 +191,15 @@ def test_a_suppressed_figure_is_marked(analyse: Tolqyn, tmp_path: Path) -> None:
         (("topline", "--variable", "REPORT", "--code", "7"), "'REPORT' has no code 7: type one of [1, 2]"),
         (
             ("topline", "--variable", "AGE", "--code", "1"),
-            "'AGE' has no codes, so no 1: leave the code out the code out",
+            "'AGE' has no codes, so no code 1: leave the code out",
         ),
         (
             ("change", "--variable", "AGE", "--code", "1"),
-            "'AGE' has no codes, so no 1: leave the code out the code out",
+            "'AGE' has no codes, so no code 1: leave the code out",
         ),
         (
             ("trend", "--variable", "AGE", "--code", "1"),
-            "'AGE' has no codes, so no 1: leave the code out the code out",
+            "'AGE' has no codes, so no code 1: leave the code out",
         ),
         (("topline", "--variable", "REPORT", "--interval", "wald"), "interval 'wald' is unknown"),
         (("topline", "--variable", "REPORT", "--by", "AGE"), "'AGE' has no codes to group by"),
