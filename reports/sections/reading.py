@@ -1,5 +1,6 @@
 """How to read the report: rules of the sentences, signs, review status of the wording."""
 
+from analysis import WAVES_FOR_VARIATION
 from instruments import Codebook
 from reports.i18n import Words, own_name
 from reports.report import Section
@@ -10,14 +11,18 @@ from reports.sections.template import render
 def reading_section(material: Material) -> Section:
     """What the verdicts, intervals, colours and signs mean, and what the survey cannot tell."""
     words = material.words
-    codebook = material.evidence.codebook
+    evidence = material.evidence
+    codebook = evidence.codebook
     html = render(
         "sections/reading.html",
         words,
         infers=material.infers,
         several=material.several,
         modelled=material.modelled,
-        comparisons=material.evidence.comparisons,
+        comparisons=evidence.comparisons,
+        lines=any(each.slope is not None and each.slope.printable for each in evidence.indicators),
+        few_waves=len(evidence.waves) < WAVES_FOR_VARIATION,
+        least_waves=WAVES_FOR_VARIATION,
         reviews=[(own_name(name), review_status(name, codebook, words)) for name in codebook.status],
     )
     return Section("reading", words.say("How to read this report"), html)

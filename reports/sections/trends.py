@@ -1,6 +1,5 @@
 """The trend chapter: all headline indicators over the waves in one figure."""
 
-from analysis import WAVES_FOR_VARIATION
 from reports.charts import Line, WaveTick, trend_lines
 from reports.charts.style import HARMFUL, PROTECTIVE
 from reports.evidence import IndicatorEvidence
@@ -31,9 +30,6 @@ def trends_section(material: Material) -> Section:
         population=_population(material) if material.infers else "",
         asked_of=_asked_of(material),
         infers=material.infers,
-        lines=any(each.slope is not None and each.slope.printable for each in evidence.indicators),
-        few_waves=len(evidence.waves) < WAVES_FOR_VARIATION,
-        least_waves=WAVES_FOR_VARIATION,
         broken=any(each.breaks for each in evidence.indicators),
     )
     title = words.say("Trends") if material.several else words.say("Indicators at a glance")
