@@ -23,9 +23,7 @@ R = re.compile(r"(<!-- r -->\n```\n)(.*?)(```)", re.S)
 def main(demo: Path) -> None:
     """Fill the guide's answers in place. SystemExit says what is missing, before anything is changed."""
     if shutil.which("Rscript") is None:
-        sys.exit(
-            "fill_guide.py needs Rscript: install R with its package survey (apt-get install r-cran-survey r-cran-jsonlite)"
-        )
+        sys.exit("fill_guide.py needs Rscript with survey: apt-get install r-cran-survey r-cran-jsonlite")
     if not (demo / "releases").is_dir():
         sys.exit(f"{demo} holds no releases: run `make demo SERVE=0` and give its folder")
     path = GUIDE / "researcher.md"
