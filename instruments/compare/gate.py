@@ -10,6 +10,8 @@ from instruments.questionnaire import Questionnaire
 
 SENTENCE = 4
 """Words of a reason that may call a change editorial which is not small by measure."""
+INDIRECT = ("sensitive_item", "innocuous", "prevalence")
+"""What an indirect question estimates hangs on these, as the meaning of an answer hangs on its code."""
 LONGEST = 60
 OF_WORDS = (Verdict.EDITORIAL, Verdict.REWORDED)
 
@@ -71,6 +73,12 @@ def _declaration(item: ItemDifference, earlier: int, later: int, source: str) ->
         yield Finding(
             place, "identical", "a change that leaves words and answers alone", _said(differing), hint
         )
+    other = [c for c in item.told if c.place in INDIRECT and c.verdict is not Verdict.EDITORIAL]
+    if declared.kind != "broken" and other:
+        expected = "kind: broken where what is asked indirectly, or its known share, is another"
+        hint = "Write kind: broken, or give the question a new id."
+        yield Finding(place, "another_question", expected, _said(other), hint)
+        return
     larger = [c for c in item.told if c.verdict in (Verdict.REWORDED, Verdict.RESCALED, Verdict.RECOMPUTED)]
     if declared.kind == "editorial" and larger:
         reason = declared.reason.get(source, "")

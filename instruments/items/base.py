@@ -110,7 +110,7 @@ class Item:
             "role": node.choice("role", ("", "consent", "age"), ""),
             "exits": _read_exits(node),
             "construct": node.string("construct"),
-            "key": node.integer("key"),
+            "key": _read_key(node),
             "higher": node.choice("higher", HIGHER, "neutral"),
             "replaces": node.string("replaces"),
             "asks_anyway": _read_reasons(node),
@@ -248,7 +248,18 @@ class Item:
 
 def _read_reasons(node: Node) -> dict[str, str]:
     reasons = node.sub("asks_anyway")
-    return {rule: reasons.string(rule, required=True) for rule in reasons.value}
+    found = {rule: reasons.string(rule, required=True) for rule in reasons.value}
+    for rule, words in found.items():
+        if reasons.has(rule) and not words.strip():
+            reasons.problem("required", "a reason in words", "nothing", "Say why it must be asked.", rule)
+    return found
+
+
+def _read_key(node: Node) -> int:
+    key = node.integer("key")
+    if key not in (-1, 0, 1):
+        node.problem("key", "1 or -1", said(key), "Write 1 if agreeing means more of the construct.", "key")
+    return key
 
 
 def position_label(of: Text) -> Text:

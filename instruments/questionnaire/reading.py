@@ -1,5 +1,6 @@
 """Plain data in, the parts of a questionnaire out, with everything that departs from the format."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from instruments.tree import Node, nearest, said
 from instruments.wording import fill_known
 
 BATTERY = "battery"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 PER_PAGE = 5
 SHARED_BY_ROWS = frozenset(
     (
@@ -59,8 +61,8 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
     context = Context(languages, scales, places, texts)
     items, batteries = _read_items(root, context)
     content = Content(
-        name=root.string("instrument", required=True),
-        version=root.string("version", required=True),
+        name=_read_name(root, "instrument"),
+        version=_read_name(root, "version"),
         title=root.text("title", required=True),
         public_title=root.text("public_title", required=True),
         population=root.text("population", required=True),
@@ -238,6 +240,17 @@ def _battery_scale(node: Node, name: str, context: Context) -> Scale:
         return Scale(used, Level.NOMINAL, ())
     level = Level(node.choice("level", ("nominal", "ordinal"), "nominal"))
     return Scale(name, level, read_options(node, "options", required=True), nets=nets)
+
+
+def _read_name(root: Node, key: str) -> str:
+    """Files are named by it."""
+    name = root.string(key, required=True)
+    if name and not NAME.fullmatch(name):
+        hint = "Write it like kz_thb_core, or 2027.1 for a version."
+        root.problem(
+            "name", "letters, digits, dots, hyphens and _, a letter or digit first", said(name), hint, key
+        )
+    return name
 
 
 def _read_never_ask(node: Node) -> dict[str, tuple[str, ...]]:

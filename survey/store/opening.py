@@ -66,6 +66,7 @@ def opening_reasons(wave: Wave, questionnaire: Questionnaire, today: date) -> li
         *_disclosure(wave),
         *_interface(wave),
         *_help_lines(wave, questionnaire, today),
+        *_gates(wave, questionnaire),
     ]
 
 
@@ -117,6 +118,20 @@ def _interface(wave: Wave) -> list[Reason]:
         for language in wave.languages
         for message in untranslated(language)
     ]
+
+
+def _gates(wave: Wave, questionnaire: Questionnaire) -> list[Reason]:
+    """Nobody is asked without having agreed, and no child is."""
+    if wave.synthetic:
+        return []
+    reasons = []
+    for role, leads_to in (("consent", "refusal"), ("age", "minor")):
+        found = [item.id for item in questionnaire.items.values() if item.role == role]
+        if len(found) != 1:
+            hint = f"write role: {role} and an exit to {leads_to} at the question that asks for it"
+            expected = f"one question with the role {role}"
+            reasons.append(Reason(expected, ", ".join(found) or "none", hint, "items", "role"))
+    return reasons
 
 
 def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[Reason]:

@@ -94,6 +94,20 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         "SAW: {kind: single, asks_anyway: {sights: because},",
         {"never_ask"},
     ),
+    "an excuse that gives no reason": (
+        "exits",
+        "SAW: {kind: single,",
+        'SAW: {kind: single, asks_anyway: {own_victimisation: " "},',
+        {"required"},
+    ),
+    "a direction that is none": ("battery", "OP_A: {key: 1,", "OP_A: {key: 2,", {"key"}),
+    "a name that leads out of the folder": (
+        "info",
+        "instrument: tiny_info",
+        "instrument: ../tiny_info",
+        {"name"},
+    ),
+    "a version that leads out of the folder": ("info", 'version: "1"', 'version: "../1"', {"name"}),
     "a day on which no number can have been called": (
         "exits",
         'verified_on: "2026-01-01"',

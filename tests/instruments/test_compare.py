@@ -357,6 +357,22 @@ def test_a_large_change_is_editorial_only_with_a_reason_that_is_a_sentence() -> 
     assert after(both(words, declared("N", "editorial", SENTENCE))).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("prevalence", 0.1), ("sensitive_item", {"en": "I have hit somebody."})]
+)
+def test_what_is_asked_indirectly_is_never_another_by_declaration(key: str, value: object) -> None:
+    before = load(TINY / "crosswise.yaml")
+    document = copy.deepcopy(dict(before.document))
+    item = document["items"]["PAID"]
+    item[key] = {**item[key], **value} if isinstance(value, dict) else value
+    reason = dict.fromkeys(before.languages, SENTENCE["en"])
+    item |= {"wording": 2, "compare": {"1": {"kind": "editorial", "reason": reason}}}
+    document["version"] = "2"
+    assert rules(compare_versions(before, read(document))) == {("items.PAID.compare.1", "another_question")}
+    item["compare"]["1"]["kind"] = "broken"
+    assert compare_versions(before, read(document)).problems == ()
+
+
 def test_a_small_change_is_editorial_with_any_reason() -> None:
     words = set_in("items", "VB", "rows", "VB2", "text", "en", "The State must help!")
     row = both(

@@ -308,7 +308,7 @@ def test_a_release_says_which_form_was_drawn_and_what_was_not_asked(
     database: Database, config: Config, make_wave: Callable[..., Wave], build: Build
 ) -> None:
     core = load(STRUCTURE)
-    wave = make_wave(core, languages=("ru", "en"))
+    wave = make_wave(core, languages=("ru", "en"), synthetic=True)
     with database.writing() as session:
         found = waves.find_wave(session, wave.alias)
         opening.open_wave(session, found, core, found.opens)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,19 @@ def test_all_that_an_opening_lacks_is_said_at_once(
         "disclosure.limitations",
         "disclosure.limitations",
     ]
+
+
+@pytest.mark.parametrize("role", ["consent", "age"])
+def test_nobody_is_asked_without_consent_or_age(open_wave: Wave, small: Questionnaire, role: str) -> None:
+    """Only the gates are looked at: the wave itself is open already."""
+
+    def lacking(questionnaire: Questionnaire) -> list[str]:
+        reasons = opening.opening_reasons(open_wave, questionnaire, TODAY)
+        return [reason.expected for reason in reasons if reason.rule == "role"]
+
+    assert lacking(small) == []
+    items = {n: replace(i, role="") if i.role == role else i for n, i in small.items.items()}
+    assert lacking(replace(small, items=items)) == [f"one question with the role {role}"]
 
 
 @pytest.mark.parametrize(("verified", "opens"), [("2027-05-01", True), ("2027-01-01", False), ("", False)])
