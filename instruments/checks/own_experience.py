@@ -21,16 +21,24 @@ _WERE, _VICTIM = r"(был\w*|станов\w+|стал\w*|оказ\w+)", r"(же
 BUILT_IN: Lists = {
     "own_victimisation": {
         "en": (
-            r"\b(have|were|had) you (ever )?(yourself )?(been )?(trafficked|exploited|enslaved|sold|raped"
-            r"|assaulted|abused|beaten|kidnapped|coerced|a victim)\b",
+            r"\b(have|were|had|are) you (ever )?(yourself )?(been )?(sexually |physically )?(trafficked"
+            r"|exploited|enslaved|raped|assaulted|abused|beaten|kidnapped|coerced|threatened|a victim)\b",
+            r"\b(have|had) you (ever )?(yourself )?been (sold|hit|hurt|forced|made to)\b",
+            r"\bhave you (ever )?(yourself )?(experienced|suffered) [^.?!]{0,30}"
+            r"\b(violence|abuse|assault|exploitation)\b",
             r"\bhappened to you\b",
-            r"\b(has|did) (any|some)(one|body) (ever )?"
+            r"\b(has|did|does) (any|some)(one|body) (ever )?"
             r"(force|sell|sold|rape|beat|abuse|exploit|threaten|hit|hurt)\w* you\b",
+            r"\b(has|did|does) your (husband|wife|partner|employer|boss)\b[^.?!]{0,30}"
+            r"\b(force|rape|beat|abuse|threaten|hit|hurt|keep|take|took)\w* (you|your)\b",
             r"\b(forced|made) you to (work|have sex|beg|sell)\b",
         ),
         "ru": (
             rf"\bвы\b[^.?!,]{{0,30}}\b{_WERE}\b[^.?!,]{{0,40}}\b{_VICTIM}",
             rf"\b{_WERE}( ли)? вы\b[^.?!,]{{0,40}}\b{_VICTIM}",
+            r"\b(подвергал\w+|подверглись)( ли)? вы\b|\bвы\b[^.?!,]{0,30}\b(подвергал\w+|подверглись)\b",
+            r"\b(бил|била|били|избивал\w*|насиловал\w*|принуждал\w*|заставлял\w*)( ли)? вас\b",
+            r"\bу вас\b[^.?!,]{0,20}\b(отбира\w+|отобра\w+|забира\w+|забра\w+) (паспорт|документы)",
             r"\bс вами\b[^.?!]{0,30}\b(случал\w+|происход\w+|произош\w+)",
             r"\bвас\b[^.?!,]{0,40}"
             r"\b(продавал\w*|продал\w*|эксплуатир\w+|принужд\w+|заставля\w+|насил\w+|избива\w+|били|похища\w+)",
@@ -38,7 +46,9 @@ BUILT_IN: Lists = {
         "kk": (
             r"\bсіз\w*\b[^.?!]{0,60}\b(құрбан\w+|жәбірлен\w+) бол",
             r"\b(өзіңізбен|сізбен|басыңыздан)\b[^.?!]{0,40}\b(бол\w+|өт\w+)",
-            r"\bсізді\b[^.?!]{0,50}\b(сат\w+|қана\w+|мәжбүр\w+|зорла\w+|ұрып|ұрған|соққы\w*|ұрла\w+)",
+            r"\b(зорлық\S*|қанау\S*|қорлық\S*) ұшыра\w*(ңыз|дыңыз)",
+            r"\bсізді\b[^.?!]{0,50}\b(сатып жібер\w+|сатты|сатқан|қана\w+|мәжбүр\w+"
+            r"|зорла\w+|ұрды|ұрып|ұрған|соққы\w*|ұрла\w+)",
         ),
         "uz": (
             r"\bsiz\w*\b[^.?!]{0,60}\b(qurbon\w+|jabrlan\w+)\b[^.?!]{0,12}\bboʻl",
@@ -82,12 +92,12 @@ def _lists(content: Content) -> Lists:
 
 
 def _asked(content: Content, item: Item) -> tuple[Text, ...]:
-    """The words of the question, those of its battery before the row's own."""
+    """The words of the question and of its hint, those of its battery before the row's own."""
     if item.battery is None:
-        return (item.text,)
+        return (item.text, item.hint)
     stem = content.batteries[item.battery].text
     both = {language: f"{stem.get(language, '')} {words}" for language, words in item.text.items()}
-    return (item.text, both)
+    return (item.text, both, item.hint)
 
 
 def _first_match(texts: tuple[Text, ...], languages: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:

@@ -82,6 +82,12 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         '"Have you ever been exploited?"',
         {"never_ask"},
     ),
+    "a hint about what the respondent suffered": (
+        "info",
+        '"Which colour?"',
+        '"Which colour?", hint: "Were you a victim of a crime?"',
+        {"never_ask"},
+    ),
     "a word the instrument itself rules out": (
         "exits",
         "items:\n  AGREE",
@@ -479,13 +485,30 @@ def test_the_mistake_in_a_translation_is_found_in_its_file(
 
 
 OWN = {
-    "en": ["Have you ever been trafficked?", "Did anyone threaten you?", "Has this happened to you?"],
+    "en": [
+        "Have you ever been trafficked?",
+        "Did anyone threaten you?",
+        "Has this happened to you?",
+        "Have you ever been forced to work against your will?",
+        "Has your husband ever hit you?",
+        "Were you ever sexually assaulted?",
+        "Have you experienced violence?",
+        "Did your employer keep your documents?",
+    ],
     "ru": [
         "Становились ли Вы жертвой преступления?",
         "Случалось ли, что Вас избивали?",
         "С Вами это случалось?",
+        "Бил ли Вас муж?",
+        "У Вас отбирали паспорт?",
+        "Подвергались ли Вы насилию?",
     ],
-    "kk": ["Сіз қылмыс құрбаны болдыңыз ба?", "Сізді біреу мәжбүрледі ме?"],
+    "kk": [
+        "Сіз қылмыс құрбаны болдыңыз ба?",
+        "Сізді біреу мәжбүрледі ме?",
+        "Күйеуіңіз сізді ұрды ма?",
+        "Сіз зорлық-зомбылыққа ұшырадыңыз ба?",
+    ],
     "uz": ["Siz jinoyat qurboni boʻlganmisiz?", "Sizni kimdir majburlaganmi?"],
 }
 OTHERS = {
@@ -493,9 +516,14 @@ OTHERS = {
         "Would you call the police?",
         "Have you heard of people being exploited?",
         "Is the victim to blame?",
+        "Have you sold a car?",
     ],
     "ru": ["Знаете ли Вы, где помогают пострадавшим?", "Считаете ли Вы, что виновата жертва?"],
-    "kk": ["Құрбандарға көмек көрсетілетінін білесіз бе?", "Кінәлі кім деп ойлайсыз?"],
+    "kk": [
+        "Құрбандарға көмек көрсетілетінін білесіз бе?",
+        "Кінәлі кім деп ойлайсыз?",
+        "Сізді сатып алу қызықтырады ма?",
+    ],
     "uz": ["Qurbonlarga yordam berilishini bilasizmi?", "Kim aybdor deb oʻylaysiz?"],
 }
 
