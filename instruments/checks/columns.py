@@ -64,7 +64,30 @@ def _rule(
             yield Finding(
                 path, "level", "columns with an order", f"{use.item}, which is {column.level}", hint
             )
+    if "mean_of" in rule:
+        yield from _score(rule, path, earlier)
     yield from _results(variable, rule, path, earlier)
+
+
+def _score(rule: Mapping[str, Any], path: str, earlier: Mapping[str, Variable]) -> Iterator[Finding]:
+    """A score's range is that of its answers, and it turns those that are keyed the other way, or none."""
+    for name in rule["mean_of"]:
+        column = earlier.get(name)
+        if column is None or column.level in (Level.NOMINAL, Level.TEXT):
+            continue
+        span = [min(column.codes), max(column.codes)] if column.codes else rule["range"]
+        if list(rule["range"]) != span:
+            hint = "Every column of a score has the same range; correct range, or recode the column first."
+            found = f"{rule['range']} for {name}"
+            yield Finding(f"{path}.range", "range", f"{span}, the codes of {name}", found, hint)
+        if column.role is Role.PARADATA:
+            hint = "Leave it out of mean_of."
+            yield Finding(f"{path}.mean_of", "attention", "answers to the question", f"{name}, a check", hint)
+        turned = name in rule.get("reverse", ())
+        if rule.get("reverse") and column.key and turned != (column.key < 0):
+            hint = f"Correct reverse, or the key of {name}."
+            expected = f"{name} {'as it is' if column.key > 0 else 'reversed'} (key {column.key})"
+            yield Finding(f"{path}.reverse", "reverse", expected, "the opposite", hint)
 
 
 def _results(
