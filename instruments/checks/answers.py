@@ -59,7 +59,8 @@ def _repeated(labels: Iterable[Text], path: str) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for label in labels:
         for language, words in label.items():
-            mark = (language, words.strip().casefold())
+            # White space and a full stop make no other answer.
+            mark = (language, " ".join(words.split()).rstrip(" .").casefold())
             if mark in seen:
                 hint = "Two answers must not read the same."
                 yield Finding(

@@ -176,6 +176,7 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
     "an empty page": ("single", "[[COLOUR, TOWN, MUCH]]", "[[COLOUR, TOWN, MUCH], []]", {"page_size"}),
     "two items of one name": ("single", "  TOWN: {", "  COLOUR: {", {"duplicate_key", "unknown_item"}),
     "two options that read the same": ("single", '2: "Blue"', '2: "red"', {"duplicate_label"}),
+    "two options that differ in a full stop": ("single", '2: "Blue"', '2: "red ."', {"duplicate_label"}),
     "one code twice": ("single", '2: "Blue"', '01: "Blue"', {"duplicate_code"}),
     "a code that means missing": ("single", '2: "Blue"', '-2: "Blue"', {"missing_code"}),
     "a range over the missing codes": ("entry", "min: 0, max: 500", "min: -10, max: 500", {"missing_code"}),
