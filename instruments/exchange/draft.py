@@ -171,9 +171,25 @@ def document_of(draft: Draft) -> Raw:
     document["modules"] = {
         module.id: {"title": module.title, "pages": module.pages} for module in draft.modules
     }
+    _tell_levels(draft)
     document["items"] = {name: _ordered(raw) for name, raw in draft.items.items()}
     _fill_source(document, draft, "", "", "")
     return document
+
+
+def _tell_levels(draft: Draft) -> None:
+    """No form says whether its answers have an order: every list that stands as nominal is named."""
+    lists = [f"scale {name}" for name, scale in draft.scales.items() if scale["level"] == "nominal"]
+    lists += [
+        name
+        for name, raw in draft.items.items()
+        if raw["kind"] in ("single", "battery") and "scale" not in raw and "level" not in raw
+        if len(raw["options"]) > 2
+    ]
+    if lists:
+        draft.ledger.added.append(
+            f"level: nominal for {', '.join(lists)}; write ordinal where the answers have an order"
+        )
 
 
 def _ordered(raw: Raw) -> Raw:

@@ -7,6 +7,8 @@ from typing import Any
 
 from instruments.exchange.draft import Draft, Raw, document_of, unruled_of
 from instruments.exchange.expressions import Unconvertible
+from instruments.exchange.leaves import Raw as Rule
+from instruments.exchange.leaves import Target
 from instruments.exchange.ledger import CodeRow, Ledger, Report
 from instruments.exchange.limesurvey import choices, entries
 from instruments.exchange.limesurvey.conditions import Known, conditions_rule, relevance_rule
@@ -18,8 +20,7 @@ from instruments.exchange.limesurvey.survey import Group, Question, read_survey
 from instruments.exchange.limesurvey.tables import Tables, read_tables
 from instruments.exchange.limesurvey.words import speaker_of
 from instruments.exchange.names import Identifiers, Languages, instrument_name
-from instruments.exchange.rules import Raw as Rule
-from instruments.exchange.rules import Target, every
+from instruments.exchange.rules import every
 
 Maker = Callable[[Workshop, Question], Made | None]
 MAKERS: Mapping[str, Maker] = {
@@ -234,7 +235,8 @@ class _Builder:
         """List a question with everything that belongs to it."""
         ledger = self.draft.ledger
         ledger.lost(row_key(question.row), why)
-        gone = Target(question.title, "none", place=self.place)
+        said = f"{question.title} is not carried"
+        gone = Target(question.title, "none", place=self.place, why=said)
         self.known.add(question.title, question.qid, {"": gone})
         rows = [
             question.row,

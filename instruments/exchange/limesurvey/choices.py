@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from instruments.exchange.codes import Choice, Coded, coded
 from instruments.exchange.draft import Raw, options_of, reads
+from instruments.exchange.leaves import Target
 from instruments.exchange.ledger import CodeRow
 from instruments.exchange.limesurvey.made import Made, Workshop, settle, stem
 from instruments.exchange.limesurvey.survey import Answer, Question, Sub
 from instruments.exchange.other import LONGEST, with_other
 from instruments.exchange.plain import plain
-from instruments.exchange.rules import Target
 
 FIXED_ANSWERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "Y": (("Y", "yes"), ("N", "no")),

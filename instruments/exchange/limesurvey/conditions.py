@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instruments.exchange.expressions import Call, Literal, Node, Reference, Unconvertible, parse_script
+from instruments.exchange.leaves import Raw, Target
 from instruments.exchange.limesurvey.tables import Row
-from instruments.exchange.rules import Raw, Target, to_rule
+from instruments.exchange.rules import to_rule
 
 SGQA = re.compile(r"\+?(\d+)X(\d+)X(\d+)(.*)")
 SUFFIX = re.compile(r"\.(NAOK|code|value|valueNAOK|shown)$")

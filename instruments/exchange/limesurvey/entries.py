@@ -4,11 +4,11 @@ import re
 
 from instruments.exchange.codes import Choice, coded
 from instruments.exchange.draft import Raw, options_of, reads
+from instruments.exchange.leaves import Target
 from instruments.exchange.limesurvey.choices import code_rows
 from instruments.exchange.limesurvey.made import Made, Workshop, settle, stem
 from instruments.exchange.limesurvey.survey import Question, Sub
 from instruments.exchange.plain import plain
-from instruments.exchange.rules import Target
 
 LARGEST_NUMBER = 999_999
 LONGEST_TEXT = 2000

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 
 from instruments.exchange.draft import Raw
+from instruments.exchange.leaves import Target
 from instruments.exchange.ledger import Ledger
 from instruments.exchange.limesurvey.made import Made
 from instruments.exchange.limesurvey.survey import Attribute, Question
-from instruments.exchange.rules import Target
 
 USED: Mapping[str, str] = {
     "maximum_chars": "text",

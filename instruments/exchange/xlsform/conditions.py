@@ -2,7 +2,8 @@
 
 from instruments.exchange.draft import Raw
 from instruments.exchange.expressions import Unconvertible, parse_xpath
-from instruments.exchange.rules import Target, every, to_rule
+from instruments.exchange.leaves import Target
+from instruments.exchange.rules import every, to_rule
 from instruments.exchange.xlsform.cells import FALSE, MARK, TRUE
 from instruments.exchange.xlsform.kinds import NO, WHY_NOT, cell_key
 from instruments.exchange.xlsform.lists import row_key

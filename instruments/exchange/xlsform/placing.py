@@ -5,8 +5,8 @@ from itertools import groupby
 
 from instruments.exchange.codes import Coded
 from instruments.exchange.draft import Raw, takes_other
+from instruments.exchange.leaves import Target
 from instruments.exchange.other import OTHER, SUFFIX, free_code, with_other
-from instruments.exchange.rules import Target
 from instruments.exchange.xlsform.batteries import battery_of
 from instruments.exchange.xlsform.cells import MARK
 from instruments.exchange.xlsform.conditions import (
@@ -40,15 +40,24 @@ def _name_all(placing: Placing) -> None:
         given = placing.codes.get(question.list)
 
         def columns(made: str, question: Question = question, given: Coded | None = given) -> Iterator[str]:
-            if question.other:
-                yield f"{made}_OTHER"
-            if given is not None and question.kind == "several":
-                yield from (f"{made}_{code}" for code, _ in given.options)
-                if question.other:
-                    yield f"{made}_{free_code({str(code): '' for code, _ in given.options})}"
+            return columns_of(made, question, given)
 
         within = question.path[-1].name if question.path else ""
         placing.ids[question.row.number] = placing.names.give(question.name, columns, within)
+
+
+def columns_of(made: str, question: Question, given: Coded | None) -> Iterator[str]:
+    """Further columns, beside its own name, that a question makes."""
+    codes = [code for code, _ in given.options] if given else []
+    if question.other:
+        yield f"{made}_OTHER"
+        codes.append(free_code({str(code): "" for code in codes}))
+    if question.kind in ("several", "rank"):
+        yield from (f"{made}_{code}" for code in codes)
+    if question.kind == "date":
+        yield from (f"{made}_{part}" for part in "YMD")
+    if "randomize" in question.row.get("parameters"):
+        yield from (f"{made}_POS_{code}" for code in codes)
 
 
 def _module(placing: Placing, top: int, questions: tuple[Question, ...]) -> None:
@@ -128,7 +137,8 @@ def _one(placing: Placing, question: Question) -> None:
     made = make_item(question, given, placing.speaker.languages, draft.ledger)
     name = placing.ids[row.number]
     if made is None:
-        placing.targets.setdefault(question.name, []).append(Target(name, "none", place=row.number))
+        gone = Target(name, "none", place=row.number, why=f"{question.name} is not carried")
+        placing.targets.setdefault(question.name, []).append(gone)
         return
     raw, changes = made.raw, made.changes
     text = placing.speaker.said(row, "label")
@@ -170,14 +180,21 @@ def _aim(placing: Placing, question: Question, raw: Raw, given: Coded | None) ->
     codes = dict(given.codes) if given else {"OK": 1} if question.kind == "acknowledge" else {}
     if question.other:
         codes["other"] = max(int(code) for code in raw["options"])
+    year = raw.get("precision") == "year"
     target = Target(
         placing.ids[question.row.number],
-        raw["kind"],
+        "year" if year else raw["kind"],
         codes,
         numeric=given.numeric if given else False,
         place=question.row.number,
+        places=_places(raw),
     )
     placing.targets.setdefault(question.name, []).append(target)
+
+
+def _places(raw: Raw) -> int:
+    """How many places a ranking gives out."""
+    return raw.get("max") or len(raw["options"]) if raw["kind"] == "ranking" else 0
 
 
 def _allow(placing: Placing, raw: Raw, given: Coded | None) -> None:
