@@ -40,7 +40,7 @@ Node = Literal | Reference | Call
 
 XPATH = re.compile(
     r"""\s*(?:(?P<ref>\$\{\s*[^{}]+?\s*\})|(?P<str>"[^"]*"|'[^']*'|[‘’][^‘’]*[‘’]|[“”][^“”]*[“”])|(?P<num>\d+(?:\.\d+)?)
-    |(?P<op><=|>=|!=|=|<|>|\+|\*|-|/|\||,|\(|\)|\[|\])|(?P<self>\.(?!\w))
+    |(?P<op><=|>=|!=|=|<|>|\+|\*|-|/|\||,|\(|\)|\[|\])|(?P<up>\.\.)|(?P<self>\.(?!\w))
     |(?P<word>[A-Za-z_][\w:.-]*))""",
     re.VERBOSE,
 )
@@ -164,8 +164,8 @@ class _Parser:
             return Literal(float(token.text) if "." in token.text else int(token.text))
         if token.kind == "ref":
             return Reference(token.text.strip("${} ") if token.text.startswith("$") else token.text)
-        if token.kind == "self":
-            return Reference(".")
+        if token.kind in ("self", "up"):
+            return Reference(token.text)
         if token.text == "(":
             inside = self.joined("or")
             self.close()
@@ -218,5 +218,6 @@ class _Parser:
         return tuple(parts)
 
     def close(self) -> None:
-        if self.take().text != ")":
-            raise Unconvertible("a bracket is not closed")
+        token = self.take()
+        if token.text != ")":
+            raise Unconvertible(self.strange(token))

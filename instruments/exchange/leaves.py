@@ -97,6 +97,7 @@ def equal(target: Target, value: str | float) -> Raw:
 
 def sized(target: Target, sign: str, value: str | float, notes: list[str]) -> Raw | bool:
     """A comparison of sizes."""
+    _takes_answer(target)
     number = _number(value)
     if number is None:
         raise Unconvertible(f"{value!r} is no number")

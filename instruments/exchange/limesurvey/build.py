@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from instruments.exchange.draft import Draft, Raw, document_of, unruled_of
+from instruments.exchange.draft import Draft, DraftModule, Raw, document_of, unruled_of
 from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.leaves import Raw as Rule
 from instruments.exchange.leaves import Target
@@ -15,6 +15,7 @@ from instruments.exchange.limesurvey.conditions import Known, conditions_rule, r
 from instruments.exchange.limesurvey.frame import finish_settings, open_survey
 from instruments.exchange.limesurvey.inventory import take_inventory
 from instruments.exchange.limesurvey.made import Made, Workshop, row_key
+from instruments.exchange.limesurvey.order import place_blocks
 from instruments.exchange.limesurvey.settings import apply_settings
 from instruments.exchange.limesurvey.survey import Group, Question, read_survey
 from instruments.exchange.limesurvey.tables import Tables, read_tables
@@ -36,8 +37,6 @@ MAKERS: Mapping[str, Maker] = {
     "R": choices.ranking,
 }
 NO_KIND: Mapping[str, str] = {
-    "D": "this Tolqyn has no dates",
-    "R": "this Tolqyn has no ranking",
     "I": "Tolqyn's pages let everybody change the language",
     "*": "Tolqyn computes columns after collecting; write it under derived",
     "|": "Tolqyn takes no files",
@@ -68,6 +67,7 @@ def import_limesurvey(path: Path, name: str, languages: Languages) -> tuple[dict
     builder = _Builder(draft, workshop, titles, one_by_one=one_by_one)
     for number, group in enumerate(survey.groups, start=1):
         builder.group(group, number)
+    place_blocks(draft, builder.placed, workshop.names)
     finish_settings(tables, ledger)
     if draft.split_pages:
         said = (
@@ -101,11 +101,13 @@ class _Builder:
         self.known = Known(titles=titles)
         self.codes: list[CodeRow] = []
         self.place = 0
+        self.placed: list[tuple[Group, DraftModule]] = []
 
     def group(self, group: Group, number: int) -> None:
         """A group: a module with its description to read first."""
         ledger = self.draft.ledger
-        self.draft.module(f"G{number}", self.workshop.speaker.say(group.title))
+        module = self.draft.module(f"G{number}", self.workshop.speaker.say(group.title))
+        self.placed.append((group, module))
         cell = (group.row.table, group.row.number, "grelevance")
         rule, _ = self._rule(group.row.get("grelevance"), cell, self.place + 1)
         described = self.workshop.speaker.say(group.description)
@@ -119,7 +121,6 @@ class _Builder:
             ledger.mapped(row_key(group.row))
         else:
             ledger.lost(row_key(group.row), "it holds no question")
-        ledger.lost((group.row.table, group.row.number, "randomization_group"), "its groups keep their order")
 
     def _question(self, question: Question, group_rule: Rule | None, group: Group) -> None:
         ledger, row = self.draft.ledger, question.row

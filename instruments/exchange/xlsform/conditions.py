@@ -49,6 +49,8 @@ def _convert(
         targets = [target for target in placing.targets.get(name, []) if target.place < asker.row.number]
         if len(targets) == 1:
             return targets[0]
+        if name in (".", ".."):
+            raise Unconvertible("it names a question by its path; only ${name} is read")
         known = any(question.name == name for question in placing.structure.questions)
         if len(targets) > 1:
             raise Unconvertible(f"several questions are named {name}")

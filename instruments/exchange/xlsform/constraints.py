@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from instruments.exchange.expressions import Call, Literal, Node, Reference, Unconvertible, parse_xpath
+from instruments.exchange.reasons import WHY, why_no_function
 
 SWAP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
 ITSELF = Reference(".")
 LONGEST_TEXT = 2000
+SAID = ("count-selected", "string-length", "date")
+"""Functions of which items can say some uses."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,22 @@ def read_constraint(text: str, kind: str, codes: Mapping[str, int]) -> Limits:
         for key, value in found.items():
             keys[key] = _joined(key, keys.get(key), value)
     if not keys:
-        raise Unconvertible("Tolqyn checks ranges, lengths, days and numbers of ticks only")
+        raise Unconvertible(_why(text))
     return Limits(keys, left, tuple(dict.fromkeys(notes)))
+
+
+def _why(text: str) -> str:
+    """The first function that no item can say, else what items can say."""
+    names = (tree.name for tree in _calls(parse_xpath(text)))
+    strange = next((name for name in names if name in WHY and name not in SAID), None)
+    return why_no_function(strange) if strange else "Tolqyn checks ranges, lengths, days and most ticks only"
+
+
+def _calls(tree: Node) -> Iterator[Call]:
+    if isinstance(tree, Call):
+        yield tree
+        for part in tree.parts:
+            yield from _calls(part)
 
 
 def _found(part: Node, kind: str, codes: Mapping[str, int]) -> dict[str, Any] | None:

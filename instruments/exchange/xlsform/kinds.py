@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instruments.exchange.codes import Coded
-from instruments.exchange.draft import Raw, options_of
+from instruments.exchange.draft import LARGEST_NUMBER, Raw, from_zero, options_of
 from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.ledger import Ledger
 from instruments.exchange.xlsform.cells import FALSE, MARK, TRUE, Column, Row
@@ -13,7 +13,6 @@ from instruments.exchange.xlsform.constraints import LONGEST_TEXT, Limits, read_
 from instruments.exchange.xlsform.lists import row_key
 from instruments.exchange.xlsform.survey import Question
 
-LARGEST_NUMBER = 999_999
 FIRST_DAY, LAST_DAY = "1900-01-01", "2100-12-31"
 FIRST_PLACES = re.compile(r"first (\d{1,3})")
 """A mark of Tolqyn's own export: how many places of an order are asked for."""
@@ -94,7 +93,8 @@ def why_not(question: Question) -> str:
     plain = question.kind.replace("_", " ")
     if plain in PERSONAL or question.kind in PERSONAL:
         return "Tolqyn keeps nothing about device, person or exact time"
-    return NO_KIND.get(question.kind.replace(" ", ""), f"Tolqyn has no questions of the type {question.kind}")
+    known = NO_KIND.get(question.kind) or NO_KIND.get(question.kind.replace(" ", ""))
+    return known or f"Tolqyn has no questions of the type {question.kind}"
 
 
 def make_item(question: Question, given: Coded | None, languages: Languages, ledger: Ledger) -> Made | None:
@@ -139,7 +139,8 @@ def _range(row: Row, given: Coded | None, languages: Languages) -> Made:
     changes = (
         [] if whole and numbers["step"] == 1 else [f"whole numbers, not in steps of {numbers['step']:g}"]
     )
-    return Made({"kind": "number", "min": int(low // 1), "max": int(-(-high // 1))}, changes)
+    least, most, lost = from_zero(int(low // 1), int(-(-high // 1)))
+    return Made({"kind": "number", "min": least, "max": most}, [*changes, *lost])
 
 
 def _float(text: str, default: float) -> float:
@@ -245,6 +246,9 @@ def _limit(made: Made, limits: Limits, key: tuple[str, int, Column], ledger: Led
     if "min" in found and found["min"] > found["max"]:
         ledger.lost(key, f"no answer lies between {found['min']} and {found['max']}")
         return
+    if found["kind"] == "number":
+        found["min"], found["max"], lost = from_zero(found["min"], found["max"])
+        made.changes += lost
     made.raw = found
     for how in limits.notes:
         ledger.changed(key, how)

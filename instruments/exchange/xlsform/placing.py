@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from instruments.exchange.codes import Coded
-from instruments.exchange.draft import Raw, takes_other
+from instruments.exchange.draft import Raw
 from instruments.exchange.leaves import Target
 from instruments.exchange.other import OTHER, SUFFIX, free_code, with_other
 from instruments.exchange.xlsform.batteries import battery_of
@@ -118,7 +118,12 @@ def _companion(placing: Placing, question: Question) -> bool:
     row, draft = question.row, placing.draft
     owner = draft.items.get(question.name.removesuffix(SUFFIX))
     made = make_item(question, None, placing.speaker.languages, draft.ledger)
-    if owner is None or made is None or row.get(MARK) != "other" or not takes_other(owner["kind"]):
+    if (
+        owner is None
+        or made is None
+        or row.get(MARK) != "other"
+        or owner["kind"] not in ("single", "several")
+    ):
         return False
     rule = own_rule(placing, question)
     if rule is None or set(rule) != {"item", "eq"}:
@@ -147,14 +152,13 @@ def _one(placing: Placing, question: Question) -> None:
     hint = placing.speaker.said(row, "hint")
     set_rule(raw, group_rule(placing, question.path, question), own_rule(placing, question))
     _allow(placing, raw, given)
-    extra: dict[str, Raw] = {}
     if question.other and "options" in raw:
         own = (
             any(code_label.get("en", "").lower() == "other" for _, code_label in given.options)
             if given
             else False
         )
-        raw, extra, _ = with_other(name, raw, placing.speaker.languages)
+        raw, _ = with_other(raw, placing.speaker.languages)
         changes.append(
             f"other answers: the words '{OTHER['en']}' and what follows are Tolqyn's own"
             + (" (the list has an answer Other already)" if own else "")
@@ -167,9 +171,8 @@ def _one(placing: Placing, question: Question) -> None:
     raw["text"] = text
     if hint:
         raw["hint"] = hint
-    for item, described in {name: raw, **extra}.items():
-        draft.items[item] = described
-        draft.place(item, _mark(question))
+    draft.items[name] = raw
+    draft.place(name, _mark(question))
     for how in changes:
         draft.ledger.changed(row_key(row), how)
     draft.ledger.mapped(row_key(row))
@@ -190,6 +193,10 @@ def _aim(placing: Placing, question: Question, raw: Raw, given: Coded | None) ->
         places=_places(raw),
     )
     placing.targets.setdefault(question.name, []).append(target)
+    if question.other:
+        # The name under which the other program keeps the words.
+        beside = Target(f"{target.item}{SUFFIX}", "text", place=target.place)
+        placing.targets.setdefault(f"{question.name}_other", []).append(beside)
 
 
 def _places(raw: Raw) -> int:
