@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from instruments.exchange.reasons import DEVICE, why_no_sign
+from instruments.exchange.reasons import CHOOSES, DEVICE, why_no_sign
 
 DEEPEST = 40
 LONGEST = 5_000
@@ -98,6 +98,8 @@ def _tokens(text: str, pattern: re.Pattern[str]) -> Iterator[_Token]:
 def _unreadable(rest: str) -> str:
     if rest.startswith((".", "/")):
         return "it names a question by its path; only ${name} is read"
+    if rest.startswith("?"):
+        return f"? {CHOOSES}"
     if rest.startswith(":"):
         return f"it {DEVICE}"
     return f"cannot read it from: {rest[:30]}"

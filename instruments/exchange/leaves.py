@@ -45,6 +45,11 @@ def negated(rule: Raw | bool) -> Raw | bool:
     return rule["not"] if set(rule) == {"not"} else {"not": rule}
 
 
+def is_blank(value: str | float) -> bool:
+    """Whether a value stands for no answer: nothing, or the space that old surveys write."""
+    return isinstance(value, str) and not value.strip()
+
+
 def answered(target: Target) -> Raw:
     if target.tick is not None:
         return {"item": target.item, "eq": target.tick}
@@ -81,6 +86,7 @@ def exactly(target: Target, value: str | float) -> Raw | bool:
 def equal(target: Target, value: str | float) -> Raw:
     """The answer, beside which others may stand."""
     _takes_answer(target)
+    _at_no_place(target)
     if target.kind in CODED:
         name = name_of(value)
         if name not in target.codes:
@@ -98,6 +104,7 @@ def equal(target: Target, value: str | float) -> Raw:
 def sized(target: Target, sign: str, value: str | float, notes: list[str]) -> Raw | bool:
     """A comparison of sizes."""
     _takes_answer(target)
+    _at_no_place(target)
     number = _number(value)
     if number is None:
         raise Unconvertible(f"{value!r} is no number")
@@ -127,7 +134,7 @@ def _by_size(target: Target, sign: str, number: float) -> Raw | bool:
 
 def dated(target: Target, sign: str, value: str | float) -> Raw:
     """A date compared with a day. A form keeps a year as its first day."""
-    if value == "":
+    if is_blank(value):
         rule = answered(target)
         if sign in ("=", "!="):
             return rule if sign == "!=" else {"not": rule}
@@ -145,6 +152,11 @@ def dated(target: Target, sign: str, value: str | float) -> Raw:
     if not first_day:
         sign = {"<": "<=", ">=": ">"}.get(sign, sign)
     return {"item": target.item, ORDER[sign]: year}
+
+
+def _at_no_place(target: Target) -> None:
+    if target.kind == "first":
+        raise Unconvertible(f"it {PLACES}")
 
 
 def _takes_answer(target: Target) -> None:

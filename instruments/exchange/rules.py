@@ -10,6 +10,7 @@ from instruments.exchange.leaves import (
     dated,
     equal,
     exactly,
+    is_blank,
     name_of,
     negated,
     sized,
@@ -147,7 +148,7 @@ def _answer(sign: str, target: Target, value: str | float, notes: list[str]) -> 
     if target.kind in ("date", "year"):
         return dated(target, sign, value)
     if sign in ("=", "!="):
-        rule = negated(answered(target)) if value == "" else exactly(target, value)
+        rule = negated(answered(target)) if is_blank(value) else exactly(target, value)
         return rule if sign == "=" else negated(rule)
     return sized(target, sign, value, notes)
 
@@ -162,7 +163,9 @@ def _counted(sign: str, call: Call, value: str | float, find: Find) -> Raw | boo
     some = (sign, value) in ((">", 0), (">=", 1), ("!=", 0))
     none = (sign, value) in (("=", 0), ("<", 1), ("<=", 0))
     if not some and not none:
-        told = "how long an answer is" if call.name in ("string-length", "strlen") else "how many were ticked"
+        told = (
+            "the length of an answer" if call.name in ("string-length", "strlen") else "how many were ticked"
+        )
         raise Unconvertible(f"{told} is no condition here")
     given = _joined("or", [answered(find(name)) for name in named])
     return given if some else negated(given)

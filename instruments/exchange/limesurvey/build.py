@@ -25,7 +25,7 @@ from instruments.exchange.rules import every
 
 Maker = Callable[[Workshop, Question], Made | None]
 MAKERS: Mapping[str, Maker] = {
-    **dict.fromkeys("L!O5YG", choices.single),
+    **dict.fromkeys("L!O5YGZW", choices.single),
     **dict.fromkeys("MP", choices.several),
     **dict.fromkeys("ABCEFH1", choices.battery),
     **dict.fromkeys("STU", entries.text),
@@ -151,6 +151,10 @@ class _Builder:
             self._add(name, raw, every(group_rule, own), mark)
         if unruled:
             self.draft.unruled.setdefault(made.main, []).extend(unruled)
+        for answer in question.answers:
+            if ledger.open(row_key(answer.row)):
+                for key in (row_key(answer.row), *answer.words.keys.values()):
+                    ledger.lost(key, "its type of question has answers of its own")
         for how in made.changes:
             ledger.changed(row_key(row), how)
         ledger.mapped(row_key(row), (row.table, row.number, "other"))

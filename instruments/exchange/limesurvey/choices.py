@@ -67,7 +67,7 @@ def allow(workshop: Workshop, raw: Raw, given: Coded) -> None:
 
 
 def single(workshop: Workshop, question: Question) -> Made | None:
-    """L, !, O, 5, Y, G: one answer."""
+    """L, !, O, 5, Y, G, and Z and W of old versions: one answer."""
     given = answers_of(workshop, question)
     if not given.options:
         return None
@@ -79,7 +79,7 @@ def single(workshop: Workshop, question: Question) -> Made | None:
     raw: Raw = {"kind": "single"}
     if question.type in POINTS:
         raw["level"] = "ordinal"
-    if question.type == "!":
+    if question.type in "!W":
         raw["display"] = "dropdown"
     allow(workshop, raw, given)
     raw |= {"text": stem(workshop, question), "options": options_of(given.options)}
@@ -255,6 +255,6 @@ def ranking(workshop: Workshop, question: Question) -> Made | None:
     # Its fields in the data are the places: NAME_1 holds the answer that was put first.
     made.targets[""] = Target(name, "none", why=f"{question.title} is named by its places only")
     for place in range(1, len(given.options) + 1):
-        made.targets[str(place)] = Target(name, "place", given.codes)
+        made.targets[str(place)] = Target(name, "first" if place == 1 else "place", given.codes)
     code_rows(made, workshop, given)
     return made
