@@ -112,6 +112,8 @@ def sized(target: Target, sign: str, value: str | float, notes: list[str]) -> Ra
         if any(code < 0 for code in target.codes.values()):
             notes.append("don't know and refused no longer count as numbers")
         return _by_size(target, sign, number)
+    if target.kind == "text":
+        raise Unconvertible(f"{target.item} takes free words, which have no size; ask for a number")
     raise Unconvertible(f"the answers of {target.item} have no sizes to compare")
 
 
