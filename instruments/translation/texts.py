@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instruments.loader import Assembly, Source, assemble, words_sha
-from instruments.loader.reviews import REVIEWED
+from instruments.loader.reviews import REVIEWED, STEMS
 from instruments.problem import FileProblem, InstrumentError
 from instruments.tree import said
-from instruments.wording import plain_texts
+from instruments.wording import plain_texts, texts_in
 
 LIMITS = {"public_title": 60, "title": 120, "label": 120, "hint": 300, "finding": 300, "unit": 20}
 """Most letters by key. A label of 120 Cyrillic letters fits the 256 bytes of an SPSS variable label."""
@@ -99,6 +99,13 @@ def places(assembly: Assembly, to: str, shown: str = "") -> tuple[Place, ...]:
         for path, source in plain_texts(assembly.structure.data)
     ]
     return tuple(_with_extra(own, words, wording))
+
+
+def taken_over(assembly: Assembly, to: str, own: tuple[Place, ...]) -> tuple[str, ...]:
+    """Paths of the texts that come word for word from another instrument."""
+    known = {STEMS.sub(r"items.\1.text", place.path) for place in own}
+    found = texts_in(assembly.content.document, to, assembly.content.source_language)
+    return tuple(path for path, _ in found if path not in known and not path.startswith(f"{REVIEWED}."))
 
 
 def _with_extra(own: list[Place], words: Mapping[str, str], wording: Source | None) -> Iterator[Place]:

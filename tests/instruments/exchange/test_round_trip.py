@@ -14,7 +14,6 @@ from instruments import (
     Crosswise,
     Date,
     FileProblem,
-    Info,
     InstrumentError,
     Item,
     Number,
