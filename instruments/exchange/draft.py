@@ -79,9 +79,7 @@ class Draft:
         module.page_of.append(mark)
 
     def _crowded(self, page: list[str], name: str) -> bool:
-        # The words beside an option stand on the page of their item.
-        asked = {named.removesuffix("_OTHER") for named in rule_items(self.items[name])}
-        asked |= set(rule_items(self.items[name]))
+        asked = set(hangs_on(self.items[name]))
         batteries = any(self.items[entry]["kind"] == "battery" for entry in (*page, name))
         return batteries or len(page) >= MOST_ON_PAGE or bool(set(page) & asked)
 
@@ -112,6 +110,13 @@ def rule_items(raw: Raw) -> Iterator[str]:
                 yield from leaves(part)
 
     yield from leaves(raw.get("show_if"))
+
+
+def hangs_on(raw: Raw) -> Iterator[str]:
+    """Items that the rule of an item looks at, and those beside whose options the words it looks at stand."""
+    for name in rule_items(raw):
+        yield name
+        yield name.removesuffix("_OTHER")
 
 
 def from_zero(low: int, high: int) -> tuple[int, int, list[str]]:

@@ -17,7 +17,7 @@ from instruments.exchange.limesurvey.inventory import take_inventory
 from instruments.exchange.limesurvey.made import Made, Workshop, row_key
 from instruments.exchange.limesurvey.order import place_blocks
 from instruments.exchange.limesurvey.settings import apply_settings
-from instruments.exchange.limesurvey.survey import Group, Question, read_survey
+from instruments.exchange.limesurvey.survey import Answer, Group, Question, Sub, read_survey
 from instruments.exchange.limesurvey.tables import Tables, read_tables
 from instruments.exchange.limesurvey.words import speaker_of
 from instruments.exchange.names import Identifiers, Languages, instrument_name
@@ -151,10 +151,7 @@ class _Builder:
             self._add(name, raw, every(group_rule, own), mark)
         if unruled:
             self.draft.unruled.setdefault(made.main, []).extend(unruled)
-        for answer in question.answers:
-            if ledger.open(row_key(answer.row)):
-                for key in (row_key(answer.row), *answer.words.keys.values()):
-                    ledger.lost(key, "its type of question has answers of its own")
+        self._unused(question)
         for how in made.changes:
             ledger.changed(row_key(row), how)
         ledger.mapped(row_key(row), (row.table, row.number, "other"))
@@ -228,6 +225,14 @@ class _Builder:
                 self.draft.ledger.lost(key, "all rows and answers are shown")
                 lost.append(f"{sub.title}: {sub.relevance} (all rows and answers are shown)")
         return lost
+
+    def _unused(self, question: Question) -> None:
+        """Answers and lines that a question of this type does not show."""
+        parts: list[Answer | Sub] = [*question.answers, *question.subs]
+        for part in parts:
+            if self.draft.ledger.open(row_key(part.row)):
+                for key in (row_key(part.row), *part.words.keys.values()):
+                    self.draft.ledger.lost(key, "a question of its type does not show it")
 
     def _why(self, question: Question) -> str:
         if question.type in NO_KIND:

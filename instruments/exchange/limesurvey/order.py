@@ -1,6 +1,6 @@
 """Groups that a survey shows in random order in, blocks of modules out; or why their order stays."""
 
-from instruments.exchange.draft import Draft, DraftModule, rule_items
+from instruments.exchange.draft import Draft, DraftModule, hangs_on
 from instruments.exchange.limesurvey.survey import Group
 from instruments.exchange.names import Identifiers
 
@@ -29,7 +29,7 @@ def _why_not(draft: Draft, modules: list[DraftModule]) -> str:
     owner = {item: module.id for module in modules for page in module.pages for item in page}
     owner |= {row: owner[name] for name in tuple(owner) for row in draft.items[name].get("rows", ())}
     for item, module in owner.items():
-        asked = {owner.get(name.removesuffix("_OTHER")) for name in rule_items(draft.items.get(item, {}))}
+        asked = {owner.get(name) for name in hangs_on(draft.items.get(item, {}))}
         if asked - {None, module}:
             return f"its groups keep their order: {item} hangs on an answer of another of them"
     return ""

@@ -86,6 +86,8 @@ def leftovers(placing: Placing, question: Question) -> None:
             ledger.lost(key, "its question is not carried")
         elif cell.name == "required" and row.cells[cell].strip().lower() in NO:
             ledger.mapped(key)
+        elif cell.name == "required":
+            ledger.lost(key, "words to read take no answer")
         elif cell.name in WHY_NOT:
             ledger.lost(key, WHY_NOT[cell.name])
             if cell.name == "choice_filter":
@@ -115,5 +117,7 @@ def group_cells(placing: Placing, group: GroupRow) -> None:
             ledger.lost(key, "Tolqyn lays out its pages itself")
         elif cell.name in WHY_NOT:
             ledger.lost(key, WHY_NOT[cell.name])
+        elif cell.name == "relevant" and used:
+            ledger.lost(key, "none of its questions is carried")
         elif not used:
             ledger.lost(key, "its group holds no question")

@@ -69,7 +69,24 @@ def settings(survey: Survey) -> None:
     survey.ask("D", "d", "Date", attributes={"date_min": "2020-01-01", "date_max": "{today()}"})
 
 
-HARD = {"every type": every_type, "empty": nothing_in_them, "names": names, "settings": settings}
+def parts_of_other_types(survey: Survey) -> None:
+    survey.group("More than the type shows")
+    for number, letter in enumerate("LY5STNXDGR"):
+        survey.ask(letter, f"q{number}", "Words", subs=["x", "y"], answers=THREE)
+    survey.group("Drawn", randomization_group="g")
+    survey.ask("L", "a", "A", answers=THREE, other="Y")
+    survey.ask("L", "a_OTHER", "A", answers=THREE)
+    survey.group("Drawn too", randomization_group="g")
+    survey.ask("Y", "b", "B", relevance='a_OTHER.NAOK == "A1"')
+
+
+HARD = {
+    "every type": every_type,
+    "empty": nothing_in_them,
+    "names": names,
+    "settings": settings,
+    "parts": parts_of_other_types,
+}
 
 
 @pytest.mark.parametrize("version", [146, 366, 623])

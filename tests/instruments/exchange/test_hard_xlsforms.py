@@ -108,6 +108,13 @@ FORMS: dict[str, list[Cells]] = {
         ask("text", "t"),
         *(ask("end group", "") for _ in range(12)),
     ],
+    "rules and duties of what takes no answer": [
+        ask("select_one yn", "q"),
+        ask("begin group", "g", relevant="${q} = 'y'"),
+        ask("geopoint", "p"),
+        ask("end group", ""),
+        ask("note", "n", required="yes"),
+    ],
     "nothing that Tolqyn asks": [ask("geopoint", "g"), ask("image", "i")],
 }
 BROKEN = {"forward_reference", "unknown_item", "unknown_code", "page_size", "page_twice", "no_page", "name"}
@@ -129,6 +136,7 @@ def test_a_hard_form_is_imported_with_a_line_for_every_cell(
                 own = header in ("type", "name", "list_name")
                 place = f"{sheet.title} row {number}" + ("" if own else f", {header}")
                 assert not str(value or "").strip() or place in places, (place, value)
+    assert not [entry for entry in report.entries if "no place for it" in entry.note]
     assert not [problem for problem in report.todo if problem.rule in BROKEN]
 
 
