@@ -169,7 +169,8 @@ class _Builder:
     def _required(self, question: Question, made: Made) -> None:
         if question.row.get("mandatory") == "Y":
             for name, raw in made.items.items():
-                if raw["kind"] != "info" and not name.endswith(("_OTHER", "_COMMENT")):
+                comment = question.type in "OP" and name != made.main
+                if raw["kind"] != "info" and not comment:
                     raw["required"] = True
         self.draft.ledger.mapped((question.row.table, question.row.number, "mandatory"))
 
@@ -179,10 +180,10 @@ class _Builder:
         keys = [row_key(row) for row in question.conditions]
         relevance = question.row.get("relevance")
         if relevance not in ("", "1"):
-            for key in keys:
-                ledger.mapped(key)
             cell = (question.row.table, question.row.number, "relevance")
             rule, why = self._rule(relevance, cell, self.place)
+            for key in keys:
+                ledger.lost(key, f"{LOUD}; {why}") if why else ledger.mapped(key)
             return rule, [f"{relevance} ({why})"] if why else []
         if not keys:
             return None, []

@@ -159,6 +159,36 @@ def test_comments_beside_answers_become_questions_that_rules_may_name(
     assert rule is not None and rule.data == {"item": "why_2_COMMENT", "answered": True}
 
 
+def test_a_question_named_like_a_companion_stays_required_and_comments_may_be_left(
+    tmp_path: Path, forms: ModuleType, imported: Run
+) -> None:
+    def build(survey: Survey) -> None:
+        survey.group("A")
+        for letter, title in (("O", "one"), ("P", "some"), ("L", "q_OTHER"), ("T", "q_COMMENT")):
+            lists = {"subs": THREE} if letter == "P" else {"answers": THREE}
+            survey.ask(letter, title, "Words", mandatory="Y", **lists)
+
+    questionnaire, _ = imported_from(forms, tmp_path, imported, build)
+    required = {name for name, item in questionnaire.items.items() if item.required}
+    assert required == {"one", "some", "q_OTHER", "q_COMMENT"}
+
+
+def test_conditions_are_lost_with_the_relevance_that_stands_for_them(
+    tmp_path: Path, forms: ModuleType, imported: Run
+) -> None:
+    def build(survey: Survey) -> None:
+        survey.group("A")
+        asked = survey.ask("L", "a", "A", answers=THREE)
+        hung = survey.ask("Y", "b", "B", relevance="LANG == 'en'")
+        said = {"cfieldname": f"77X1X{asked}", "method": "==", "value": "A1"}
+        survey.add("conditions", cid=1, qid=hung, cqid=asked, scenario=1, **said)
+
+    _, report = imported_from(forms, tmp_path, imported, build)
+    rules = [(entry.status, entry.note) for entry in report.entries if entry.kind == "rule"]
+    assert len(rules) == 2
+    assert all(status == "not carried" and "EVERYBODY IS ASKED" in note for status, note in rules)
+
+
 def test_an_order_comes_with_its_limit_and_rules_may_ask_whether_it_was_given(
     tmp_path: Path, forms: ModuleType, imported: Run
 ) -> None:
