@@ -120,7 +120,7 @@ def _drift(session: Session, known: list[FieldedVersion], questionnaire: Questio
     """Changes that are editorial from version to version and are another question since an earlier one."""
     reasons = []
     for fielded in known[:-1]:
-        found = compare_versions(_named(session, fielded.fingerprint), questionnaire)
+        found = compare_versions(named(session, fielded.fingerprint), questionnaire)
         for item in _asked_items(found):
             if larger := beyond_editorial(item):
                 places = ", ".join(dict.fromkeys(change.place for change in larger))
@@ -140,9 +140,14 @@ def _asked_items(found: VersionDifference) -> list[ItemDifference]:
     return [item for item in found.changed if not item.path.startswith(("derived.", "indicators."))]
 
 
+def named(session: Session, fingerprint: str) -> Questionnaire:
+    """The stored questionnaire of that fingerprint."""
+    return Questionnaire.from_json(instrument_document(session, fingerprint))
+
+
 def version_column(session: Session, versions: list[FieldedVersion], wave: Wave) -> Variable:
     """The column that says by which version an interview was asked: 1 the first, 2 the first correction."""
-    labels = {v.number: f"{wave.name} · {_named(session, v.fingerprint).version}" for v in versions}
+    labels = {v.number: f"{wave.name} · {named(session, v.fingerprint).version}" for v in versions}
     codes = {number: dict.fromkeys(LABEL, label) for number, label in labels.items()}
     return Variable(COLUMN, LABEL, Level.NOMINAL, codes=codes, role=Role.PARADATA)
 
@@ -154,7 +159,7 @@ def version_record(
     record: list[dict[str, Any]] = []
     earlier: Questionnaire | None = None
     for fielded in versions:
-        questionnaire = _named(session, fielded.fingerprint)
+        questionnaire = named(session, fielded.fingerprint)
         since = f"{fielded.since:%G-W%V}" if by_week else fielded.since.isoformat()
         record.append(
             {
@@ -168,10 +173,6 @@ def version_record(
         )
         earlier = questionnaire
     return record
-
-
-def _named(session: Session, fingerprint: str) -> Questionnaire:
-    return Questionnaire.from_json(instrument_document(session, fingerprint))
 
 
 def _changes(earlier: Questionnaire | None, later: Questionnaire) -> list[dict[str, Any]]:
