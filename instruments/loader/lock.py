@@ -9,7 +9,7 @@ from instruments.questionnaire import Questionnaire
 
 LOCK = "fielded.lock"
 HEAD = "# Versions that went into the field: VERSION SHA256. A version listed here is never edited; copy it."
-LINE = re.compile(r"(\S+)\s+([0-9a-f]{64})")
+LINE = re.compile(r"([A-Za-z0-9][\w.-]*)\s+([0-9a-f]{64})")
 
 
 def fielded(folder: Path) -> dict[str, str]:

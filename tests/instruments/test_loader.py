@@ -150,7 +150,7 @@ def load_unlocked(path: Path) -> Questionnaire:
 
 
 def test_a_version_is_locked_once_and_its_line_is_never_touched(edited: Edited) -> None:
-    path = edited("info.yaml", "minutes: 1", "minutes: 3")
+    path = edited("info", "minutes: 1", "minutes: 3")
     lock = path.with_name("fielded.lock")
     lock.unlink(missing_ok=True)
     questionnaire = load(path)
@@ -172,7 +172,7 @@ def test_a_version_is_locked_once_and_its_line_is_never_touched(edited: Edited) 
 )
 def test_a_lock_line_that_locks_nothing_is_a_problem(edited: Edited, line: str) -> None:
     """A slip of the pen must not open a fielded version to editing."""
-    path = edited("info.yaml", "minutes: 1", "minutes: 3")
+    path = edited("info", "minutes: 1", "minutes: 3")
     lock = path.with_name("fielded.lock")
     lock.unlink(missing_ok=True)
     lock.write_text(line.replace("{sha}", load(path).fingerprint) + "\n", encoding="utf-8")
