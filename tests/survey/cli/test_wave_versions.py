@@ -224,3 +224,44 @@ def test_a_wave_that_opens_says_how_to_lock_the_files_and_locked_they_cannot_be_
         refused = tolqyn(*command)
         assert refused.exit_code == 1
         assert "as fielded" in refused.output
+
+
+def released(config: Config, year: int, file: Path) -> None:
+    """A release of an earlier wave that was asked in the questionnaire of that file."""
+    folder = config.home / "releases" / "kz-thb" / str(year) / "1"
+    folder.mkdir(parents=True)
+    manifest = {"study": "kz-thb", "wave": str(year), "release": 1, "dates": [f"{year}-05", f"{year}-06"]}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "instrument.json").write_text(load(file).to_json(), encoding="utf-8")
+
+
+def test_what_is_said_of_a_wave_before_the_latest_is_measured_too(
+    tolqyn: Type, tmp_path: Path, config: Config
+) -> None:
+    """A break in between must not become a trend around it: the report reads every pair of waves."""
+    released(config, 2023, library_path("kz_thb_core"))
+    released(config, 2024, a_version(tmp_path / "a", OTHER, declared="broken"))
+    third = a_version(tmp_path / "b", OTHER, "2026.3", declared="editorial")
+    refused = create(tolqyn, str(third), 2027)
+    assert refused.exit_code == 1
+    assert "items.AW1.compare.1: expected kind: broken" in refused.output
+    honest = a_version(tmp_path / "c", OTHER, "2026.3", declared="broken")
+    made = create(tolqyn, str(honest), 2027)
+    assert made.exit_code == 0, made.output
+
+
+def test_a_question_that_comes_back_in_other_words_under_its_old_number_is_refused(
+    tolqyn: Type, tmp_path: Path, config: Config
+) -> None:
+    released(config, 2023, library_path("kz_thb_core"))
+    released(config, 2024, library_path("kz_thb_pulse"))
+    back = a_version(tmp_path / "a", 'text: "What do you know about human trafficking?"', "2026.3")
+    text = back.read_text(encoding="utf-8")
+    assert "AW1" in load(library_path("kz_thb_pulse")).items
+    changed = text.replace(OTHER, HEARD).replace(
+        "A woman who goes abroad for easy money", "A man who goes abroad"
+    )
+    back.write_text(changed, encoding="utf-8")
+    refused = create(tolqyn, str(back), 2027)
+    assert refused.exit_code == 1
+    assert "items.VB.rows.VB3: expected a wording number above 1" in refused.output
