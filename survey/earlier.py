@@ -39,7 +39,7 @@ def undeclared(earlier: Earlier | None, questionnaire: Questionnaire) -> list[Re
 
 
 def _claims(found: VersionDifference) -> list[FileProblem]:
-    """What is wrong with what the file says of a wave before the latest, by declaring or by the same `wording`.
+    """What is wrong with what the file says of a wave before the latest, by declaring or by its `wording`.
 
     A trend reads every pair of waves, so a question that was another in between, or was not asked, is
     measured too. A change that nobody declares there is read as a break, which claims nothing.
