@@ -89,10 +89,13 @@ class ItemDifference:
             return "another name for the net"
         if self.fatal:
             return f"a new id (such as {self.item}_2) with replaces: {self.item}"
-        if earlier is None or later is None or not self.told or (later > earlier and self.declared):
+        if earlier is None or later is None or not self.told:
+            return ""
+        measured = all(change.editorial for change in self.told)
+        if later > earlier and self.declared and (measured or self.declared.kind != "editorial"):
             return ""
         kinds = {change.verdict for change in self.told}
-        kind = "editorial" if all(change.editorial for change in self.told) else "broken"
+        kind = "editorial" if measured else "broken"
         kind = "identical" if kinds <= {Verdict.REROUTED, Verdict.REORDERED} else kind
         return f'wording: {max(later, earlier + 1)}, compare: {{{earlier}: {{kind: {kind}, reason: "..."}}}}'
 

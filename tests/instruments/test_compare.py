@@ -397,6 +397,7 @@ def test_no_reason_makes_another_question_editorial(language: str, old: str, new
     found = reworded(language, old, new)
     assert rules(found) == {("items.N.compare.1", "editorial")}
     assert f"in {language}" in found.problems[0].found
+    assert "kind: broken" in found.changed[0].to_write
     assert reworded(language, old, new, "broken").problems == ()
 
 
