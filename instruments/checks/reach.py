@@ -30,10 +30,11 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads a rule: its item, and the first page that comes after the exits that may keep people from it."""
+    """Who reads a rule: its item, on which page it matters, and the first page not answered by then."""
 
     item: Item
     page: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ class Reach:
         leaves = [leaf for entry in (rule, *conditions.values(), *exits) for leaf in entry.comparisons()]
         in_order = sorted(names, key=lambda name: self.places.order.get(name, -1))
         answers = {
-            name: self._answers(name, [leaf for leaf in leaves if leaf.item == name], reader) for name in names
+            name: self._answers(name, [leaf for leaf in leaves if leaf.item == name], reader)
+            for name in names
         }
         return World(tuple(in_order), answers, conditions, tuple(exits))
 
@@ -131,7 +133,7 @@ class Reach:
         sure = (
             item.required
             and name not in self._split
-            and 0 < self.places.last.get(name, 0) < reader.page
+            and 0 < self.places.last.get(name, 0) < reader.end
             and not drawn_apart(self.content, item.module, reader.item.module)
             and (item.condition is None or self._condition(name) is not None)
         )

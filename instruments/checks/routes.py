@@ -31,14 +31,14 @@ def check_routes(content: Content) -> Iterator[Finding]:
             seen.add(f"{shared}.show_if")
             start = places.first.get(item.id, 0)
             yield from _rule(content, item, item.show_if, f"{shared}.show_if", start, places)
-            for finding in _outcomes(reach, item.show_if, Reader(item, start), f"{shared}.show_if"):
+            for finding in _outcomes(reach, item.show_if, Reader(item, start, start), f"{shared}.show_if"):
                 never |= {item.id, finding.path} if finding.rule == "never_true" else set()
                 yield finding
         for number, exit_ in enumerate(item.exits):
             place = f"{path}.exits.{number}.when"
             end = places.last.get(item.id, 0)
             yield from _rule(content, item, exit_.rule, place, end + 1, places)
-            yield from _outcomes(reach, exit_.rule, Reader(item, end), place)
+            yield from _outcomes(reach, exit_.rule, Reader(item, end, end + 1), place)
     yield from _unreachable(content, never)
 
 
