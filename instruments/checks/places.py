@@ -7,7 +7,7 @@ from instruments.questionnaire import Content
 
 @dataclass(frozen=True)
 class Places:
-    """By item: number of the first and of the last page on which it may stand, and its place in that order."""
+    """By item: the first and the last page on which it may stand, and its place in that order."""
 
     first: dict[str, int]
     last: dict[str, int]

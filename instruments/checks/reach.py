@@ -1,8 +1,8 @@
 """A rule and the questionnaire around it in; whether anybody who comes so far makes it true, or false, out.
 
-The search goes through the answers in page order. An item whose own condition does not hold has no answer, and
-whoever an earlier exit sends away comes no further. Of the answers to an item one stands for all that no rule
-tells apart. Whatever the search leaves out only makes more possible, so what it calls impossible is.
+The search goes through the answers in page order. An item whose own condition does not hold has no answer,
+and whoever an earlier exit sends away comes no further. Of the answers to an item one stands for all that no
+rule tells apart. Whatever the search leaves out only makes more possible, so what it calls impossible is.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,14 +17,14 @@ from instruments.questionnaire import Content, drawn_apart, members
 from instruments.routing import ORDER, Comparison, Rule
 
 MOST_STEPS, MOST_IN_ALL = 10_000, 100_000
-"""Answers tried for one rule and for all rules; what needs more is taken to be possible, and left to `simulate`."""
+"""Answers tried for one rule and for all; what needs more is taken to be possible, and left to `simulate`."""
 MOST_ITEMS = 40
 """Items that one rule may hang on."""
 MOST_TOGETHER = 8
 """Codes of a several-of item that rules tell apart: all sets of them are tried."""
 
 
-class TooMany(Exception):
+class TooManyError(Exception):
     """There is more to try than is sensible."""
 
 
@@ -62,7 +62,7 @@ class Reach:
         for exits in (self._exits_before(reader), ()):
             try:
                 return self._some(self._world(rule, reader, exits), lambda given: rule.holds(given) is wanted)
-            except TooMany:
+            except TooManyError:
                 continue
         return True
 
@@ -96,7 +96,7 @@ class Reach:
         while fresh:
             names |= fresh
             if len(names) > MOST_ITEMS:
-                raise TooMany
+                raise TooManyError
             for name in fresh:
                 condition = self._condition(name)
                 if condition is not None:
@@ -147,7 +147,7 @@ class Reach:
         return list(found.values())
 
     def _some(self, world: World, fits: Callable[[dict[str, Any]], bool]) -> bool:
-        """Whether some answers fit that no exit sends away. Raises TooMany."""
+        """Whether some answers fit that no exit sends away. Raises TooManyError."""
         place = {name: number for number, name in enumerate(world.names, start=1)}
         due: dict[int, list[Rule]] = {}
         for exit_ in world.exits:
@@ -155,16 +155,16 @@ class Reach:
         for steps, given in enumerate(_tried(world, due, {})):
             self._spend()
             if steps > MOST_STEPS:
-                raise TooMany
+                raise TooManyError
             if given is not None and fits(given):
                 return True
         return False
 
     def _spend(self) -> None:
-        """One answer more. Raises TooMany when all are spent."""
+        """One answer more. Raises TooManyError when all are spent."""
         self.left -= 1
         if self.left < 0:
-            raise TooMany
+            raise TooManyError
 
 
 def _tried(
@@ -185,7 +185,7 @@ def _tried(
 
 
 def _named(item: Item, leaves: list[Comparison]) -> list[Any]:
-    """The values that comparisons tell apart. Raises TooMany for too many codes that may stand together."""
+    """The values that comparisons tell apart. Raises TooManyError for too many codes of several."""
     values = [leaf.value for leaf in leaves if leaf.operator != "answered"]
     named = [code for value in values for code in (value if isinstance(value, list) else [value])]
     if isinstance(item, SeveralOf | Ranking):
@@ -193,5 +193,5 @@ def _named(item: Item, leaves: list[Comparison]) -> list[Any]:
             named += [option.code for option in item.choices()]
         named = list(dict.fromkeys(named))
         if len(named) > MOST_TOGETHER:
-            raise TooMany
+            raise TooManyError
     return named

@@ -22,23 +22,19 @@ def check_routes(content: Content) -> Iterator[Finding]:
     never: set[str] = set()
     seen: set[str] = set()
     for item in content.items.values():
-        path = item_path(content, item.id)
-        shared = f"items.{item.battery}" if item.battery else path
-        if item.show_if is not None and f"{shared}.show_if" in seen:
-            never |= {item.id} if f"{shared}.show_if" in never else set()
-        elif item.show_if is not None:
-            # Rows share their battery's rule: say it once, where it is written.
-            seen.add(f"{shared}.show_if")
+        # Rows share their battery's rule, companions their owner's: say it once, where it is written.
+        path = f"items.{item.battery or item.beside or item.id}.show_if"
+        if item.show_if is not None and path not in seen:
+            seen.add(path)
             start = places.first.get(item.id, 0)
-            yield from _rule(content, item, item.show_if, f"{shared}.show_if", start, places)
-            for finding in _outcomes(reach, item.show_if, Reader(item, start, start), f"{shared}.show_if"):
-                never |= {item.id, finding.path} if finding.rule == "never_true" else set()
+            for finding in _rule(reach, item.show_if, Reader(item, start, start), path):
+                never |= {path} if finding.rule == "never_true" else set()
                 yield finding
+        never |= {item.id} if path in never else set()
         for number, exit_ in enumerate(item.exits):
-            place = f"{path}.exits.{number}.when"
+            place = f"{item_path(content, item.id)}.exits.{number}.when"
             end = places.last.get(item.id, 0)
-            yield from _rule(content, item, exit_.rule, place, end + 1, places)
-            yield from _outcomes(reach, exit_.rule, Reader(item, end, end + 1), place)
+            yield from _rule(reach, exit_.rule, Reader(item, end, end + 1), place)
     yield from _unreachable(content, never)
 
 
@@ -54,12 +50,13 @@ def _outcomes(reach: Reach, rule: Rule, reader: Reader, path: str) -> Iterator[F
 
 def _pages(content: Content, places: Places) -> Iterator[Finding]:
     known = declared(content)
+    in_order = tuple(sorted(known))
     by_module: dict[str, list[Page]] = {}
     for page in content.pages:
         by_module.setdefault(page.module, []).append(page)
     for name, module in content.modules.items():
         for entry in (entry for page in module.pages for entry in page if entry not in known):
-            hint = nearest(entry, tuple(sorted(known)))
+            hint = nearest(entry, in_order)
             expected = "an item of this instrument"
             yield Finding(f"modules.{name}.pages", "unknown_item", expected, said(entry), hint)
         yield from _page_sizes(content, module, by_module.get(name, []))
@@ -97,10 +94,9 @@ def _page_sizes(content: Content, module: Module, pages: list[Page]) -> Iterator
             yield Finding(path, "page_size", expected, str(size), hint)
 
 
-def _rule(
-    content: Content, owner: Item, rule: Rule, path: str, limit: int, places: Places
-) -> Iterator[Finding]:
-    """Findings about one rule of an item; it may read only pages before `limit` (0: the item has none)."""
+def _rule(reach: Reach, rule: Rule, reader: Reader, path: str) -> Iterator[Finding]:
+    """Findings about one rule of an item; it may read only pages before `reader.end` (0: there are none)."""
+    content, places = reach.content, reach.places
     for leaf in rule.comparisons():
         item = content.items.get(leaf.item)
         if item is None:
@@ -112,15 +108,16 @@ def _rule(
             yield Finding(
                 path, "unknown_item", "an item that takes an answer", leaf.item, "Use another item."
             )
-        elif places.last.get(leaf.item, 0) >= limit > 0:
+        elif places.last.get(leaf.item, 0) >= reader.end > 0:
             found = f"{leaf.item} on page {places.last[leaf.item]}"
             hint = "A rule may only look back; move one of the two items."
             yield Finding(path, "forward_reference", "an item of an earlier page", found, hint)
-        elif drawn_apart(content, item.module, owner.module):
+        elif drawn_apart(content, item.module, reader.item.module):
             found = f"{leaf.item} in module {item.module}, which may come later"
             hint = "A rule may only look back; pin one of the modules or take it out of the block."
             yield Finding(path, "forward_reference", "an item of an earlier page", found, hint)
         yield from _codes(item, leaf, path)
+    yield from _outcomes(reach, rule, reader, path)
 
 
 def _codes(item: Item, leaf: Comparison, path: str) -> Iterator[Finding]:

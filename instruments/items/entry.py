@@ -93,7 +93,7 @@ class Digits(Item):
         return (self.column(level=Level.NOMINAL, codes={**known, 0: other}),)
 
     def typical(self) -> tuple[str, ...]:
-        """A number that is recognised, and two of which a rule can name one at most without reason."""
+        """A number that is recognised, and two others."""
         return (*self.known[:1], "0" * self.max_len, "9" * self.max_len)
 
     def sample(self, draw: Draw, chance: Chance) -> str:

@@ -49,7 +49,7 @@ class Ranking(Item):
         return self.options
 
     def possible(self, named: Sequence[Any]) -> list[Any]:
-        """For every set of the named options that may be placed together, one order; others fill the places."""
+        """One order of every set of named options that fits on the places; others fill the rest."""
         codes = [option.code for option in self.options]
         told = [code for code in codes if code in named]
         others = [code for code in codes if code not in named]

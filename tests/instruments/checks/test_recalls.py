@@ -29,7 +29,7 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         "recalls",
         "TOWN: {kind: single,",
         "TOWN: {kind: single, sensitive: true,",
-        {"recall"},
+        {"recall", "help_block", "content_note"},
     ),
     "a recall of what is no answer": (
         "recalls",
