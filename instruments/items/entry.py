@@ -38,6 +38,10 @@ class Number(Item):
         """One interval column."""
         return (self.column(level=Level.INTERVAL),)
 
+    def words(self) -> tuple[tuple[str, Text], ...]:
+        """The question and what stands behind the number."""
+        return (*super().words(), ("unit", self.unit))
+
     def typical(self) -> tuple[int, ...]:
         """One answer."""
         return (self.min,)
