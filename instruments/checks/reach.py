@@ -1,15 +1,16 @@
-"""A rule and the questionnaire around it in; whether anybody who comes so far makes it true, or false, out.
+"""A rule and the questionnaire around it in; whether it is true and false for some who come so far, out.
 
 The search goes through the answers in page order. An item whose own condition does not hold has no answer,
 and whoever an earlier exit sends away comes no further. Of the answers to an item one stands for all that no
 rule tells apart. Whatever the search leaves out only makes more possible, so what it calls impossible is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from instruments.checks.finding import declared
 from instruments.checks.places import Places
 from instruments.items import Item, Ranking, SeveralOf
 from instruments.missing import Missing
@@ -18,6 +19,7 @@ from instruments.routing import ORDER, Comparison, Rule
 
 MOST_STEPS, MOST_IN_ALL = 10_000, 100_000
 """Answers tried for one rule and for all; what needs more is taken to be possible, and left to `simulate`."""
+EITHER = frozenset((True, False))
 MOST_ITEMS = 40
 """Items that one rule may hang on."""
 MOST_TOGETHER = 8
@@ -55,16 +57,23 @@ class Reach:
     places: Places
     left: int = field(default=MOST_IN_ALL)
 
-    def can_be(self, rule: Rule, reader: Reader, wanted: bool) -> bool:
-        """Whether somebody who reads the rule makes it `wanted`; also when there is too much to try."""
+    def results(self, rule: Rule, reader: Reader) -> frozenset[bool]:
+        """What comes of the rule for those who read it; both when there is too much to try."""
         if any(name not in self.content.items for name in rule.items()):
-            return True
-        for exits in (self._exits_before(reader), ()):
+            return EITHER
+        self.left -= len(self._exits)
+        exits = self._exits_before(reader) if self.left > 0 else ()
+        for leaving in (exits, ()) if exits else ((),):
             try:
-                return self._some(self._world(rule, reader, exits), lambda given: rule.holds(given) is wanted)
+                return self._results(rule, self._world(rule, reader, leaving))
             except TooManyError:
                 continue
-        return True
+        return EITHER
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Every id under `items`."""
+        return declared(self.content)
 
     @cached_property
     def _split(self) -> frozenset[str]:
@@ -95,21 +104,19 @@ class Reach:
         exits: list[Rule] = []
         while fresh:
             names |= fresh
+            self._spend(len(fresh))
             if len(names) > MOST_ITEMS:
                 raise TooManyError
-            for name in fresh:
-                condition = self._condition(name)
-                if condition is not None:
-                    conditions[name] = condition
-            exits += [e for e in leaving if e not in exits and not names.isdisjoint(e.items())]
-            read = [name for entry in (*conditions.values(), *exits) for name in entry.items()]
-            fresh = set(read) - names
-        leaves = [leaf for entry in (rule, *conditions.values(), *exits) for leaf in entry.comparisons()]
+            more = {name: found for name in fresh if (found := self._condition(name)) is not None}
+            conditions |= more
+            asking = [e for e in leaving if e not in exits and not fresh.isdisjoint(e.items())]
+            exits += asking
+            fresh = {name for entry in (*more.values(), *asking) for name in entry.items()} - names
+        leaves: dict[str, list[Comparison]] = {name: [] for name in names}
+        for leaf in (leaf for entry in (rule, *conditions.values(), *exits) for leaf in entry.comparisons()):
+            leaves[leaf.item].append(leaf)
         in_order = sorted(names, key=lambda name: self.places.order.get(name, -1))
-        answers = {
-            name: self._answers(name, [leaf for leaf in leaves if leaf.item == name], reader)
-            for name in names
-        }
+        answers = {name: self._answers(name, leaves[name], reader) for name in names}
         return World(tuple(in_order), answers, conditions, tuple(exits))
 
     def _condition(self, name: str) -> Rule | None:
@@ -146,23 +153,26 @@ class Reach:
             found.setdefault(marks, value)
         return list(found.values())
 
-    def _some(self, world: World, fits: Callable[[dict[str, Any]], bool]) -> bool:
-        """Whether some answers fit that no exit sends away. Raises TooManyError."""
+    def _results(self, rule: Rule, world: World) -> frozenset[bool]:
+        """What comes of the rule for all whom no exit sends away. Raises TooManyError."""
         place = {name: number for number, name in enumerate(world.names, start=1)}
         due: dict[int, list[Rule]] = {}
         for exit_ in world.exits:
             due.setdefault(max(place[name] for name in exit_.items()), []).append(exit_)
+        found: set[bool] = set()
         for steps, given in enumerate(_tried(world, due, {})):
             self._spend()
             if steps > MOST_STEPS:
                 raise TooManyError
-            if given is not None and fits(given):
-                return True
-        return False
+            if given is not None:
+                found.add(rule.holds(given))
+            if len(found) == len(EITHER):
+                break
+        return frozenset(found)
 
-    def _spend(self) -> None:
-        """One answer more. Raises TooManyError when all are spent."""
-        self.left -= 1
+    def _spend(self, tries: int = 1) -> None:
+        """So many more. Raises TooManyError when all are spent."""
+        self.left -= tries
         if self.left < 0:
             raise TooManyError
 

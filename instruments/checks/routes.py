@@ -40,10 +40,11 @@ def check_routes(content: Content) -> Iterator[Finding]:
 
 def _outcomes(reach: Reach, rule: Rule, reader: Reader, path: str) -> Iterator[Finding]:
     """Whether nobody or everybody who comes so far meets the rule."""
-    if not reach.can_be(rule, reader, True):
+    results = reach.results(rule, reader)
+    if True not in results:
         hint = "Correct the rule, or remove the item; look at earlier exits and at what its items hang on."
         yield Finding(path, "never_true", "a rule that can hold", "one that never does", hint)
-    elif not reach.can_be(rule, reader, False):
+    elif False not in results:
         hint = "Leave the rule out, or correct it."
         yield Finding(path, "always_true", "a rule that can fail", "one that never does", hint)
 
@@ -100,7 +101,7 @@ def _rule(reach: Reach, rule: Rule, reader: Reader, path: str) -> Iterator[Findi
     for leaf in rule.comparisons():
         item = content.items.get(leaf.item)
         if item is None:
-            if leaf.item not in declared(content) or leaf.item in content.batteries:
+            if leaf.item not in reach.declared or leaf.item in content.batteries:
                 hint = nearest(leaf.item, tuple(content.items))
                 yield Finding(path, "unknown_item", "an item of this instrument", said(leaf.item), hint)
             continue
