@@ -47,6 +47,12 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         {"row"},
     ),
     "a period without a length": ("exits", "{months: 12, text", "{text", {"required"}),
+    "a known number longer than can be typed": (
+        "entry",
+        "max_len: 12, known",
+        "max_len: 4, known",
+        {"digits"},
+    ),
 }
 
 

@@ -54,6 +54,12 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         "kind: single, required: true, ask_again: false",
         {"order"},
     ),
+    "options that all exclude each other": (
+        "several",
+        "exclusive: [9]",
+        "exclusive: [1, 2, 3, 9]",
+        {"exclusive"},
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from instruments import library_path
 from survey.cli import main
 
-NEW = "Көрші әйелді ұрып жатқанын естісеңіз, полицияға (102) хабарласасыз ба?"
+NEW = "Көрші әйелді ұрып жатқанын естісеңіз, полицияға ({phone:police}) хабарласасыз ба?"
 
 
 def run(*arguments: str | Path) -> Result:
