@@ -8,6 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import keys
+from survey.cli.access import panel, site
 from survey.cli.closing import close
 from survey.cli.correcting import correct
 from survey.cli.files import by_language, read_disclosure, write_links
@@ -18,6 +19,7 @@ from survey.config import LANGUAGES, Config, study_today
 from survey.earlier import Earlier, latest_earlier, undeclared
 from survey.refusal import Refused
 from survey.store import opening, waves
+from survey.store.access import site_counts
 from survey.store.engine import Database
 from survey.store.interviews import dispositions
 from survey.store.invitations import BatchSpec, batches
@@ -185,9 +187,13 @@ def status(name: str | None) -> None:
             if name:
                 for line in _details(config, found, _counts(session, found), len(batches(session, found))):
                     click.echo(f"  {line}")
+                for place, n in site_counts(session, found).items():
+                    click.echo(f"  site {place}: at least {n - n % 5}")
 
 
 wave.add_command(close)
+wave.add_command(panel)
+wave.add_command(site)
 wave.add_command(correct)
 
 

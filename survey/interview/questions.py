@@ -1,123 +1,46 @@
 """The pages with questions: showing one, and taking what was answered on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import replace
 
 from flask import Response, request
-from werkzeug.exceptions import NotFound
 
-from instruments import Exit, Item, Problem
+from instruments import Exit, Problem
 from survey import keys
-from survey.config import study_today
 from survey.interview import codes, reply
+from survey.interview.desk import Desk, messages_of, open_desk, page_of, refused
 from survey.interview.doubts import SURE, doubt
-from survey.interview.fields import FIELD_BUILDERS
-from survey.interview.fields.entry import cleared
-from survey.interview.forms import PageForm, Ticket, answered, kept, uncounted
-from survey.interview.instance import room
-from survey.interview.messages import SOFT, Message, message
-from survey.interview.pages import Leaf, Shown, again, echo
+from survey.interview.forms import PageForm, answered
+from survey.interview.messages import SOFT
+from survey.interview.pages import echo
+from survey.interview.saving import save, words_of
 from survey.interview.state import State
 from survey.interview.visit import Visit, arrive
 from survey.store import ballots
-
-SEALED = "sealed"
-"""What stands among the answers for words that are stored sealed."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """One page of one interview, ready to be shown or to take answers."""
-
-    visit: Visit
-    number: int
-
-    @cached_property
-    def items(self) -> tuple[Item, ...]:
-        """What the page shows as stored answers stand."""
-        visit = self.visit
-        return visit.questionnaire.items_on(self.number, visit.answers, visit.draw)
-
-    @property
-    def stored(self) -> Mapping[str, Any]:
-        """Item -> value as stored with this page."""
-        page = self.visit.sitting.pages.get(self.number)
-        return page.answers if page else {}
-
-    @property
-    def boxes(self) -> Mapping[str, str]:
-        """Item -> sealed text as stored with this page."""
-        page = self.visit.sitting.pages.get(self.number)
-        return page.sealed if page else {}
-
-    @property
-    def spent(self) -> int:
-        """Seconds stored with this page."""
-        page = self.visit.sitting.pages.get(self.number)
-        return page.seconds if page else 0
-
-    @property
-    def echoes(self) -> bool:
-        """Whether stored answers may be shown in this browser."""
-        return self.visit.own.echoes(self.number)
-
-    @property
-    def keep(self) -> Mapping[str, Any]:
-        """What a blank leaves as it is."""
-        return kept(self.items, self.stored, echoes=self.echoes)
-
-    @property
-    def asked(self) -> bool:
-        """Whether the blanks of this page were asked about."""
-        return self.visit.own.asked == self.number
-
-    @property
-    def open_questions(self) -> dict[str, Problem]:
-        """Items without a stored answer that one would ask about."""
-        asked = (item for item in self.items if item.stores and item.ask_again)
-        names = [item.id for item in asked if FIELD_BUILDERS[item.kind].asks]
-        return {name: Problem(SOFT) for name in names if name not in self.stored}
-
-    @property
-    def opens(self) -> bool:
-        """Whether it holds consent or another way out: nothing is stored before all of it is right."""
-        return any(item.role == "consent" or item.exits for item in self.items)
-
-    @property
-    def sheet(self) -> str:
-        """The page in the version shown: a form of another version is as stale as one of another page."""
-        return f"{self.number}:{self.visit.questionnaire.fingerprint[:16]}"
-
-    def form(self) -> PageForm:
-        """The page's form with what was posted."""
-        ticket = Ticket(self.visit.seals, self.visit.own, self.sheet)
-        return PageForm(self.items, self.visit.draw, ticket, request.form)
 
 
 def show(alias: str, number: int) -> Response:
     """`GET /q/N`: the page, or the way to where the interview stands. Writes nothing."""
     visit = arrive(alias)
-    desk = _desk(visit, number)
+    desk = open_desk(visit, number)
     if visit.over or not visit.route.reachable(number):
         return reply.go(visit, visit.here())
-    messages = _messages(desk, desk.open_questions if desk.asked else {})
+    messages = messages_of(desk, desk.open_questions if desk.asked else {})
     shown = echo(desk.items, desk.stored, messages, echoes=desk.echoes)
-    return _page(desk, shown, messages, spent=desk.spent)
+    return page_of(desk, shown, messages, spent=desk.spent)
 
 
 def answer(alias: str, number: int) -> Response:
     """`POST /q/N`: judge, store, go on."""
     visit = arrive(alias)
-    desk = _desk(visit, number)
+    desk = open_desk(visit, number)
     if visit.over:
         return reply.go(visit, visit.path("done"))
     if not visit.route.reachable(number):
         return _not_yet(visit)
     form = desk.form()
     if not form.genuine:
-        return _refused(desk, {}, 400, desk.spent, notice=_stale(visit))
+        return refused(desk, {}, 400, desk.spent, notice=_stale(visit))
     return _judge(desk, form)
 
 
@@ -135,14 +58,7 @@ def _judge(desk: Desk, form: PageForm) -> Response:
     state = replace(visit.own, asked=desk.number)
     if all(problem.code == SOFT for problem in problems.values()):
         return _pause(desk, form, state, problems)
-    return reply.with_state(visit, _refused(desk, problems, 422, form.seconds), state)
-
-
-def _desk(visit: Visit, number: int) -> Desk:
-    if not 1 <= number <= len(visit.questionnaire.pages):
-        raise NotFound
-    visit.own  # noqa: B018  raises SessionLostError before anything else is looked at
-    return Desk(visit, number)
+    return reply.with_state(visit, refused(desk, problems, 422, form.seconds), state)
 
 
 def _accept(desk: Desk, form: PageForm) -> Response:
@@ -155,9 +71,9 @@ def _accept(desk: Desk, form: PageForm) -> Response:
     if target is None:
         key = keys.read_wave_key(visit.instance.config.keys, visit.alias)
         mac = codes.code_mac(key, codes.code_of(key, state.ballot))
-        _save(desk, form, given, state="complete", code_mac=mac)
+        save(desk, form, given, state="complete", code_mac=mac)
         return reply.go(visit, visit.path("done"), state)
-    _save(desk, form, given)
+    save(desk, form, given)
     return reply.go(visit, visit.path("q", target), state)
 
 
@@ -172,12 +88,12 @@ def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Prob
     visit = desk.visit
     if not desk.opens:
         right = {item: value for item, value in form.values.items() if item not in form.faults}
-        _save(desk, form, {**desk.keep, **right})
+        save(desk, form, {**desk.keep, **right})
         state = state.saved(desk.number)
-    if desk.opens or form.faults or _words(desk, form):
+    if desk.opens or form.faults or words_of(desk, form):
         there = replace(desk, visit=replace(visit, state=state))
         return reply.with_state(
-            visit, _refused(there, problems, 422 if problems else 200, form.seconds), state
+            visit, refused(there, problems, 422 if problems else 200, form.seconds), state
         )
     return reply.go(visit, visit.path("q", desk.number), state)
 
@@ -188,7 +104,7 @@ def _ask_whether(desk: Desk, form: PageForm, way_out: Exit) -> Response | None:
     found = doubt(way_out, desk.items, form.values, later=later, say=desk.visit.say)
     if found is None or request.form.get(SURE) == found.mark:
         return None
-    return _refused(desk, {}, 422, form.seconds, notice=found.words, sure=found.mark)
+    return refused(desk, {}, 422, form.seconds, notice=found.words, sure=found.mark)
 
 
 def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
@@ -198,108 +114,11 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
         agreed = not any(item.role == "consent" and item.id in form.faults for item in desk.items)
         given = answered(form, desk.keep) if agreed else {}
         valid = {name: value for name, value in given.items() if name not in form.faults}
-        _save(desk, form, valid, state="screenout")
+        save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
         with visit.instance.database.writing() as session:
             ballots.delete(session, visit.own.ballot)
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
-
-
-def _save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) -> None:
-    visit = desk.visit
-    plain, boxes = dict(given), dict(desk.boxes)
-    for name in _words(desk, form):
-        plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, form.values[name])
-    for item in desk.items:
-        if item.id not in form.values and cleared(item, request.form):
-            plain[item.id] = ""
-            boxes.pop(item.id, None)
-    for name in uncounted(desk.items, plain):
-        plain[name] = FIELD_BUILDERS[visit.questionnaire.items[name].kind].blank
-        boxes.pop(name, None)
-    with visit.instance.database.writing() as session:
-        ballots.save_page(
-            session,
-            visit.wave,
-            visit.own.ballot,
-            desk.number,
-            plain,
-            sealed=boxes,
-            language=visit.language,
-            seconds=form.seconds,
-            day=study_today(),
-            batch=visit.own.batch,
-            **ballot,
-        )
-
-
-def _words(desk: Desk, form: PageForm) -> list[str]:
-    """Items for which free words were typed that may be stored."""
-    names = [item.id for item in desk.items if item.kind == "text"]
-    return [name for name in names if name in form.values and name not in form.faults]
-
-
-def _refused(
-    desk: Desk,
-    problems: Mapping[str, Problem],
-    status: int,
-    spent: int,
-    *,
-    notice: str = "",
-    sure: str = "",
-) -> Response:
-    """The same page with what was posted, what is wrong, and a fresh token."""
-    messages = _messages(desk, problems)
-    shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, messages)
-    return _page(desk, shown, messages, spent=spent, status=status, notice=notice, sure=sure)
-
-
-def _messages(desk: Desk, problems: Mapping[str, Problem]) -> dict[str, Message]:
-    """Item -> message, in page order."""
-    visit = desk.visit
-    return {
-        item.id: message(problems[item.id], visit.say, [label for _, label, _ in visit.words.apart(item, ())])
-        for item in desk.items
-        if item.id in problems
-    }
-
-
-def _page(
-    desk: Desk,
-    shown: list[Shown],
-    messages: Mapping[str, Message],
-    *,
-    spent: int,
-    status: int = 200,
-    notice: str = "",
-    sure: str = "",
-) -> Response:
-    visit = desk.visit
-    page = visit.questionnaire.page(desk.number)
-    at, total = visit.route.place(desk.number)
-    words = visit.own_words
-    leaf = Leaf(visit.questionnaire, visit.draw, words, visit.say)
-    questions = {item.id: words.say(item.text) for item in desk.items}
-    return reply.page(
-        visit,
-        "question",
-        status,
-        number=desk.number,
-        at=at,
-        total=total,
-        last=at == total,
-        back=visit.route.previous(desk.number),
-        token=visit.seals.form(visit.own, desk.sheet, spent),
-        items=room().press.items(leaf, shown),
-        hard=any(text.hard for text in messages.values()),
-        summary=[(name, text, questions[name]) for name, text in messages.items()],
-        hidden=bool(desk.stored) and not desk.echoes,
-        notice=notice,
-        sure=sure,
-        before=visit.text(page.before) if page.before else "",
-        after=visit.text(page.after) if page.after else "",
-        faulty=bool(messages or notice),
-    )
 
 
 def _stale(visit: Visit) -> str:

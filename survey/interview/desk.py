@@ -1,0 +1,159 @@
+"""One page of one interview: a visit and a page number in, what it shows and how it stands out; its HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from instruments import Item, Problem
+from survey.interview import reply
+from survey.interview.fields import FIELD_BUILDERS
+from survey.interview.forms import PageForm, Ticket, kept
+from survey.interview.instance import room
+from survey.interview.messages import SOFT, Message, message
+from survey.interview.pages import Leaf, Shown, again
+from survey.interview.visit import Visit
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One page of one interview, ready to be shown or to take answers."""
+
+    visit: Visit
+    number: int
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """What the page shows as stored answers stand."""
+        visit = self.visit
+        return visit.questionnaire.items_on(self.number, visit.answers, visit.draw)
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """Item -> value as stored with this page."""
+        page = self.visit.sitting.pages.get(self.number)
+        return page.answers if page else {}
+
+    @property
+    def boxes(self) -> Mapping[str, str]:
+        """Item -> sealed text as stored with this page."""
+        page = self.visit.sitting.pages.get(self.number)
+        return page.sealed if page else {}
+
+    @property
+    def spent(self) -> int:
+        """Seconds stored with this page."""
+        page = self.visit.sitting.pages.get(self.number)
+        return page.seconds if page else 0
+
+    @property
+    def echoes(self) -> bool:
+        """Whether stored answers may be shown in this browser."""
+        return self.visit.own.echoes(self.number)
+
+    @property
+    def keep(self) -> Mapping[str, Any]:
+        """What a blank leaves as it is."""
+        return kept(self.items, self.stored, echoes=self.echoes)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the blanks of this page were asked about."""
+        return self.visit.own.asked == self.number
+
+    @property
+    def open_questions(self) -> dict[str, Problem]:
+        """Items without a stored answer that one would ask about."""
+        asked = (item for item in self.items if item.stores and item.ask_again)
+        names = [item.id for item in asked if FIELD_BUILDERS[item.kind].asks]
+        return {name: Problem(SOFT) for name in names if name not in self.stored}
+
+    @property
+    def opens(self) -> bool:
+        """Whether it holds consent or another way out: nothing is stored before all of it is right."""
+        return any(item.role == "consent" or item.exits for item in self.items)
+
+    @property
+    def sheet(self) -> str:
+        """The page in the version shown: a form of another version is as stale as one of another page."""
+        return f"{self.number}:{self.visit.questionnaire.fingerprint[:16]}"
+
+    def form(self) -> PageForm:
+        """The page's form with what was posted."""
+        ticket = Ticket(self.visit.seals, self.visit.own, self.sheet)
+        return PageForm(self.items, self.visit.draw, ticket, request.form)
+
+
+def open_desk(visit: Visit, number: int) -> Desk:
+    """The desk of a page. Raises NotFound and SessionLostError."""
+    if not 1 <= number <= len(visit.questionnaire.pages):
+        raise NotFound
+    visit.own  # noqa: B018  raises SessionLostError before anything else is looked at
+    return Desk(visit, number)
+
+
+def refused(
+    desk: Desk,
+    problems: Mapping[str, Problem],
+    status: int,
+    spent: int,
+    *,
+    notice: str = "",
+    sure: str = "",
+) -> Response:
+    """The same page with what was posted, what is wrong, and a fresh token."""
+    messages = messages_of(desk, problems)
+    shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, messages)
+    return page_of(desk, shown, messages, spent=spent, status=status, notice=notice, sure=sure)
+
+
+def messages_of(desk: Desk, problems: Mapping[str, Problem]) -> dict[str, Message]:
+    """Item -> message, in page order."""
+    visit = desk.visit
+    return {
+        item.id: message(problems[item.id], visit.say, [label for _, label, _ in visit.words.apart(item, ())])
+        for item in desk.items
+        if item.id in problems
+    }
+
+
+def page_of(
+    desk: Desk,
+    shown: list[Shown],
+    messages: Mapping[str, Message],
+    *,
+    spent: int,
+    status: int = 200,
+    notice: str = "",
+    sure: str = "",
+) -> Response:
+    """The page's HTML."""
+    visit = desk.visit
+    page = visit.questionnaire.page(desk.number)
+    at, total = visit.route.place(desk.number)
+    words = visit.own_words
+    leaf = Leaf(visit.questionnaire, visit.draw, words, visit.say)
+    questions = {item.id: words.say(item.text) for item in desk.items}
+    return reply.page(
+        visit,
+        "question",
+        status,
+        number=desk.number,
+        at=at,
+        total=total,
+        last=at == total,
+        back=visit.route.previous(desk.number),
+        token=visit.seals.form(visit.own, desk.sheet, spent),
+        items=room().press.items(leaf, shown),
+        hard=any(text.hard for text in messages.values()),
+        summary=[(name, text, questions[name]) for name, text in messages.items()],
+        hidden=bool(desk.stored) and not desk.echoes,
+        notice=notice,
+        sure=sure,
+        before=visit.text(page.before) if page.before else "",
+        after=visit.text(page.after) if page.after else "",
+        faulty=bool(messages or notice),
+    )

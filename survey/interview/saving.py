@@ -1,0 +1,54 @@
+"""What is stored of a post: a page and its genuine form in, the row of that page written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from survey import keys
+from survey.config import study_today
+from survey.interview.desk import Desk
+from survey.interview.fields import FIELD_BUILDERS
+from survey.interview.fields.entry import cleared
+from survey.interview.forms import PageForm, uncounted
+from survey.redaction import redact
+from survey.store import ballots
+
+SEALED = "sealed"
+"""What stands among the answers for words that are stored sealed."""
+
+
+def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) -> None:
+    """Store the page; `ballot` says what becomes of the interview. Raises NotSaved and DatabaseError."""
+    visit = desk.visit
+    plain, boxes = dict(given), dict(desk.boxes)
+    for name in words_of(desk, form):
+        plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, redact(form.values[name]))
+    for item in desk.items:
+        if item.id not in form.values and cleared(item, request.form):
+            plain[item.id] = ""
+            boxes.pop(item.id, None)
+    for name in uncounted(desk.items, plain):
+        plain[name] = FIELD_BUILDERS[visit.questionnaire.items[name].kind].blank
+        boxes.pop(name, None)
+    with visit.instance.database.writing() as session:
+        ballots.save_page(
+            session,
+            visit.wave,
+            visit.own.ballot,
+            desk.number,
+            plain,
+            sealed=boxes,
+            language=visit.language,
+            seconds=form.seconds,
+            day=study_today(),
+            batch=visit.own.batch,
+            trap=visit.own.trap,
+            **ballot,
+        )
+
+
+def words_of(desk: Desk, form: PageForm) -> list[str]:
+    """Items for which free words were typed that may be stored."""
+    names = [item.id for item in desk.items if item.kind == "text"]
+    return [name for name in names if name in form.values and name not in form.faults]
