@@ -26,7 +26,7 @@ from instruments.translation.writing import edited
 from instruments.wording import plain_texts
 
 HEAR = "items.HEAR.text"
-NEW = "Көрші әйелді ұрып жатқанын қабырға арқылы естісеңіз, полицияға (102) хабарласасыз ба?"
+NEW = "Көрші әйелді ұрып жатқанын қабырға арқылы естісеңіз, полицияға ({phone:police}) хабарласасыз ба?"
 BY = {"G": "reviewed", "H": "Aigul S.", "I": "2026-05-01"}
 Retyped = Callable[..., Path]
 

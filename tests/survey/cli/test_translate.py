@@ -13,7 +13,7 @@ from instruments import library_path
 from survey.cli import main
 from survey.config import study_today
 
-NEW = "Көрші әйелді ұрып жатқанын естісеңіз, полицияға (102) хабарласасыз ба?"
+NEW = "Көрші әйелді ұрып жатқанын естісеңіз, полицияға ({phone:police}) хабарласасыз ба?"
 
 
 def run(*arguments: str | Path) -> Result:
