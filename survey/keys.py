@@ -36,6 +36,14 @@ class WaveKey:
         """Primary key of the ballot of an access panel's respondent, by the panel's own mark."""
         return self._mac("panel:" + respondent)
 
+    def paper(self, form: int) -> str:
+        """Primary key of the ballot of a printed form; its draws follow from it."""
+        return self._mac(f"paper:{form}")
+
+    def content(self, text: str) -> str:
+        """What is stored of an entered form's content, to know it again."""
+        return self._mac("content:" + text)
+
     def code(self, code: str) -> str:
         """What is stored of a respondent's code for resuming and withdrawal: hex HMAC-SHA-256."""
         return self._mac("code:" + normalise(code))

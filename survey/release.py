@@ -28,6 +28,7 @@ from survey.store.conversion import Progress
 from survey.store.interviews import dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
 from survey.store.models import Interview, Wave
+from survey.store.paper import PAPER, paper_batches, paper_record
 from survey.store.releases import register
 from survey.store.versions import COLUMN, version_column, version_record, versions_of
 from survey.store.waves import instrument_document, questionnaire_of
@@ -217,9 +218,10 @@ def _meta(wave: Wave) -> Meta:
 
 def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) -> dict[str, Any]:
     """Dispositions, weeks, languages and modes of a wave, as counts."""
-    invited = sum(batch.size for batch in batches(session, wave))
-    # How fast a program types says nothing, and would make two rehearsals differ.
-    timed = [] if wave.synthetic else interviews
+    printed = {forms.batch for forms in paper_batches(session, wave)}
+    invited = sum(batch.size for batch in batches(session, wave) if batch.id not in printed)
+    # How fast a program types says nothing, and would make two rehearsals differ; paper has no clock.
+    timed = [] if wave.synthetic else [i for i in interviews if i.mode != PAPER]
     seconds = [interview.duration for interview in timed if interview.state == "complete"]
     versions = versions_of(session, wave)
     begun = Counter(interview.version for interview in interviews)
@@ -228,6 +230,7 @@ def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) ->
         "last_day": wave.closes.isoformat(),
         "access": wave.access,
         "invitations": invited or None,
+        **({"paper": paper_record(session, wave)} if printed else {}),
         "dispositions": dispositions(session, wave),
         "not_counted": NOT_COUNTED,
         "interviews": len(interviews),

@@ -18,11 +18,12 @@ from survey.store.models import (
     Interview,
     Invitation,
     PageAnswer,
+    PaperForm,
     SealedText,
     Wave,
 )
 
-REWRITTEN = (PageAnswer, Ballot, Invitation, SealedText, Interview, Answer)
+REWRITTEN = (PageAnswer, PaperForm, Ballot, Invitation, SealedText, Interview, Answer)
 TWO_PERSONS = {
     # Names are typed, no account stands behind them: nothing more can be said truthfully.
     "en": "Closing was proposed under one name and confirmed under another name.",

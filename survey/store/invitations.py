@@ -30,6 +30,18 @@ class BatchSpec:
 
 def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
     """Store a batch and return its tokens, which exist nowhere else. Raises Refused."""
+    batch = add_batch(session, wave, spec)
+    chance = keys.chance(wave.seed, f"{wave.study}/{wave.name}/{spec.name}")
+    tokens = [keys.new_token(chance) for _ in range(spec.size)]
+    # Sorted by hash: the order of rows then says nothing about the order of the printed list.
+    hashes = sorted(keys.token_hash(token) for token in tokens)
+    rows = [{"wave": wave.id, "token_hash": token_hash, "batch": batch.id} for token_hash in hashes]
+    session.execute(insert(session, Invitation), rows)
+    return tokens
+
+
+def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
+    """Store a batch without its invitations. Raises Refused with every reason."""
     reasons = _reasons(session, wave, spec)
     if reasons:
         raise Refused(*reasons)
@@ -44,13 +56,7 @@ def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
     )
     session.add(batch)
     session.flush()
-    chance = keys.chance(wave.seed, f"{wave.study}/{wave.name}/{spec.name}")
-    tokens = [keys.new_token(chance) for _ in range(spec.size)]
-    # Sorted by hash: the order of rows then says nothing about the order of the printed list.
-    hashes = sorted(keys.token_hash(token) for token in tokens)
-    rows = [{"wave": wave.id, "token_hash": token_hash, "batch": batch.id} for token_hash in hashes]
-    session.execute(insert(session, Invitation), rows)
-    return tokens
+    return batch
 
 
 def find(session: Session, wave: Wave, token: str) -> Invitation | None:

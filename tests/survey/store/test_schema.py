@@ -13,7 +13,7 @@ from survey.store import schema
 from survey.store.engine import Database, connect, refuse_old_sqlite
 from survey.store.models import Base
 
-RESPONDENTS = ("invitation", "ballot", "page_answer", "sealed_text", "interview", "answer")
+RESPONDENTS = ("invitation", "ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer")
 DATES = {"ballot": ["week"], "interview": ["week"]}
 IDENTIFYING = (
     "ip",
