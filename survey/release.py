@@ -129,7 +129,7 @@ def survey_data(
         codebook = replace(codebook, variables=(*codebook.variables, column))
         plain[COLUMN] = [interview.version for interview in interviews]
     paradata = _paradata(wave, interviews)
-    codebook = replace(codebook, variables=(*codebook.variables, *(PARADATA[name] for name in paradata)))
+    codebook = replace(codebook, variables=(*codebook.variables, *(PARADATA[str(name)] for name in paradata)))
     frame = derive(plain.reset_index(drop=True).join(paradata), codebook)
     design = _design(wave, frame, lonely_psu)
     _refuse_lonely(name, frame, design)

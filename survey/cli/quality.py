@@ -20,8 +20,8 @@ A_RELEASE = click.Path(exists=True, file_okay=False, path_type=Path)
 def quality(releases: Sequence[Path], as_json: bool) -> None:
     """Flags for careless answering, and every headline figure with and without those flagged.
 
-    Nobody is left out of a release for a flag. A release that has none yet, an imported one say, is flagged as
-    it is read. The rules are in docs/methods.md.
+    Nobody is left out of a release for a flag. A release that has none yet, an imported one say, is flagged
+    as it is read. The rules are in docs/methods.md.
 
     \b
     Example:  tolqyn analyse quality demo/releases/kz-attitudes/2026/1
@@ -55,7 +55,10 @@ def _assess(folder: Path) -> dict[str, Any]:
 def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows as plain numbers; what there is none of is null."""
     return [
-        {name: None if isinstance(value, float) and isnan(value) else value for name, value in row.items()}
+        {
+            str(name): None if isinstance(value, float) and isnan(value) else value
+            for name, value in row.items()
+        }
         for row in table.astype(object).to_dict("records")
     ]
 
