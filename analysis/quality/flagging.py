@@ -25,7 +25,7 @@ from instruments import Missing, Role
 
 @dataclass(frozen=True)
 class Flagged:
-    """`record` is JSON-ready: for each flag rule, source, threshold, judged and flagged; and `any`."""
+    """`record` is JSON-ready: for each flag label, rule, source, threshold, judged and flagged; and `any`."""
 
     data: SurveyData
     record: Mapping[str, Any]
@@ -45,6 +45,7 @@ def flag_interviews(data: SurveyData) -> Flagged:
         limits[flag.name] = data.codebook.variable(flag.name).design.get("quality", {}).get("threshold", {})
     record = {
         flag.name: {
+            "label": dict(flag.label),
             "rule": flag.rule,
             "source": flag.source,
             "threshold": dict(limits[flag.name]),
