@@ -47,6 +47,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             paradata=form.stay.paradata(_changes(desk, plain)),
             day=study_today(),
             batch=visit.own.batch,
+            trap=visit.own.trap,
             **ballot,
         )
 
