@@ -31,6 +31,8 @@ INSTRUMENTS = (
     "battery", "blocks", "crosswise", "date", "entry", "exits", "info", "list_experiment", "other",
     "ranking", "recalls", "routing", "several", "single", "splits", "structure", "vignette",
 )  # fmt: skip
+PARADATA = ("pages_seen", "answer_changes", "error_rounds", "hidden_field")
+"""How pages were answered: nobody watches a form being filled in."""
 FORMS = 5
 
 
@@ -97,7 +99,7 @@ def released(
         closing.close_wave(session, found, by="b", two_person=True, today=found.opens)
     closing.clean_up(database, config.keys, found)
     with database.reading() as session:
-        frame = survey_data(session, found).frame.drop(columns=["wave", "mode"])
+        frame = survey_data(session, found).frame.drop(columns=["wave", "mode", *PARADATA], errors="ignore")
         query = select(SealedText.item, SealedText.box).where(SealedText.wave == found.id)
         words = sorted((row[0], unseal(private, row[1])) for row in session.execute(query))
     return frame.sort_values(list(frame.columns)).reset_index(drop=True), words
