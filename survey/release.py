@@ -191,16 +191,16 @@ def _paradata(wave: Wave, interviews: Sequence[Interview]) -> pd.DataFrame:
     """
     watched = [interview if interview.mode != PAPER else None for interview in interviews]
     columns: dict[str, list[int | None]] = {
-        "pages_seen": [each and each.pages for each in watched],
-        "answer_changes": [each and each.changes for each in watched],
-        "error_rounds": [each and each.errors for each in watched],
+        "pages_seen": [each.pages if each else None for each in watched],
+        "answer_changes": [each.changes if each else None for each in watched],
+        "error_rounds": [each.errors if each else None for each in watched],
     }
     if wave.access == "open":
         columns["hidden_field"] = [int(interview.trap) for interview in interviews]
     if not wave.synthetic:
         # How fast a program types says nothing, and would make two rehearsals differ.
-        columns["interview_seconds"] = [each and step(each.duration) for each in watched]
-        columns["page_seconds"] = [each and each.page_seconds for each in watched]
+        columns["interview_seconds"] = [step(each.duration) if each else None for each in watched]
+        columns["page_seconds"] = [each.page_seconds if each else None for each in watched]
     known = {name: columns[name] for name in PARADATA if name in columns}
     return pd.DataFrame(
         {name: np.array(c, float) for name, c in known.items() if any(v is not None for v in c)}

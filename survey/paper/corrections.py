@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from survey.paper.cells import WHOLE, Column
+from survey.paper.columns import FORM
 from survey.paper.comparing import Comparison, Mismatch
 from survey.refusal import Reason, Refused
 
@@ -68,7 +69,7 @@ def read_corrections(
 def _fault(form: str, name: str, correct: str, columns: Mapping[str, Column]) -> Reason | None:
     if not WHOLE.fullmatch(form):
         return Reason("a form's number", form or "nothing")
-    if name not in columns:
+    if name not in columns or name == FORM:
         return Reason("a column of the template", name or "nothing")
     column = columns[name]
     expected = "" if correct in TAKEN else column.unfit(column.normal(correct))

@@ -60,9 +60,10 @@ def read_sheet(path: Path, columns: Mapping[str, Column]) -> Sheet:
     places: dict[int, str] = {}
     for line, raws in enumerate(lines[1:], start=2):
         cells = _cells(raws, line, names, columns)
-        if not cells:
-            continue
-        form = _form(path, cells.pop(FORM, None), line, problems)
+        number = cells.pop(FORM, None)
+        if not cells and (number is None or not number.unfit):
+            continue  # a form that did not come back
+        form = _form(path, number, line, problems)
         if form is None:
             continue
         if form in places:
@@ -150,12 +151,8 @@ def _csv_lines(path: Path) -> Iterator[list[_Raw]]:
     first = text.partition("\n")[0]
     mark = ";" if first.count(";") > first.count(",") else ","
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
-        yield [_typed(words) for words in row]
-
-
-def _typed(words: str) -> _Raw:
-    words = words.strip()
-    return _Raw(words, "a value, not a formula") if words.startswith("=") else _Raw(words)
+        # A formula is gone from a CSV that was saved: what begins with = is somebody's words.
+        yield [_Raw(words.strip()) for words in row]
 
 
 def _workbook_lines(path: Path) -> Iterator[list[_Raw]]:

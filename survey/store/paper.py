@@ -45,6 +45,8 @@ class Entry:
 
 def add_forms(session: Session, wave: Wave, spec: BatchSpec, language: str) -> PaperBatch:
     """Register the next `spec.size` numbers of the wave as a batch. Raises Refused with every reason."""
+    # Two who number forms at once must not give the same numbers.
+    session.refresh(wave, with_for_update=True)
     name = f"{wave.study}/{wave.name}"
     highest = session.scalar(select(func.max(PaperBatch.last)).where(PaperBatch.wave == wave.id)) or 0
     reasons = []
@@ -246,8 +248,8 @@ def _insert(session: Session, wave: Wave, batches: list[PaperBatch], new: Mappin
     )
 
 
-def _ballot_row(wave: Wave, batch: PaperBatch, ballot: str, **more: Any) -> dict[str, Any]:
-    own = {"ballot": ballot, "wave": wave.id, "fingerprint": batch.fingerprint, "batch": batch.batch}
+def _ballot_row(wave: Wave, forms: PaperBatch, ballot: str, **more: Any) -> dict[str, Any]:
+    own = {"ballot": ballot, "wave": wave.id, "fingerprint": forms.fingerprint, "batch": forms.batch}
     return {**own, "mode": PAPER, "code_mac": None, **more}
 
 

@@ -105,7 +105,7 @@ def released(
     return frame.sort_values(list(frame.columns)).reset_index(drop=True), words
 
 
-@pytest.mark.parametrize("name", INSTRUMENTS)
+@pytest.mark.parametrize("name", (*INSTRUMENTS, "kz_thb_core"))
 def test_two_clerks_and_a_supervisor_store_what_the_web_would(
     name: str,
     database: Database,
