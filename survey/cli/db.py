@@ -5,7 +5,9 @@ from contextlib import closing
 import click
 
 from survey.config import Config
+from survey.refusal import Refused
 from survey.store.engine import connect
+from survey.store.rewriting import forget_log, rewrite_tables
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
 
@@ -38,3 +40,23 @@ def check() -> None:
     with closing(connect(Config.from_env().database_url)) as database:
         require_current(database)
     click.echo(f"database is at {head()}, the newest migration")
+
+
+@db.command()
+def rewrite() -> None:
+    """Forget the order in which people answered; every night while a wave is open, and before each backup.
+
+    Writes respondents' tables anew by their random keys and drops the database's log of what was written, so
+    that whoever steals the database and saw who came when finds out nobody of the days before. Exit status 1
+    when PostgreSQL keeps its log, with what its administrator has to type. Respondents wait for a moment.
+
+    \b
+    Example:  tolqyn db rewrite
+    """
+    with closing(connect(Config.from_env().database_url)) as database:
+        require_current(database)
+        rewrite_tables(database)
+        kept = forget_log(database)
+    if kept:
+        raise Refused(*kept)
+    click.echo("respondents' tables and the log hold no order of arrival")

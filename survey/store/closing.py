@@ -1,5 +1,6 @@
 """Closing a wave: ballots become interviews, and whatever could link them to anybody is destroyed."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from survey.store.engine import Database
 from survey.store.models import Ballot, Disposition, Invitation, PageAnswer, Wave
 from survey.store.rewriting import rewrite_tables
 
+ATTACKED = "anonymity"
+"""Disclosure item: what the thief's attack on the closed database found."""
 TWO_PERSONS = {
     # Names are typed, no account stands behind them: nothing more can be said truthfully.
     "en": "Closing was proposed under one name and confirmed under another name.",
@@ -72,6 +75,11 @@ def close_wave(
     wave.disclosure = {**wave.disclosure, "closing": TWO_PERSONS if two_person else ONE_PERSON}
     session.flush()
     return became
+
+
+def keep_verdict(wave: Wave, words: Mapping[str, str]) -> None:
+    """Remember how the thief's attack on the closed wave ended, in the disclosure record."""
+    wave.disclosure = {**wave.disclosure, ATTACKED: dict(words)}
 
 
 def clean_up(database: Database, folder: Path, wave: Wave) -> bool:

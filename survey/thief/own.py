@@ -14,11 +14,14 @@ from survey.store.models import Wave
 from survey.thief.attacks import trials
 from survey.thief.loot import Loot, Order, names_in
 from survey.thief.postgres import in_order_of, steal_postgresql
-from survey.thief.scoring import TAIL, Score
+from survey.thief.scoring import TAIL, Score, most
 from survey.thief.sqlite import log_commits, stored_order
+from survey.thief.words import BROKEN, HELD, TOO_FEW
 
 MOST_ATTACKS = 64
 """An alarm must be no accident: all attacks together give a false one in about 700 closes."""
+LIMIT = most(1.0, TAIL / MOST_ATTACKS)
+"""Hits that a random order may have: one is expected, whatever the number of interviews."""
 NAMING_TABLES = ("ballot", "page_answer", "invitation")
 
 
@@ -57,6 +60,24 @@ class Verdict:
     def held(self) -> bool:
         """Whether nobody was found out."""
         return not self.succeeded and not self.left
+
+    def record(self) -> dict[str, str]:
+        """What is kept, by language. Of an attack that failed no figure that another run would not give."""
+        harmless = HELD if self.interviews > LIMIT else TOO_FEW
+        words = harmless if self.held else BROKEN
+        figures = {"n": self.interviews, "found": self.best, "left": self.left, "limit": LIMIT}
+        return {language: text.format(**figures) for language, text in words.items()}
+
+    def summary(self) -> str:
+        """What the one who closes reads."""
+        tried = f"{len(self.scores)} attacks; the best re-linked {self.best} of {self.interviews} interviews"
+        if self.held:
+            return f"the thief's attack on the closed database failed: {tried}, chance gives up to {LIMIT}"
+        names = ", ".join(score.attack for score in self.succeeded) or "none by order"
+        return (
+            f"THE THIEF'S ATTACK SUCCEEDED: {tried} ({names}); {self.left} ballots can still be read.\n"
+            "    Publish nothing and keep the database away from others until you know why."
+        )
 
 
 def look_before(session: Session, wave: Wave) -> Before:

@@ -51,7 +51,7 @@ class Score:
 
     def beyond(self, tail: float) -> bool:
         """Whether so many hits, or near misses, have a probability below `tail` by chance."""
-        return self.found > _most(self.by_chance, tail) or self.near > _most(self.near_by_chance, tail)
+        return self.found > most(self.by_chance, tail) or self.near > most(self.near_by_chance, tail)
 
 
 def score(attack: str, guess: Guess, truth: Truth, candidates: int) -> Score:
@@ -77,7 +77,7 @@ def score_order(attack: str, pairs: list[tuple[str | None, str | None]], truth: 
     return Score(attack, len(truth), len(guessed), found, expected, near, met * band)
 
 
-def _most(expected: float, tail: float) -> int:
+def most(expected: float, tail: float) -> int:
     """The smallest number that a Poisson law with this mean exceeds with at most that probability."""
     if expected > 500:  # exp(-expected) would be too small a number to begin with
         return round(expected + 5 * sqrt(expected))

@@ -19,20 +19,20 @@ SECRETS = (("ballot", "ballot"), ("page_answer", "ballot"))
 def at_chance(scores: list[Score], state: str) -> None:
     """Each attack of the threat model at chance plus three standard deviations; all pairings, as a family.
 
-    A hundred pairings of every order with every other are tried besides: some of a hundred pass three deviations
-    by chance, so for these the limit is such that all together pass it as rarely as one attack does.
+    A hundred pairings of every order with every other are tried besides: some of a hundred pass three
+    deviations by chance, so for these the limit is such that all together pass it as rarely as one does.
     """
     assert scores
     for score in scores:
-        row = f"{score.found} of {score.people}, limit {score.limit:.1f}; near {score.near}, {score.near_limit:.0f}"
-        print(f"{state:28} | {score.attack:58} | {row}")
+        near = f"near {score.near}, limit {score.near_limit:.0f}"
+        print(f"{state} | {score.attack} | {score.found} of {score.people}, limit {score.limit:.1f}; {near}")
         assert not score.beyond(TAIL / len(scores)), (state, score)
         if named(score.attack):
             assert score.found <= score.limit, (state, score)
 
 
 def named(attack: str) -> bool:
-    """Whether the threat model names it: a join, one place in both tables, or a place beside what was watched."""
+    """Whether the threat model names it: a join, one place in both tables, or what was watched."""
     mine, _, theirs = attack.partition(" beside ")
     return not theirs or mine == theirs or mine in ("arrivals", "list")
 
@@ -48,7 +48,7 @@ def against(field: Field, people: object, truth: Truth, folder: Path) -> list[Sc
 
 @pytest.mark.parametrize("people", PEOPLE)
 def test_nobody_is_found_out(in_field: Field, tmp_path: Path, people: int) -> None:
-    """A wave robbed four times: before a nightly rewrite, right after it, on the next day, after the close."""
+    """A wave robbed four times: before a nightly rewrite, right after it, the next day, after the close."""
     database = in_field.database
     tokens = in_field.invite(people)
     early, late = tokens[: people * 9 // 10], tokens[people * 9 // 10 :]
@@ -62,9 +62,7 @@ def test_nobody_is_found_out(in_field: Field, tmp_path: Path, people: int) -> No
 
     at_chance(unwatched(), "in the field, not watched")
     seen = against(in_field, in_field.seen(), truth, tmp_path)
-    assert max(score.relinked for score in seen) > 0.1, (
-        "who watched finds out the last ones: the loot is real"
-    )
+    assert max(score.relinked for score in seen) > 0.1, "who watched finds out some: the loot is real"
 
     rewrite_tables(database)
     assert forget_log(database) == ()
@@ -109,28 +107,3 @@ def test_a_backup_made_by_vacuum_holds_no_arrivals(in_field: Field, tmp_path: Pa
     at_chance(trials(in_field.seen(), loot, truth), "a backup, watched")
     plain = steal_sqlite(copied(in_field.config, tmp_path / "copy"), "ballot", "ballot")
     assert not all(score.at_chance for score in trials(in_field.seen(), plain, truth)), "a copy holds them"
-
-
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_log_that_postgresql_keeps_is_told_with_what_to_type(in_field: Field) -> None:
-    """A role of its own, as in production: the right to drop the log has to be granted."""
-    with in_field.database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as admin:
-        admin.exec_driver_sql("DROP ROLE IF EXISTS office")
-        admin.exec_driver_sql("CREATE ROLE office LOGIN")
-    from survey.store.engine import connect
-
-    office = connect(in_field.database.engine.url.set(username="office").render_as_string())
-    found = [reason.hint for reason in forget_log(office)]
-    assert [hint.rpartition(": ")[2] for hint in found] == [
-        "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO office;",
-        "GRANT pg_checkpoint TO office;",
-    ]
-    with in_field.database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as admin:
-        for hint in found:
-            admin.exec_driver_sql(hint.rpartition(": ")[2].rstrip(";"))
-        admin.exec_driver_sql("ALTER SYSTEM SET wal_recycle = on")
-        admin.exec_driver_sql("SELECT pg_reload_conf()")
-    office.close()
-    with in_field.database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as admin:
-        admin.exec_driver_sql("REVOKE EXECUTE ON FUNCTION pg_switch_wal() FROM office")
-        admin.exec_driver_sql("DROP ROLE office")
