@@ -24,14 +24,12 @@ class Loot:
     """Source -> name -> a mark of the transaction that wrote it."""
 
 
-def names_in(data: bytes | mmap.mmap, known: frozenset[str], *, last: bool = False) -> Order:
-    """The known names in the bytes, in the order of their first appearance, or of their last."""
+def names_in(data: bytes | mmap.mmap, known: frozenset[str]) -> Order:
+    """The known names in the bytes, in the order of their first appearance."""
     found: dict[str, None] = {}
     for match in RUN.finditer(data):
         run = match[0].decode()
         for start in range(len(run) - DIGITS + 1):
             if (name := run[start : start + DIGITS]) in known:
-                if last:
-                    found.pop(name, None)
                 found.setdefault(name)
     return tuple(found)

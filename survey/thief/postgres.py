@@ -12,11 +12,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from survey.thief.loot import Loot, Order, names_in
+from survey.thief.wal import rows_written, stream
 
 Nothing = TypeVar("Nothing")
 KEPT_BACK = ("42501", "58P01", "0A000", "55000")
-LOG_PAGE, SHORT_HEADER, LONG_HEADER, HAS_LONG_HEADER = 8192, 24, 40, 2
-"""Records go on behind the header of the next page (XLogPageHeaderData in access/xlog_internal.h)."""
 COMMITTED = "commit times"
 TOAST_POINTER = re.compile(rb"\x01\x12.{16}", re.DOTALL)
 """Header of a value kept outside its row: tag, then raw size, stored size, value's number, table's number."""
@@ -38,13 +37,15 @@ def steal_postgresql(connection: Connection, table: str, column: str, *, everyth
         "xmin": in_order_of(connection, table, column, "age(xmin) DESC, ctid"),
         COMMITTED: _tried(connection, table, column, "pg_xact_commit_timestamp(xmin), ctid"),
     }
+    xmin = connection.execute(text(f"SELECT {column}::text, xmin::text FROM {table}"))  # noqa: S608
+    stamps: dict[str, dict[str, object]] = {"xmin": {row[0]: row[1] for row in xmin}}
     if everything:
         orders["dead rows"], orders["outside"] = _pages(connection, table, known)
         log = _log(connection)
-        orders["write-ahead log"] = names_in(log, known)
-        orders["last in the log"] = names_in(log, known, last=True)
-    xmin = connection.execute(text(f"SELECT {column}::text, xmin::text FROM {table}"))  # noqa: S608
-    stamps: dict[str, dict[str, object]] = {"xmin": {row[0]: row[1] for row in xmin}}
+        orders["write-ahead log"] = names_in(b"".join(map(stream, log)), known)
+        written = _written(connection, table, log, known)
+        orders["rows in the log"] = tuple(written)
+        stamps["transactions in the log"] = written
     stamps["rank of xmin"] = {name: n for n, name in enumerate(orders["xmin"] or ()) if name}
     if orders[COMMITTED]:
         times = connection.execute(
@@ -110,23 +111,33 @@ def _number(row: bytes) -> str:
     return str(int.from_bytes(row[8:16], "little", signed=True))
 
 
-def _log(connection: Connection) -> bytes:
-    """All segments in the log's folder by the time of their last change; nothing where it may not be read.
+def _log(connection: Connection) -> list[bytes]:
+    """All segments in the log's folder by the time of their last change; none where they may not be read.
 
     Names of segments lie: one that is kept to be used again has a name of the future and old content.
     """
     try:
         with connection.begin_nested():
-            return b"".join(_segments(connection))
+            return list(_segments(connection))
     except DBAPIError as error:
-        return _unless_forbidden(error, b"")
+        return _unless_forbidden(error, [])
+
+
+def _written(
+    connection: Connection, table: str, log: list[bytes], known: frozenset[str]
+) -> dict[str, object]:
+    """Name -> the transaction that first wrote it into the table, as far as the log goes back."""
+    query = text("SELECT pg_relation_filenode(CAST(:name AS regclass))")
+    relation = connection.execute(query, {"name": table}).scalar_one()
+    found: dict[str, object] = {}
+    for transaction, row in rows_written(log, relation):
+        for name in names_in(row, known)[:1]:
+            found.setdefault(str(name), transaction)
+    return found
 
 
 def _segments(connection: Connection) -> Iterator[bytes]:
     listed = connection.execute(text("SELECT name FROM pg_ls_waldir() ORDER BY modification, name"))
     for name in listed.scalars().all():
         content = connection.execute(text("SELECT pg_read_binary_file('pg_wal/' || :name)"), {"name": name})
-        segment = bytes(content.scalar_one())
-        for start in range(0, len(segment), LOG_PAGE):
-            page = segment[start : start + LOG_PAGE]
-            yield page[LONG_HEADER if page[2] & HAS_LONG_HEADER else SHORT_HEADER :]
+        yield bytes(content.scalar_one())

@@ -36,7 +36,6 @@ def steal_sqlite(file: Path, table: str, column: str) -> Loot:
         "bytes": names_in(raw_file, known),
         "free pages": free_pages(file.read_bytes(), known),
         "bytes of the log": names_in(raw_log, known),
-        "last in the log": names_in(raw_log, known, last=True),
         PER_WRITE: written,
     }
     found: dict[str, dict[str, object]] = {"transactions in the log": stamps}

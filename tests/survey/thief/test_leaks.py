@@ -26,7 +26,7 @@ MARKED = {
         "xmin beside xmin",
         "commit times beside commit times",
         "dead rows beside dead rows",
-        "last in the log beside write-ahead log",
+        "join on transactions in the log",
     ],
 }
 """What re-links everybody where a token is marked as used together with its answers."""
@@ -67,7 +67,9 @@ def test_a_used_mark_in_the_same_transaction_gives_everybody_away(
     people = in_field.stolen("used", "token_hash", tmp_path)
     scores = trials(people, in_field.stolen("kept", "ballot", tmp_path), truth)
     found = relinked(scores, MARKED[dialect])
-    assert min(found.values()) >= ALMOST_ALL, found
+    # Of a page that a checkpoint came upon, the log holds one row in the whole page alone.
+    least = {name: 0.95 if name.endswith("log") else ALMOST_ALL for name in found}
+    assert not [name for name in found if found[name] < least[name]], found
     assert not any(by_name(scores)[name].at_chance for name in MARKED[dialect])
 
 
