@@ -10,6 +10,7 @@ from survey.store.engine import connect
 from survey.store.rewriting import forget_log, rewrite_tables
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
+from survey.store.server_log import telling
 
 
 @click.group()
@@ -34,12 +35,17 @@ def upgrade() -> None:
 def check() -> None:
     """Say whether the database is at the newest migration; exit status 1 when it is not.
 
+    Warns of settings with which PostgreSQL's own log would hold answers.
+
     \b
     Example:  tolqyn db check
     """
     with closing(connect(Config.from_env().database_url)) as database:
         require_current(database)
+        reasons = telling(database)
     click.echo(f"database is at {head()}, the newest migration")
+    for reason in reasons:
+        click.echo(f"warning: {reason}", err=True)
 
 
 @db.command()

@@ -22,8 +22,8 @@ def stream(segment: bytes) -> bytes:
 def rows_written(segments: Sequence[bytes], relation: int) -> Iterator[tuple[int, bytes]]:
     """Transaction and bytes of each row written into the table's file of that number, oldest first.
 
-    Full pages are left out: they hold rows of others. So the first row written into a page after a checkpoint,
-    which only the full page holds, is missing.
+    Full pages are left out: they hold rows of others. So the first row written into a page after a
+    checkpoint, which only the full page holds, is missing.
     """
     for number, segment in enumerate(segments):
         bare = stream(segment)
@@ -43,7 +43,8 @@ def rows_written(segments: Sequence[bytes], relation: int) -> Iterator[tuple[int
 
 def _row(record: bytes, relation: int) -> bytes:
     """What the record holds of the table's rows; nothing for another table."""
-    at, mine, blocks, main = RECORD_HEADER, False, [], 0
+    at, mine, main = RECORD_HEADER, False, 0
+    blocks: list[tuple[bool, int, int]] = []
     # The headers end where only the data that they announce is left.
     while at < len(record) and len(record) - at > main + sum(image + data for _, image, data in blocks):
         kind = record[at]

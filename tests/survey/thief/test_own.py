@@ -106,7 +106,9 @@ def test_the_attack_needs_no_rights_and_little_time(
     assert verdict is not None
     assert verdict.held, verdict
     assert len(verdict.scores) >= 6
-    assert all(score.guesses == people or "log so far" in score.attack for score in verdict.scores)
+    whole = {score.attack for score in verdict.scores if score.guesses == people}
+    assert "key order beside key order" in whole
+    assert len(whole) >= 3
     print(f"attack on {people} interviews, {in_field.database.engine.dialect.name}: {spent[0]:.2f} s of CPU")
     assert spent[0] < 2
 
