@@ -180,10 +180,7 @@ def test_no_way_leads_from_a_token_to_an_answer() -> None:
 @pytest.mark.parametrize(
     ("table", "columns"),
     [
-        (
-            "used",
-            [Column("token_hash", String, primary_key=True), Column("ballot", String, primary_key=True)],
-        ),
+        ("used", [Column(name, String, primary_key=True) for name in ("token_hash", "ballot")]),
         (
             "receipt",
             [
