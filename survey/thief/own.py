@@ -133,7 +133,7 @@ def _sqlite(connection: Connection) -> Mapping[str, Order]:
     root: dict[str, int] = {row.name: row.rootpage for row in roots}
     with _mapped(_file(connection)) as data:
         for table in ("interview", "answer"):
-            orders[f"pages of {table}"] = tuple(dict.fromkeys(stored_order(data, root[table], 1)))
+            orders[f"pages of {table}"] = stored_order(data, root[table], 1)
     return orders
 
 

@@ -41,7 +41,7 @@ def steal_postgresql(connection: Connection, table: str, column: str, *, everyth
     stamps: dict[str, dict[str, object]] = {"xmin": {row[0]: row[1] for row in xmin}}
     if everything:
         orders["dead rows"], orders["outside"] = _pages(connection, table, known)
-        log = _log(connection)
+        log = log_segments(connection)
         orders["write-ahead log"] = names_in(b"".join(map(stream, log)), known)
         written = _written(connection, table, log, known)
         orders["rows in the log"] = tuple(written)
@@ -111,7 +111,7 @@ def _number(row: bytes) -> str:
     return str(int.from_bytes(row[8:16], "little", signed=True))
 
 
-def _log(connection: Connection) -> list[bytes]:
+def log_segments(connection: Connection) -> list[bytes]:
     """All segments in the log's folder by the time of their last change; none where they may not be read.
 
     Names of segments lie: one that is kept to be used again has a name of the future and old content.

@@ -51,7 +51,8 @@ def stored_order(data: bytes | mmap.mmap, root: int, position: int) -> Order:
     SQLite takes new pages at the end of the file and fills a page from its end. `position`: of the key among
     the columns as stored, the primary key's first.
     """
-    return tuple(key for _, _, key in sorted(_cells(data, root, position), key=lambda cell: cell[:2]))
+    cells = sorted(_cells(data, root, position), key=lambda cell: cell[:2])
+    return tuple(dict.fromkeys(key for _, _, key in cells))
 
 
 def free_pages(data: bytes, known: frozenset[str]) -> Order:

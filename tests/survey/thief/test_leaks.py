@@ -67,6 +67,7 @@ def test_a_used_mark_in_the_same_transaction_gives_everybody_away(
     people = in_field.stolen("used", "token_hash", tmp_path)
     scores = trials(people, in_field.stolen("kept", "ballot", tmp_path), truth)
     found = relinked(scores, MARKED[dialect])
+    print(dialect, len(tokens), {name: f"{share:.1%}" for name, share in found.items()})
     # Of a page that a checkpoint came upon, the log holds one row in the whole page alone.
     least = {name: 0.95 if name.endswith("log") else ALMOST_ALL for name in found}
     assert not [name for name in found if found[name] < least[name]], found
