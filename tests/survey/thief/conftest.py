@@ -29,8 +29,10 @@ from survey.thief import Loot, Truth, steal_postgresql, steal_sqlite, watched
 TODAY = date(2027, 5, 12)
 ADULT = 18
 PAGES = (("OK", "AGE"), ("SEEN",), ("WHERE", "WORDS"), ("VB1", "VB2"))
-SETTINGS = ("track_commit_timestamp=on", "wal_recycle=off", "max_connections=20", "fsync=off")
-"""What the thief would wish for (commit times), and what docs/guide/host.md asks for (no recycled log)."""
+SETTINGS = ("track_commit_timestamp=on", "max_connections=20", "fsync=off")
+"""Commit times are what a thief would wish for."""
+CONFIGURED = "wal_recycle = off\n"
+"""What docs/guide/host.md asks of PostgreSQL's administrator, where ALTER SYSTEM writes it."""
 
 
 Marking = Callable[[Session, str, str], None]
@@ -187,6 +189,8 @@ def cluster() -> Iterator[tuple[str, str]]:
     options = " ".join(f"-c {setting}" for setting in SETTINGS)
     try:
         run(f"{program}/initdb", "-D", f"{folder}/data", "-U", "tolqyn", "-A", "trust", "-E", "UTF8", "-N")
+        with (folder / "data" / "postgresql.auto.conf").open("a") as settings:
+            settings.write(CONFIGURED)
         run(
             f"{program}/pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/server.log", "-o",
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {options}", "start",

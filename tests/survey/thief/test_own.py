@@ -1,7 +1,9 @@
 """`wave close` robs its own database and says how that ended; `db rewrite` says what it could not clear."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +15,10 @@ from survey.config import Config
 from survey.store import conversion, waves
 from survey.store.closing import ATTACKED
 from survey.store.engine import Database, connect
+from survey.thief.loot import names_in
 from survey.thief.own import LIMIT
+from survey.thief.postgres import log_segments
+from survey.thief.wal import stream
 
 from .conftest import Field
 
@@ -134,9 +139,26 @@ def test_a_log_that_cannot_be_dropped_ends_the_command_with_what_to_type(
     assert tolqyn("db", "rewrite").exit_code == 0
 
 
+@contextmanager
+def recycling(database: Database) -> Iterator[None]:
+    """The server as it comes out of the box."""
+    admin = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def set_to(value: str) -> None:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"ALTER SYSTEM SET wal_recycle = {value}")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        database.close()
+
+    set_to("on")
+    try:
+        yield
+    finally:
+        set_to("off")
+
+
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_server_that_recycles_its_log_is_named(tolqyn: Type, in_field: Field) -> None:
-    """Segments that are used again keep their old content under a new name."""
+def test_a_standby_that_keeps_the_log_is_named(tolqyn: Type, in_field: Field) -> None:
     admin = in_field.database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql("SELECT pg_create_physical_replication_slot('standby')")
@@ -147,3 +169,40 @@ def test_a_server_that_recycles_its_log_is_named(tolqyn: Type, in_field: Field) 
             connection.exec_driver_sql("SELECT pg_drop_replication_slot('standby')")
     assert refused.exit_code == 1
     assert "expected no replication slot; found 1" in refused.stderr
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_that_recycles_its_log_is_named(tolqyn: Type, in_field: Field) -> None:
+    """As it comes out of the box: segments that are used again keep their old content under a new name."""
+    tokens = in_field.invite(20)
+    in_field.answer(tokens)
+    ballots = frozenset(in_field.ballots(tokens).values())
+
+    def still_there() -> int:
+        with in_field.database.engine.connect() as connection:
+            log = b"".join(map(stream, log_segments(connection)))
+        return len(names_in(log, ballots))
+
+    with recycling(in_field.database):
+        refused = tolqyn("db", "rewrite")
+        assert refused.exit_code == 1
+        assert "ALTER SYSTEM SET wal_recycle = off; SELECT pg_reload_conf();" in refused.stderr
+        assert still_there() > 0
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_whose_own_log_may_hold_answers_is_told(
+    tolqyn: Type, in_field: Field, office: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOLQYN_DATABASE_URL", office.engine.url.render_as_string())
+    warned = tolqyn("db", "check")
+    assert warned.exit_code == 0
+    remedies = re.findall("ALTER ROLE .*;", warned.stderr)
+    assert remedies == [
+        "ALTER ROLE \"office\" SET log_error_verbosity = 'terse';",
+        "ALTER ROLE \"office\" SET log_min_error_statement = 'panic';",
+    ]
+    with in_field.database.engine.begin() as admin:
+        for remedy in remedies:
+            admin.exec_driver_sql(remedy)
+    assert tolqyn("db", "check").stderr == ""
