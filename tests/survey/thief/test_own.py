@@ -3,11 +3,12 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from survey.cli import main
 from survey.cli.closing import close_for_good
@@ -15,12 +16,14 @@ from survey.config import Config
 from survey.store import conversion, waves
 from survey.store.closing import ATTACKED
 from survey.store.engine import Database, connect
+from survey.store.models import PageAnswer
+from survey.store.rewriting import rewrite_tables
 from survey.thief.loot import names_in
 from survey.thief.own import LIMIT
 from survey.thief.postgres import log_segments
 from survey.thief.wal import stream
 
-from .conftest import Field
+from .conftest import PAGES, Field
 
 Type = Callable[..., Result]
 
@@ -122,6 +125,23 @@ def test_the_nightly_rewrite_is_one_command(tolqyn: Type, in_field: Field) -> No
     in_field.answer(in_field.invite(3))
     done = tolqyn("db", "rewrite")
     assert (done.exit_code, done.output) == (0, "respondents' tables and the log hold no order of arrival\n")
+
+
+def test_pages_are_saved_while_the_tables_are_rewritten(in_field: Field) -> None:
+    """Whoever sends a page meanwhile waits; nothing is lost."""
+    tokens = in_field.invite(60)
+    in_field.answer(tokens[:20])
+    with ThreadPoolExecutor(1) as threads:
+        answering = threads.submit(in_field.answer, tokens[20:])
+        rewritten = 0
+        while not answering.done():
+            rewrite_tables(in_field.database)
+            rewritten += 1
+        answering.result()
+    assert rewritten >= 2
+    with in_field.database.reading() as session:
+        stored = session.scalar(select(func.count()).select_from(PageAnswer))
+    assert stored == len(tokens) * len(PAGES)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
