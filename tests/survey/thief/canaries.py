@@ -27,6 +27,15 @@ PATIENCE = 60
 ALIAS = "opinion-27"
 PAGES: tuple[dict[str, Any], ...] = ({"OK": 2, "AGE": 41}, {"SEEN": 1}, {"WORDS": ""}, {"VB1": 1, "VB2": 2})
 HARMLESS = re.compile(r"/dev/(null|tty|urandom|pts/.*)|/proc/.*|socket:.*|pipe:.*")
+SIGNS = re.compile(
+    rb"Kanareika.{0,10}|CanaryAgent/[0-9]{5}|canary-[0-9]{5}"
+    rb"|127\.77\.[0-9]+\.[0-9]+|203\.0\.[0-9]+\.[0-9]+77",
+    re.DOTALL,
+)
+"""What all canaries have in common: thousands of whole words in one expression would take hours."""
+PIECE = 12
+RUN = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+"""Tokens, codes and whatever is wrapped are found by their first twelve characters."""
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 OPENED = re.compile(r'openat\([^,]*, "([^"]*)", [A-Z_|]*(?:O_WRONLY|O_RDWR|O_CREAT)[^)]*\) = \d')
 
@@ -135,27 +144,28 @@ class Run:
 
     def found(self, *more: bytes) -> dict[str, str]:
         """Trace -> where it was found; plain, as hexadecimal digits, and as base64 wherever that begins."""
-        traces = [*(t for c in self.canaries for t in c.traces()), *self.shown]
-        plain = re.compile(
-            b"|".join(re.escape(t.encode()) for t in sorted(set(traces), key=len, reverse=True))
-        )
+        traces = [*(trace for canary in self.canaries for trace in canary.traces()), *self.shown]
         wrapped = {form: trace for trace in traces for form in _wrapped(trace)}
-        hidden = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
         found: dict[str, str] = {}
-        for name, content in [*((str(p), p.read_bytes()) for p in self.written()), *(("", m) for m in more)]:
-            found |= {match.decode(): name for match in plain.findall(content)}
-            for run in hidden.findall(content):
-                parts = (run[start : start + 12] for start in range(len(run) - 11))
+        files = ((str(path), path.read_bytes()) for path in self.written())
+        for name, content in [*files, *(("the cluster", part) for part in more)]:
+            signs = (match.decode("utf-8", "replace") for match in SIGNS.findall(content))
+            found |= dict.fromkeys(signs, name)
+            # A row's neighbour may stand beside a trace without a gap, so it may begin anywhere in a run.
+            for run in RUN.findall(content):
+                parts = (run[start : start + PIECE] for start in range(len(run) - PIECE + 1))
                 found |= {wrapped[part]: name for part in parts if part in wrapped}
         return found
 
 
 def _wrapped(trace: str) -> Iterator[bytes]:
-    """Twelve characters of the trace in base64 at each of its three places, and in hexadecimal digits."""
+    """Its first piece as it is, in base64 at each of its three places, and in hexadecimal digits."""
     raw = trace.encode()
+    if RUN.fullmatch(raw[:PIECE]):
+        yield raw[:PIECE]
     for shift in range(3):
-        yield base64.b64encode(bytes(shift) + raw)[4 : 4 + 12]
-    yield raw.hex().encode()[:12]
+        yield base64.b64encode(bytes(shift) + raw)[4 : 4 + PIECE]
+    yield raw.hex().encode()[:PIECE]
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from survey.simulation.page import read_page
 from survey.store import invitations, versions, waves
 from survey.store.engine import Database
 from survey.store.models import Wave
+from survey.store.rewriting import forget_log
 
 from .canaries import ALIAS, CODE, PAGES, Canary, Run, Sender, serving
 
@@ -95,6 +96,7 @@ def test_nothing_that_respondents_sent_is_written_anywhere(
     invited: Callable[[int], Run], database: Database, people: int
 ) -> None:
     run = invited(people)
+    forget_log(database)
     with serving(run):
         run.answer_all()
     assert len(set(run.shown)) == people, "everybody was shown a code of their own"
@@ -116,8 +118,8 @@ def test_nothing_that_respondents_sent_is_written_anywhere(
     ("application", "more", "caught"),
     [
         (LOGS_A_LINE, (), ["CanaryAgent/00000"]),
-        (KEEPS_A_FILE, (), ["Kanareika 00000 pela".replace(" ", "+")]),
-        ("", ("--access-logfile=-",), ["CanaryAgent/00001", "canary-00001.example"]),
+        (KEEPS_A_FILE, (), ["Kanareika+00000"]),
+        ("", ("--access-logfile=-",), ["CanaryAgent/00001", "canary-00001", "127.77.1.2"]),
     ],
     ids=["a printed agent", "a temporary file", "an access log"],
 )
