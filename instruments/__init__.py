@@ -21,6 +21,7 @@ from instruments.compare import (
     TextChange,
     Verdict,
     VersionDifference,
+    beyond_editorial,
     compare_versions,
     html_page,
     text_sha,
@@ -49,7 +50,7 @@ from instruments.items import (
     SingleChoice,
     Vignette,
 )
-from instruments.loader import Source, fielded, library_path, load, load_library, read_source
+from instruments.loader import Source, fielded, library_path, load, load_library, lock_version, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import (
@@ -127,6 +128,7 @@ __all__ = [
     "VersionDifference",
     "Vignette",
     "WalkReport",
+    "beyond_editorial",
     "check",
     "compare_versions",
     "computed_rule_problems",
@@ -142,6 +144,7 @@ __all__ = [
     "library_path",
     "load",
     "load_library",
+    "lock_version",
     "offered_phones",
     "passing_answers",
     "placeholders",

@@ -9,7 +9,7 @@ from typing import Any
 
 from instruments.checks import check
 from instruments.loader.library import LIBRARY, library_path, versions
-from instruments.loader.lock import fielded, lock_problems
+from instruments.loader.lock import fielded, lock_problems, lock_version
 from instruments.loader.merging import merge
 from instruments.loader.reuse import REUSE, take_over
 from instruments.loader.reviews import holding, status_of, with_reviews, words_sha
@@ -147,6 +147,7 @@ __all__ = [
     "load",
     "load_library",
     "lock_problems",
+    "lock_version",
     "read_source",
     "status_of",
     "words_sha",

@@ -20,6 +20,8 @@ class Request:
     instrument: str = ""
     version: str = ""
     items: tuple[str, ...] = ()
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Batteries of which some rows are taken, under the battery's question."""
     derived: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     stems: Mapping[str, Text] = field(default_factory=dict)
@@ -31,10 +33,12 @@ def read_request(root: Node) -> Request:
     if not root.has("reuse"):
         return Request()
     node = root.sub("reuse")
+    rows = node.sub("rows")
     request = Request(
         node.string("instrument", required=True),
         node.string("version", required=True),
         node.strings("items"),
+        {battery: rows.strings(battery) for battery in rows.value},
         node.strings("derived"),
         node.strings("indicators"),
         node.texts("stems"),
@@ -57,6 +61,7 @@ def read_reused(document: Mapping[str, Any], problems: list[Any]) -> Reuse | Non
     )
     for group in ("derived", "indicators"):
         node.strings(group)
+    node.raw("rows")
     node.finish()
     return reuse
 

@@ -40,6 +40,10 @@ class State:
 
     asked: int = 0
     """Page whose blanks were asked about: there a blank is now accepted."""
+    trap: bool = False
+    """Whether a field that no person sees was filled in at the beginning."""
+    panel: str = ""
+    """An access panel's mark of its respondent, for the way back; stored nowhere else."""
     paused: bool = False
     """Whether the last page was longer ago than a form lives; said of a cookie, not kept in it."""
 
@@ -62,7 +66,16 @@ class Seals:
     def cookie(self, state: State) -> str:
         """The cookie value of a state."""
         return self._cookies.dumps(
-            [state.ballot, state.language, state.batch, state.mine, state.end, state.asked]
+            [
+                state.ballot,
+                state.language,
+                state.batch,
+                state.mine,
+                state.end,
+                state.asked,
+                state.trap,
+                state.panel,
+            ]
         )
 
     def state(self, cookie: str | None) -> State | None:

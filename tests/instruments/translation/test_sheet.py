@@ -138,11 +138,19 @@ def test_a_language_without_a_file_yet_gives_a_sheet_without_translations(
 
 
 def test_what_is_taken_over_is_translated_where_it_was_written(
-    copied: Callable[[str], Path], tmp_path: Path
+    copied: Callable[[str], Path], tmp_path: Path, edit: Callable[[Path, str, str], None]
 ) -> None:
-    file = export_sheet(copied("kz_thb_pulse"), "uz", tmp_path / "x.xlsx").file
+    pulse = copied("kz_thb_pulse")
+    edit(
+        pulse,
+        "KN2, PR1]\n  rows",
+        "KN2, PR1, WR1a]\n  stems: {WR1a: How likely is a call to the police?}\n  rows",
+    )
+    edit(pulse, "WR1: [WR1a, WR1b], ", "")
+    edit(pulse, "[WR1]", "[WR1a]")
+    file = export_sheet(pulse, "uz", tmp_path / "x.xlsx").file
     rows = rows_of(file)
-    assert {"reuse.stems.WR1a", "reuse.stems.WR1b", "reuse.stems.TR1a", "title"} < set(rows)
+    assert {"reuse.stems.WR1a", "title"} < set(rows)
     assert not [path for path in rows if path.startswith("items.")]
     assert "4" not in rows["reuse.stems.WR1a"][2].partition("\n")[0]
     assert "WR1a savoli" in rows["reuse.stems.WR1a"][2]
