@@ -20,6 +20,7 @@ class FieldWave:
     organisation: str
     contact: str
     access: str
+    panel: dict[str, str] | None
     synthetic: bool
     seed: int | None
     public_key: str
