@@ -5,6 +5,7 @@ Usage: inside.py [sqlite|postgresql] [--rounds N] [--profile FILE]
 
 import argparse
 import cProfile
+import gzip
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ from sqlalchemy import event
 from werkzeug.test import Client
 
 from survey import create_app
+from survey.interview.squeeze import LEVEL
 
 LEFT_OUT = ("__missing", "__clear")
 
@@ -30,6 +32,8 @@ class Interview:
     def __init__(self, app: Callable, note: Callable[[str, float], None]) -> None:
         self.client = Client(app)
         self.note = note
+        self.weights: dict[str, int] = {}
+        """Bytes of each page as it travels."""
 
     def run(self) -> None:
         """From the landing page to the end."""
@@ -47,6 +51,8 @@ class Interview:
         began = time.thread_time()
         response = self.client.open(path, method="POST" if form else "GET", data=form)
         self.note(name, time.thread_time() - began)
+        if name.startswith("GET"):
+            self.weights[name] = len(gzip.compress(response.data, LEVEL))
         assert response.status_code in (200, 303), (name, response.status, response.text[-2000:])
         return response.headers.get("Location") or response.text
 

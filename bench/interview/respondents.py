@@ -6,7 +6,7 @@ done = r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b"
 done_url = r"/done$"
 form = "form#survey, form[action$='/start']"
 button = r"^go=next|^lang=ru"
-leave_empty = r"^$"
+leave_empty = r"^website$"
 fixed = {r"^CONSENT$": "1", r"^Z_AGE$": "34", r"__(missing|clear)$": ""}
 NOT_GIVEN = ("__missing", "__clear")
 

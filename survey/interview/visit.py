@@ -127,10 +127,9 @@ class Visit:
         no line were left.
         """
         lines = list(self.questionnaire.phones.values())
-        asked = {
-            n for item in self.questionnaire.items.values() if isinstance(item, Digits) for n in item.known
-        }
         if before:
+            items = self.questionnaire.items.values()
+            asked = {number for item in items if isinstance(item, Digits) for number in item.known}
             lines = [phone for phone in lines if phone.number not in asked] or lines
         return [
             {"number": phone.number, "display": phone.display, "what": self.words.say(phone.what)}

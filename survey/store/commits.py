@@ -164,7 +164,10 @@ class _Work:
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
     """Hold the lock file. It is opened each time: a descriptor inherited by a fork would lock out nobody."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise BusyError(f"the lock file cannot be opened: {error.strerror}") from error
     try:
         _wait_for(descriptor)
         yield
