@@ -173,6 +173,17 @@ def test_ten_waves_in_which_only_the_reference_period_changes_give_no_break() ->
     assert "since May 2020" in read_waves[0].items["SEEN"].text["en"]
 
 
+def test_a_period_in_other_words_is_told_with_the_words_before_and_now() -> None:
+    said = text("since May 2027", "с мая 2027")
+    found = after(set_in("periods", "year", "text", said))
+    (period,) = found.periods
+    assert list(period.reworded()) == [
+        ("en", "since May 2026", "since May 2027"),
+        ("ru", "с мая 2026", "с мая 2027"),
+    ]
+    assert '<span lang="ru">с мая <del>2026</del> <ins>2027</ins></span>' in html_page(found)
+
+
 def test_another_period_is_another_wording() -> None:
     longer = set_in("periods", "long", {"months": 60, "text": text("in five years", "за пять лет")})
     words = set_in("items", "SEEN", "text", "en", "Have you seen “it” {period:long} – at home?")
