@@ -127,7 +127,7 @@ def _about_code(visit: Visit, code: str) -> str:
         return visit.say.gettext(
             "With this code you can have your answers deleted until {date}.", date=_until(visit)
         )
-    return fill(text[visit.language], {"code": code, "date": _until(visit)})
+    return fill(text[visit.language], {**dict(visit.words.fills), "code": code, "date": _until(visit)})
 
 
 def _until(visit: Visit) -> str:

@@ -317,6 +317,35 @@ def test_a_code_taken_from_one_label_and_given_to_another_is_refused() -> None:
     assert rules(found) == {("items.SEEN", "recoded")}
 
 
+STRONGLY = text("Strongly disagree", "Совершенно не согласен"), text("Strongly agree", "Совершенно согласен")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (text("Agree strongly", STRONGLY[0]["ru"]), text("Disagree strongly", STRONGLY[1]["ru"])),
+        (text(STRONGLY[0]["en"], "Согласна совершенно"), text(STRONGLY[1]["en"], "Не согласна совершенно")),
+    ],
+)
+def test_a_swap_of_codes_hidden_by_another_order_of_words_is_refused(
+    first: dict[str, str], second: dict[str, str]
+) -> None:
+    document = base()
+    document["items"]["WHERE"]["options"] = {"1": STRONGLY[0], "2": STRONGLY[1]}
+    swapped = set_in("items", "WHERE", "options", {"1": first, "2": second})
+    found = after(both(swapped, declared("WHERE", "broken", SENTENCE)), document)
+    assert rules(found) == {("items.WHERE", "recoded")}
+
+
+def test_labels_said_in_other_order_under_their_own_codes_are_no_swap() -> None:
+    document = base()
+    document["items"]["WHERE"]["options"] = {"1": STRONGLY[0], "2": STRONGLY[1]}
+    kept = {"1": text("Disagree strongly", STRONGLY[0]["ru"]), "2": text("Agree strongly", STRONGLY[1]["ru"])}
+    found = after(both(set_in("items", "WHERE", "options", kept), declared("WHERE", "broken")), document)
+    assert found.problems == ()
+    assert verdicts(found)["WHERE"] == "reworded"
+
+
 def test_a_swap_of_codes_in_a_computed_column_is_refused() -> None:
     turned = {"0": text("Yes", "Да"), "1": text("No", "Нет")}
     assert ("indicators.ANY", "recoded") in rules(after(set_in("scales", "no_yes", "options", turned)))
