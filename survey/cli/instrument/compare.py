@@ -60,9 +60,9 @@ def compare_command(old: str, new: str, html: Path | None, as_json: bool) -> Non
 
 def described(found: VersionDifference, width: int) -> Iterator[str]:
     """The difference as lines of at most `width` signs: counts, table, periods, texts, notes."""
-    (name, old, _), (now, new, _) = found.before, found.after
+    (name, old, _), (later, new, _) = found.before, found.after
     counts = ", ".join(f"{count} {verdict}" for verdict, count in found.counts().items())
-    yield f"{name}: {old} to {'' if now == name else f'{now} '}{new}: {counts or 'no items'}"
+    yield f"{name}: {old} to {'' if later == name else f'{later} '}{new}: {counts or 'no items'}"
     rows = [row for item in found.changed for row in _rows(item)]
     if rows:
         yield ""
