@@ -5,10 +5,13 @@ The cookie is scoped to one wave's address and says nothing about answers.
 
 import time
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import cast
 
 from flask import Response
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from survey.interview.stay import Stay
 
 COOKIE = "s"
 LIFETIME = 12 * 3600
@@ -100,26 +103,32 @@ class Seals:
         except (BadSignature, LookupError, TypeError):
             return None
 
-    def form(self, state: State, page: str, spent: int = 0) -> str:
-        """A form's token, bound to interview and page: when it was served, and the seconds spent before."""
-        return self._forms(state, page).sign(str(spent)).decode()
+    def form(self, state: State, page: str, stay: Stay = Stay()) -> str:  # noqa: B008  frozen
+        """A form's token, bound to interview and page: when it was served, and the stay until then."""
+        return self._forms(state, page).sign(str(stay)).decode()
 
-    def spent(self, state: State, page: str, token: str) -> int:
-        """Whole seconds on that page, before and since the form was served. Raises TicketError."""
+    def stay(self, state: State, page: str, token: str) -> Stay:
+        """The stay on that page, the seconds since the form was served included. Raises TicketError."""
         forms = self._forms(state, page)
         try:
             signed, served = forms.unsign(token, max_age=LIFETIME, return_timestamp=True)
         except BadSignature as error:
             raise TicketError from error
         since = forms.get_timestamp() - int(served.timestamp())
-        return int(signed) + max(0, since)
+        return Stay.read(signed.decode()).after(max(0, since))
 
     @property
     def _cookies(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt=f"interview:{self.alias}")
+        return _serializer(self.secret, self.alias)
 
     def _forms(self, state: State, page: str) -> TimestampSigner:
         return TimestampSigner(self.secret, salt=f"form:{self.alias}:{state.ballot}:{page}")
+
+
+@lru_cache(maxsize=64)
+def _serializer(secret: bytes, alias: str) -> URLSafeTimedSerializer:
+    """One a wave: to make it costs more than to use it."""
+    return URLSafeTimedSerializer(secret, salt=f"interview:{alias}")
 
 
 def keep(response: Response, cookie: str, *, alias: str, secure: bool) -> None:

@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest, TooManyRequests
 from survey.interview import ends, errors, landing, questions
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
+from survey.interview.squeeze import squeeze
 
 blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
 
@@ -56,4 +57,4 @@ def _refuse_floods() -> None:
 
 @blueprint.after_request
 def _protect(response: Response) -> Response:
-    return protect(response, room().press.style_source, instance().config.leave_url)
+    return squeeze(request, protect(response, room().press.style_source, instance().config.leave_url))
