@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from flask import Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from instruments import fill
 from survey import keys
@@ -29,6 +30,11 @@ def done(alias: str) -> Response:
     if not visit.own.end and ballot is not None and ballot.state == "complete":
         return _complete(visit)
     return _ended(visit, visit.own.end or (ballot.state if ballot else "withdrawn"))
+
+
+def nothing_to_post(alias: str) -> Response:
+    """Nobody answers the end page; a browser without cookies only looks at it, which is seen to before."""
+    raise MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
 
 
 def ask_stop(alias: str) -> Response:
@@ -66,6 +72,8 @@ def ask_withdraw(alias: str) -> Response:
 
 def withdraw(alias: str) -> Response:
     """Delete the answers that belong to a code."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True)
     typed = request.form.get("code", "")
     mac = codes.code_mac(_key(visit), typed)

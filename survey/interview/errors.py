@@ -68,7 +68,7 @@ def _no_session(_error: SessionLostError) -> Response:
 
 def _not_saved(_error: NotSaved) -> Response:
     """The interview ended elsewhere, or the survey ended: the end page says which."""
-    return reply.see_other(f"/s/{_alias()}/done")
+    return reply.onward(f"/s/{_alias()}/done")
 
 
 def _no_database(error: Exception) -> Response:

@@ -40,6 +40,8 @@ def invited(alias: str, token: str) -> Response:
 
 def start(alias: str) -> Response:
     """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True).speaking(request.form.get("lang", ""))
     try:
         state = _known(visit) or _new(visit)
@@ -57,6 +59,8 @@ def ask_code(alias: str) -> Response:
 
 def resume(alias: str) -> Response:
     """Go on with a code, without showing earlier answers on this device; an invitation leads to its start."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True)
     typed = request.form.get("code", "")
     key = keys.read_wave_key(visit.instance.config.keys, alias)

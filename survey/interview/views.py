@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import BadRequest
 
-from survey.interview import ends, errors, landing, questions
+from survey.interview import carried, ends, errors, landing, questions
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
 
@@ -20,6 +20,7 @@ for rule, function, method in (
     ("/q/<int:number>", questions.show, "GET"),
     ("/q/<int:number>", questions.answer, "POST"),
     ("/done", ends.done, "GET"),
+    ("/done", ends.nothing_to_post, "POST"),
     ("/stop", ends.ask_stop, "GET"),
     ("/stop", ends.stop, "POST"),
     ("/withdraw", ends.ask_withdraw, "GET"),
@@ -43,6 +44,15 @@ def _refuse_strangers() -> None:
     """No other site may post here; browsers say where a post comes from."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise BadRequest
+
+
+@blueprint.before_request
+def _lead_on() -> Response | None:
+    """A browser that keeps no cookies opens a page by a post that carries its state."""
+    if not carried.wants_to_see():
+        return None
+    shown: Response = carried.show(request.path, None)
+    return shown
 
 
 @blueprint.after_request
