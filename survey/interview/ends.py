@@ -93,8 +93,12 @@ def withdraw(alias: str) -> Response:
 
 
 def leave(alias: str) -> Response:
-    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again."""
-    response = reply.see_other(instance().config.leave_url)
+    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again.
+
+    Where the script has gone there already, it is only told that the cookie goes.
+    """
+    there = "quiet" in request.form
+    response = Response(status=204) if there else reply.see_other(instance().config.leave_url)
     try:
         state = Seals(instance().secret, alias).state(request.cookies.get(COOKIE))
     except CookieError:

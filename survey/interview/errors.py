@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from survey.config import LANGUAGES
 from survey.i18n import Translator, translator
-from survey.interview import reply
+from survey.interview import reply, script
 from survey.interview.headers import protect
 from survey.interview.instance import instance, room
 from survey.interview.state import CookieError
@@ -51,10 +51,7 @@ def _no_session(_error: SessionLostError) -> Response:
     say = _say()
     words = (
         say.gettext("Your browser no longer knows this interview. What was saved is not lost."),
-        say.gettext(
-            "Continue with your code, if you were given one, or begin again. "
-            "If this page comes back at once, please allow cookies for it."
-        ),
+        say.gettext("Continue with your code, if you were given one, or begin again."),
     )
     heading = say.gettext("Please begin again")
     if request.method != "POST":
@@ -131,13 +128,13 @@ def _beginnings(say: Translator) -> list[tuple[str, str]]:
 
 def _page(template: str, status: int, say: Translator, **values: object) -> Response:
     langs = [(code, NAMES[code]) for code in LANGUAGES] if request.method == "GET" else []
-    html = room().press.page(
-        template, say, title=say.gettext("Opinion survey"), faulty=True, alias=_alias(), langs=langs, **values
-    )
+    shared = {"title": say.gettext("Opinion survey"), "faulty": True, "alias": _alias(), "langs": langs}
+    html = room().press.page(template, say, **shared, **reply.way_out(), **values)
     response = Response(html, status)
     if status == 503:
         response.headers["Retry-After"] = "10"
-    return protect(response, room().press.style_source, instance().config.leave_url)
+    style, leave_url = room().press.style_source, instance().config.leave_url
+    return protect(response, style, leave_url, script=script.wanted())
 
 
 def _alias() -> str:

@@ -89,6 +89,7 @@ def _landing(visit: Visit, token: str = "", typed: str = "") -> Response:
         spoken=visit.language,
         unknown=visit.say.gettext("We do not know this invitation code. Please check what you typed."),
         langs=[],
+        script="",
         token=token,
         ask_token=visit.wave.access == "invited" and not token,
         numbers=[phone["display"] for phone in visit.phones(before=True)],

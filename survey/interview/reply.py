@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from survey.interview import carried
+from survey.interview import carried, script
 from survey.interview.instance import instance, room
 from survey.interview.state import ASKED, State, forget, keep
 from survey.interview.visit import Visit
@@ -24,8 +24,16 @@ def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
         "support": "" if stranger else visit.text("support_info"),
         "carried": visit.seals.cookie(visit.state) if visit.carries and visit.state else "",
         "here": carried.here(),
+        **way_out(),
     }
     return Response(room().press.page(template, visit.say, **(shared | values)), status)
+
+
+def way_out() -> dict[str, str]:
+    """What the script needs, on the pages that have it."""
+    if not script.wanted():
+        return {}
+    return {"script": room().press.script_path, "leave_to": instance().config.leave_url}
 
 
 def go(visit: Visit, target: str, state: State | None = None) -> Response:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import BadRequest
 
-from survey.interview import carried, ends, errors, landing, questions
+from survey.interview import carried, ends, errors, landing, questions, script
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
 
@@ -37,6 +37,7 @@ errors.register(blueprint)
 @blueprint.record_once
 def _furnish(setup: BlueprintSetupState) -> None:
     setup.app.extensions[HERE] = Room()
+    setup.app.add_url_rule(script.RULE, script.ENDPOINT, script.serve)
 
 
 @blueprint.before_request
@@ -57,4 +58,5 @@ def _lead_on() -> Response | None:
 
 @blueprint.after_request
 def _protect(response: Response) -> Response:
-    return protect(response, room().press.style_source, instance().config.leave_url)
+    style, leave_url = room().press.style_source, instance().config.leave_url
+    return protect(response, style, leave_url, script=script.wanted())
