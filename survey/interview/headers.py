@@ -8,7 +8,8 @@ from flask import Response
 def protect(response: Response, style_source: str, leave_url: str, *, script: bool) -> Response:
     """No script, or none but ours; no other host, no copy kept, no address passed on.
 
-    `connect-src` lets the script say that the respondent leaves. The neutral site stands in `form-action` because browsers apply it to the redirect after the form, too.
+    `connect-src` lets the script say that the respondent leaves. The neutral site stands in `form-action`
+    because browsers apply it to the redirect after the form, too.
     """
     parts = urlsplit(leave_url)
     own = "script-src 'self'; connect-src 'self'; " if script else ""
