@@ -17,12 +17,17 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
-from instruments import Questionnaire, load
+from instruments import Questionnaire, load, load_library
 from survey import create_app
 
 CHROMIUM = "/usr/bin/chromium"
 TINY = Path(__file__).resolve().parents[3] / "library"
 LANGUAGES = ("kk", "ru", "uz", "en")
+PLACE = """e => {
+    const ranks = [...(e.closest("fieldset") || document).querySelectorAll(".rank select")];
+    return ranks.includes(e) ? 1 + ranks.indexOf(e) : 2;
+}"""
+STAND_IN = {"kk": "Қызметкерлеріміздің", "ru": "Общегосударственный", "uz": "Mutaxassislarimizning"}
 TARGET = 44
 """Smallest side of what one taps, in CSS pixels."""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -130,7 +135,7 @@ def tiny_site(config, fielded_wave) -> Iterator[Callable[[str], str]]:
 
 
 def in_every_language(questionnaire: Questionnaire) -> Questionnaire:
-    """The questionnaire with its English words in the languages it lacks."""
+    """The questionnaire with its English words, after a long one of theirs, in the languages it lacks."""
 
     def filled(part: Any) -> Any:
         if isinstance(part, list):
@@ -138,11 +143,12 @@ def in_every_language(questionnaire: Questionnaire) -> Questionnaire:
         if not isinstance(part, dict):
             return part
         if isinstance(part.get("en"), str):
-            return dict.fromkeys(LANGUAGES, part["en"]) | part
+            return {language: f"{word} {part['en']}" for language, word in STAND_IN.items()} | part
         return {key: filled(value) for key, value in part.items()}
 
     document = filled(json.loads(questionnaire.to_json()))
-    return Questionnaire.from_json(json.dumps(document | {"languages": list(LANGUAGES)}))
+    changed = {"languages": list(LANGUAGES), "public_title": dict(load_library("kz_thb_core").public_title)}
+    return Questionnaire.from_json(json.dumps(document | changed))
 
 
 @dataclass
@@ -168,8 +174,10 @@ class Tab:
         for name in names:
             if name and "__" not in name:
                 self.page.locator(f"label.opt:has(input[name='{name}'])").first.click()
-        for place, menu in enumerate(self.page.locator("select").all()):
-            menu.select_option(index=1 + place if menu.evaluate("e => !!e.closest('.rank')") else 2)
+        for menu in self.page.locator("select").all():
+            place = menu.evaluate(PLACE)
+            if place < menu.locator("option").count():
+                menu.select_option(index=place)
         for box in self.page.locator("#survey input[type=text]").all():
             name = box.get_attribute("name") or ""
             box.fill("34" if name == "Z_AGE" else "2025" if name.endswith("__year") else "2")
