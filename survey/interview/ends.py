@@ -132,7 +132,7 @@ def _about_code(visit: Visit, code: str) -> str:
 def _until(visit: Visit) -> str:
     """The wave's last day, today where it runs on beyond it; in figures where a word would need its case."""
     day: date = max(visit.wave.closes, study_today())
-    return visit.say.date(day) if visit.language == "en" else f"{day:%d.%m.%Y}"
+    return visit.say.date(day) if visit.language == "en" else visit.say.in_figures(day)
 
 
 def _ended(visit: Visit, how: str) -> Response:

@@ -11,7 +11,7 @@ from survey.interview import reply, script
 from survey.interview.headers import protect
 from survey.interview.instance import instance, room
 from survey.interview.state import CookieError
-from survey.interview.visit import NAMES, SessionLostError, language_of_browser
+from survey.interview.visit import NAMES, SessionLostError, SurveyOverError, language_of_browser
 from survey.store.ballots import NotSaved
 from survey.store.engine import DatabaseError
 
@@ -32,7 +32,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     say = _say()
     heading, words = WORDS.get(status, WORDS[400])(say)
-    response = _message(status, heading, words, say)
+    response = _message(status, heading, words, say, phones=_lines(error, say))
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value
@@ -112,10 +112,17 @@ def _resend(
 
 
 def _message(
-    status: int, heading: str, words: Sentences, say: Translator, *, begin: bool = False
+    status: int, heading: str, words: Sentences, say: Translator, *, begin: bool = False, **values: object
 ) -> Response:
     links = _beginnings(say) if begin else []
-    return _page("message", status, say, heading=heading, paragraphs=words, links=links)
+    return _page("message", status, say, heading=heading, paragraphs=words, links=links, **values)
+
+
+def _lines(error: HTTPException, say: Translator) -> list[dict[str, str]]:
+    """The help lines of a survey that has ended."""
+    if not isinstance(error, SurveyOverError):
+        return []
+    return error.visit.speaking(say.language).phones(before=True)
 
 
 def _beginnings(say: Translator) -> list[tuple[str, str]]:

@@ -5,12 +5,12 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response, request
-from werkzeug.exceptions import Gone, NotFound
+from werkzeug.exceptions import NotFound
 
 from survey import keys
 from survey.interview import codes, reply
 from survey.interview.state import State
-from survey.interview.visit import NAMES, Visit, arrive, form_of
+from survey.interview.visit import NAMES, SurveyOverError, Visit, arrive, form_of
 from survey.store import ballots, invitations
 
 
@@ -155,12 +155,12 @@ def _new(visit: Visit) -> State | None:
 
 
 def _enter(visit: Visit, state: State) -> Response:
-    """To the first page that is not done. Raises Gone for a new start in a wave that takes none."""
+    """To the first page that is not done. Raises SurveyOverError for a new start in a wave that takes none."""
     with visit.instance.database.reading() as session:
         sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
         form = form_of(session, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
-        raise Gone
+        raise SurveyOverError(visit)
     inside = replace(visit, sitting=sitting, form=form, state=state)
     return reply.go(inside, inside.here(), state)
 

@@ -28,6 +28,14 @@ class SessionLostError(LookupError):
     """The browser shows no interview: the cookie is gone or too old."""
 
 
+class SurveyOverError(Gone):
+    """The wave takes no answers any more; who comes all the same may still want its help lines."""
+
+    def __init__(self, visit: "Visit") -> None:
+        super().__init__()
+        self.visit = visit
+
+
 @dataclass(frozen=True)
 class Visit:
     """A wave that can be seen, and what the browser showed of itself."""
@@ -140,6 +148,12 @@ class Visit:
             for phone in lines
         ]
 
+    @property
+    def phones_so_far(self) -> list[dict[str, str]]:
+        """The help lines in mid-interview: a number the interview asks for only once it was asked."""
+        asked = [item.id for item in self.questionnaire.items.values() if isinstance(item, Digits)]
+        return self.phones(before=not all(name in self.answers for name in asked))
+
     def speaking(self, language: str) -> "Visit":
         """The same visit in another of the wave's languages."""
         return replace(self, language=language if language in self.wave.languages else self.language)
@@ -152,7 +166,7 @@ class Visit:
 def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     """The visit of this request, in one statement.
 
-    Raises NotFound for a wave that is unknown or not open yet, Gone for one that is over, CookieError.
+    Raises NotFound for a wave that is unknown or not open yet, SurveyOverError, CookieError.
     """
     here = instance()
     seals = Seals(here.secret, alias)
@@ -168,10 +182,11 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
         if phase == "none":
             raise NotFound
         form = form_of(session, sitting)
-    if phase == "over":
-        raise Gone
     language = language_of(state.language if state else None, tuple(sitting.wave.languages))
-    return Visit(here, sitting.wave, phase, form, sitting, seals, state, language, sent is not None)
+    visit = Visit(here, sitting.wave, phase, form, sitting, seals, state, language, sent is not None)
+    if phase == "over":
+        raise SurveyOverError(visit)
+    return visit
 
 
 def form_of(session: Any, sitting: Sitting) -> Form:

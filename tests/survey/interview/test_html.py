@@ -225,13 +225,43 @@ def test_help_lines_stand_on_landing_sensitive_and_end_pages(person, core) -> No
     person.get("")
     assert len(numbers) == 2
     assert all(number in person.text for number in numbers)
-    last_of_sensitive = {page.number for page in core.pages if page.after}
+    last_of_module = {page.number for page in core.pages if page.after}
+    sensitive = {page.number for page in core.pages if core.modules[page.module].sensitive}
+    assert len(sensitive - last_of_module) == 4
+    asked = next(page.number for page in core.pages if "KN2N" in page.items)
     for shown in _walk(person, "en"):
         if "/q/" not in shown.path:
             continue
-        block = shown.page.xpath("//section[@class='help']//a/@href")
-        assert bool(block) == (int(shown.path.rpartition("/")[2]) in last_of_sensitive)
+        number = int(shown.path.rpartition("/")[2])
+        assert bool(shown.page.xpath("//section[@class='help']//a/@href")) == (number in last_of_module)
+        folded = shown.page.xpath("//details[@class='help']//a/@href")
+        assert bool(folded) == (number in sensitive - last_of_module)
+        assert number > asked or "tel:11616" not in folded
     assert person.page.xpath("//section[@class='help']//a[@href='tel:11616']")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_end_page_has_the_help_lines_in_its_language(person, core, language) -> None:
+    for change in ({"CONSENT": "2"}, {"Z_AGE": "17"}, {"S_RES": "2"}):
+        person.client.delete_cookie("s", path="/s/opinion")
+        person.start(language)
+        person.send(FIRST | change)
+        _every_line(person, core, language)
+    person.client.delete_cookie("s", path="/s/opinion")
+    person.start(language)
+    person.send(FIRST)
+    person.get("stop")
+    _every_line(person, core, language)
+    (token,) = person.page.xpath("//form[@id='stop']//input[@name='csrf_token']/@value")
+    person.post("stop", {"csrf_token": token, "do": "delete"})
+    _every_line(person, core, language)
+
+
+def _every_line(person, core, language: str) -> None:
+    block = person.page.xpath("//section[@class='help']")[0].text_content()
+    for phone in core.phones.values():
+        assert phone.display in block
+        assert phone.what[language] in block
 
 
 def test_the_content_note_comes_before_the_questions_about_victims(person, core) -> None:

@@ -32,13 +32,12 @@ KINDS = (
     "single",
     "vignette",
 )
-QUICK = {("kk", 1), ("ru", 2)}
-"""Language and size of letters looked at in the quick suite; all others take minutes."""
-EVERY = [
-    pytest.param(language, size, marks=[] if (language, size) in QUICK else [pytest.mark.long])
-    for language in LANGUAGES
-    for size in (1, 2)
-]
+
+
+def _looked_at(*quick: tuple[str, int], of: tuple[str, ...] = LANGUAGES) -> list:
+    """Every language with letters of both sizes; what is not `quick` takes minutes."""
+    pairs = [(language, size) for language in of for size in (1, 2)]
+    return [pytest.param(*pair, marks=[] if pair in quick else [pytest.mark.long]) for pair in pairs]
 
 
 @pytest.fixture
@@ -103,7 +102,7 @@ def _turn(made, inspector, name: str) -> None:
     made.next()
 
 
-@pytest.mark.parametrize(("language", "size"), EVERY)
+@pytest.mark.parametrize(("language", "size"), _looked_at(("kk", 1)))
 def test_every_page_of_the_core_questionnaire(site, phone, inspector, language, size) -> None:
     made = phone(language, size)
     page = made.page
@@ -119,7 +118,7 @@ def test_every_page_of_the_core_questionnaire(site, phone, inspector, language, 
     inspector.look(made, "done")
 
 
-@pytest.mark.parametrize(("language", "size"), EVERY)
+@pytest.mark.parametrize(("language", "size"), _looked_at(("ru", 2)))
 def test_every_way_out(site, phone, inspector, language, size) -> None:
     made = phone(language, size)
     page = made.page
@@ -169,7 +168,7 @@ def test_every_way_out(site, phone, inspector, language, size) -> None:
     inspector.look(made, "withdrawn")
 
 
-@pytest.mark.parametrize(("language", "size"), EVERY)
+@pytest.mark.parametrize(("language", "size"), _looked_at(("ru", 2)))
 def test_every_error(
     site, served, phone, inspector, language, size, monkeypatch, database, config, wave
 ) -> None:
@@ -231,7 +230,7 @@ def _fail_with(made, inspector, monkeypatch, error: Exception, name: str) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("language", "size"), EVERY)
+@pytest.mark.parametrize(("language", "size"), _looked_at(("ru", 2), of=("kk", "ru")))
 def test_every_kind_of_item(tiny_site, phone, inspector, kind, language, size) -> None:
     made = phone(language, size)
     made.begin(tiny_site(kind), language)
@@ -243,10 +242,8 @@ def test_every_kind_of_item(tiny_site, phone, inspector, kind, language, size) -
     inspector.look(made, f"{kind}, done")
 
 
-@pytest.mark.parametrize(("language", "size"), EVERY)
-def test_a_wave_by_invitation(
-    served, running, invited, phone, inspector, language, size
-) -> None:
+@pytest.mark.parametrize(("language", "size"), _looked_at(("ru", 2)))
+def test_a_wave_by_invitation(served, running, invited, phone, inspector, language, size) -> None:
     made = phone(language, size)
     with running(served) as site:
         made.page.goto(site)
