@@ -155,7 +155,7 @@ def _new(visit: Visit) -> State | None:
 
 
 def _enter(visit: Visit, state: State) -> Response:
-    """To the first page that is not done. Raises SurveyOverError for a new start in a wave that takes none."""
+    """To the first page that is not done. SurveyOverError: a new start in a wave that takes none."""
     with visit.instance.database.reading() as session:
         sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
         form = form_of(session, sitting)

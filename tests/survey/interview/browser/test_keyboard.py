@@ -8,7 +8,8 @@ pytestmark = [
 ]
 FOCUS = """() => {
     const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
-    const target = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 20));
+    const [across, down] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
+    const target = document.elementFromPoint(across, down);
     return {
         tag: e.tagName, type: e.type || "", name: e.name || "", value: e.value || "", id: e.id,
         words: (e.innerText || "").trim(), outline: style.outlineStyle, thick: parseFloat(style.outlineWidth),
