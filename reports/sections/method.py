@@ -148,6 +148,17 @@ def _sampling(material: Material) -> list[str]:
     }
     for kind, waves in _by(material.evidence.waves, lambda wave: wave.meta.sample_type).items():
         lines.append(f"{', '.join(waves)}: {kinds[kind]}")
+    opened = [
+        w.name for w in material.evidence.waves if material.record(w.name).fieldwork.get("access") == "open"
+    ]
+    if opened:
+        lines.append(
+            words.say(
+                "{waves}: by an open link; whoever had it could answer, "
+                "from another device also more than once",
+                waves=", ".join(opened),
+            )
+        )
     for model, waves in _by(material.evidence.waves, lambda wave: wave.meta.model).items():
         if model:
             lines.append(
@@ -236,7 +247,24 @@ def _processing(material: Material) -> list[str]:
         )
         for wave, rows, reason in _exclusions(material)
     ]
-    return _stated(material, "processing") + left_out + _closing(material)
+    flagged = [line for wave in material.evidence.waves for line in _flagged(wave.name, material)]
+    return _stated(material, "processing") + left_out + flagged + _closing(material)
+
+
+def _flagged(wave: str, material: Material) -> Iterator[str]:
+    """How many interviews of a wave carry flags for careless answers; nothing where nobody looked."""
+    quality = material.record(wave).fieldwork.get("quality")
+    if not quality:
+        return
+    words = material.words
+    judged = [entry for entry in quality["flags"].values() if entry["judged"]]
+    yield words.say(
+        "{wave}: interviews flagged for careless answers {n} of {all}, none left out for it ({flags}).",
+        wave=wave,
+        n=words.number(quality["any"]),
+        all=words.number(quality["interviews"]),
+        flags="; ".join(f"{material.in_words(e['label'])} {words.number(e['flagged'])}" for e in judged),
+    )
 
 
 def _closing(material: Material) -> list[str]:

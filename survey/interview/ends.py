@@ -9,7 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from instruments import fill
 from survey import keys
 from survey.config import study_today
-from survey.interview import codes, reply
+from survey.interview import codes, doors, reply
 from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
 from survey.interview.state import COOKIE, CookieError, Seals, State
@@ -75,6 +75,7 @@ def withdraw(alias: str) -> Response:
     if (once_more := reply.asks_to_repeat(alias)) is not None:
         return once_more
     visit = arrive(alias, ignore_cookie=True)
+    doors.refuse_guessing()
     typed = request.form.get("code", "")
     mac = codes.code_mac(_key(visit), typed)
     with visit.instance.database.writing() as session:
@@ -82,6 +83,7 @@ def withdraw(alias: str) -> Response:
         if found is not None:
             ballots.withdraw(session, found.ballot)
     if found is None:
+        doors.count_wrong_code()
         error = visit.say.gettext(
             "We know no answers with this code. Please check what you typed. "
             "If they were deleted before, all is done."
@@ -108,15 +110,26 @@ def leave(alias: str) -> Response:
 
 def _complete(visit: Visit) -> Response:
     """The code is shown only in the browser that answered."""
+    links = doors.way_back(visit, "complete")
     if not visit.own.mine:
         say = visit.say.gettext
         return reply.page(
-            visit, "message", heading=say("Thank you"), paragraphs=[say("This interview is complete.")]
+            visit,
+            "message",
+            heading=say("Thank you"),
+            paragraphs=[say("This interview is complete.")],
+            links=links,
         )
     code = codes.code_of(_key(visit), visit.own.ballot)
     heading, words = _headed(visit, "end_complete", visit.say.gettext("Your answers are saved."))
     return reply.page(
-        visit, "done", heading=heading, words=words, code=code, withdrawal=_about_code(visit, code)
+        visit,
+        "done",
+        heading=heading,
+        words=words,
+        code=code,
+        withdrawal=_about_code(visit, code),
+        links=links,
     )
 
 
@@ -141,7 +154,8 @@ def _ended(visit: Visit, how: str) -> Response:
         heading, words = say("Your answers are deleted"), say("Nothing you answered is kept.")
     else:
         heading, words = _headed(visit, f"end_{how}", say("The interview ends here."))
-    return reply.page(visit, "message", heading=heading, paragraphs=[words])
+    links = doors.way_back(visit, "screenout")
+    return reply.page(visit, "message", heading=heading, paragraphs=[words], links=links)
 
 
 def _headed(visit: Visit, name: str, otherwise: str) -> tuple[str, str]:

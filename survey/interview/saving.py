@@ -5,14 +5,18 @@ from typing import Any
 
 from flask import request
 
+from instruments import Missing
 from survey import keys
 from survey.config import study_today
 from survey.interview.desk import Desk
 from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.fields.entry import cleared
 from survey.interview.forms import PageForm, uncounted
+from survey.redaction import redact
 from survey.store import ballots
 
+BLANK = ("", Missing.NO_ANSWER)
+"""What is stored where nothing was answered."""
 SEALED = "sealed"
 """What stands among the answers for words that are stored sealed."""
 
@@ -22,7 +26,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
     visit = desk.visit
     plain, boxes = dict(given), dict(desk.boxes)
     for name in words_of(desk, form):
-        plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, form.values[name])
+        plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, redact(form.values[name]))
     for item in desk.items:
         if item.id not in form.values and cleared(item, request.form):
             plain[item.id] = ""
@@ -39,11 +43,22 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             plain,
             sealed=boxes,
             language=visit.language,
-            seconds=form.seconds,
+            seconds=form.stay.spent,
+            paradata=form.stay.paradata(_changes(desk, plain)),
             day=study_today(),
             batch=visit.own.batch,
+            trap=visit.own.trap,
             **ballot,
         )
+
+
+def _changes(desk: Desk, given: Mapping[str, Any]) -> int:
+    """Answers of this page that were replaced by others, this time and before."""
+    page = desk.visit.sitting.pages.get(desk.number)
+    if page is None:
+        return 0
+    gone = [name for name, old in page.answers.items() if old not in BLANK and given.get(name) != old]
+    return page.paradata.changes + len(gone)
 
 
 def words_of(desk: Desk, form: PageForm) -> list[str]:

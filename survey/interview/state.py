@@ -10,6 +10,8 @@ from typing import cast
 from flask import Response
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
+from survey.interview.stay import Stay
+
 COOKIE = "s"
 ASKED = "1"
 """What the cookie holds while it is only asked whether the browser keeps any."""
@@ -41,6 +43,10 @@ class State:
 
     asked: int = 0
     """Page whose blanks were asked about: there a blank is now accepted."""
+    trap: bool = False
+    """Whether a field that no person sees was filled in at the beginning."""
+    panel: str = ""
+    """An access panel's mark of its respondent, for the way back; stored nowhere else."""
     paused: bool = False
     """Whether the last page was longer ago than a form lives; said of a cookie, not kept in it."""
 
@@ -63,7 +69,16 @@ class Seals:
     def cookie(self, state: State) -> str:
         """The cookie value of a state."""
         return self._cookies.dumps(
-            [state.ballot, state.language, state.batch, state.mine, state.end, state.asked]
+            [
+                state.ballot,
+                state.language,
+                state.batch,
+                state.mine,
+                state.end,
+                state.asked,
+                state.trap,
+                state.panel,
+            ]
         )
 
     def state(self, cookie: str | None) -> State | None:
@@ -89,19 +104,19 @@ class Seals:
         except (BadSignature, LookupError, TypeError):
             return None
 
-    def form(self, state: State, page: str, spent: int = 0) -> str:
-        """A form's token, bound to interview and page: when it was served, and the seconds spent before."""
-        return self._forms(state, page).sign(str(spent)).decode()
+    def form(self, state: State, page: str, stay: Stay = Stay()) -> str:  # noqa: B008  frozen
+        """A form's token, bound to interview and page: when it was served, and the stay until then."""
+        return self._forms(state, page).sign(str(stay)).decode()
 
-    def spent(self, state: State, page: str, token: str) -> int:
-        """Whole seconds on that page, before and since the form was served. Raises TicketError."""
+    def stay(self, state: State, page: str, token: str) -> Stay:
+        """The stay on that page, the seconds since the form was served included. Raises TicketError."""
         forms = self._forms(state, page)
         try:
             signed, served = forms.unsign(token, max_age=LIFETIME, return_timestamp=True)
         except BadSignature as error:
             raise TicketError from error
         since = forms.get_timestamp() - int(served.timestamp())
-        return int(signed) + max(0, since)
+        return Stay.read(signed.decode()).after(max(0, since))
 
     @property
     def _cookies(self) -> URLSafeTimedSerializer:

@@ -240,6 +240,21 @@ def test_the_instruments_phones_serve_when_no_help_lines_are_disclosed(folders: 
     )
 
 
+def test_an_open_link_is_said_to_let_anybody_answer_more_than_once(folders: tuple[Path, ...]) -> None:
+    said = {
+        "en": "2025: by an open link; whoever had it could answer, from another device also more than once",
+        "ru": "2025: по открытой ссылке; ответить мог любой",
+        "kk": "2025: ашық сілтеме арқылы; сілтемесі бар кез келген адам",
+        "uz": "2025: ochiq havola orqali; havolasi bor har kim",
+    }
+    latest = releases(folders)[-1:]
+    records = {"2025": Record(fieldwork={"access": "open"})}
+    for language, words in said.items():
+        opened = build_report(latest, language=language, records=records)
+        assert words in section(opened, "method")
+        assert words not in section(build_report(latest, language=language), "method")
+
+
 def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ...]) -> None:
     fieldwork = {
         "invitations": 1200,
@@ -252,6 +267,30 @@ def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ..
     assert "2025: invitations 1,200, complete 780, partial 20, withdrawn 3" in method
     assert "Refusals are not counted." in method
     assert "2025: 12 rows left out: answered twice" in method
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "en",
+            "2025: interviews flagged for careless answers 7 of 1,200, none left out for it (Too fast 5).",
+        ),
+        ("ru", "2025: анкет с признаками невнимательных ответов 7 из"),
+        ("kk", "зейінсіз жауап белгісі бар сауалнамалар"),
+        ("uz", "eʼtiborsiz javob belgisi bor anketalar"),
+    ],
+)
+def test_flagged_interviews_are_counted_in_the_method(
+    folders: tuple[Path, ...], language: str, line: str
+) -> None:
+    flags = {
+        "flag_speeding": {"label": {"en": "Too fast"}, "judged": 1200, "flagged": 5},
+        "flag_attention": {"label": {"en": "Check failed"}, "judged": 0, "flagged": 0},
+    }
+    record = Record(fieldwork={"quality": {"flags": flags, "any": 7, "interviews": 1200}})
+    report = build_report(releases(folders)[-1:], language=language, records={"2025": record})
+    assert line in section(report, "method")
 
 
 def test_what_is_not_known_is_said(folders: tuple[Path, ...]) -> None:
