@@ -197,6 +197,7 @@ def test_guessing_ends_for_one_network_and_not_for_the_next(behind_a_proxy, wave
     app = behind_a_proxy()
     limit(app, "wrong_codes", 3)
     client = app.test_client()
+    client.set_cookie(COOKIE, ASKED, path=f"/s/{wave.alias}")
 
     def guess(address: str) -> int:
         return client.post(
