@@ -193,6 +193,8 @@ def _paradata(wave: Wave, interviews: Sequence[Interview]) -> pd.DataFrame:
         "answer_changes": [interview.changes for interview in interviews],
         "error_rounds": [interview.errors for interview in interviews],
     }
+    if wave.access == "open":
+        columns["hidden_field"] = [int(interview.trap) for interview in interviews]
     if not wave.synthetic:
         # How fast a program types says nothing, and would make two rehearsals differ.
         columns["interview_seconds"] = [step(interview.duration) for interview in interviews]

@@ -104,7 +104,18 @@ UNFINISHED = Flag(
     "a question on the way was not reached",
     "AAPOR Standard Definitions 2023: partial interview",
 )
-FLAGS = (SPEEDING, STRAIGHTLINING, ATTENTION, LONGSTRING, NONRESPONSE, UNFINISHED)
+TRAP = Flag(
+    "flag_trap",
+    {
+        "en": "A field that no person sees was filled in",
+        "ru": "Заполнено поле, которого человек не видит",
+        "kk": "Адамға көрінбейтін өріс толтырылған",
+        "uz": "Odamga koʻrinmaydigan maydon toʻldirilgan",
+    },
+    "a field of the first page that is hidden from people holds something",
+    "a common guard against programs that fill in forms",
+)
+FLAGS = (SPEEDING, STRAIGHTLINING, ATTENTION, LONGSTRING, NONRESPONSE, UNFINISHED, TRAP)
 CARELESS = tuple(flag.name for flag in FLAGS if flag is not UNFINISHED)
 """What `any` counts: leaving early is no carelessness."""
 
@@ -138,6 +149,12 @@ _PARADATA: Mapping[str, Text] = {
         "ru": "Страниц возвращено для исправления (3: три и более)",
         "kk": "Түзетуге қайтарылған беттер (3: үш не одан көп)",
         "uz": "Tuzatishga qaytarilgan sahifalar (3: uch va undan koʻp)",
+    },
+    "hidden_field": {
+        "en": "Hidden field filled in",
+        "ru": "Заполнено скрытое поле",
+        "kk": "Жасырын өріс толтырылған",
+        "uz": "Yashirin maydon toʻldirilgan",
     },
 }
 PARADATA: Mapping[str, Variable] = {

@@ -10,6 +10,7 @@ from analysis.data import SurveyData
 from analysis.quality import patterns
 from analysis.quality.asked import questions
 from analysis.quality.columns import (
+    ABSENT,
     ATTENTION,
     CARELESS,
     FLAGS,
@@ -17,6 +18,7 @@ from analysis.quality.columns import (
     NONRESPONSE,
     SPEEDING,
     STRAIGHTLINING,
+    TRAP,
     UNFINISHED,
 )
 from analysis.quality.speed import speeding
@@ -72,6 +74,7 @@ def _computed(data: SurveyData) -> tuple[dict[str, np.ndarray], dict[str, Mappin
         LONGSTRING.name: patterns.longstring(data),
         NONRESPONSE.name: patterns.nonresponse(found),
         UNFINISHED.name: _unfinished(data),
+        TRAP.name: _trapped(data),
     }
     thresholds: dict[str, Mapping[str, Any]] = {
         SPEEDING.name: limits,
@@ -80,6 +83,7 @@ def _computed(data: SurveyData) -> tuple[dict[str, np.ndarray], dict[str, Mappin
         LONGSTRING.name: {"run_at_least": patterns.LONGEST},
         NONRESPONSE.name: {"share_above": patterns.MOST_LACKING},
         UNFINISHED.name: {},
+        TRAP.name: {},
     }
     return columns, thresholds
 
@@ -88,3 +92,10 @@ def _unfinished(data: SurveyData) -> np.ndarray:
     """Whether some question was not reached."""
     names = [v.name for v in data.codebook.variables if v.role is Role.ANSWER]
     return data.frame[names].eq(int(Missing.NOT_REACHED)).any(axis=1).to_numpy().astype(int)
+
+
+def _trapped(data: SurveyData) -> np.ndarray:
+    """Whether the hidden field was filled in; where there was none, nobody can be judged."""
+    if "hidden_field" not in data.frame:
+        return np.full(len(data.frame), ABSENT)
+    return (data.frame["hidden_field"].to_numpy(float) == 1).astype(int)

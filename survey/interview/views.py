@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest, TooManyRequests
 from survey.interview import carried, ends, errors, landing, questions, script
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
+from survey.interview.squeeze import squeeze
 
 blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
 
@@ -68,4 +69,4 @@ def _lead_on() -> Response | None:
 @blueprint.after_request
 def _protect(response: Response) -> Response:
     style, leave_url = room().press.style_source, instance().config.leave_url
-    return protect(response, style, leave_url, script=script.wanted())
+    return squeeze(request, protect(response, style, leave_url, script=script.wanted()))

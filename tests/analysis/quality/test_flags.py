@@ -132,6 +132,13 @@ def test_more_than_half_without_substance_is_flagged_of_what_was_asked() -> None
     assert flags(survey(five, six, routed, {}), "nonresponse") == [0, 1, 1, 0]
 
 
+def test_a_hidden_field_filled_in_is_a_flag_where_there_was_one() -> None:
+    found = flag_interviews(survey({}, {}, hidden_field=[1.0, 0.0]))
+    assert found.data.frame["flag_trap"].tolist() == [1, 0]
+    assert found.record["any"] == 1
+    assert "flag_trap" not in flag_interviews(survey({}, {})).data.frame
+
+
 def test_who_did_not_reach_a_question_is_unfinished() -> None:
     found = flag_interviews(survey({}, {"MUCH": -6, "HELPED": -6}))
     assert found.data.frame["flag_unfinished"].tolist() == [0, 1]
