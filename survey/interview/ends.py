@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from instruments import fill
 from survey import keys
@@ -32,6 +33,11 @@ def done(alias: str) -> Response:
     if not visit.own.end and ballot is not None and ballot.state == "complete":
         return _complete(visit)
     return _ended(visit, visit.own.end or (ballot.state if ballot else "withdrawn"))
+
+
+def nothing_to_post(alias: str) -> Response:
+    """Nobody answers the end page; a browser without cookies only looks at it, which is seen to before."""
+    raise MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
 
 
 def ask_stop(alias: str) -> Response:
@@ -68,6 +74,8 @@ def ask_withdraw(alias: str) -> Response:
 
 def withdraw(alias: str) -> Response:
     """Delete the answers that belong to a code."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True)
     doors.refuse_guessing()
     typed = request.form.get("code", "")
@@ -94,8 +102,12 @@ def _withdraw(session: Any, wave: FieldWave, mac: str) -> Ballot | None:
 
 
 def leave(alias: str) -> Response:
-    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again."""
-    response = reply.see_other(instance().config.leave_url)
+    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again.
+
+    Where the script has gone there already, it is only told that the cookie goes.
+    """
+    there = "quiet" in request.form
+    response = Response(status=204) if there else reply.see_other(instance().config.leave_url)
     try:
         state = Seals(instance().secret, alias).state(request.cookies.get(COOKIE))
     except CookieError:
@@ -134,13 +146,13 @@ def _about_code(visit: Visit, code: str) -> str:
         return visit.say.gettext(
             "With this code you can have your answers deleted until {date}.", date=_until(visit)
         )
-    return fill(text[visit.language], {"code": code, "date": _until(visit)})
+    return fill(text[visit.language], {**dict(visit.words.fills), "code": code, "date": _until(visit)})
 
 
 def _until(visit: Visit) -> str:
     """The wave's last day, today where it runs on beyond it; in figures where a word would need its case."""
     day: date = max(visit.wave.closes, study_today())
-    return visit.say.date(day) if visit.language == "en" else f"{day:%d.%m.%Y}"
+    return visit.say.date(day) if visit.language == "en" else visit.say.in_figures(day)
 
 
 def _ended(visit: Visit, how: str) -> Response:

@@ -58,7 +58,9 @@ def answer_on_web(
     """Answer the real pages with these answers, as somebody whose ballot has these draws."""
     client = app.test_client()
     client.set_cookie(
-        COOKIE, Seals(app.secret_key, wave.alias).cookie(State(ballot, "en")), path=f"/s/{wave.alias}"
+        COOKIE,
+        Seals(app.extensions["tolqyn"].secret, wave.alias).cookie(State(ballot, "en")),
+        path=f"/s/{wave.alias}",
     )
     raw = MultiDict()
     for name, value in answers.items():
