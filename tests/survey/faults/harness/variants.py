@@ -1,0 +1,75 @@
+"""Servers made to lose: each does one thing that the product must not do, so that the tests can show they see it.
+
+Served by gunicorn in place of `wsgi:app` as `harness.variants:NAME`.
+"""
+
+import io
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from survey import create_app
+
+PAUSE = 0.05
+"""Seconds the lazy writer waits before it writes: what it owes is a handful of posts."""
+
+
+class AcknowledgeFirst:
+    """Answers a page's post before it is handled: the classic queue in memory."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.owed: queue.Queue[dict[str, Any]] = queue.Queue()
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        before, _, page = environ["PATH_INFO"].rpartition("/q/")
+        if environ["REQUEST_METHOD"] != "POST" or not before:
+            self.owed.join()  # who looks at a page sees what was answered
+            return self.app(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        self.owed.put({**environ, "wsgi.input": io.BytesIO(body)})
+        target = f"{before}/q/{int(page) + 1}" if int(page) < 5 else f"{before}/done"
+        start_response("303 SEE OTHER", [("Location", target), ("Content-Length", "0")])
+        return [b""]
+
+    def _write(self) -> None:
+        while True:
+            environ = self.owed.get()
+            time.sleep(PAUSE)
+            list(self.app(environ, lambda *_: None))  # type: ignore[arg-type, return-value]
+            self.owed.task_done()
+
+
+def _with_setting(statement: str) -> Flask:
+    """The product with a connection setting of its own."""
+    app = create_app()
+    engine = app.extensions["tolqyn"].database.engine
+
+    def weaken(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        if engine.dialect.name == "postgresql":
+            connection.commit()
+
+    event.listen(engine, "connect", weaken)
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    """Made only when gunicorn asks for it by name."""
+    makers: dict[str, Callable[[], Any]] = {
+        "acknowledges_first": lambda: AcknowledgeFirst(create_app()),
+        "never_syncs": lambda: _with_setting("PRAGMA synchronous=OFF"),
+        "syncs_at_checkpoints": lambda: _with_setting("PRAGMA synchronous=NORMAL"),
+        "asynchronous_commit": lambda: _with_setting("SET synchronous_commit = off"),
+    }
+    if name not in makers:
+        raise AttributeError(name)
+    return makers[name]()
