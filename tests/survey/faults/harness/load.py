@@ -2,6 +2,7 @@
 
 import http.client
 import random
+import re
 import threading
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -116,8 +117,7 @@ class Load:
         status, path, text = browser.post(f"/s/{ALIAS}/start", {"lang": "en"})
         if status != 303:
             raise BrokenError(status)
-        while not path.endswith("/done") and not self.enough.is_set():
-            page = int(path.rpartition("/")[2])
+        while (page := page_of(path)) and not self.enough.is_set():
             status, _, text = browser.get(path)
             if status != 200:
                 raise BrokenError(status)
@@ -139,6 +139,12 @@ class Load:
             raise BrokenError(status)
         assert status == 303, (status, text)
         return path
+
+
+def page_of(path: str) -> int:
+    """The page an address leads to; 0 for the end."""
+    found = re.search(r"/q/([0-9]+)", path)
+    return int(found[1]) if found else 0
 
 
 def filled(place: Place, ledger: Ledger, cookie: str, page: int, text: str, colour: str) -> Post:

@@ -97,8 +97,9 @@ class Server:
         """As an administrator stops it. Safe on one that does not run."""
         if self.process is None or self.process.poll() is not None:
             return
-        running = members(self.process.pid)
-        for pid in running if self.under else [self.process.pid]:
+        started = self.process.pid
+        below = [pid for pid, _, parent, _ in processes() if parent == started]
+        for pid in below if self.under else [started]:
             os.kill(pid, signal.SIGTERM)
         try:
             self.process.wait(PATIENCE)
