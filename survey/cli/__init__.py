@@ -15,6 +15,7 @@ NOUNS = {
     "release": "survey.cli.release:release",
     "report": "survey.cli.report:report",
     "serve": "survey.cli.serve:serve",
+    "text": "survey.cli.text:text",
     "wave": "survey.cli.wave:wave",
 }
 

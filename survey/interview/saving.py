@@ -11,6 +11,7 @@ from survey.interview.desk import Desk
 from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.fields.entry import cleared
 from survey.interview.forms import PageForm, uncounted
+from survey.redaction import redact
 from survey.store import ballots
 
 SEALED = "sealed"
@@ -22,7 +23,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
     visit = desk.visit
     plain, boxes = dict(given), dict(desk.boxes)
     for name in words_of(desk, form):
-        plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, form.values[name])
+        plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, redact(form.values[name]))
     for item in desk.items:
         if item.id not in form.values and cleared(item, request.form):
             plain[item.id] = ""

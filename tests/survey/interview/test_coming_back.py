@@ -213,6 +213,16 @@ def test_free_text_is_sealed_and_never_shown_again(person, database, stored, tmp
         assert session.query(PageAnswer).filter_by(page=24).one().sealed == {"OPEN1": box}
 
 
+def test_what_identifies_somebody_is_marked_before_the_text_is_sealed(person, database, tmp_path) -> None:
+    person.start("en")
+    person.walk_to(24)
+    person.send({"OPEN1": "ask Anna, 8 701 555 12 34, anna@mail.kz, ул. Абая 12"})
+    with database.reading() as session:
+        box = session.query(PageAnswer).filter_by(page=24).one().sealed["OPEN1"]
+    key = bytes.fromhex((tmp_path / "opinion.textkey").read_text())
+    assert unseal(key, box) == "ask Anna, [number], [e-mail], [address]"
+
+
 def test_a_stored_text_can_be_deleted(person, database, stored) -> None:
     person.start("en")
     person.walk_to(24)
