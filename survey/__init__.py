@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from survey.config import Config
-from survey.keys import server_secret
+from survey.keys import server_secrets
 from survey.store.engine import Database, connect
 
 LARGEST_POST = 64 * 1024
@@ -17,7 +17,8 @@ class Instance:
 
     config: Config
     database: Database
-    secret: bytes
+    secrets: tuple[bytes, ...]
+    """The last one signs."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -26,10 +27,10 @@ def create_app(config: Config | None = None) -> Flask:
 
     config = config or Config.from_env()
     app = Flask(__name__)
-    secret = server_secret(config.keys)
-    app.secret_key = secret
+    secrets = server_secrets(config.keys)
+    app.secret_key = secrets[-1]
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
-    app.extensions["tolqyn"] = Instance(config, connect(config.database_url), secret)
+    app.extensions["tolqyn"] = Instance(config, connect(config.database_url), secrets)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(interview.blueprint)
     app.register_blueprint(results.blueprint)

@@ -17,6 +17,9 @@ from survey.interview.messages import SOFT, Message, message
 from survey.interview.pages import Leaf, Shown, again
 from survey.interview.visit import Visit
 
+MARK_FIELD = "stored"
+"""Hidden field with the desk's mark."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -80,6 +83,26 @@ class Desk:
     def sheet(self) -> str:
         """The page in the version shown: a form of another version is as stale as one of another page."""
         return f"{self.number}:{self.visit.questionnaire.fingerprint[:16]}"
+
+    @property
+    def mark(self) -> str:
+        """What the form says of the answers beside which it was made."""
+        return self.visit.seals.mark(self.visit.own, self.sheet, self.stored)
+
+    def replaces(self, given: Mapping[str, Any]) -> bool:
+        """Whether answers saved since the form was made give way to others: another tab, device or way back.
+
+        Words are left out: what is stored of them cannot be read, and the same page sent twice is the rule.
+        """
+        sent = request.form.get(MARK_FIELD)
+        if sent is None or self.visit.seals.is_mark(sent, self.visit.own, self.sheet, self.stored):
+            return False
+        return not self.holds(given)
+
+    def holds(self, given: Mapping[str, Any]) -> bool:
+        """Whether these answers, words aside, are what is stored with the page."""
+        names = [item.id for item in self.items if item.stores and item.kind != "text"]
+        return all(self.stored.get(name) == given.get(name) for name in names)
 
     def form(self) -> PageForm:
         """The page's form with what was posted."""
@@ -147,6 +170,8 @@ def page_of(
         last=at == total,
         back=visit.route.previous(desk.number),
         token=visit.seals.form(visit.own, desk.sheet, spent),
+        mark=desk.mark,
+        replaced=visit.own.replaced,
         items=room().press.items(leaf, shown),
         hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],

@@ -152,7 +152,7 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     Raises NotFound for a wave that is unknown or not open yet, Gone for one that is over, CookieError.
     """
     here = instance()
-    seals = Seals(here.secret, alias)
+    seals = Seals(here.secrets, alias)
     state = _state(seals, ignore_cookie=ignore_cookie)
     with here.database.reading() as session:
         sitting = ballots.load(session, alias, state.ballot if state else None)
@@ -188,7 +188,7 @@ def language_of(interview: str | None, offered: tuple[str, ...] = LANGUAGES) -> 
 
 def language_of_browser(alias: str | None) -> str:
     """The respondent's language where nothing else is known; whatever the cookie holds, it never fails."""
-    seals = Seals(instance().secret, alias or "")
+    seals = Seals(instance().secrets, alias or "")
     return language_of(seals.language(request.cookies.get(COOKIE)))
 
 

@@ -189,7 +189,12 @@ def _private(file: Path) -> None:
     """Only its owner reads the database; a file that others may read, from an older version, is corrected."""
     file.parent.mkdir(parents=True, exist_ok=True)
     # SQLite gives new log and index files the same mode.
-    file.touch(mode=0o600)
+    try:
+        file.touch(mode=0o600)
+    except OSError:
+        if not file.exists():
+            raise
+        # A full or read-only disk: the server starts, and each page says what is not saved.
     with file.open("rb") as opened:
         head = opened.read(len(SQLITE_MAGIC))
     if head not in (b"", SQLITE_MAGIC):

@@ -1,4 +1,4 @@
-"""Places for the tests of faults: a folder, an instance in it, a PostgreSQL server that may be killed."""
+"""Places for the tests of faults: an instance in a folder, a PostgreSQL server that may be killed."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Power cuts: the server's system calls, replayed up to any moment, leave every acknowledged page on the disk.
+"""Power cuts: system calls of the server, replayed up to any moment, leave every acknowledged page.
 
 What was synced before the cut is there; of what was not, any part. SQLite then recovers as it would for real.
 """

@@ -12,7 +12,7 @@ from survey.interview.pages import Press
 from survey.interview.state import CookieError, Seals, State, TicketError
 from survey.keys import WaveKey
 
-SEALS = Seals(b"k" * 32, "opinion")
+SEALS = Seals((b"k" * 32,), "opinion")
 STATE = State("b" * 64, "uz", 7, mine=5)
 
 
@@ -124,9 +124,9 @@ def test_an_old_cookie_is_no_state_and_a_changed_one_an_error(monkeypatch) -> No
         with pytest.raises(CookieError):
             SEALS.state(forged)
     with pytest.raises(CookieError):
-        Seals(b"k" * 32, "elsewhere").state(cookie)
+        Seals((b"k" * 32,), "elsewhere").state(cookie)
     with pytest.raises(CookieError):
-        Seals(b"other" * 7, "opinion").state(cookie)
+        Seals((b"other" * 7,), "opinion").state(cookie)
 
 
 def test_a_form_s_token_is_good_for_one_interview_and_one_page() -> None:

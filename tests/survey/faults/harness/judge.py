@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
+from harness.ledger import LAST_ITEM, PAGES, Ledger
 from survey.keys import unseal
 from survey.store.engine import Database
 from survey.store.models import Ballot, PageAnswer
-
-from harness.ledger import LAST_ITEM, PAGES, Ledger
 
 SEALED = "sealed"
 COMPLETE = "complete"

@@ -73,7 +73,9 @@ class Ledger:
 
     def must(self, ballot: str, page: int) -> Post | None:
         """The last acknowledged post of a page."""
-        return next((post for post in reversed(self.pages.get((ballot, page), [])) if post.acknowledged), None)
+        return next(
+            (post for post in reversed(self.pages.get((ballot, page), [])) if post.acknowledged), None
+        )
 
     def may(self, ballot: str, page: int) -> set[tuple[int, str]]:
         """Contents that may be found: the last acknowledged one and those sent after it."""

@@ -38,7 +38,7 @@ class Place:
 
     def state_of(self, cookie: str) -> State:
         """What a browser's cookie says."""
-        state = Seals(keys.server_secret(self.config.keys), ALIAS).state(cookie)
+        state = Seals(keys.server_secrets(self.config.keys), ALIAS).state(cookie)
         assert state is not None
         return state
 
@@ -59,7 +59,7 @@ def found(home: Path, database_url: str, port: int) -> Place:
         _open(database, questionnaire)
     finally:
         database.close()
-    keys.server_secret(config.keys)
+    keys.server_secrets(config.keys)
     return Place(config, bytes.fromhex(text_key.read_text()))
 
 

@@ -1,4 +1,4 @@
-"""The system calls of a server in, as strace prints them, what they did to files and sockets out, in order."""
+"""System calls of a server as strace prints them in, what they did to files and sockets out, in order."""
 
 import re
 from collections.abc import Iterable, Iterator

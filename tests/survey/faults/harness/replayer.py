@@ -100,9 +100,7 @@ class Disk:
                 del self.certain[path]
             self.names = (self.names | set(below)) - self.gone
             self.gone -= set(below)
-        done = [
-            change for number, change in self.waiting if change.path == sync.path and number < sync.begun
-        ]
+        done = [change for number, change in self.waiting if change.path == sync.path and number < sync.begun]
         self.waiting = [
             entry for entry in self.waiting if entry[1].path != sync.path or entry[0] >= sync.begun
         ]
@@ -143,5 +141,3 @@ def cuts(recorded: Sequence[Event], files: Mapping[str, bytes], moments: Sequenc
             disk.take(number, recorded[number])
         done = moment
         yield Cut(moment, disk)
-
-

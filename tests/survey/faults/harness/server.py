@@ -12,9 +12,8 @@ from pathlib import Path
 
 import urllib3
 
-from survey.cli.serve import gunicorn_arguments
-
 from harness.place import Place
+from survey.cli.serve import gunicorn_arguments
 
 PATIENCE = 60
 PRODUCT = "wsgi:app"

@@ -1,4 +1,4 @@
-"""Servers made to lose: each does one thing that the product must not do, so that the tests can show they see it.
+"""Servers made to lose: each does one thing that the product must not do, and the tests must see it.
 
 Served by gunicorn in place of `wsgi:app` as `harness.variants:NAME`.
 """

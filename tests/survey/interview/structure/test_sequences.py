@@ -58,7 +58,7 @@ class Respondent:
     def ballot(self) -> str:
         """The ballot that the browser's cookie names."""
         cookie = self.person.client.get_cookie("s", path=f"/s/{ALIAS}")
-        state = Seals(self.app.extensions["tolqyn"].secret, ALIAS).state(cookie.value)
+        state = Seals(self.app.extensions["tolqyn"].secrets, ALIAS).state(cookie.value)
         assert state is not None
         return state.ballot
 
