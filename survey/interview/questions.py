@@ -147,7 +147,7 @@ def _stale(visit: Visit) -> str:
 
 
 def _not_yet(visit: Visit) -> Response:
-    """Answers to a page whose turn has not come: kept in the page, with the way to where the interview stands."""
+    """Answers to a page whose turn has not come: they stay in the page, with the way to where it stands."""
     say = visit.say.gettext
     return reply.page(
         visit,

@@ -144,7 +144,7 @@ class Seals:
 class Signer(TimestampSigner):
     """What was signed by a clock that has been put back since is new, not void."""
 
-    def unsign(  # type: ignore[override] # the parent overloads it
+    def unsign(
         self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
     ) -> Any:
         """Value and, where asked for, time of signing. Raises BadSignature, SignatureExpired."""
