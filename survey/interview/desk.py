@@ -27,6 +27,8 @@ class Desk:
 
     visit: Visit
     number: int
+    saved: Mapping[str, Any] | None = None
+    """Item -> value as stored since the visit began."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -87,7 +89,9 @@ class Desk:
     @property
     def mark(self) -> str:
         """What the form says of the answers beside which it was made."""
-        return self.visit.seals.mark(self.visit.own, self.sheet, self.stored)
+        return self.visit.seals.mark(
+            self.visit.own, self.sheet, self.stored if self.saved is None else self.saved
+        )
 
     def replaces(self, given: Mapping[str, Any]) -> bool:
         """Whether answers saved since the form was made give way to others: another tab, device or way back.

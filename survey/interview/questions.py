@@ -94,7 +94,7 @@ def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Prob
     if not desk.opens:
         right = {item: value for item, value in form.values.items() if item not in form.faults}
         given = {**desk.keep, **right}
-        save(desk, form, given)
+        desk = replace(desk, saved=save(desk, form, given))
         state = replace(state.saved(desk.number), replaced=_replaced(desk, given))
     if desk.opens or form.faults or words_of(desk, form):
         there = replace(desk, visit=replace(visit, state=state))

@@ -1,4 +1,4 @@
-"""Two tabs, two devices, another key, another clock: one defined state each time, and the respondent is told."""
+"""Two tabs, two devices, another key, another clock: one defined state, and respondents are told."""
 
 import time
 from collections.abc import Callable
