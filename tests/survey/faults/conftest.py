@@ -52,6 +52,12 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
+def lacks() -> Callable[[str], None]:
+    """Says that a capability is missing."""
+    return lacking
+
+
+@pytest.fixture
 def tool() -> Callable[[str], str]:
     """Where a program is; without it the test fails, or is skipped with ALLOW_SKIP=1."""
 

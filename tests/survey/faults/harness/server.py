@@ -39,12 +39,12 @@ class Server:
     """A command that runs it: strace, faketime."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further environment variables."""
+    log: Path | None = None
+    """All it printed; beside the database where nothing is said."""
     process: subprocess.Popen[bytes] | None = None
 
-    @property
-    def log(self) -> Path:
-        """All it printed."""
-        return self.place.config.home / "serve.log"
+    def __post_init__(self) -> None:
+        self.log = self.log or self.place.config.home / "serve.log"
 
     def start(self) -> None:
         """Start it and wait until it takes writes."""

@@ -46,6 +46,23 @@ class AcknowledgeFirst:
             self.owed.task_done()
 
 
+class AcknowledgeAlways:
+    """Goes on as if nothing were wrong when a page could not be saved."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        _, asked, _ = environ["PATH_INFO"].rpartition("/q/")
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if asked and environ["REQUEST_METHOD"] == "POST" and status.startswith("503"):
+                return start_response("303 SEE OTHER", [("Location", environ["PATH_INFO"])])
+            return start_response(status, headers, *rest)
+
+        return self.app(environ, start)
+
+
 def _with_setting(statement: str) -> Flask:
     """The product with a connection setting of its own."""
     app = create_app()
@@ -66,6 +83,7 @@ def __getattr__(name: str) -> Any:
     """Made only when gunicorn asks for it by name."""
     makers: dict[str, Callable[[], Any]] = {
         "acknowledges_first": lambda: AcknowledgeFirst(create_app()),
+        "acknowledges_always": lambda: AcknowledgeAlways(create_app()),
         "never_syncs": lambda: _with_setting("PRAGMA synchronous=OFF"),
         "syncs_at_checkpoints": lambda: _with_setting("PRAGMA synchronous=NORMAL"),
         "asynchronous_commit": lambda: _with_setting("SET synchronous_commit = off"),
