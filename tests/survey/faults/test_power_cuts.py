@@ -16,7 +16,8 @@ from harness.load import Load, page_of
 from harness.place import Place
 from harness.recorder import Event, Sync, acknowledgements, events, strace
 from harness.replayer import CHOOSERS, cuts
-from harness.server import Server
+from harness.server import PRODUCT, Server
+from harness.troubles import SYNCS
 
 POSTS, CUTS = 400, 120
 FEW_POSTS, FEW_CUTS = 40, 12
@@ -57,7 +58,7 @@ def record(
 ) -> Callable[..., Recording]:
     """Load a server under strace."""
 
-    def run(posts: int, app: str = "wsgi:app", *injected: str, through: bool = False) -> Recording:
+    def run(posts: int, app: str = PRODUCT, *injected: str, through: bool = False) -> Recording:
         place, output = sqlite_place, tmp_path / "calls"
         before = {str(place.file): place.file.read_bytes()}
         server = serve(place, app, strace(tool("strace"), output, *injected))
@@ -67,7 +68,7 @@ def record(
         load.wait()
         server.stop()
         with output.open() as lines:
-            happened = events(lines, place.config.home, set(before))
+            happened = events(lines, place.file)
         found = [
             (number, (place.state_of(cookie).ballot, page_of(target) - 1 if page_of(target) else PAGES))
             for number, target, cookie in acknowledgements(happened)
@@ -136,3 +137,25 @@ def test_a_server_that_acknowledges_before_the_sync_is_caught(
     most = max(len(one.lost) for one in findings)
     assert most >= posts // 10
     print(f"{variant}: up to {most} acknowledged pages lost in one cut")
+
+
+@pytest.mark.parametrize("posts", [FEW_POSTS, pytest.param(POSTS, marks=pytest.mark.long)])
+def test_what_a_failed_sync_lost_was_never_acknowledged(
+    record: Callable[..., Recording], tmp_path: Path, posts: int
+) -> None:
+    # After the error the system drops what was to be written, so a later sync proves nothing about it.
+    recording = record(posts, PRODUCT, f"{SYNCS}:error=EIO:when=3+4", through=True)
+    failed = sum(isinstance(event, Sync) and event.failed for event in recording.events)
+    assert failed >= 2
+    findings = found_after_cuts(recording, FEW_CUTS, tmp_path)
+    assert [fault for one in findings for fault in one.faults] == []
+    print(f"{failed} syncs failed, {len(recording.acknowledged)} posts acknowledged: none lost")
+
+
+def test_a_server_that_acknowledges_after_a_failed_sync_is_caught(
+    record: Callable[..., Recording], tmp_path: Path
+) -> None:
+    variant = "harness.variants:acknowledges_always"
+    recording = record(FEW_POSTS, variant, f"{SYNCS}:error=EIO:when=3+4", through=True)
+    findings = found_after_cuts(recording, FEW_CUTS, tmp_path)
+    assert max(len(one.lost) for one in findings) >= 1

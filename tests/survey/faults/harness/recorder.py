@@ -70,9 +70,9 @@ def strace(program: str, output: Path, *injected: str) -> list[str]:
     return [program, *how, "-e", f"trace={CALLS}", "-e", "signal=none", *faults]
 
 
-def events(lines: Iterable[str], folder: Path, existing: set[str]) -> list[Event]:
-    """All that happened to files of the folder and to sockets. `existing`: files there before."""
-    reading = _Reading(str(folder), set(existing))
+def events(lines: Iterable[str], database: Path) -> list[Event]:
+    """All that happened to the database's files and to sockets; the first file was there before."""
+    reading = _Reading(str(database))
     for line in lines:
         reading.take(line.rstrip("\n"))
     return [event for event in reading.found if event is not None]
@@ -87,8 +87,9 @@ class _Call:
 
 
 class _Reading:
-    def __init__(self, folder: str, existing: set[str]) -> None:
-        self.folder, self.existing = folder, existing
+    def __init__(self, database: str) -> None:
+        self.database, self.folder = database, database.rpartition("/")[0]
+        self.existing = {database}
         self.found: list[Event | None] = []
         self.open: dict[str, _Call] = {}
         self.places: dict[tuple[str, str], int] = {}
@@ -119,7 +120,7 @@ class _Reading:
             self.found.append(Write(path, where, _data(call)))
         elif call.name == "ftruncate" and (path := self._file(call)):
             self.found.append(Truncate(path, _last_number(call)))
-        elif call.name == "rename" and self.folder in _text(call):
+        elif call.name == "rename" and self.database in _text(call):
             raise NotImplementedError(_text(call))
 
     def end(self, thread: str, call: _Call, result: int) -> None:
@@ -131,10 +132,10 @@ class _Reading:
             self.found.append(Sync(path, call.at, failed=result < 0))
         elif call.name == "openat" and result >= 0 and "O_CREAT" in call.arguments:
             path = _text(call)
-            if path.startswith(self.folder) and path not in self.existing:
+            if path.startswith(self.database) and path not in self.existing:
                 self.existing.add(path)
                 self.found.append(Create(path))
-        elif call.name == "unlink" and result >= 0 and _text(call).startswith(self.folder):
+        elif call.name == "unlink" and result >= 0 and _text(call).startswith(self.database):
             self.existing.discard(_text(call))
             self.found.append(Unlink(_text(call)))
 
@@ -149,10 +150,10 @@ class _Reading:
                 self.places[self._place(thread, call)] += result
 
     def _file(self, call: _Call) -> str:
-        """The file of the folder that the call is about; nothing for any other."""
+        """The database's file, or its folder, that the call is about; nothing for any other."""
         match = DESCRIPTOR.match(call.arguments)
         path = _plain(match[2]) if match else ""
-        return path if path.startswith(self.folder) else ""
+        return path if path == self.folder or path.startswith(self.database) else ""
 
     def _place(self, thread: str, call: _Call) -> tuple[str, str]:
         """SQLite seeks and writes in one thread, under a lock."""

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
+from harness.ledger import PAGES
 from survey import create_app
 
 PAUSE = 0.05
@@ -34,8 +35,7 @@ class AcknowledgeFirst:
             return self.app(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         self.owed.put({**environ, "wsgi.input": io.BytesIO(body)})
-        target = f"{before}/q/{int(page) + 1}" if int(page) < 5 else f"{before}/done"
-        start_response("303 SEE OTHER", [("Location", target), ("Content-Length", "0")])
+        start_response("303 SEE OTHER", [("Location", _after(before, int(page))), ("Content-Length", "0")])
         return [b""]
 
     def _write(self) -> None:
@@ -53,14 +53,19 @@ class AcknowledgeAlways:
         self.app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        _, asked, _ = environ["PATH_INFO"].rpartition("/q/")
+        before, _, page = environ["PATH_INFO"].rpartition("/q/")
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            if asked and environ["REQUEST_METHOD"] == "POST" and status.startswith("503"):
-                return start_response("303 SEE OTHER", [("Location", environ["PATH_INFO"])])
+            if before and environ["REQUEST_METHOD"] == "POST" and status.startswith("503"):
+                onward = [("Location", _after(before, int(page))), ("Set-Cookie", environ["HTTP_COOKIE"])]
+                return start_response("303 SEE OTHER", onward)
             return start_response(status, headers, *rest)
 
         return self.app(environ, start)
+
+
+def _after(before: str, page: int) -> str:
+    return f"{before}/q/{page + 1}" if page < PAGES else f"{before}/done"
 
 
 def _with_setting(statement: str) -> Flask:

@@ -42,7 +42,7 @@ DEVICES = 3
 TABS = 3
 REPLACED = ("уже была сохранена раньше", "had been saved before")
 LATE = ("был завершён раньше", "was finished before your last page")
-WAITS = (60, 307 * 60, 13 * HOUR, 31 * 24 * HOUR, -307 * 60)
+WAITS = (60, 307 * 60, 307 * 60, 13 * HOUR, 13 * HOUR, 31 * 24 * HOUR, -307 * 60)
 """Seconds; the last one is a clock that is put back."""
 
 
@@ -61,8 +61,8 @@ class Scene:
     """Whether the clock can be moved."""
     seconds: list[float] = field(default_factory=lambda: [0.0])
     given: list[int] = field(default_factory=lambda: [0])
-    steps: list[int] = field(default_factory=lambda: [0, 0])
-    """Sequences and steps played."""
+    steps: list[int] = field(default_factory=lambda: [0, 0, 0])
+    """Sequences, posts of pages, pages looked at."""
 
     def __repr__(self) -> str:
         return "scene"
@@ -143,13 +143,13 @@ class Respondents(RuleBasedStateMachine):
     @rule(which=device_numbers, page=st.integers(1, 11))
     def open(self, which: int, page: int) -> None:
         """Any page by its address: back, reload, a bookmark."""
-        which = self.begun(which)
+        which = which if page > 9 else self.begun(which)
         person, device = self.people[which], self.devices[which]
         person.get(f"q/{page}")
-        if device.lost(self.world.now):
-            assert person.response.status_code == 400
-        elif page == 11:
+        if page == 11:
             assert person.response.status_code == 404
+        elif device.lost(self.world.now):
+            assert person.response.status_code == 400
         else:
             self.look(which)
 
@@ -213,9 +213,12 @@ class Respondents(RuleBasedStateMachine):
         self.world.now += seconds
 
     def begun(self, which: int) -> int:
-        """One of the browsers with an interview; the first where there is none."""
-        having = [number for number, device in enumerate(self.devices) if device.ballot]
-        return having[which % len(having)] if having else 0
+        """One of the browsers with an interview; where there is none, one begins."""
+        having = [number for number, device in enumerate(self.devices) if not device.lost(self.world.now)]
+        if having:
+            return having[which % len(having)]
+        self.begin_at(which, 0, "ru")
+        return which
 
     def post(
         self,
@@ -238,6 +241,7 @@ class Respondents(RuleBasedStateMachine):
         for _ in range(times):
             status = self.world.post(self.devices[which], sent, answers, language)
             person.post(f"q/{sent.page}", data)
+            self.scene.steps[1] += 1
             found = 303 if person.path != f"/s/{ALIAS}/q/{sent.page}" else person.response.status_code
             assert found == status or (status == 303 and found == 200), (found, status)
             if status in (200, 303, 422) or person.page.xpath("//form[@id='survey']"):
@@ -249,7 +253,7 @@ class Respondents(RuleBasedStateMachine):
     def look(self, which: int, *, fresh: bool = True) -> None:
         """The page on the screen is the one it must be; its form is a tab from now on. `fresh`: by GET."""
         person, device = self.people[which], self.devices[which]
-        self.scene.steps[1] += 1
+        self.scene.steps[2] += 1
         if self.world.over(device):
             assert person.path.endswith("/done")
             said = any(words in person.text for words in LATE)
@@ -288,13 +292,13 @@ def _answer(name: str, pick: int, *, sound: bool) -> str:
     return offered[pick % len(offered)]
 
 
-def play(scene: Scene, sequences: int, steps: int) -> None:
+def play(scene: Scene, most: int, steps: int) -> None:
     """That many sequences of at most so many steps."""
     machine = type("AnyRespondents", (Respondents,), {"scene": scene})
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=sequences,
+            max_examples=most,
             stateful_step_count=steps,
             deadline=None,
             database=None,
@@ -303,7 +307,8 @@ def play(scene: Scene, sequences: int, steps: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    print(f"{scene.steps[0]} sequences, {scene.steps[1]} pages looked at: as the model says")
+    sequences, posts, pages = scene.steps
+    print(f"{sequences} sequences, {posts} posts, {pages} pages looked at: as the model says")
 
 
 @pytest.fixture
