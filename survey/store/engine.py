@@ -16,6 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from survey.refusal import Reason, Refused
+from survey.store.logfile import LogWatch
 
 __all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
 
@@ -38,6 +39,8 @@ class Database:
     """One engine; a transaction is opened either to read or to write."""
 
     engine: Engine
+    log: LogWatch | None = None
+    """SQLite's, of a database in a file."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -51,6 +54,9 @@ class Database:
         writer = self.engine.execution_options(tolqyn_writes=True)
         with Session(writer, expire_on_commit=False) as session, session.begin():
             yield session
+        if self.log is not None and self.log.lost:
+            with self.engine.begin():  # looks, saves and ends the process before anybody is told `saved`
+                pass
 
     def refuse_unwritable(self) -> None:
         """Raises Refused, or DatabaseError, when nothing could be written now; writes nothing itself."""
@@ -86,7 +92,11 @@ class Database:
 
 def connect(url: str) -> Database:
     """The database at the address. Raises Refused when the SQLite library is too old."""
-    return Database(_sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url))
+    if make_url(url).get_backend_name() != "sqlite":
+        return Database(_postgresql(url))
+    file = make_url(url).database
+    log = LogWatch(Path(f"{file}-wal")) if file else None
+    return Database(_sqlite(url, log), log)
 
 
 def insert(session: Session, model: type[Any]) -> Any:
@@ -167,7 +177,7 @@ def _postgresql(url: str) -> Engine:
     )
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, log: LogWatch | None) -> Engine:
     import pysqlite3.dbapi2 as driver  # noqa: PLC0415  PostgreSQL instances need no SQLite
 
     refuse_old_sqlite(driver.sqlite_version_info)
@@ -181,6 +191,10 @@ def _sqlite(url: str) -> Engine:
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
     event.listen(engine, "connect", _set_pragmas)
+    if log is not None:
+        event.listen(engine, "connect", log.open)
+        event.listen(engine, "close", log.close)
+        event.listen(engine, "begin", log.look)
     event.listen(engine, "begin", _begin)
     return engine
 

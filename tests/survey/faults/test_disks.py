@@ -140,6 +140,35 @@ def test_a_server_that_acknowledges_whatever_the_disk_says_is_caught(
     assert len(look(sqlite_place, ledger).lost) >= 1
 
 
+def _after_deleted_log(server: Server) -> tuple[Findings, Ledger]:
+    """Somebody deletes the log of a running server, which is later killed."""
+    place, ledger = server.place, Ledger()
+    server.start()
+    _load(place, ledger, BEFORE)
+    Path(f"{place.file}-wal").unlink()
+    load = Load(place, ledger, browsers=8, seed=1, through=True, until=ledger.acknowledged + AFTER)
+    load.start()
+    load.wait()
+    server.kill()
+    server.start()
+    return look(place, ledger), ledger
+
+
+def test_a_deleted_log_loses_nothing(sqlite_place: Place, serve: Callable[..., Server]) -> None:
+    server = serve(sqlite_place)
+    findings, ledger = _after_deleted_log(server)
+    assert findings.faults == ()
+    assert server.log is not None and "the database's log was deleted" in server.log.read_text()
+    waiting = ledger.unanswered()
+    assert send_again(sqlite_place, ledger, waiting) == len(waiting)
+    check(look(sqlite_place, ledger), ledger)
+
+
+def test_a_server_that_trusts_its_log_is_caught(sqlite_place: Place, serve: Callable[..., Server]) -> None:
+    findings, _ = _after_deleted_log(serve(sqlite_place, "harness.variants:trusts_its_log"))
+    assert len(findings.lost) >= 1
+
+
 @pytest.fixture
 def small_disk(lacks: Callable[[str], None]) -> Iterator[Callable[[str], SmallDisk]]:
     """Mount a small file system; who may not, fails, or skips with ALLOW_SKIP=1."""
