@@ -70,7 +70,7 @@ def record(
         with output.open() as lines:
             happened = events(lines, place.file)
         found = [
-            (number, (place.state_of(cookie).ballot, page_of(target) - 1 if page_of(target) else PAGES))
+            (number, (place.ballot_of(cookie), page_of(target) - 1 if page_of(target) else PAGES))
             for number, target, cookie in acknowledgements(happened)
         ]
         acknowledged = [(number, page) for number, page in found if page[1]]

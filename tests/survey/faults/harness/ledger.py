@@ -65,7 +65,7 @@ class Ledger:
             self.in_flight -= 1
             post.acknowledged = status == 303
             self.acknowledged += post.acknowledged
-            self.refused += status == 503
+            self.refused += status in (400, 503)
 
     def unanswered(self) -> list[Post]:
         """The last post of each page where that was never acknowledged."""

@@ -1,13 +1,17 @@
 """Servers made to lose: each does one thing that the product must not do, and the tests must see it.
 
+One only has another clock.
+
 Served by gunicorn in place of `wsgi:app` as `harness.variants:NAME`.
 """
 
 import io
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -93,12 +97,20 @@ def _trusting() -> Flask:
     return app
 
 
+def _by_another_clock() -> Flask:
+    """The product by a clock that is as many seconds off as a file says; libfaketime breaks `time.sleep`."""
+    clock, real = Path(os.environ["TOLQYN_TEST_CLOCK"]), time.time
+    time.time = lambda: real() + float(clock.read_text() or "0")
+    return create_app()
+
+
 def __getattr__(name: str) -> Any:
     """Made only when gunicorn asks for it by name."""
     makers: dict[str, Callable[[], Any]] = {
         "acknowledges_first": lambda: AcknowledgeFirst(create_app()),
         "acknowledges_always": lambda: AcknowledgeAlways(create_app()),
         "trusts_its_log": _trusting,
+        "goes_by_another_clock": _by_another_clock,
         "never_syncs": lambda: _with_setting("PRAGMA synchronous=OFF"),
         "syncs_at_checkpoints": lambda: _with_setting("PRAGMA synchronous=NORMAL"),
         "asynchronous_commit": lambda: _with_setting("SET synchronous_commit = off"),
