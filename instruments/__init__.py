@@ -1,7 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
-from instruments.checks import FRESH_DAYS, UNVERIFIED, check
+from instruments.checks import FRESH_DAYS, check, warn
 from instruments.codebook import (
     Codebook,
     Comparison,
@@ -21,6 +21,7 @@ from instruments.compare import (
     TextChange,
     Verdict,
     VersionDifference,
+    beyond_editorial,
     compare_versions,
     html_page,
     text_sha,
@@ -49,7 +50,7 @@ from instruments.items import (
     SingleChoice,
     Vignette,
 )
-from instruments.loader import Source, fielded, library_path, load, load_library, read_source
+from instruments.loader import Source, fielded, library_path, load, load_library, lock_version, read_source
 from instruments.missing import Missing, is_missing
 from instruments.problem import FileProblem, InstrumentError, Problem
 from instruments.questionnaire import (
@@ -71,7 +72,6 @@ from instruments.wording import fill, offered_phones, placeholders
 __all__ = [
     "FRESH_DAYS",
     "KINDS",
-    "UNVERIFIED",
     "Arm",
     "Battery",
     "Burden",
@@ -127,6 +127,7 @@ __all__ = [
     "VersionDifference",
     "Vignette",
     "WalkReport",
+    "beyond_editorial",
     "check",
     "compare_versions",
     "computed_rule_problems",
@@ -142,6 +143,7 @@ __all__ = [
     "library_path",
     "load",
     "load_library",
+    "lock_version",
     "offered_phones",
     "passing_answers",
     "placeholders",
@@ -151,6 +153,7 @@ __all__ = [
     "text_sha",
     "universe_of",
     "walk_randomly",
+    "warn",
     "word_changes",
     "wording_schema",
     "write_wording",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey.config import Config
 from survey.keys import server_secrets
@@ -31,6 +32,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.secret_key = secrets[-1]
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
     app.extensions["tolqyn"] = Instance(config, connect(config.database_url), secrets)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.trusted_proxies, x_proto=0, x_host=0
+        )
     app.register_blueprint(health.blueprint)
     app.register_blueprint(interview.blueprint)
     app.register_blueprint(results.blueprint)

@@ -39,6 +39,8 @@ class Config:
     """Where respondents reach the server, for invitation links (TOLQYN_PUBLIC_URL)."""
     leave_url: str = "https://www.google.com/search?q=weather"
     """The neutral page that "Leave this page now" opens (TOLQYN_LEAVE_URL)."""
+    trusted_proxies: int = 0
+    """Proxies whose X-Forwarded-For is believed, for limits in memory only (TOLQYN_TRUSTED_PROXIES)."""
 
     def __post_init__(self) -> None:
         if self.plain_http and self.host not in LOOPBACK:
@@ -80,6 +82,7 @@ class Config:
             two_person=_switch(env, "TOLQYN_TWO_PERSON", default=True),
             public_url=env.get("TOLQYN_PUBLIC_URL", ""),
             leave_url=_address(env, "TOLQYN_LEAVE_URL", cls.leave_url),
+            trusted_proxies=_count(env, "TOLQYN_TRUSTED_PROXIES", 0),
         )
 
 
@@ -114,6 +117,13 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise Refused(Reason("a port number", repr(text), f"{name}={default}", path=name))
+    return int(text)
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not re.fullmatch("[0-9]", text):
+        raise Refused(Reason("a number from 0 to 9", repr(text), f"{name}=1", path=name))
     return int(text)
 
 

@@ -1,14 +1,14 @@
 """A wave to come in, the questionnaire of its study's latest earlier wave out; what changed undeclared."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from instruments import InstrumentError, Questionnaire, compare_versions
+from instruments import FileProblem, InstrumentError, Questionnaire, VersionDifference, compare_versions
 from survey.refusal import Reason
 from survey.store.models import Wave
 from survey.store.rules import reason_of
@@ -23,13 +23,38 @@ class Earlier:
 
     wave: str
     questionnaire: Questionnaire | None
+    older: tuple[Questionnaire, ...] = ()
+    """What the waves before it were asked in."""
 
 
 def undeclared(earlier: Earlier | None, questionnaire: Questionnaire) -> list[Reason]:
     """What the gate refuses in a questionnaire that follows an earlier wave; nothing for a first wave."""
-    if earlier is None or earlier.questionnaire is None:
+    if earlier is None:
         return []
-    return [reason_of(problem) for problem in compare_versions(earlier.questionnaire, questionnaire).problems]
+    latest = earlier.questionnaire
+    problems = [*compare_versions(latest, questionnaire).problems] if latest else []
+    for older in earlier.older:
+        problems += _claims(compare_versions(older, questionnaire))
+    return [reason_of(problem) for problem in dict.fromkeys(problems)]
+
+
+def _claims(found: VersionDifference) -> list[FileProblem]:
+    """What is wrong with what the file says of a wave before the latest, by declaring or by its `wording`.
+
+    A trend reads every pair of waves, so a question that was another in between, or was not asked, is
+    measured too. A change that nobody declares there is read as a break, which claims nothing.
+    """
+    silent = {
+        item.path
+        for item in found.items
+        if item.declared is None and (item.wording[1] or 0) > (item.wording[0] or 0)
+    }
+    return [
+        problem
+        for problem in found.problems
+        if problem.rule not in ("replaces", "version")
+        and not (problem.rule == "undeclared" and problem.path in silent)
+    ]
 
 
 def latest_earlier(session: Session, home: Path, study: str, name: str, opens: date) -> Earlier | None:
@@ -41,10 +66,18 @@ def latest_earlier(session: Session, home: Path, study: str, name: str, opens: d
     for wave in session.scalars(query):
         asked = questionnaire_of(session, wave) if wave.opens < opens and wave.name != name else None
         found[wave.name] = (wave.opens.isoformat(), Earlier(wave.name, asked))
-    before = [(began, each.wave, each) for began, each in found.values() if began < opens.isoformat()]
-    return max((entry for entry in before if entry[1] != name), key=lambda e: e[:2], default=("", "", None))[
-        2
-    ]
+    before = sorted(
+        ((began, each.wave, each) for began, each in found.values() if began < opens.isoformat()),
+        key=lambda entry: entry[:2],
+    )
+    fielded = [each for _, wave_name, each in before if wave_name != name]
+    if not fielded:
+        return None
+    *others, last = fielded
+    documents = {each.questionnaire.fingerprint: each.questionnaire for each in others if each.questionnaire}
+    if last.questionnaire:
+        documents.pop(last.questionnaire.fingerprint, None)
+    return replace(last, older=tuple(documents.values()))
 
 
 def _released(home: Path, study: str) -> list[tuple[str, str, Path]]:

@@ -32,6 +32,10 @@ class WaveKey:
         """Primary key of the ballot of an invitation token: hex HMAC-SHA-256."""
         return self._mac(normalise(token))
 
+    def panel(self, respondent: str) -> str:
+        """Primary key of the ballot of an access panel's respondent, by the panel's own mark."""
+        return self._mac("panel:" + respondent)
+
     def code(self, code: str) -> str:
         """What is stored of a respondent's code for resuming and withdrawal: hex HMAC-SHA-256."""
         return self._mac("code:" + normalise(code))
@@ -73,6 +77,11 @@ def wave_key_file(keys: Path, alias: str) -> Path:
     return keys / f"wave-{alias}.key"
 
 
+def panel_key_file(keys: Path, alias: str) -> Path:
+    """Where the secret shared with a wave's access panel lives until the wave is closed."""
+    return keys / f"panel-{alias}.key"
+
+
 def create_wave_key(keys: Path, alias: str, random_bytes: Chance = secrets.token_bytes) -> WaveKey:
     """Write a new wave key. Raises Refused when there is one already."""
     secret = random_bytes(KEY_BYTES)
@@ -85,9 +94,28 @@ def read_wave_key(keys: Path, alias: str) -> WaveKey:
     return WaveKey(_read_secret(wave_key_file(keys, alias)))
 
 
+def create_panel_key(keys: Path, alias: str) -> bytes:
+    """Write a new secret to share with an access panel. Raises Refused when there is one already."""
+    secret = secrets.token_bytes(KEY_BYTES)
+    write_secret(panel_key_file(keys, alias), secret)
+    return secret
+
+
+def read_panel_key(keys: Path, alias: str) -> bytes:
+    """The secret shared with a wave's access panel. Raises Refused when it is gone or readable by others."""
+    return _read_secret(panel_key_file(keys, alias))
+
+
 def destroy_wave_key(keys: Path, alias: str) -> bool:
-    """Overwrite and remove the key; whether there was one. On flash memory the old cells may survive."""
-    path = wave_key_file(keys, alias)
+    """Overwrite and remove the key, and the panel's; whether there was a wave key.
+
+    On flash memory the old cells may survive.
+    """
+    _destroy(panel_key_file(keys, alias))
+    return _destroy(wave_key_file(keys, alias))
+
+
+def _destroy(path: Path) -> bool:
     if not path.exists():
         return False
     with path.open("r+b") as file:

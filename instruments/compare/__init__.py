@@ -2,6 +2,7 @@
 
 from instruments.compare.asked import text_sha
 from instruments.compare.comparing import compare_versions
+from instruments.compare.gate import beyond_editorial
 from instruments.compare.normal import normalised, word_changes
 from instruments.compare.page import html_page
 from instruments.compare.verdicts import (
@@ -20,6 +21,7 @@ __all__ = [
     "TextChange",
     "Verdict",
     "VersionDifference",
+    "beyond_editorial",
     "compare_versions",
     "html_page",
     "normalised",

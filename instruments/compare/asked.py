@@ -6,7 +6,7 @@ placeholders stand as names.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,18 +14,19 @@ from typing import Any
 from instruments.codebook import Comparison, Level, Role, Text
 from instruments.compare.normal import normalised
 from instruments.items import Item
-from instruments.questionnaire import Questionnaire
+from instruments.questionnaire import Questionnaire, recalls_of
 from instruments.wording import fill_known, slots
 
 NOT_SHOWN = frozenset(("label", "compare", "nets", "factors", "asks_anyway", "rows", "options"))
 """Keys of an item whose words no respondent reads as part of the question (options are compared by code)."""
 ROUTE = ("show_if", "exits", "required", "ask_again", "role")
-ORDER = ("random_options", "random_rows", "last", "between", "per_page", "display", "reversible")
+ORDER = ("random_options", "random_rows", "between", "per_page", "display", "reversible")
+SCORING = ("key", "higher", "construct")
 NOT_ASKED = frozenset(
-    ("kind", "level", "scale", "wording", "replaces", "sensitive", "construct", "key", "higher", "headline")
+    ("kind", "level", "scale", "wording", "replaces", "sensitive", "headline", "source", "last", *SCORING)
 )
 """Keys that say how answers are used, or that are compared on their own."""
-OF_BATTERY = ("show_if", "required", "ask_again", "allow", "random_rows", "last", "per_page")
+OF_BATTERY = ("show_if", "required", "ask_again", "allow", "random_rows", "per_page")
 IDENTITY = (Role.ANSWER, Role.ASSIGNMENT, Role.PARADATA)
 
 
@@ -51,9 +52,15 @@ class Asked:
     """Column -> level, of answers and of what chance decided."""
     codes: Mapping[str, Mapping[int, Text]]
     """Column -> codes, where these are no options."""
+    scoring: Mapping[str, Any]
+    """What its codes count for in a score; empty values left out."""
+    nets: Mapping[str, Sequence[int]]
+    """Codes that are reported together."""
     wording: int
     declared: Mapping[int, Comparison]
     replaces: str
+    surroundings: Mapping[str, Any]
+    """What stands around it and is told, not judged: the order in which its module is drawn among others."""
     periods: Mapping[str, Text]
     """`period:NAME` -> its words, for every period of the questionnaire."""
 
@@ -139,22 +146,32 @@ def _asked(
     scale = questionnaire.document.get("scales", {}).get(battery.get("scale", node.get("scale")), {})
     whole = {**shared, **({"reversible": True} if scale.get("reversible") else {}), **node}
     options = {option.code: option.label for option in getattr(item, "options", ())}
+    recalls = _recalls(questionnaire, item)
     return Asked(
         item=item.id,
         kind=item.kind,
         level=str(getattr(item, "level", "")),
         path=place.path,
         module=item.module,
-        texts=_texts(questionnaire, place),
+        texts={**_texts(questionnaire, place), **_recalled_texts(recalls)},
         options=options,
-        answers={**_plain(whole), "allow": sorted(map(str, whole.get("allow", ())))},
+        answers={
+            **_plain(whole),
+            "allow": sorted(map(str, whole.get("allow", ()))),
+            **{f"recall.{name}.item": recall.get("item") for name, recall in recalls.items()},
+        },
         route={**_route(whole), "form": _forms(questionnaire, item.id)},
-        order={key: whole[key] for key in ORDER if whole.get(key)},
+        order={**{key: whole[key] for key in ORDER if whole.get(key)}, **_pinned(place)},
         columns={name: level for name, (level, _) in columns.items()},
         codes={} if options else {name: codes for name, (_, codes) in columns.items()},
+        scoring={
+            key: value for key in SCORING if (value := getattr(item, key, "")) not in ("", 0, "neutral")
+        },
+        nets=_nets(questionnaire, item),
         wording=item.wording,
         declared=item.compare,
         replaces=str(node.get("replaces", "")),
+        surroundings=_surroundings(questionnaire, item.module),
         periods=periods,
     )
 
@@ -168,6 +185,29 @@ def _texts(questionnaire: Questionnaire, place: _Place) -> dict[str, Text]:
     for kind in place.item.allow:
         texts[f"missing.{kind.name.lower()}"] = questionnaire.missing_labels.get(kind, {})
     return texts
+
+
+def _recalls(questionnaire: Questionnaire, item: Item) -> dict[str, Mapping[str, Any]]:
+    """The earlier answers that are said again in its words, as the document describes them."""
+    known = questionnaire.document.get("recalls", {})
+    return {name: known[name] for name in sorted(recalls_of(questionnaire, item)) if name in known}
+
+
+def _recalled_texts(recalls: Mapping[str, Mapping[str, Any]]) -> dict[str, Text]:
+    return dict(slots({"recalls": dict(recalls)}))
+
+
+def _pinned(place: _Place) -> dict[str, Any]:
+    """What keeps its place while the rest is drawn: of a row, whether it does itself; of an item, options."""
+    own = place.node.get("last")
+    found: dict[str, Any] = {"last": sorted(own)} if own else {}
+    if place.item.id in place.battery.get("last", ()):
+        found["pinned"] = True
+    return found
+
+
+def _nets(questionnaire: Questionnaire, item: Item) -> dict[str, Sequence[int]]:
+    return {name: sorted(net.codes) for variable in item.variables() for name, net in variable.nets.items()}
 
 
 def _plain(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,6 +250,14 @@ def _forms(questionnaire: Questionnaire, item: str) -> list[str]:
         for form, items in split.get("forms", {}).items()
         if item in items
     )
+
+
+def _surroundings(questionnaire: Questionnaire, module: str) -> dict[str, Any]:
+    for block in questionnaire.blocks.values():
+        if module in block.modules:
+            drawn = ", ".join(sorted(block.loose))
+            return {"block": f"drawn among {drawn}" if module in block.loose else f"last behind {drawn}"}
+    return {}
 
 
 def _columns(questionnaire: Questionnaire) -> dict[str, dict[str, tuple[str, Mapping[int, Text]]]]:

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from instruments.codebook import Level, Text
 from instruments.compare.asked import Asked
-from instruments.compare.normal import is_small, normalised, says_other, share_changed
+from instruments.compare.measure import is_near, is_small, says_other, share_changed
+from instruments.compare.normal import normalised
 from instruments.compare.verdicts import ItemChange, Verdict
 
+UNSEEN = ("known",)
+"""What bounds an answer and no respondent sees: the numbers that a string of digits is looked up in."""
 ORDERED = (Level.ORDINAL.value, Level.INTERVAL.value)
 
 
@@ -22,7 +27,8 @@ def item_changes(
     recoded = tuple(_recoded(before, after, languages, source))
     taken = {(change.place, change.language) for change in recoded}
     words = (c for c in _words(before, after, languages) if (c.place, c.language) not in taken)
-    return (*_retyped(before, after), *recoded, *words, *_bounds(before, after), *_structure(before, after))
+    rest = (part(before, after) for part in (_bounds, _structure, _counted))
+    return (*_retyped(before, after), *recoded, *words, *chain.from_iterable(rest))
 
 
 def _retyped(before: Asked, after: Asked) -> Iterator[ItemChange]:
@@ -75,7 +81,7 @@ def code_changes(
                 or (other != code and other in after and _same(after[other].get(language, ""), old))
                 for other in {*before, *after}
             )
-            if moved or (language == source and says_other(old, new)):
+            if moved or (language == source and says_other(old, new, language)):
                 share = share_changed(old, new)
                 yield ItemChange(item, Verdict.RECODED, where, old, new, language, share, fatal=True)
 
@@ -94,8 +100,17 @@ def _words(before: Asked, after: Asked, languages: Sequence[str]) -> Iterator[It
                 place, language
             ):
                 continue
-            verdict = Verdict.EDITORIAL if old and new and is_small(old, new) else Verdict.REWORDED
-            yield ItemChange(after.item, verdict, place, old, new, language, share_changed(old, new))
+            small = bool(old and new) and is_small(old, new, language)
+            yield ItemChange(
+                after.item,
+                Verdict.EDITORIAL if small else Verdict.REWORDED,
+                place,
+                old,
+                new,
+                language,
+                share_changed(old, new),
+                editorial=small or is_near(old, new, language),
+            )
 
 
 def _bounds(before: Asked, after: Asked) -> Iterator[ItemChange]:
@@ -104,16 +119,39 @@ def _bounds(before: Asked, after: Asked) -> Iterator[ItemChange]:
     for code in after.options.keys() - before.options.keys():
         said = next(iter(after.options[code].values()), "")
         yield ItemChange(after.item, Verdict.RESCALED, f"options.{code}", "no such code", said, fatal=fatal)
-    yield from _keys(after.item, Verdict.RESCALED, before.answers, after.answers)
+    for change in _keys(after.item, Verdict.RESCALED, before.answers, after.answers):
+        yield replace(change, editorial=change.place in UNSEEN)
 
 
 def _structure(before: Asked, after: Asked) -> Iterator[ItemChange]:
-    yield from _keys(after.item, Verdict.REROUTED, before.route, after.route)
-    yield from _keys(after.item, Verdict.REORDERED, before.order, after.order)
+    for verdict, old, new in (
+        (Verdict.REROUTED, before.route, after.route),
+        (Verdict.REORDERED, before.order, after.order),
+    ):
+        yield from (replace(change, editorial=True) for change in _keys(after.item, verdict, old, new))
     kept = [code for code in before.options if code in after.options]
     now = [code for code in after.options if code in before.options]
     if kept != now:
-        yield ItemChange(after.item, Verdict.REORDERED, "options", spoken(kept), spoken(now))
+        yield ItemChange(after.item, Verdict.REORDERED, "options", spoken(kept), spoken(now), editorial=True)
+
+
+def _counted(before: Asked, after: Asked) -> Iterator[ItemChange]:
+    """What its codes count for. What counted for nothing before may begin to; a net is what its name says."""
+    for change in _keys(after.item, Verdict.RECOMPUTED, before.scoring, after.scoring):
+        yield replace(change, quiet=change.place not in before.scoring)
+    yield from net_changes(after.item, before.nets, after.nets)
+
+
+def net_changes(
+    item: str, before: Mapping[str, Sequence[int]], after: Mapping[str, Sequence[int]]
+) -> Iterator[ItemChange]:
+    """Nets of other codes than before under their name, and nets that come or go."""
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            both = old is not None and new is not None
+            told = (spoken(old), spoken(new))
+            yield ItemChange(item, Verdict.RECOMPUTED, f"nets.{name}", *told, quiet=not both, fatal=both)
 
 
 def _keys(

@@ -6,14 +6,13 @@ from difflib import SequenceMatcher
 
 from instruments.codebook import Variable
 from instruments.compare.asked import Asked, asked_items
-from instruments.compare.changes import code_changes, item_changes, spoken
+from instruments.compare.changes import code_changes, item_changes, net_changes, spoken
 from instruments.compare.gate import judge
-from instruments.compare.normal import normalised
+from instruments.compare.texts import text_changes
 from instruments.compare.verdicts import (
     ItemChange,
     ItemDifference,
     PeriodChange,
-    TextChange,
     Verdict,
     VersionDifference,
 )
@@ -35,7 +34,7 @@ def compare_versions(before: Questionnaire, after: Questionnaire) -> VersionDiff
         after=(after.name, after.version, after.fingerprint),
         items=(*_items(old, new, languages, source), *_computed(before, after, languages, source)),
         periods=tuple(_periods(before, after, new)),
-        texts=tuple(_texts(before, after, languages)),
+        texts=tuple(text_changes(before, after, languages)),
         languages=(
             tuple(language for language in after.languages if language not in before.languages),
             tuple(language for language in before.languages if language not in after.languages),
@@ -55,8 +54,11 @@ def _items(
         if earlier is not None:
             changes = item_changes(earlier, asked, languages, source)
             if name in moved or earlier.module != asked.module:
-                places = (f"module {earlier.module}", f"module {asked.module}")
+                places = _places(name, earlier, asked, old, new)
                 changes += (ItemChange(name, Verdict.REORDERED, "place", *places, quiet=True),)
+            if earlier.surroundings != asked.surroundings:
+                was, is_now = (spoken(each.surroundings.get("block")) for each in (earlier, asked))
+                changes += (ItemChange(name, Verdict.REORDERED, "block", was, is_now, quiet=True),)
         yield ItemDifference(
             item=name,
             path=asked.path,
@@ -77,6 +79,20 @@ def _items(
                 wording=(asked.wording, None),
                 sha={lang: (asked.sha(lang), "") for lang in languages},
             )
+
+
+def _places(
+    name: str, earlier: Asked, asked: Asked, old: Mapping[str, Asked], new: Mapping[str, Asked]
+) -> tuple[str, str]:
+    """Where it stood and stands: in which module, or within one behind which item."""
+    if earlier.module != asked.module:
+        return f"module {earlier.module}", f"module {asked.module}"
+    return _behind(name, tuple(old)), _behind(name, tuple(new))
+
+
+def _behind(name: str, order: Sequence[str]) -> str:
+    place = order.index(name)
+    return f"after {order[place - 1]}" if place else "first"
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> frozenset[str]:
@@ -120,6 +136,13 @@ def _recomputed(
     yield from code_changes(new.name, "codes", earlier.codes, new.codes, languages=languages, source=source)
     if earlier.rule != new.rule:
         yield ItemChange(new.name, Verdict.RECOMPUTED, "rule", spoken(earlier.rule), spoken(new.rule))
+    for key in ("higher", "construct"):
+        said, says = getattr(earlier, key), getattr(new, key)
+        if said != says:
+            quiet = said in ("", "neutral")
+            yield ItemChange(new.name, Verdict.RECOMPUTED, key, spoken(said), spoken(says), quiet=quiet)
+    nets = ({name: sorted(net.codes) for name, net in variable.nets.items()} for variable in (earlier, new))
+    yield from net_changes(new.name, *nets)
 
 
 def _periods(before: Questionnaire, after: Questionnaire, new: Mapping[str, Asked]) -> Iterator[PeriodChange]:
@@ -138,12 +161,3 @@ def _named(asked: Asked) -> frozenset[str]:
     return frozenset(
         name for words in asked.places.values() for text in words.values() for name in placeholders(text)
     )
-
-
-def _texts(before: Questionnaire, after: Questionnaire, languages: Sequence[str]) -> Iterator[TextChange]:
-    old_texts, new_texts = before.document.get("texts", {}), after.document.get("texts", {})
-    for name in dict.fromkeys((*old_texts, *new_texts)):
-        for language in languages:
-            old, new = old_texts.get(name, {}).get(language, ""), new_texts.get(name, {}).get(language, "")
-            if normalised(old) != normalised(new):
-                yield TextChange(name, language, old, new)

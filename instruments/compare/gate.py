@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from instruments.checks import Finding, located
-from instruments.compare.normal import tokens
+from instruments.compare.measure import NEAR_SHARE, tokens
 from instruments.compare.verdicts import ItemChange, ItemDifference, Verdict, VersionDifference
 from instruments.problem import FileProblem
 from instruments.questionnaire import Questionnaire
 
 SENTENCE = 4
 """Words of a reason that may call a change editorial which is not small by measure."""
-INDIRECT = ("sensitive_item", "innocuous", "prevalence")
-"""What an indirect question estimates hangs on these, as the meaning of an answer hangs on its code."""
 LONGEST = 60
 OF_WORDS = (Verdict.EDITORIAL, Verdict.REWORDED)
 
@@ -21,7 +19,7 @@ def judge(
 ) -> tuple[tuple[str, ...], tuple[FileProblem, ...]]:
     """Notes, and every problem with file and line of the later version."""
     findings = [finding for item in found.items for finding in _findings(item, after.source_language)]
-    findings += _replacements(found, before)
+    findings += _replacements(found, before, after)
     findings += _numbers(found)
     return tuple(_notes(found)), tuple(located(after, finding) for finding in dict.fromkeys(findings))
 
@@ -42,12 +40,15 @@ def _findings(item: ItemDifference, source: str) -> Iterator[Finding]:
 
 def _fatal(item: ItemDifference, change: ItemChange) -> Finding:
     rules: dict[Verdict, Callable[[], tuple[str, str]]] = {
+        Verdict.RECOMPUTED: lambda: ("net", f"the codes of {change.place} as before: {change.before}"),
         Verdict.RETYPED: lambda: ("retyped", f"{change.place} as before: {change.before}"),
         Verdict.RESCALED: lambda: ("rescaled", "the ordered answers as before"),
         Verdict.RECODED: lambda: _recoded(change),
     }
     rule, expected = rules[change.verdict]()
     hint = f"Keep it, or give the item a new id, such as {item.item}_2, with replaces: {item.item}."
+    if rule == "net":
+        hint = "Keep it, or give the net another name."
     found = f"{change.place}: {_short(change.after)}" if rule != "retyped" else change.after
     return Finding(item.path, rule, expected, found, hint)
 
@@ -73,31 +74,45 @@ def _declaration(item: ItemDifference, earlier: int, later: int, source: str) ->
         yield Finding(
             place, "identical", "a change that leaves words and answers alone", _said(differing), hint
         )
-    other = [c for c in item.told if c.place in INDIRECT and c.verdict is not Verdict.EDITORIAL]
-    if declared.kind != "broken" and other:
-        expected = "kind: broken where what is asked indirectly, or its known share, is another"
-        hint = "Write kind: broken, or give the question a new id."
-        yield Finding(place, "another_question", expected, _said(other), hint)
+    if declared.kind != "editorial":
         return
-    larger = [c for c in item.told if c.verdict in (Verdict.REWORDED, Verdict.RESCALED, Verdict.RECOMPUTED)]
-    if declared.kind == "editorial" and larger:
-        reason = declared.reason.get(source, "")
-        if len(tokens(reason)) < SENTENCE:
-            expected = f"a small change, or a reason of at least {SENTENCE} words for calling it editorial"
-            found = f"{_said(larger)}, because {reason!r}"
-            hint = "Say why the answers stay comparable, or write kind: broken."
-            yield Finding(place, "editorial", expected, found, hint)
+    other = beyond_editorial(item)
+    if other:
+        expected = (
+            f"kind: broken: editorial is a change of spelling and endings in at most {NEAR_SHARE:.0%} of the "
+            "words, and none of a number, a negation, a word more or less, the answers or the rule"
+        )
+        hint = "Write kind: broken, or give it a new id with replaces."
+        yield Finding(place, "editorial", expected, _said(other), hint)
+        return
+    larger = [c for c in item.told if c.verdict in (Verdict.REWORDED, Verdict.RESCALED)]
+    reason = declared.reason.get(source, "")
+    if larger and len(tokens(reason)) < SENTENCE:
+        expected = f"a small change, or a reason of at least {SENTENCE} words for calling it editorial"
+        found = f"{_said(larger)}, because {reason!r}"
+        hint = "Say why the answers stay comparable, or write kind: broken."
+        yield Finding(place, "editorial", expected, found, hint)
+
+
+def beyond_editorial(item: ItemDifference) -> tuple[ItemChange, ...]:
+    """Its changes that are too large, by measure, to be called editorial whatever the reason."""
+    return tuple(change for change in item.told if not change.editorial)
 
 
 def _not_identical(item: ItemDifference) -> tuple[ItemChange, ...]:
     return tuple(c for c in item.told if c.verdict not in (Verdict.REROUTED, Verdict.REORDERED))
 
 
-def _replacements(found: VersionDifference, before: Questionnaire) -> Iterator[Finding]:
+def _replacements(found: VersionDifference, before: Questionnaire, after: Questionnaire) -> Iterator[Finding]:
     for item in found.items:
-        if item.verdict is Verdict.NEW and item.replaces and item.replaces not in before.items:
+        place = f"{item.path}.replaces"
+        if item.replaces and item.replaces in after.items:
+            hint = f"Take {item.replaces} out of the questionnaire, or replaces out of {item.item}."
+            yield Finding(
+                place, "replaces", "an item that is no longer asked", f"{item.replaces}, which is", hint
+            )
+        elif item.verdict is Verdict.NEW and item.replaces and item.replaces not in before.items:
             expected = f"an item of {before.name} {before.version}"
-            place = f"{item.path}.replaces"
             yield Finding(place, "replaces", expected, repr(item.replaces), "Write the id it had.")
 
 
@@ -114,8 +129,6 @@ def _notes(found: VersionDifference) -> Iterator[str]:
         earlier, later = item.wording
         if earlier is not None and later is not None and later > earlier and not item.told:
             yield f"{item.item}: wording {earlier} became {later}, yet nothing about it changed"
-        if item.replaces and any(other.item == item.replaces and other.wording[1] for other in found.items):
-            yield f"{item.item} replaces {item.replaces}, which is still asked"
     for period in found.periods:
         if period.months[0] != period.months[1]:
             yield (

@@ -46,6 +46,8 @@ class ItemChange:
     """Reported only: no declaration is asked for."""
     fatal: bool = False
     """No declaration helps: the item needs a new id."""
+    editorial: bool = False
+    """Whether `kind: editorial` can cover it (of words: by measure)."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,18 @@ class ItemDifference:
     def to_write(self) -> str:
         """What the later version's file must say; empty when nothing is missing."""
         earlier, later = self.wording
+        if {change.place.partition(".")[0] for change in self.changes if change.fatal} == {"nets"}:
+            return "another name for the net"
         if self.fatal:
             return f"a new id (such as {self.item}_2) with replaces: {self.item}"
-        if earlier is None or later is None or not self.told or (later > earlier and self.declared):
+        if earlier is None or later is None or not self.told:
+            return ""
+        measured = all(change.editorial for change in self.told)
+        if later > earlier and self.declared and (measured or self.declared.kind != "editorial"):
             return ""
         kinds = {change.verdict for change in self.told}
-        kind = "identical" if kinds <= {Verdict.REROUTED, Verdict.REORDERED} else "broken"
-        kind = "editorial" if kinds <= {Verdict.EDITORIAL} else kind
+        kind = "editorial" if measured else "broken"
+        kind = "identical" if kinds <= {Verdict.REROUTED, Verdict.REORDERED} else kind
         return f'wording: {max(later, earlier + 1)}, compare: {{{earlier}: {{kind: {kind}, reason: "..."}}}}'
 
 

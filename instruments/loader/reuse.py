@@ -18,7 +18,7 @@ from instruments.wording import is_words, placeholders, slots
 REUSE = "reuse"
 FILLED_GROUPS = ("periods", "phones", "recalls")
 """Groups to which a placeholder `{period:ID}` leads: its word with an s."""
-ALWAYS_SHOWN = ("withdrawal", "end_complete")
+ALWAYS_SHOWN = ("withdrawal", "withdrawal_on_paper", "end_complete")
 Find = Callable[[str, str], Questionnaire]
 Document = dict[str, Any]
 Origin = dict[str, tuple[str, int]]
@@ -72,12 +72,15 @@ def take_over(
     if other is None or not _speaks(other, rest, structure):
         return rest, {}, {}
     taking = _Taking(rest, other, structure)
-    _refuse_own_words(request.items, taking, wordings)
+    _refuse_own_words((*request.items, *request.rows), taking, wordings)
     _take_items(request, taking, wordings)
+    for name, rows in request.rows.items():
+        _take_rows(name, rows, request, taking)
     for group, entries in (("derived", request.derived), ("indicators", request.indicators)):
         for number, entry in enumerate(entries):
             _take_named(group, entry, f"{REUSE}.{group}.{number}", taking)
     _take_needs(taking)
+    _refuse_unasked_recalls(taking)
     return _joined(taking, request), taking.origin, other.document
 
 
@@ -125,7 +128,7 @@ def _refuse_own_words(names: Iterable[str], taking: _Taking, wordings: Mapping[s
 def _take_items(request: Request, taking: _Taking, wordings: Mapping[str, Source]) -> None:
     names, stems = request.items, request.stems
     items: Mapping[str, Any] = taking.other.document["items"]
-    if not names:
+    if not names and not request.rows:
         taking.refuse(f"{REUSE}.items", "at least one item", "none", "Write items: [ID, ID].")
     for number, name in enumerate(names):
         place = f"{REUSE}.items.{number}"
@@ -146,6 +149,43 @@ def _take_items(request: Request, taking: _Taking, wordings: Mapping[str, Source
         if name not in names or found_row(items, name) is None:
             hint = "Only a row of a battery that is asked alone may have a stem; all other words stay."
             taking.refuse(f"{REUSE}.stems.{name}", "a row named under items", said(name), hint)
+
+
+def _take_rows(name: str, rows: tuple[str, ...], request: Request, taking: _Taking) -> None:
+    """A battery with some of its rows: question, scale, order and every word of a row as they are."""
+    battery = taking.other.document["items"].get(name, {})
+    known = battery.get("rows", {})
+    place, whose = f"{REUSE}.rows.{name}", f"{taking.other.name} {taking.other.version}"
+    if not known:
+        batteries = tuple(taking.other.batteries)
+        taking.refuse(place, f"a battery of {whose}", said(name), nearest(name, batteries))
+        return
+    if not rows:
+        taking.refuse(place, "at least one row", "none", f"Write {name}: [ROW, ROW].")
+    if name in request.items:
+        taking.refuse(place, "each item once", f"{name} again", f"Take {name} out of items.")
+    for row in rows:
+        if row not in known:
+            taking.refuse(place, f"a row of {name}", said(row), nearest(row, tuple(known)))
+        elif row in request.items or rows.count(row) > 1:
+            taking.refuse(place, "each item once", f"{row} again", "Remove one.")
+    kept = {row: described for row, described in known.items() if row in rows}
+    last = [row for row in battery.get("last", ()) if row in kept]
+    whole = {**battery, "rows": kept, "last": last}
+    taking.put(
+        "items", name, whole if last else {k: v for k, v in whole.items() if k != "last"}, f"items.{name}"
+    )
+
+
+def _refuse_unasked_recalls(taking: _Taking) -> None:
+    """An earlier answer that a taken text says again must be asked here too, in the words it had."""
+    items = taking.taken.get("items", {})
+    asked = {*items, *(row for item in items.values() for row in item.get("rows", {}))}
+    for name, recall in taking.taken.get("recalls", {}).items():
+        if recall.get("item") not in asked:
+            hint = f"Add {recall['item']} to items, and ask it on an earlier page."
+            expected = f"{recall['item']} among the items taken, whose answer {{recall:{name}}} says again"
+            taking.refuse(f"{REUSE}.items", expected, "no such item", hint)
 
 
 def _note_stem(name: str, taking: _Taking, wordings: Mapping[str, Source]) -> None:
@@ -232,8 +272,10 @@ def _joined(taking: _Taking, request: Request) -> Document:
         "instrument": other.name,
         "version": other.version,
         "sha256": other.fingerprint,
-        "items": list(request.items),
+        "items": [*request.items, *request.rows],
     }
+    if request.rows:
+        record["rows"] = {battery: list(rows) for battery, rows in request.rows.items()}
     more = {"derived": request.derived, "indicators": request.indicators, "stems": request.stems}
     joined[REUSED] = record | {key: list(names) for key, names in more.items() if names}
     return joined
@@ -245,7 +287,9 @@ def _spoken(value: Any, languages: tuple[str, ...], key: str, parent: str) -> An
         return value
     if is_words(key, parent) and all(isinstance(words, str) for words in value.values()):
         return {language: words for language, words in value.items() if language in languages}
-    return {name: _spoken(child, languages, name, key) for name, child in value.items()}
+    spoken = {name: _spoken(child, languages, name, key) for name, child in value.items()}
+    # A plural form that only a language left out here has.
+    return {name: words for name, words in spoken.items() if words or not (key == "forms" and value[name])}
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from instruments.questionnaire.columns import codebook_of, universe_of
 from instruments.questionnaire.computed import computed_rule_problems, uses
 from instruments.questionnaire.model import Questionnaire
 from instruments.questionnaire.reading import read_content
-from instruments.questionnaire.recalls import plural_categories, recalls_in
+from instruments.questionnaire.recalls import plural_categories, recalls_in, recalls_of
 from instruments.questionnaire.reused import REUSED, REVIEWS, Request, read_request
 from instruments.questionnaire.splits import fewest_rows, forms_of, members
 from instruments.questionnaire.structure import (
@@ -46,6 +46,7 @@ __all__ = [
     "read_content",
     "read_request",
     "recalls_in",
+    "recalls_of",
     "universe_of",
     "uses",
 ]

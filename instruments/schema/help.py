@@ -16,6 +16,7 @@ HELP: dict[str, str] = {
     "reuse.instrument": "The instrument the items come from.",
     "reuse.version": "Its version: one that is fielded, or the newest.",
     "reuse.items": "Ids of its items, batteries, or single rows of a battery.",
+    "reuse.rows": "Batteries of which some rows are taken, under the battery's question: {VB: [VB1, VB8]}.",
     "reuse.derived": "Computed columns taken with their labels and rules.",
     "reuse.indicators": "Indicators taken with their labels, findings and rules.",
     "stems": "The question of a row that is asked alone, by the row's id.",

@@ -25,6 +25,7 @@ KEPT_WHOLE: Mapping[str, Schema] = {
     "asks_anyway": {"type": "object", "additionalProperties": STRING},
     "forms": {"type": "object", "additionalProperties": {"type": "array", "items": STRING}},
     "levels": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "rows": {"type": "object", "additionalProperties": {"type": "array", "items": STRING}},
     "rule": {"$ref": "#/$defs/computed"},
     "words": {"type": "object", "additionalProperties": {"type": "array", "items": STRING}},
 }

@@ -148,6 +148,17 @@ def _sampling(material: Material) -> list[str]:
     }
     for kind, waves in _by(material.evidence.waves, lambda wave: wave.meta.sample_type).items():
         lines.append(f"{', '.join(waves)}: {kinds[kind]}")
+    opened = [
+        w.name for w in material.evidence.waves if material.record(w.name).fieldwork.get("access") == "open"
+    ]
+    if opened:
+        lines.append(
+            words.say(
+                "{waves}: by an open link; whoever had it could answer, "
+                "from another device also more than once",
+                waves=", ".join(opened),
+            )
+        )
     for model, waves in _by(material.evidence.waves, lambda wave: wave.meta.model).items():
         if model:
             lines.append(

@@ -8,6 +8,7 @@ import click
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_version
 from survey.cli.rehearsed import require_trial
+from survey.cli.versions import say_how_to_lock
 from survey.config import study_today
 from survey.refusal import Reason, Refused
 from survey.store import versions, waves
@@ -29,7 +30,8 @@ def correct(name: str, instrument: str, reasons: tuple[str, ...]) -> None:
     """Put a corrected version of the questionnaire into an open wave.
 
     Interviews that have begun keep the version they began with; the release says which interview had which.
-    Every change must be declared in the file as identical or editorial, and no column may change.
+    Every change must be declared in the file as identical or editorial, small enough by measure against each
+    version of this wave, and no column may change.
 
     \b
     Example:
@@ -51,6 +53,7 @@ def correct(name: str, instrument: str, reasons: tuple[str, ...]) -> None:
     click.echo(f"{where}: interviews begin with version {questionnaire.version} from now on")
     click.echo(f"version {fielded.number} of this wave, since {fielded.since}; SHA-256 {fielded.fingerprint}")
     click.echo("interviews that have begun keep their version")
+    say_how_to_lock(wave, questionnaire)
 
 
 def read_reasons(given: tuple[str, ...], languages: set[str]) -> dict[str, str]:

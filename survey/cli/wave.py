@@ -8,16 +8,19 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import keys
+from survey.cli.access import panel, site
 from survey.cli.closing import close
 from survey.cli.correcting import correct
 from survey.cli.files import by_language, read_disclosure, write_links
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
 from survey.cli.rehearsed import require_trial
+from survey.cli.versions import said_versions, say_how_to_lock
 from survey.config import LANGUAGES, Config, study_today
 from survey.earlier import Earlier, latest_earlier, undeclared
 from survey.refusal import Refused
 from survey.store import opening, waves
+from survey.store.access import site_counts
 from survey.store.engine import Database
 from survey.store.interviews import dispositions
 from survey.store.invitations import BatchSpec, batches
@@ -139,6 +142,7 @@ def open_(
             opening.open_wave(session, found, questionnaire, study_today())
     _say_compared(earlier)
     click.echo(f"{found.study}/{found.name} is open: {_when(found)}")
+    say_how_to_lock(found, questionnaire)
 
 
 @wave.command()
@@ -183,11 +187,16 @@ def status(name: str | None) -> None:
         for found in [waves.find_wave(session, name)] if name else waves.all_waves(session):
             click.echo(f"{found.study}/{found.name}  {found.state}  {_when(found)}  /s/{found.alias}/")
             if name:
-                for line in _details(config, found, _counts(session, found), len(batches(session, found))):
+                details = _details(config, found, _counts(session, found), len(batches(session, found)))
+                for line in [*details, *said_versions(session, found)]:
                     click.echo(f"  {line}")
+                for place, n in site_counts(session, found).items():
+                    click.echo(f"  site {place}: at least {n - n % 5}")
 
 
 wave.add_command(close)
+wave.add_command(panel)
+wave.add_command(site)
 wave.add_command(correct)
 
 

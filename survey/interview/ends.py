@@ -8,7 +8,7 @@ from flask import Response, request
 from instruments import fill
 from survey import keys
 from survey.config import study_today
-from survey.interview import codes, reply
+from survey.interview import codes, doors, reply
 from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
 from survey.interview.state import COOKIE, CookieError, Seals, State
@@ -67,6 +67,7 @@ def ask_withdraw(alias: str) -> Response:
 def withdraw(alias: str) -> Response:
     """Delete the answers that belong to a code."""
     visit = arrive(alias, ignore_cookie=True)
+    doors.refuse_guessing()
     typed = request.form.get("code", "")
     mac = codes.code_mac(_key(visit), typed)
     with visit.instance.database.writing() as session:
@@ -74,6 +75,7 @@ def withdraw(alias: str) -> Response:
         if found is not None:
             ballots.withdraw(session, found.ballot)
     if found is None:
+        doors.count_wrong_code()
         error = visit.say.gettext(
             "We know no answers with this code. Please check what you typed. "
             "If they were deleted before, all is done."
@@ -98,10 +100,15 @@ def _complete(visit: Visit) -> Response:
     """The code is shown only in the browser that answered."""
     say = visit.say.gettext
     late = _too_late(visit) if visit.own.late else ""
+    links = doors.way_back(visit, "complete")
     if not visit.own.mine:
         said = (say("This interview is complete."), late)
         return reply.page(
-            visit, "message", heading=say("Thank you"), paragraphs=[text for text in said if text]
+            visit,
+            "message",
+            heading=say("Thank you"),
+            paragraphs=[text for text in said if text],
+            links=links,
         )
     code = codes.code_of(_key(visit), visit.own.ballot)
     heading, words = _headed(visit, "end_complete", say("Your answers are saved."))
@@ -113,6 +120,7 @@ def _complete(visit: Visit) -> Response:
         code=code,
         withdrawal=_about_code(visit, code),
         late=late,
+        links=links,
     )
 
 
@@ -144,7 +152,8 @@ def _ended(visit: Visit, how: str) -> Response:
         heading, words = say("Your answers are deleted"), say("Nothing you answered is kept.")
     else:
         heading, words = _headed(visit, f"end_{how}", say("The interview ends here."))
-    return reply.page(visit, "message", heading=heading, paragraphs=[words])
+    links = doors.way_back(visit, "screenout")
+    return reply.page(visit, "message", heading=heading, paragraphs=[words], links=links)
 
 
 def _headed(visit: Visit, name: str, otherwise: str) -> tuple[str, str]:

@@ -14,6 +14,9 @@ from survey.interview.state import CookieError
 from survey.interview.visit import NAMES, SessionLostError, language_of_browser
 from survey.store.engine import DatabaseError
 
+RETRY_AFTER = {429: 60, 503: 10}
+"""Seconds."""
+
 Sentences = tuple[str, ...]
 
 
@@ -28,6 +31,8 @@ def register(blueprint: Blueprint) -> None:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if status == 429 and request.method == "POST":
+        return _retry(429)
     say = _say()
     heading, words = WORDS.get(status, WORDS[400])(say)
     response = _message(status, heading, words, say)
@@ -91,6 +96,12 @@ def _retry(status: int) -> Response:
     if request.method != "POST":
         heading, words = WORDS[503](say)
         return _message(status, heading, words, say)
+    if status == 429:
+        flooded = say.gettext(
+            "Too many answers come from your network at this moment. Your answers are still in this page. "
+            "Please wait a minute and try again."
+        )
+        return _resend(status, say, say.gettext("Not saved yet"), (flooded,))
     unsaved = say.gettext(
         "Something went wrong on our side. Your answers are still in this page. "
         "Please wait a moment and try again."
@@ -128,8 +139,8 @@ def _page(template: str, status: int, say: Translator, **values: object) -> Resp
         template, say, title=say.gettext("Opinion survey"), faulty=True, alias=_alias(), langs=langs, **values
     )
     response = Response(html, status)
-    if status == 503:
-        response.headers["Retry-After"] = "10"
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = str(RETRY_AFTER[status])
     return protect(response, room().press.style_source, instance().config.leave_url)
 
 
@@ -178,6 +189,11 @@ def _unreadable(say: Translator) -> tuple[str, Sentences]:
     return say.gettext("This did not work"), (words,)
 
 
+def _too_many(say: Translator) -> tuple[str, Sentences]:
+    words = say.gettext("Too many people come from your network at this moment. Please wait a minute.")
+    return say.gettext("Please try again"), (words,)
+
+
 def _later(say: Translator) -> tuple[str, Sentences]:
     words = say.gettext("Something went wrong on our side. Please wait a moment and load the page again.")
     return say.gettext("Please try again"), (words,)
@@ -189,6 +205,7 @@ WORDS = {
     405: _not_like_this,
     410: _gone,
     413: _too_much,
+    429: _too_many,
     500: _later,
     503: _later,
 }

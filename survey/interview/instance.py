@@ -7,6 +7,7 @@ from flask import current_app
 
 from instruments import Questionnaire
 from survey.config import Config
+from survey.interview.limits import Limits
 from survey.interview.pages import Press
 from survey.interview.route import unconditional
 from survey.store.engine import Database
@@ -47,6 +48,7 @@ class Room:
     press: Press = field(default_factory=Press)
     forms: dict[str, Form] = field(default_factory=dict)
     """By fingerprint."""
+    limits: Limits = field(default_factory=Limits)
 
 
 def instance() -> Instance:

@@ -8,14 +8,11 @@ from flask import Response, request
 from werkzeug.exceptions import Gone, NotFound
 
 from survey import keys
-from survey.interview import codes, reply
+from survey.interview import codes, doors, reply
+from survey.interview.doors import UnknownCodeError
 from survey.interview.state import State
 from survey.interview.visit import NAMES, Visit, arrive, form_of
-from survey.store import ballots, invitations
-
-
-class UnknownCodeError(ValueError):
-    """No invitation of this wave has that code."""
+from survey.store import ballots
 
 
 def show(alias: str) -> Response:
@@ -32,18 +29,43 @@ def invited(alias: str, token: str) -> Response:
     """`/s/ALIAS/i/TOKEN`: the same page, beginning with that code. Unknown codes look like unknown waves."""
     visit = arrive(alias, ignore_cookie=True)
     try:
-        _batch(visit, token)
+        doors.batch_of(visit, token)
+    except UnknownCodeError as error:
+        doors.count_wrong_code()
+        raise NotFound from error
+    return _landing(visit, token=token)
+
+
+def site(alias: str, word: str) -> Response:
+    """`/s/ALIAS/p/WORD`: the same page, beginning as a respondent of that poster's site."""
+    visit = arrive(alias, ignore_cookie=True)
+    try:
+        found = doors.site_of(visit, word)
     except UnknownCodeError as error:
         raise NotFound from error
-    return _landing(visit, token)
+    return _landing(visit, site=found.word or "")
+
+
+def from_panel(alias: str, mark: str, signature: str) -> Response:
+    """`/s/ALIAS/v/MARK/SIGNATURE`: the same page, beginning as that respondent of an access panel."""
+    visit = arrive(alias, ignore_cookie=True)
+    given = f"{mark}.{signature}"
+    try:
+        doors.panel_mark(visit, given)
+    except UnknownCodeError as error:
+        raise NotFound from error
+    return _landing(visit, panel=given)
 
 
 def start(alias: str) -> Response:
     """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row."""
     visit = arrive(alias, ignore_cookie=True).speaking(request.form.get("lang", ""))
     try:
-        state = _known(visit) or _new(visit)
-    except UnknownCodeError:
+        state = doors.known(visit) or doors.new(visit)
+    except UnknownCodeError as error:
+        doors.count_wrong_code()
+        if "token" not in request.form:
+            raise NotFound from error
         return _landing(visit, typed=request.form.get("token", "").strip())
     if state is None:
         return reply.go(visit, visit.path())
@@ -58,23 +80,26 @@ def ask_code(alias: str) -> Response:
 def resume(alias: str) -> Response:
     """Go on with a code, without showing earlier answers on this device; an invitation leads to its start."""
     visit = arrive(alias, ignore_cookie=True)
+    doors.refuse_guessing()
     typed = request.form.get("code", "")
     key = keys.read_wave_key(visit.instance.config.keys, alias)
     with visit.instance.database.reading() as session:
         found = ballots.find_by_code(session, visit.wave, codes.code_mac(key, typed))
-    if found is None and (token := _invitation(visit, typed)):
+    if found is None and (token := doors.invitation_typed(visit, typed)):
         return reply.see_other(visit.path("i", token))
     if found is None:
+        doors.count_wrong_code()
         error = visit.say.gettext("We know no interview with this code. Please check what you typed.")
         return _ask_code(visit, typed, error, 422)
     language = found.language if request.args.get("lang") is None else visit.language
     return _enter(visit, State(found.ballot, language, found.batch))
 
 
-def _landing(visit: Visit, token: str = "", typed: str = "") -> Response:
+def _landing(visit: Visit, *, typed: str = "", **code: str) -> Response:
     """Neutral and in all languages at once: the language is the first thing chosen, never guessed.
 
     `typed`: an invitation code nobody knows; it is shown again, with the reason in the chosen language.
+    `code`: what the address says of the way in, to be sent with the form.
     """
     first = visit.speaking(visit.languages[0][0])
     return reply.page(
@@ -85,8 +110,9 @@ def _landing(visit: Visit, token: str = "", typed: str = "") -> Response:
         spoken=visit.language,
         unknown=visit.say.gettext("We do not know this invitation code. Please check what you typed."),
         langs=[],
-        token=token,
-        ask_token=visit.wave.access == "invited" and not token,
+        hidden=code,
+        trap=doors.TRAP if visit.wave.access == "open" else "",
+        ask_token=visit.wave.access == "invited" and not code,
         numbers=[phone["display"] for phone in visit.phones(before=True)],
         each=[_greeting(visit.speaking(code)) for code, _ in visit.languages],
     )
@@ -128,57 +154,21 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
     )
 
 
-def _known(visit: Visit) -> State | None:
-    """This browser's interview, unless another invitation is asked for or it ended some time ago."""
-    token = request.form.get("token", "").strip()
-    if visit.state is not None and visit.state.paused and visit.over:
-        return None
-    if visit.state is None or not token:
-        return visit.state
-    return visit.state if visit.state.ballot == _ballot(visit, token) else None
-
-
-def _new(visit: Visit) -> State | None:
-    """A new interview, or the one that was begun elsewhere with this invitation. Raises UnknownCodeError."""
-    token = request.form.get("token", "").strip()
-    if token and visit.wave.access == "open" and visit.wave.seed is not None:
-        # A rehearsal repeats itself: a respondent's number takes the place of chance.
-        return State(_ballot(visit, token), visit.language)
-    if token:
-        return State(_ballot(visit, token), visit.language, _batch(visit, token))
-    return State(keys.random_ballot(), visit.language) if visit.wave.access == "open" else None
-
-
 def _enter(visit: Visit, state: State) -> Response:
     """To the first page that is not done. Raises Gone for a new start in a wave that takes none."""
     with visit.instance.database.reading() as session:
         sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
         form = form_of(session, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
+        if links := doors.way_back(replace(visit, state=state), "quota"):
+            return _full(visit, links)
         raise Gone
     inside = replace(visit, sitting=sitting, form=form, state=state)
     return reply.go(inside, inside.here(), state)
 
 
-def _invitation(visit: Visit, typed: str) -> str:
-    """The token of an invitation typed in place of the respondent's own code; empty when it is none."""
-    token = codes.read_invitation(typed)
-    try:
-        _batch(visit, token)
-    except UnknownCodeError:
-        return ""
-    return token
-
-
-def _ballot(visit: Visit, token: str) -> str:
-    if visit.wave.access == "invited":
-        token = codes.read_invitation(token)
-    return keys.read_wave_key(visit.instance.config.keys, visit.alias).ballot(token)
-
-
-def _batch(visit: Visit, token: str) -> int:
-    with visit.instance.database.reading() as session:
-        found = invitations.find(session, visit.wave, codes.read_invitation(token))
-    if found is None:
-        raise UnknownCodeError
-    return found.batch
+def _full(visit: Visit, links: list[tuple[str, str]]) -> Response:
+    """For a panel's respondent who comes after the last start: the way back."""
+    words = visit.say.gettext("It takes no more answers.")
+    heading = visit.say.gettext("This survey has ended")
+    return reply.page(visit, "message", 410, heading=heading, paragraphs=[words], links=links)

@@ -46,6 +46,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             seconds=form.seconds,
             day=study_today(),
             batch=visit.own.batch,
+            trap=visit.own.trap,
             **ballot,
         )
     return plain

@@ -45,6 +45,10 @@ class State:
 
     asked: int = 0
     """Page whose blanks were asked about: there a blank is now accepted."""
+    trap: bool = False
+    """Whether a field that no person sees was filled in at the beginning."""
+    panel: str = ""
+    """An access panel's mark of its respondent, for the way back; stored nowhere else."""
     replaced: int = 0
     """Page whose answers, saved since its form was made, gave way to others: said on the next page."""
     late: bool = False
@@ -79,6 +83,8 @@ class Seals:
                 state.mine,
                 state.end,
                 state.asked,
+                state.trap,
+                state.panel,
                 state.replaced,
                 state.late,
             ]

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, TooManyRequests
 
 from survey.interview import ends, errors, landing, questions
 from survey.interview.headers import protect
@@ -14,6 +14,8 @@ for rule, function, method in (
     ("", landing.without_slash, "GET"),
     ("/", landing.show, "GET"),
     ("/i/<token>", landing.invited, "GET"),
+    ("/p/<word>", landing.site, "GET"),
+    ("/v/<mark>/<signature>", landing.from_panel, "GET"),
     ("/start", landing.start, "POST"),
     ("/resume", landing.ask_code, "GET"),
     ("/resume", landing.resume, "POST"),
@@ -43,6 +45,13 @@ def _refuse_strangers() -> None:
     """No other site may post here; browsers say where a post comes from."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise BadRequest
+
+
+@blueprint.before_request
+def _refuse_floods() -> None:
+    """More pages from one network than people there could send; the answers stay in the page."""
+    if request.method == "POST" and not room().limits.posts.allows(request.remote_addr):
+        raise TooManyRequests
 
 
 @blueprint.after_request

@@ -112,6 +112,7 @@ def save_page(
     batch: int | None = None,
     state: str = "started",
     code_mac: str | None = None,
+    trap: bool = False,
 ) -> None:
     """Store one page; the same post again changes nothing. Two statements.
 
@@ -123,7 +124,15 @@ def save_page(
     Raises NotSaved when the wave takes no answers or the ballot is finished.
     """
     _put_ballot(
-        session, wave, ballot, language=language, day=day, batch=batch, state=state, code_mac=code_mac
+        session,
+        wave,
+        ballot,
+        language=language,
+        day=day,
+        batch=batch,
+        state=state,
+        code_mac=code_mac,
+        trap=trap,
     )
     row = {
         "ballot": ballot,
@@ -183,6 +192,7 @@ def _put_ballot(
     batch: int | None,
     state: str,
     code_mac: str | None,
+    trap: bool,
 ) -> None:
     row = {
         "new_ballot": ballot,
@@ -192,6 +202,7 @@ def _put_ballot(
         "new_code_mac": code_mac,
         "new_week": week_of(wave, day),
         "new_fingerprint": wave.fingerprint,
+        "new_trap": trap,
         "of_wave": wave.id,
     }
     if session.scalar(_ballot_upsert(_dialect(session)), row) is None:
@@ -234,6 +245,7 @@ def _ballot_upsert(dialect: str) -> Any:
         "mode": Wave.mode,
         "code_mac": bindparam("new_code_mac", type_=ballot.c.code_mac.type),
         "week": bindparam("new_week", type_=ballot.c.week.type),
+        "trap": bindparam("new_trap", type_=ballot.c.trap.type),
     }
     # The lock makes a save wait for a close that has begun, and then find the wave closed.
     source = (

@@ -116,6 +116,7 @@ def _add(
             "fpc": batch.fpc if batch else None,
             "base_weight": batch.base_weight if batch else 1.0,
             "version": version.number,
+            "trap": ballot.trap,
         }
     )
     rows.answers += [

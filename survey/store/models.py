@@ -16,11 +16,13 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -108,6 +110,8 @@ class Wave(Base):
     """The items of the AAPOR disclosure code known beforehand, by name."""
     proposed_by: Mapped[str] = mapped_column(String(80), default="")
     """Who proposed to close it."""
+    panel: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """An access panel's addresses to go back to, by `complete`, `screenout` and `quota`."""
 
 
 class FieldedVersion(Base):
@@ -130,7 +134,10 @@ class Batch(Base):
     """Many invitations of one place in the sample design."""
 
     __tablename__ = "batch"
-    __table_args__ = (UniqueConstraint("wave", "name"),)
+    __table_args__ = (
+        UniqueConstraint("wave", "name"),
+        Index("ix_batch_wave_word", "wave", "word", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     wave: Mapped[int] = mapped_column(ForeignKey("wave.id"))
@@ -141,6 +148,8 @@ class Batch(Base):
     psu: Mapped[str | None] = mapped_column(String(60))
     fpc: Mapped[float | None] = mapped_column(Double)
     base_weight: Mapped[float] = mapped_column(Double)
+    word: Mapped[str | None] = mapped_column(String(20))
+    """What stands in the address on a site's poster: whoever reads it may begin; None for personal codes."""
 
 
 class Invitation(Base):
@@ -175,6 +184,8 @@ class Ballot(Base):
     code_mac: Mapped[str | None] = mapped_column(String(64))
     week: Mapped[date] = mapped_column(Date)
     """Monday of the week in which it began."""
+    trap: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Whether a field that no person sees was filled in."""
 
 
 class PageAnswer(Base):
@@ -227,6 +238,8 @@ class Interview(Base):
     base_weight: Mapped[float] = mapped_column(Double)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     """Number of the version it began with."""
+    trap: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Whether a field that no person sees was filled in."""
 
 
 class Answer(Base):

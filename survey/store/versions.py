@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from instruments import (
     Codebook,
+    ItemDifference,
     Level,
     Questionnaire,
     Role,
     Text,
     Variable,
     VersionDifference,
+    beyond_editorial,
     compare_versions,
 )
 from survey.refusal import Reason, Refused
@@ -46,8 +48,8 @@ def versions_of(session: Session, wave: Wave) -> list[FieldedVersion]:
 def refuse_correction(session: Session, wave: Wave, questionnaire: Questionnaire, reason: Text) -> None:
     """Raises Refused with everything that keeps the version out of the wave; writes nothing.
 
-    Nothing may change that the columns of a release mean: every change is declared in the file, none as
-    `broken`, and the columns are the same.
+    Nothing may change that the columns of a release mean: every change is declared in the file and editorial
+    by measure, against each version that the wave has had, and the columns are the same.
     """
     current = questionnaire_of(session, wave)
     known = versions_of(session, wave)
@@ -57,6 +59,7 @@ def refuse_correction(session: Session, wave: Wave, questionnaire: Questionnaire
         *_reason(wave, reason),
         *instrument_reasons(session, questionnaire, wave.languages),
         *change_reasons(compare_versions(current, questionnaire)),
+        *_drift(session, known, questionnaire),
         *_columns(current.codebook(), questionnaire.codebook()),
     ]
     if reasons:
@@ -83,21 +86,68 @@ def correct(
 
 
 def change_reasons(found: VersionDifference) -> list[Reason]:
-    """What the gate refuses, and changes declared to break the comparison: a wave is one measurement."""
+    """What the gate refuses, and what it lets pass only as a break: a wave is one measurement.
+
+    A computed column may break: a release computes all interviews by the last version's rule.
+    """
     reasons = [reason_of(problem) for problem in found.problems]
-    for item in found.changed:
+    for item in _asked_items(found):
         if item.told and item.declared is not None and item.declared.kind == "broken":
             hint = "ask it with a new id in the next wave"
             where = f"{item.path}.compare"
             reasons.append(
                 Reason("a change that leaves its answers comparable", "broken", hint, where, "broken")
             )
+    return [*reasons, *_other_periods(found)]
+
+
+def _other_periods(found: VersionDifference) -> list[Reason]:
+    """Between waves a period moves on; within one its words are part of the question."""
+    return [
+        Reason(
+            "the reference period with which the wave opened",
+            f"{period.months[0]} months became {period.months[1]}, or its words changed",
+            "a period moves on with the next wave",
+            path=f"periods.{period.name}",
+            rule="period",
+        )
+        for period in found.periods
+        if period.items
+    ]
+
+
+def _drift(session: Session, known: list[FieldedVersion], questionnaire: Questionnaire) -> list[Reason]:
+    """Changes that are editorial from version to version and are another question since an earlier one."""
+    reasons = []
+    for fielded in known[:-1]:
+        found = compare_versions(named(session, fielded.fingerprint), questionnaire)
+        for item in _asked_items(found):
+            if larger := beyond_editorial(item):
+                places = ", ".join(dict.fromkeys(change.place for change in larger))
+                reasons.append(
+                    Reason(
+                        f"a change that is editorial against version {fielded.number} of this wave too",
+                        f"another {places}",
+                        "corrections add up; ask it with a new id in the next wave",
+                        path=item.path,
+                        rule="drift",
+                    )
+                )
     return reasons
+
+
+def _asked_items(found: VersionDifference) -> list[ItemDifference]:
+    return [item for item in found.changed if not item.path.startswith(("derived.", "indicators."))]
+
+
+def named(session: Session, fingerprint: str) -> Questionnaire:
+    """The stored questionnaire of that fingerprint."""
+    return Questionnaire.from_json(instrument_document(session, fingerprint))
 
 
 def version_column(session: Session, versions: list[FieldedVersion], wave: Wave) -> Variable:
     """The column that says by which version an interview was asked: 1 the first, 2 the first correction."""
-    labels = {v.number: f"{wave.name} · {_named(session, v.fingerprint).version}" for v in versions}
+    labels = {v.number: f"{wave.name} · {named(session, v.fingerprint).version}" for v in versions}
     codes = {number: dict.fromkeys(LABEL, label) for number, label in labels.items()}
     return Variable(COLUMN, LABEL, Level.NOMINAL, codes=codes, role=Role.PARADATA)
 
@@ -109,7 +159,7 @@ def version_record(
     record: list[dict[str, Any]] = []
     earlier: Questionnaire | None = None
     for fielded in versions:
-        questionnaire = _named(session, fielded.fingerprint)
+        questionnaire = named(session, fielded.fingerprint)
         since = f"{fielded.since:%G-W%V}" if by_week else fielded.since.isoformat()
         record.append(
             {
@@ -123,10 +173,6 @@ def version_record(
         )
         earlier = questionnaire
     return record
-
-
-def _named(session: Session, fingerprint: str) -> Questionnaire:
-    return Questionnaire.from_json(instrument_document(session, fingerprint))
 
 
 def _changes(earlier: Questionnaire | None, later: Questionnaire) -> list[dict[str, Any]]:

@@ -322,13 +322,15 @@ def test_the_known_numbers_of_a_digits_item_are_codes() -> None:
     assert after(set_in("items", "N", "known", ["112", "111"]), digits).changed[0].verdict is Verdict.RECODED
 
 
-@pytest.mark.parametrize("kind", ["editorial", "broken"])
-def test_a_declared_change_passes(kind: str) -> None:
+def test_another_question_passes_only_as_broken() -> None:
     words = set_in("items", "N", "text", "en", "How many were there in all?")
-    found = after(both(words, declared("N", kind, SENTENCE)))
+    found = after(both(words, declared("N", "broken", SENTENCE)))
     assert found.problems == ()
     assert found.changed[0].declared is not None
-    assert found.changed[0].declared.kind == kind
+    assert found.changed[0].declared.kind == "broken"
+    assert rules(after(both(words, declared("N", "editorial", SENTENCE)))) == {
+        ("items.N.compare.1", "editorial")
+    }
 
 
 def test_a_bumped_wording_without_a_word_about_the_old_number_is_refused() -> None:
@@ -349,12 +351,187 @@ def test_a_wording_number_that_goes_back_is_refused() -> None:
     assert rules(after(set_in("items", "N", "wording", 2), document)) == {("items.N", "wording")}
 
 
-def test_a_large_change_is_editorial_only_with_a_reason_that_is_a_sentence() -> None:
-    words = set_in("items", "N", "text", "en", "What is the number of cases?")
-    found = after(both(words, declared("N", "editorial")))
+LONG = {
+    "en": "Suppose that you saw a neighbour held and exploited: would you tell the police about it today?",
+    "ru": "Представьте, что Вы видите, как соседа удерживают: сообщите ли Вы об этом в полицию?",
+    "kk": "Көршіңізді ұстап отырып қанап жатқанын көрсеңіз, бұл туралы полицияға хабарлауға келісесіз бе?",
+    "uz": "Qoʻshningiz ushlab turilganini koʻrsangiz, bu haqda politsiyaga aytishga rozimisiz?",
+}
+
+
+def reworded(language: str, old: str, new: str, kind: str = "editorial") -> VersionDifference:
+    """A long question with other words in one language, declared with a reason that is a sentence."""
+    document = base()
+    document["languages"] = list(LONG)
+    document["items"]["N"]["text"] = dict(LONG)
+    assert old in LONG[language]
+    words = set_in("items", "N", "text", language, LONG[language].replace(old, new))
+    reason = dict.fromkeys(LONG, SENTENCE["en"])
+    return after(both(words, declared("N", kind, reason)), document)
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("en", "would you tell", "would you not tell"),
+        ("en", "the police", "the courts"),
+        ("en", "the police", "the local police"),
+        ("en", "held and exploited", "held or exploited"),
+        ("en", "today", "within 5 days"),
+        ("en", "exploited", ""),
+        (
+            "en",
+            LONG["en"],
+            "Is the state to blame for what happens to people who are held against their will?",
+        ),
+        ("ru", "сообщите ли", "не сообщите ли"),
+        ("ru", "в полицию", "в прокуратуру"),
+        ("kk", "келісесіз бе", "келіспейсіз бе"),
+        ("kk", "келісесіз бе", "келісесіз емес пе"),
+        ("uz", "koʻrsangiz", "koʻrmasangiz"),
+        ("uz", "rozimisiz", "rozi emasmisiz"),
+    ],
+)
+def test_no_reason_makes_another_question_editorial(language: str, old: str, new: str) -> None:
+    """One word in one language is enough, however long the question and the reason are."""
+    found = reworded(language, old, new)
     assert rules(found) == {("items.N.compare.1", "editorial")}
-    assert "100% of the words" in found.problems[0].found
-    assert after(both(words, declared("N", "editorial", SENTENCE))).problems == ()
+    assert f"in {language}" in found.problems[0].found
+    assert "kind: broken" in found.changed[0].to_write
+    assert reworded(language, old, new, "broken").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [("en", "Suppose that you", "Suppose you"), ("en", "tell the police", "please tell police")],
+)
+def test_words_without_weight_may_come_or_go_with_a_reason_that_is_a_sentence(
+    language: str, old: str, new: str
+) -> None:
+    found = reworded(language, old, new)
+    assert verdicts(found) == {"N": "reworded"}
+    assert found.problems == ()
+    document = base()
+    document["items"]["N"]["text"] = text("Please say how many cases.", "Скажите, сколько.")
+    words = set_in("items", "N", "text", "en", "Say how many cases.")
+    assert rules(after(both(words, declared("N", "editorial")), document)) == {
+        ("items.N.compare.1", "editorial")
+    }
+    assert after(both(words, declared("N", "editorial", SENTENCE)), document).problems == ()
+
+
+def test_many_small_changes_together_are_too_many() -> None:
+    document = base()
+    document["items"]["N"]["text"]["en"] = "Colours neighbours organised favour centres"
+    words = set_in("items", "N", "text", "en", "Colors neighbors organized favor centers")
+    found = after(both(words, declared("N", "editorial", SENTENCE)), document)
+    assert rules(found) == {("items.N.compare.1", "editorial")}
+
+
+@pytest.mark.parametrize(
+    ("edit", "item"),
+    [
+        (set_in("items", "N", "max", 20), "items.N"),
+        (set_in("items", "SEEN", "allow", []), "items.SEEN"),
+        (set_in("items", "WHERE", "options", "3", text("At work", "На работе")), "items.WHERE"),
+        (set_in("indicators", "ANY", "rule", "codes", [2, 3]), "indicators.ANY"),
+    ],
+)
+def test_other_answers_or_another_rule_are_never_editorial(edit: Edit, item: str) -> None:
+    group, name = item.split(".")
+
+    def by(kind: str) -> Edit:
+        reason = {"1": {"kind": kind, "reason": SENTENCE}}
+        return both(edit, set_in(group, name, "wording", 2), set_in(group, name, "compare", reason))
+
+    assert rules(after(by("editorial"))) == {(f"{item}.compare.1", "editorial")}
+    assert after(by("broken")).problems == ()
+
+
+def test_a_number_more_that_is_recognised_may_be_editorial() -> None:
+    """What nobody is shown: the question stays, and whether its answers compare is a matter of reasons."""
+    digits = base()
+    digits["items"]["N"] = {
+        "kind": "digits",
+        "max_len": 5,
+        "known": ["111"],
+        "text": text("Which?", "Какой?"),
+    }
+    more = both(set_in("items", "N", "known", ["111", "112"]), declared("N", "editorial", SENTENCE))
+    assert after(more, digits).problems == ()
+
+
+NETS = {"agreed": {"label": text("Agree", "Согласны"), "codes": [3]}}
+
+
+def with_nets() -> dict[str, Any]:
+    document = base()
+    document["scales"]["agree"]["nets"] = copy.deepcopy(NETS)
+    return document
+
+
+def test_a_net_is_what_its_name_says() -> None:
+    wider = after(set_in("scales", "agree", "nets", "agreed", "codes", [2, 3]), with_nets())
+    assert {rule for _, rule in rules(wider)} == {"net"}
+    assert "another name" in wider.problems[0].hint
+    renamed = {"agreed_or_unsure": {"label": text("Not against", "Не против"), "codes": [2, 3]}}
+    assert after(set_in("scales", "agree", "nets", renamed), with_nets()).problems == ()
+
+
+def test_a_net_that_comes_is_told_and_needs_no_declaration() -> None:
+    found = after(set_in("scales", "agree", "nets", NETS))
+    assert verdicts(found) == {"VB1": "recomputed", "VB2": "recomputed"}
+    assert found.problems == ()
+
+
+def test_a_row_keyed_the_other_way_must_be_declared_and_breaks_the_trend() -> None:
+    document = base()
+    document["items"]["VB"]["construct"] = "blame"
+    document["items"]["VB"]["rows"]["VB2"]["key"] = 1
+    turned = set_in("items", "VB", "rows", "VB2", "key", -1)
+    found = after(turned, document)
+    assert verdicts(found) == {"VB2": "recomputed"}
+    assert found.changed[0].to_write.startswith("wording: 2, compare: {1: {kind: broken")
+
+
+def test_an_order_of_modules_drawn_now_is_told() -> None:
+    def edit(later: dict[str, Any]) -> None:
+        later["modules"]["M2"] = {"title": text("M2", "М2"), "pages": [later["modules"]["M"]["pages"].pop()]}
+
+    document = base()
+    edit(document)
+    found = after(set_in("blocks", {"main": {"modules": ["M", "M2"]}}), document)
+    assert set(verdicts(found).values()) == {"reordered"}
+    (change, *_) = found.changed[0].changes
+    assert (change.before, change.after) == ("nothing", "drawn among M, M2")
+    assert found.problems == ()
+
+
+def test_other_words_of_a_recall_reword_the_questions_that_say_it() -> None:
+    before = load(TINY / "recalls.yaml")
+    document = json.loads(before.to_json())
+    document["version"] = "2"
+    document["recalls"]["kids"]["missing"]["en"] = "your pupils"
+    found = compare_versions(before, read(document))
+    assert {"SCHOOL", "OP_A", "OP_B", "STORY"} == set(verdicts(found))
+    assert {problem.rule for problem in found.problems} == {"undeclared"}
+
+
+def test_an_item_moved_within_its_module_is_told_by_what_it_stands_behind() -> None:
+    found = after(set_in("modules", "M", "pages", [["SEEN", "WHERE"], ["VB"], ["N"]]))
+    (item,) = [item for item in found.changed if item.item == "N"] or [None]
+    assert item is not None
+    assert (item.changes[0].before, item.changes[0].after) == ("after WHERE", "after VB2")
+
+
+def test_replaces_may_not_name_an_item_that_is_still_asked() -> None:
+    def edit(document: dict[str, Any]) -> None:
+        document["items"]["N2"] = {**copy.deepcopy(document["items"]["N"]), "replaces": "N"}
+        document["modules"]["M"]["pages"][1] = ["N", "N2"]
+
+    found = after(edit)
+    assert rules(found) == {("items.N2.replaces", "replaces")}
+    assert "no longer asked" in found.problems[0].expected
 
 
 @pytest.mark.parametrize(
@@ -368,7 +545,7 @@ def test_what_is_asked_indirectly_is_never_another_by_declaration(key: str, valu
     reason = dict.fromkeys(before.languages, SENTENCE["en"])
     item |= {"wording": 2, "compare": {"1": {"kind": "editorial", "reason": reason}}}
     document["version"] = "2"
-    assert rules(compare_versions(before, read(document))) == {("items.PAID.compare.1", "another_question")}
+    assert rules(compare_versions(before, read(document))) == {("items.PAID.compare.1", "editorial")}
     item["compare"]["1"]["kind"] = "broken"
     assert compare_versions(before, read(document)).problems == ()
 

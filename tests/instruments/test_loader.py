@@ -12,7 +12,16 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from instruments import FileProblem, InstrumentError, Questionnaire, check, library_path, load, load_library
+from instruments import (
+    FileProblem,
+    InstrumentError,
+    Questionnaire,
+    check,
+    library_path,
+    load,
+    load_library,
+    lock_version,
+)
 
 BROKEN = Path(__file__).resolve().parent / "broken"
 ProblemsIn = Callable[[Path], tuple[FileProblem, ...]]
@@ -138,6 +147,39 @@ def load_unlocked(path: Path) -> Questionnaire:
     questionnaire = load(path)
     lock.write_text(kept, encoding="utf-8")
     return questionnaire
+
+
+def test_a_version_is_locked_once_and_its_line_is_never_touched(edited: Edited) -> None:
+    path = edited("info", "minutes: 1", "minutes: 3")
+    lock = path.with_name("fielded.lock")
+    lock.unlink(missing_ok=True)
+    questionnaire = load(path)
+    assert lock_version(questionnaire, path)
+    line = f"{questionnaire.version} {questionnaire.fingerprint}"
+    written = lock.read_text(encoding="utf-8")
+    assert written.splitlines()[-1] == line
+    assert load(path).fingerprint == questionnaire.fingerprint
+    assert not lock_version(load(path), path)
+    assert lock.read_text(encoding="utf-8") == written
+    path.write_text(path.read_text(encoding="utf-8").replace("minutes: 3", "minutes: 2"), encoding="utf-8")
+    with pytest.raises(InstrumentError, match="as fielded"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["1", "1 abc", "1: {sha}", "1 {sha} 2", "1 {sha}\n1 " + "0" * 64],
+)
+def test_a_lock_line_that_locks_nothing_is_a_problem(edited: Edited, line: str) -> None:
+    """A slip of the pen must not open a fielded version to editing."""
+    path = edited("info", "minutes: 1", "minutes: 3")
+    lock = path.with_name("fielded.lock")
+    lock.unlink(missing_ok=True)
+    lock.write_text(line.replace("{sha}", load(path).fingerprint) + "\n", encoding="utf-8")
+    with pytest.raises(InstrumentError) as refused:
+        load(path)
+    assert {problem.rule for problem in refused.value.problems} == {"fielded"}
+    assert {problem.file for problem in refused.value.problems} >= {str(lock)}
 
 
 def test_every_fielded_version_of_the_library_is_unchanged() -> None:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
-from instruments import InstrumentError, Questionnaire, check, load
+from instruments import InstrumentError, Questionnaire, check, compare_versions, load
 from instruments.wording import slots
 
 HERE = Path(__file__).resolve().parent
@@ -186,3 +187,75 @@ def test_a_finding_about_taken_words_names_the_file_in_which_they_stand(pulse: M
     stem = pulse(("Вы бы обратились в полицию?", "Other letters here?"), name="pulse/1.ru.yaml")
     (problem,) = [p for p in check(stem) if p.rule == "alphabet" and p.path == "items.OP_B.text"]
     assert problem.file.endswith("pulse/1.ru.yaml")
+
+
+ROWS = ("items: [OK, ASKED, OP_A, OP_B]", "items: [OK, ASKED]\n  rows: {OP: [OP_B]}")
+STEMS = ('  stems: {OP_B: "Would you go to the police?"}\n', "")
+BLAME = ("  indicators: [BLAME]\n", "")
+PAGE = ("[ASKED, OP_A, OP_B]", "[ASKED], [OP]")
+
+
+@pytest.fixture
+def without_russian_stems(library: Path) -> None:
+    """The Russian file says nothing about a row that is not asked alone."""
+    file = library / "pulse" / "1.ru.yaml"
+    source = yaml.safe_load(file.read_text(encoding="utf-8"))
+    source.pop("reuse")
+    file.write_text(yaml.safe_dump(source, allow_unicode=True), encoding="utf-8")
+
+
+@pytest.mark.usefixtures("without_russian_stems")
+def test_rows_of_a_battery_keep_its_question_and_are_the_same_in_every_word(
+    library: Path, pulse: Make
+) -> None:
+    taken, source = pulse(ROWS, STEMS, BLAME, PAGE), load(library / "source" / "1.yaml", library)
+    assert check(taken) == ()
+    assert taken.batteries["OP"].rows == ("OP_B",)
+    assert taken.batteries["OP"].text == source.batteries["OP"].text
+    (item,) = [item for item in compare_versions(source, taken).items if item.item == "OP_B"]
+    assert item.verdict.value in ("identical", "reordered")
+    assert all(change.place == "place" for change in item.changes)
+    assert taken.reuse is not None
+    assert taken.reuse.items == ("OK", "ASKED", "OP")
+    assert Questionnaire.from_json(taken.to_json()).fingerprint == taken.fingerprint
+
+
+@pytest.mark.usefixtures("without_russian_stems")
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("{OPP: [OP_B]}", "a battery of source 1"),
+        ("{ASKED: [OP_B]}", "a battery of source 1"),
+        ("{OP: [OP_Z]}", "a row of OP"),
+        ("{OP: []}", "at least one row"),
+        ("{OP: [OP_B, OP_B]}", "each item once"),
+    ],
+)
+def test_rows_that_are_not_there_are_refused(pulse: Make, rows: str, said: str) -> None:
+    found = refused(pulse, (ROWS[0], f"items: [OK, ASKED]\n  rows: {rows}"), STEMS, BLAME, PAGE)
+    assert any(said in line for line in found), found
+
+
+SAYS = ('text: "Were you asked in the {period:year}?"', 'text: "You said {recall:agreed}. Were you asked?"')
+RECALLS = ("scales:\n", 'recalls: {agreed: {item: OK, missing: "nothing"}}\nscales:\n')
+
+
+def test_an_earlier_answer_that_a_text_says_again_comes_with_it(library: Path, pulse: Make) -> None:
+    for name, says, missing in (("1.yaml", SAYS[1], ""), ("1.ru.yaml", "", "ничего")):
+        file = library / "source" / name
+        text = file.read_text(encoding="utf-8")
+        if says:
+            text = (
+                text.replace(*SAYS).replace(*RECALLS).replace("pages: [[OK, ASKED]", "pages: [[OK], [ASKED]")
+            )
+        else:
+            source = yaml.safe_load(text)
+            source["recalls"] = {"agreed": {"missing": missing}}
+            source["items"]["ASKED"]["text"] = "Вы сказали {recall:agreed}. Вас спрашивали?"
+            text = yaml.safe_dump(source, allow_unicode=True, sort_keys=False)
+        file.write_text(text, encoding="utf-8")
+    taken = pulse()
+    assert taken.recalls["agreed"].missing == {"en": "nothing", "ru": "ничего"}
+    assert check(taken) == ()
+    found = refused(pulse, ("items: [OK, ASKED", "items: [ASKED"), ("[[OK], [ASKED", "[[ASKED"))
+    assert any("OK among the items taken" in line for line in found), found

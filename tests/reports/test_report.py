@@ -240,6 +240,21 @@ def test_the_instruments_phones_serve_when_no_help_lines_are_disclosed(folders: 
     )
 
 
+def test_an_open_link_is_said_to_let_anybody_answer_more_than_once(folders: tuple[Path, ...]) -> None:
+    said = {
+        "en": "2025: by an open link; whoever had it could answer, from another device also more than once",
+        "ru": "2025: по открытой ссылке; ответить мог любой",
+        "kk": "2025: ашық сілтеме арқылы; сілтемесі бар кез келген адам",
+        "uz": "2025: ochiq havola orqali; havolasi bor har kim",
+    }
+    latest = releases(folders)[-1:]
+    records = {"2025": Record(fieldwork={"access": "open"})}
+    for language, words in said.items():
+        opened = build_report(latest, language=language, records=records)
+        assert words in section(opened, "method")
+        assert words not in section(build_report(latest, language=language), "method")
+
+
 def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ...]) -> None:
     fieldwork = {
         "invitations": 1200,

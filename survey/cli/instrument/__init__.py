@@ -6,6 +6,7 @@ from survey.cli.instrument.check import check_command
 from survey.cli.instrument.codebook import codebook_command
 from survey.cli.instrument.compare import compare_command
 from survey.cli.instrument.exchange import export_command, import_command
+from survey.cli.instrument.lock import lock_command
 from survey.cli.instrument.paper import paper_command
 from survey.cli.instrument.preview import preview_command
 from survey.cli.instrument.schema import schema_command
@@ -24,6 +25,7 @@ for command in (
     compare_command,
     export_command,
     import_command,
+    lock_command,
     paper_command,
     preview_command,
     schema_command,

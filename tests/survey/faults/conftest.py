@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from harness.place import Place, found
-from harness.postgres import Cluster
+from harness.postgres import Cluster, installed
 from harness.server import Server, free_port
 
 
@@ -22,6 +22,8 @@ def sqlite_place(tmp_path: Path) -> Place:
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server of this test's own, running."""
+    if not installed():
+        lacking("PostgreSQL is not installed: .ci/system-packages test")
     folder = Path(tempfile.mkdtemp(prefix="tolqyn-faults-pg."))
     made = Cluster.create(folder)
     made.start()

@@ -14,7 +14,7 @@ from harness.server import Server
 
 PATIENCE = 60
 IN_FLIGHT = 8
-KILLS, ACKNOWLEDGED = 20, 500
+KILLS, FEWER_KILLS, ACKNOWLEDGED = 20, 10, 500
 FEW, LITTLE = 2, 60
 Kill = Callable[[], None]
 
@@ -100,7 +100,7 @@ def test_no_acknowledged_page_is_lost_when_the_server_is_killed_on_postgresql(
     postgres_place: Place, besiege: Callable[..., Siege]
 ) -> None:
     siege = besiege(postgres_place)
-    siege.endure(KILLS, ACKNOWLEDGED, siege.server.kill, siege.server.start)
+    siege.endure(FEWER_KILLS, ACKNOWLEDGED, siege.server.kill, siege.server.start)
 
 
 @pytest.mark.parametrize(

@@ -13,24 +13,24 @@ from survey.store import versions, waves
 from survey.store.models import Ballot
 
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
-ADDED = "Добавлено при исправлении."
+DASH = "участие — добровольное"
 REASON = {
     "en": "The words were hard to read on a phone.",
     "ru": "Слова было трудно прочесть на телефоне.",
     "kk": "Сөздерді телефоннан оқу қиын болды.",
     "uz": "Soʻzlarni telefonda oʻqish qiyin edi.",
 }
-NEW = "Исправленный вопрос о том, что Вы слышали?"
+NEW = "Ваш пол?"
 
 
 @pytest.fixture
 def correct(database: Any, core: Questionnaire) -> Any:
-    """Put a version into the field in which Z_SEX and the consent question have other words in Russian."""
+    """Put a version into the field in which two questions have other punctuation in Russian."""
 
     def put() -> str:
         document = copy.deepcopy(dict(core.document))
         document["version"] = "2026.2"
-        consent = f"{core.document['items']['CONSENT']['text']['ru']} {ADDED}"
+        consent = core.document["items"]["CONSENT"]["text"]["ru"].replace("участие добровольное", DASH)
         for name, words in (("Z_SEX", NEW), ("CONSENT", consent)):
             document["items"][name]["text"]["ru"] = words
             document["items"][name]["wording"] = 2
@@ -71,7 +71,7 @@ def test_a_page_read_in_the_old_words_is_not_stored_as_if_read_in_the_new(
     correct()
     person.send(FIRST)
     assert person.response.status_code == 400
-    assert ADDED in person.text
+    assert DASH in person.text
     assert rows() == (0, 0)
     person.send()
     assert person.path == "/s/opinion/q/2"

@@ -12,7 +12,7 @@ from survey.store.engine import Database
 from survey.store.models import Ballot, Wave
 
 LANGUAGES = ("kk", "ru", "uz", "en")
-PAGES = {"kz_thb_pulse": 5, "kz_thb_professionals": 6, "kz_dv_attitudes": 7}
+PAGES = {"kz_thb_pulse": 6, "kz_thb_professionals": 6, "kz_dv_attitudes": 7}
 
 
 @pytest.fixture(scope="module", params=PAGES)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from instruments import Questionnaire
+from instruments import Questionnaire, compare_versions
 from survey.refusal import Refused
 from survey.store import ballots, closing, schema, versions, waves
 from survey.store.engine import Database
@@ -18,6 +18,7 @@ from survey.store.models import Answer, Ballot, FieldedVersion, InstrumentVersio
 
 TODAY = date(2027, 5, 20)
 REASON = {"en": "A misprint in SEEN"}
+SENTENCE = {"en": "Two interviewers confirmed the same meaning.", "ru": "Смысл тот же, это проверено."}
 Edit = Callable[[dict[str, Any]], object]
 
 
@@ -157,6 +158,16 @@ def an_option_more(later: dict[str, Any]) -> None:
     later["items"]["WHERE"]["compare"] = {"1": {"kind": "editorial", "reason": reason}}
 
 
+def a_break(later: dict[str, Any]) -> None:
+    later["items"]["AGE"]["text"]["en"] = "What is your age?"
+    later["items"]["AGE"] |= {"wording": 2, "compare": {"1": {"kind": "broken", "reason": SENTENCE}}}
+
+
+def another_question(later: dict[str, Any]) -> None:
+    a_break(later)
+    later["items"]["AGE"]["compare"]["1"]["kind"] = "editorial"
+
+
 def one_language(later: dict[str, Any]) -> None:
     later["languages"] = ["en"]
 
@@ -173,6 +184,8 @@ def renamed(later: dict[str, Any]) -> None:
         (undeclared, "undeclared"),
         (recoded, "recoded"),
         (an_option_more, "column"),
+        (a_break, "broken"),
+        (another_question, "editorial"),
         (one_language, "languages"),
         (renamed, "instrument"),
     ],
@@ -229,3 +242,39 @@ def test_a_ballot_that_began_keeps_its_version_when_its_page_is_saved_again(
         )
     with database.reading() as session:
         assert session.scalars(select(Ballot.fingerprint)).one() == before
+
+
+def test_corrections_that_add_up_to_another_question_are_refused(
+    database: Database, open_wave: Wave, document: dict[str, Any]
+) -> None:
+    """Each step may be editorial against the version before it; the last may not, against the first."""
+
+    def reads(words: str, wording: int) -> Edit:
+        def edit(later: dict[str, Any]) -> None:
+            later["items"]["AGE"]["text"]["en"] = words
+            declared = {
+                str(number): {"kind": "editorial", "reason": SENTENCE} for number in range(1, wording)
+            }
+            later["items"]["AGE"] |= {"wording": wording, "compare": declared}
+
+        return edit
+
+    first = copy.deepcopy(document)
+    words = first["items"]["AGE"]["text"]["en"]
+    assert words == "How old are you?"
+    put(database, open_wave, corrected(document, reads("How old are you, please?", 2)))
+    third = corrected(document, reads("How old are the you, please?", 3), version="3")
+    assert refusals(database, open_wave, third) == {"drift"}
+
+
+def test_within_a_wave_a_reference_period_does_not_move(document: dict[str, Any]) -> None:
+    """Between waves another period is no change of wording; within one it is another question."""
+    before = copy.deepcopy(document)
+    before["periods"] = {"year": {"months": 12, "text": {"en": "last year", "ru": "за год"}}}
+    before["items"]["AGE"]["hint"] = {"en": "We mean {period:year}.", "ru": "{period:year}."}
+    after = copy.deepcopy(before)
+    after["periods"]["year"] = {"months": 60, "text": {"en": "in five years", "ru": "за пять лет"}}
+    after["version"] = "2"
+    found = compare_versions(*(Questionnaire.from_json(json.dumps(each)) for each in (before, after)))
+    assert found.problems == ()
+    assert [reason.rule for reason in versions.change_reasons(found)] == ["period"]

@@ -16,6 +16,11 @@ from harness.server import PATIENCE, free_port, processes, until_gone
 USER = "postgres"
 
 
+def installed() -> bool:
+    """Whether there is one."""
+    return Path("/usr/lib/postgresql").is_dir() or shutil.which("pg_ctl") is not None
+
+
 def binaries() -> Path:
     """Folder of initdb and postgres."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))

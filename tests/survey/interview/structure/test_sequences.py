@@ -325,7 +325,7 @@ def scene(
 
 
 @pytest.mark.parametrize(
-    ("sequences", "steps"), [(25, 25), pytest.param(400, 50, marks=pytest.mark.long, id="many")]
+    ("sequences", "steps"), [(25, 25), pytest.param(200, 50, marks=pytest.mark.long, id="many")]
 )
 def test_what_is_stored_is_the_last_accepted_post_of_each_page(
     scene: Scene, sequences: int, steps: int

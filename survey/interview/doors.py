@@ -1,0 +1,137 @@
+"""Ways into an interview: what the landing page's form holds in, the state an interview begins with out.
+
+A personal code, the word on a site's poster, a panel's signed mark, or nothing at an open link.
+"""
+
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+
+from survey import keys
+from survey.interview import codes, panel
+from survey.interview.instance import room
+from survey.interview.state import State
+from survey.interview.visit import Visit
+from survey.store import access, invitations
+from survey.store.models import Batch
+
+TRAP = "website"
+"""Name of a field that no person sees: programs that fill in everything fill it in."""
+
+
+class UnknownCodeError(ValueError):
+    """No invitation, poster or panel of this wave has that code."""
+
+
+def known(visit: Visit) -> State | None:
+    """This browser's interview, unless another one is asked for or it ended some time ago."""
+    if visit.state is None or (visit.state.paused and visit.over):
+        return None
+    mine = _ballot_asked_for(visit)
+    return visit.state if mine in ("", visit.state.ballot) else None
+
+
+def new(visit: Visit) -> State | None:
+    """A new interview, or the one that was begun elsewhere with the same code.
+
+    None where a code is needed and none was given. Raises UnknownCodeError, TooManyRequests.
+    """
+    token, word, mark = _given("token"), _given("site"), _given("panel")
+    trap = bool(_given(TRAP))
+    if token and visit.wave.access == "open" and visit.wave.seed is not None:
+        # A rehearsal repeats itself: a respondent's number takes the place of chance.
+        return State(ballot_of(visit, token), visit.language)
+    if token:
+        return State(ballot_of(visit, token), visit.language, batch_of(visit, token))
+    if mark:
+        respondent = panel_mark(visit, mark)
+        return State(_key(visit).panel(respondent), visit.language, trap=trap, panel=respondent)
+    if not word and visit.wave.access != "open":
+        return None
+    if not room().limits.starts.allows(request.remote_addr):
+        raise TooManyRequests
+    batch = site_of(visit, word).id if word else None
+    return State(keys.random_ballot(), visit.language, batch, trap=trap)
+
+
+def invitation_typed(visit: Visit, typed: str) -> str:
+    """The token of an invitation typed in place of the respondent's own code; empty when it is none."""
+    token = codes.read_invitation(typed)
+    try:
+        batch_of(visit, token)
+    except UnknownCodeError:
+        return ""
+    return token
+
+
+def ballot_of(visit: Visit, token: str) -> str:
+    """Primary key of the ballot that belongs to an invitation."""
+    if visit.wave.access == "invited":
+        token = codes.read_invitation(token)
+    return _key(visit).ballot(token)
+
+
+def batch_of(visit: Visit, token: str) -> int:
+    """The batch of an invitation. Raises UnknownCodeError, TooManyRequests."""
+    refuse_guessing()
+    with visit.instance.database.reading() as session:
+        found = invitations.find(session, visit.wave, codes.read_invitation(token))
+    if found is None:
+        raise UnknownCodeError
+    return found.batch
+
+
+def site_of(visit: Visit, word: str) -> Batch:
+    """The site whose poster says the word. Raises UnknownCodeError."""
+    with visit.instance.database.reading() as session:
+        found = access.find_site(session, visit.wave, word)
+    if found is None:
+        raise UnknownCodeError
+    return found
+
+
+def panel_mark(visit: Visit, given: str) -> str:
+    """The respondent's mark in `MARK.SIGNATURE`. Raises UnknownCodeError for one the panel did not sign."""
+    mark, _, signature = given.partition(".")
+    if visit.wave.panel is None or not panel.is_genuine(_panel_key(visit), visit.alias, mark, signature):
+        raise UnknownCodeError
+    return mark
+
+
+def way_back(visit: Visit, outcome: str) -> list[tuple[str, str]]:
+    """The link to the panel the respondent came from, with its words; nothing for all others."""
+    if visit.wave.panel is None or visit.state is None or not visit.state.panel:
+        return []
+    target = panel.way_back(visit.wave.panel, _panel_key(visit), outcome, visit.state.panel)
+    return [(target, visit.say.gettext("Back to the panel"))]
+
+
+def count_wrong_code() -> None:
+    """One more code from this network that nobody has."""
+    room().limits.wrong_codes.allows(request.remote_addr)
+
+
+def refuse_guessing() -> None:
+    """Raises TooManyRequests for a network from which too many wrong codes came."""
+    if room().limits.wrong_codes.exhausted(request.remote_addr):
+        raise TooManyRequests
+
+
+def _ballot_asked_for(visit: Visit) -> str:
+    """The ballot that the form's code leads to; empty when it holds none."""
+    if token := _given("token"):
+        return ballot_of(visit, token)
+    if mark := _given("panel"):
+        return _key(visit).panel(mark.partition(".")[0])
+    return ""
+
+
+def _given(name: str) -> str:
+    return request.form.get(name, "").strip()
+
+
+def _key(visit: Visit) -> keys.WaveKey:
+    return keys.read_wave_key(visit.instance.config.keys, visit.alias)
+
+
+def _panel_key(visit: Visit) -> bytes:
+    return keys.read_panel_key(visit.instance.config.keys, visit.alias)

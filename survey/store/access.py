@@ -1,0 +1,88 @@
+"""Ways in without a personal code: a site's poster or a panel's addresses in, what is stored of them out."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.refusal import Reason, Refused
+from survey.store.invitations import INVITABLE
+from survey.store.models import Ballot, Batch, Wave
+
+PLACE = "{id}"
+"""Where a panel's addresses take the respondent's mark."""
+WORD = re.compile(r"[a-z0-9]{2,20}")
+
+
+def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
+    """A site whose poster leads into the wave by a word in the address. Raises Refused with every reason."""
+    where = f"{wave.study}/{wave.name}"
+    reasons = []
+    if wave.access != "open":
+        reasons.append(
+            Reason("a wave by open link", f"access: {wave.access}", "posters let anybody in", path=where)
+        )
+    if wave.state not in INVITABLE:
+        reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
+    if not WORD.fullmatch(word):
+        reasons.append(
+            Reason("2 to 20 small Latin letters and digits", repr(word), "--word clinic3", path="--word")
+        )
+    for column, given in ((Batch.name, name), (Batch.word, word)):
+        if session.scalar(select(Batch.id).where(Batch.wave == wave.id, column == given)) is not None:
+            reasons.append(Reason(f"a new {column.key}", given, f"choose another --{column.key}", path=where))
+    if reasons:
+        raise Refused(*reasons)
+    site = Batch(wave=wave.id, name=name, size=0, base_weight=1.0, word=word)
+    session.add(site)
+    session.flush()
+    return site
+
+
+def find_site(session: Session, wave: Wave, word: str) -> Batch | None:
+    """The site whose poster says the word, however it was typed."""
+    return session.scalar(select(Batch).where(Batch.wave == wave.id, Batch.word == word.lower()))
+
+
+def site_counts(session: Session, wave: Wave) -> dict[str, int]:
+    """Ballots in the field by site, sites without one included."""
+    query = (
+        select(Batch.name, func.count(Ballot.ballot))
+        .outerjoin(Ballot, Ballot.batch == Batch.id)
+        .where(Batch.wave == wave.id, Batch.word.is_not(None))
+        .group_by(Batch.name)
+        .order_by(Batch.name)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def set_panel(session: Session, wave: Wave, addresses: Mapping[str, str]) -> None:
+    """Where an access panel's respondents go back to. Raises Refused with every reason."""
+    where = f"{wave.study}/{wave.name}"
+    reasons = [
+        Reason(
+            "an https address with {id} where the respondent's mark goes", repr(address), path=f"--{outcome}"
+        )
+        for outcome, address in addresses.items()
+        if not _is_return_address(address)
+    ]
+    if wave.state not in INVITABLE:
+        reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
+    if reasons:
+        raise Refused(*reasons)
+    wave.panel = dict(addresses)
+    session.flush()
+
+
+def _is_return_address(address: str) -> bool:
+    parts = urlsplit(address)
+    safe = not re.search(r"[\s\"'<>]", address) and "#" not in address
+    return (
+        parts.scheme == "https"
+        and bool(parts.netloc)
+        and "{id}" not in parts.netloc
+        and "{id}" in address
+        and safe
+    )
