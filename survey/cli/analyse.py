@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.quality import quality
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -199,6 +201,9 @@ def trend(releases: Sequence[Path], variables: Sequence[str], link: str, family:
         for name in variables
     ]
     _echo("trend", tables, options)
+
+
+analyse.add_command(quality)
 
 
 def _read(releases: Sequence[Path]) -> "SurveyData":
