@@ -24,12 +24,15 @@ def cluster() -> Iterator[Cluster]:
     """A PostgreSQL server of this test's own, running."""
     if not installed():
         lacking("PostgreSQL is not installed: .ci/system-packages test")
-    folder = Path(tempfile.mkdtemp(prefix="tolqyn-faults-pg."))
+    above = Path(tempfile.mkdtemp(prefix="tolqyn-faults-pg."))
+    above.chmod(0o755)  # PostgreSQL's user must come in; its log stands here
+    folder = above / "cluster"
+    folder.mkdir()
     made = Cluster.create(folder)
     made.start()
     yield made
     made.stop()
-    shutil.rmtree(folder)
+    shutil.rmtree(above)
 
 
 @pytest.fixture
