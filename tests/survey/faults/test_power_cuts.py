@@ -144,7 +144,7 @@ def test_what_a_failed_sync_lost_was_never_acknowledged(
     record: Callable[..., Recording], tmp_path: Path, posts: int
 ) -> None:
     # After the error the system drops what was to be written, so a later sync proves nothing about it.
-    recording = record(posts, PRODUCT, f"{SYNCS}:error=EIO:when=3+4", through=True)
+    recording = record(posts, PRODUCT, f"{SYNCS}:error=EIO:when=3", through=True)
     failed = sum(isinstance(event, Sync) and event.failed for event in recording.events)
     assert failed >= 2
     findings = found_after_cuts(recording, FEW_CUTS, tmp_path)
@@ -156,6 +156,6 @@ def test_a_server_that_acknowledges_after_a_failed_sync_is_caught(
     record: Callable[..., Recording], tmp_path: Path
 ) -> None:
     variant = "harness.variants:acknowledges_always"
-    recording = record(FEW_POSTS, variant, f"{SYNCS}:error=EIO:when=3+4", through=True)
+    recording = record(FEW_POSTS, variant, f"{SYNCS}:error=EIO:when=3", through=True)
     findings = found_after_cuts(recording, FEW_CUTS, tmp_path)
     assert max(len(one.lost) for one in findings) >= 1
