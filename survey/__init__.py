@@ -29,7 +29,6 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask(__name__)
     secrets = server_secrets(config.keys)
-    app.secret_key = secrets[-1]
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
     app.extensions["tolqyn"] = Instance(config, connect(config.database_url), secrets)
     if config.trusted_proxies:

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from instruments import fill
 from survey import keys
@@ -14,6 +16,8 @@ from survey.interview.instance import instance
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.interview.visit import Visit, arrive
 from survey.store import ballots
+from survey.store.field import FieldWave
+from survey.store.models import Ballot
 
 LONGEST_HEADING = 40
 STOP = "stop"
@@ -29,6 +33,11 @@ def done(alias: str) -> Response:
     if not visit.own.end and ballot is not None and ballot.state == "complete":
         return _complete(visit)
     return _ended(visit, visit.own.end or (ballot.state if ballot else "withdrawn"))
+
+
+def nothing_to_post(alias: str) -> Response:
+    """Nobody answers the end page; a browser without cookies only looks at it, which is seen to before."""
+    raise MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
 
 
 def ask_stop(alias: str) -> Response:
@@ -54,8 +63,7 @@ def stop(alias: str) -> Response:
         _remember(visit)
         return reply.go(visit, visit.path("stop"))
     if visit.sitting.ballot is not None:
-        with visit.instance.database.writing() as session:
-            ballots.withdraw(session, visit.own.ballot)
+        visit.instance.database.saving(lambda session: ballots.withdraw(session, visit.own.ballot))
     return reply.go(visit, visit.path("done"), replace(visit.own, end="withdrawn", mine=0))
 
 
@@ -66,14 +74,13 @@ def ask_withdraw(alias: str) -> Response:
 
 def withdraw(alias: str) -> Response:
     """Delete the answers that belong to a code."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True)
     doors.refuse_guessing()
     typed = request.form.get("code", "")
     mac = codes.code_mac(_key(visit), typed)
-    with visit.instance.database.writing() as session:
-        found = ballots.find_by_code(session, visit.wave, mac)
-        if found is not None:
-            ballots.withdraw(session, found.ballot)
+    found = visit.instance.database.saving(lambda session: _withdraw(session, visit.wave, mac))
     if found is None:
         doors.count_wrong_code()
         error = visit.say.gettext(
@@ -86,9 +93,21 @@ def withdraw(alias: str) -> Response:
     return reply.go(visit, visit.path("done"), State(found.ballot, visit.language, end="withdrawn"))
 
 
+def _withdraw(session: Any, wave: FieldWave, mac: str) -> Ballot | None:
+    """The ballot with that code, its answers deleted; None when there is none."""
+    found = ballots.find_by_code(session, wave, mac)
+    if found is not None:
+        ballots.withdraw(session, found.ballot)
+    return found
+
+
 def leave(alias: str) -> Response:
-    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again."""
-    response = reply.see_other(instance().config.leave_url)
+    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again.
+
+    Where the script has gone there already, it is only told that the cookie goes.
+    """
+    there = "quiet" in request.form
+    response = Response(status=204) if there else reply.see_other(instance().config.leave_url)
     try:
         state = Seals(instance().secrets, alias).state(request.cookies.get(COOKIE))
     except CookieError:
@@ -143,7 +162,7 @@ def _about_code(visit: Visit, code: str) -> str:
 def _until(visit: Visit) -> str:
     """The wave's last day, today where it runs on beyond it; in figures where a word would need its case."""
     day: date = max(visit.wave.closes, study_today())
-    return visit.say.date(day) if visit.language == "en" else f"{day:%d.%m.%Y}"
+    return visit.say.date(day) if visit.language == "en" else visit.say.in_figures(day)
 
 
 def _ended(visit: Visit, how: str) -> Response:
@@ -169,8 +188,7 @@ def _remember(visit: Visit) -> None:
     if visit.sitting.ballot is not None:
         key = _key(visit)
         mac = codes.code_mac(key, codes.code_of(key, visit.own.ballot))
-        with visit.instance.database.writing() as session:
-            ballots.set_code(session, visit.own.ballot, mac)
+        visit.instance.database.saving(lambda session: ballots.set_code(session, visit.own.ballot, mac))
 
 
 def _ask_stop(visit: Visit, status: int = 200, notice: str = "") -> Response:

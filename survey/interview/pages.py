@@ -56,11 +56,12 @@ class Press:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        source = self.environment.loader.get_source(self.environment, "interview/style.css")[0]  # type: ignore[union-attr]
-        style = "".join(line.strip() for line in source.splitlines())
+        style = "".join(line.strip() for line in self._source("interview/style.css").splitlines())
         self.environment.globals.update(css=Markup(style), icon=ICON)  # noqa: S704  our own file
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         self.style_source = f"'sha256-{digest}'"
+        self.script = self._source("interview/leave.js").encode()
+        self.script_path = f"/a/{hashlib.sha256(self.script).hexdigest()[:16]}.js"
         self._blank: dict[Hashable, Markup] = {}
 
     def page(self, template: str, say: Translator, **values: Any) -> str:
@@ -81,6 +82,9 @@ class Press:
             stem = words
             parts.append(self._item(leaf, entry, stem))
         return Markup("").join(parts)
+
+    def _source(self, name: str) -> str:
+        return self.environment.loader.get_source(self.environment, name)[0]  # type: ignore[union-attr]
 
     def _item(self, leaf: Leaf, shown: Shown, stem: str) -> Markup:
         variant = FIELD_BUILDERS[shown.item.kind].variant(shown.item, leaf.draw)

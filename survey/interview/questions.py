@@ -63,7 +63,8 @@ def _judge(desk: Desk, form: PageForm) -> Response:
     state = replace(visit.own, asked=desk.number)
     if all(problem.code == SOFT for problem in problems.values()):
         return _pause(desk, form, state, problems)
-    return reply.with_state(visit, refused(desk, problems, 422, form.stay), state)
+    there = replace(desk, visit=replace(visit, state=state))
+    return reply.with_state(visit, refused(there, problems, 422, form.stay), state)
 
 
 def _accept(desk: Desk, form: PageForm) -> Response:
@@ -120,8 +121,7 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
         valid = {name: value for name, value in given.items() if name not in form.faults}
         save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
-        with visit.instance.database.writing() as session:
-            ballots.delete(session, visit.own.ballot)
+        visit.instance.database.saving(lambda session: ballots.delete(session, visit.own.ballot))
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
 
 

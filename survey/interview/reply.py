@@ -1,11 +1,12 @@
-"""Responses shared by all addresses: a template or a target in, a response with or without the cookie out."""
+"""Responses shared by all addresses: a template or a target in, a response that carries the state out."""
 
 from typing import Any
 
 from flask import Response
 
+from survey.interview import carried, script
 from survey.interview.instance import instance, room
-from survey.interview.state import State, forget, keep
+from survey.interview.state import ASKED, State, forget, keep
 from survey.interview.visit import Visit
 
 
@@ -21,12 +22,24 @@ def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
         "langs": visit.languages,
         "phones": visit.phones(before=stranger),
         "support": "" if stranger else visit.text("support_info"),
+        "carried": visit.seals.cookie(visit.state) if visit.carries and visit.state else "",
+        "here": carried.here(),
+        **way_out(),
     }
     return Response(room().press.page(template, visit.say, **(shared | values)), status)
 
 
+def way_out() -> dict[str, str]:
+    """What the script needs, on the pages that have it."""
+    if not script.wanted():
+        return {}
+    return {"script": room().press.script_path, "leave_to": instance().config.leave_url}
+
+
 def go(visit: Visit, target: str, state: State | None = None) -> Response:
-    """Continue there by GET, with the new state, if any, in the cookie."""
+    """Continue there by GET, with the new state, if any, in the cookie; without cookies, at once."""
+    if visit.carries:
+        return onward(target, state or visit.state)
     response = see_other(target)
     return response if state is None else with_state(visit, response, state)
 
@@ -36,8 +49,26 @@ def see_other(target: str) -> Response:
     return Response(status=303, headers={"Location": target})
 
 
+def onward(target: str, state: State | None = None) -> Response:
+    """What follows: to be got there, or, for a browser that keeps no cookies, shown at once."""
+    if carried.sent() is None:
+        return see_other(target)
+    shown: Response = carried.show(target, state)
+    return shown
+
+
+def asks_to_repeat(alias: str) -> Response | None:
+    """For a browser that shows no cookie: send this once more, so that it shows whether it keeps any."""
+    response = carried.asks_to_repeat()
+    if response is not None:
+        keep(response, ASKED, alias=alias, secure=not instance().config.plain_http)
+    return response
+
+
 def with_state(visit: Visit, response: Response, state: State) -> Response:
-    """The response with the state in the cookie."""
+    """The response with the state in the cookie; without cookies it stands in the page."""
+    if visit.carries:
+        return response
     secure = not visit.instance.config.plain_http
     keep(response, visit.seals.cookie(state), alias=visit.alias, secure=secure)
     return response

@@ -37,8 +37,8 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
     for name in uncounted(desk.items, plain):
         plain[name] = FIELD_BUILDERS[visit.questionnaire.items[name].kind].blank
         boxes.pop(name, None)
-    with visit.instance.database.writing() as session:
-        ballots.save_page(
+    visit.instance.database.saving(
+        lambda session: ballots.save_page(
             session,
             visit.wave,
             visit.own.ballot,
@@ -53,6 +53,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             trap=visit.own.trap,
             **ballot,
         )
+    )
     return plain
 
 

@@ -1,4 +1,4 @@
-"""What the browser keeps between two pages: a `State` in, a signed cookie value out, and back.
+"""What the browser keeps between two pages: a `State` in, a signed value for its cookie out, and back.
 
 The cookie is scoped to one wave's address and says nothing about answers.
 """
@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Response
@@ -17,6 +18,8 @@ from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSaf
 from survey.interview.stay import Stay
 
 COOKIE = "s"
+ASKED = "1"
+"""What the cookie holds while it is only asked whether the browser keeps any."""
 LIFETIME = 12 * 3600
 """Seconds for which a form may be sent, and its browser shows earlier answers again."""
 MARK = 12
@@ -97,7 +100,7 @@ class Seals:
 
         After a long pause somebody else may hold the device: earlier answers are no longer shown.
         """
-        if not cookie:
+        if not cookie or cookie == ASKED:
             return None
         try:
             kept, written = self._cookies.loads(cookie, max_age=KEPT, return_timestamp=True)
@@ -143,7 +146,7 @@ class Seals:
 
     @property
     def _cookies(self) -> URLSafeTimedSerializer:
-        return Serializer(list(self.secrets), salt=f"interview:{self.alias}")
+        return _serializer(self.secrets, self.alias)
 
     def _forms(self, state: State, page: str) -> "Signer":
         return Signer(list(self.secrets), salt=f"form:{self.alias}:{state.ballot}:{page}")
@@ -166,6 +169,12 @@ class Serializer(URLSafeTimedSerializer):
     """The same for cookies."""
 
     default_signer = Signer
+
+
+@lru_cache(maxsize=64)
+def _serializer(secrets: tuple[bytes, ...], alias: str) -> URLSafeTimedSerializer:
+    """One a wave: to make it costs more than to use it."""
+    return Serializer(list(secrets), salt=f"interview:{alias}")
 
 
 def keep(response: Response, cookie: str, *, alias: str, secure: bool) -> None:

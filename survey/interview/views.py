@@ -4,9 +4,10 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import BadRequest, TooManyRequests
 
-from survey.interview import ends, errors, landing, questions
+from survey.interview import carried, ends, errors, landing, questions, script
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
+from survey.interview.squeeze import squeeze
 
 blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
 
@@ -22,6 +23,7 @@ for rule, function, method in (
     ("/q/<int:number>", questions.show, "GET"),
     ("/q/<int:number>", questions.answer, "POST"),
     ("/done", ends.done, "GET"),
+    ("/done", ends.nothing_to_post, "POST"),
     ("/stop", ends.ask_stop, "GET"),
     ("/stop", ends.stop, "POST"),
     ("/withdraw", ends.ask_withdraw, "GET"),
@@ -38,6 +40,7 @@ errors.register(blueprint)
 @blueprint.record_once
 def _furnish(setup: BlueprintSetupState) -> None:
     setup.app.extensions[HERE] = Room()
+    setup.app.add_url_rule(script.RULE, script.ENDPOINT, script.serve)
 
 
 @blueprint.before_request
@@ -54,6 +57,16 @@ def _refuse_floods() -> None:
         raise TooManyRequests
 
 
+@blueprint.before_request
+def _lead_on() -> Response | None:
+    """A browser that keeps no cookies opens a page by a post that carries its state."""
+    if not carried.wants_to_see():
+        return None
+    shown: Response = carried.show(request.path, None)
+    return shown
+
+
 @blueprint.after_request
 def _protect(response: Response) -> Response:
-    return protect(response, room().press.style_source, instance().config.leave_url)
+    style, leave_url = room().press.style_source, instance().config.leave_url
+    return squeeze(request, protect(response, style, leave_url, script=script.wanted()))
