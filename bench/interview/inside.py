@@ -50,6 +50,8 @@ class Interview:
     def _send(self, name: str, path: str, form: dict | None = None) -> str:
         began = time.thread_time()
         response = self.client.open(path, method="POST" if form else "GET", data=form)
+        if response.status_code == 307:  # asked whether the browser keeps cookies
+            response = self.client.open(response.headers["Location"], method="POST", data=form)
         self.note(name, time.thread_time() - began)
         if name.startswith("GET"):
             self.weights[name] = len(gzip.compress(response.data, LEVEL))
