@@ -24,6 +24,7 @@ from analysis import (
 )
 from instruments import Role
 from survey.refusal import Reason, Refused
+from survey.store.administration import columns
 from survey.store.conversion import Progress
 from survey.store.interviews import dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
@@ -114,7 +115,8 @@ def survey_data(
     interviews = read_interviews(session, wave)
     if not interviews:
         raise Refused(Reason("at least one interview", "none", path=name, rule="empty"))
-    codebook = questionnaire_of(session, wave).codebook()
+    questionnaire = questionnaire_of(session, wave)
+    codebook = questionnaire.codebook()
     names = [variable.name for variable in codebook.variables if variable.role not in COMPUTED]
     plain = _answers(session, wave, interviews, names, progress).join(
         _reserved(wave, interviews, [part for part in PARTS if part not in ignore])
@@ -124,6 +126,9 @@ def survey_data(
         column = version_column(session, versions, wave)
         codebook = replace(codebook, variables=(*codebook.variables, column))
         plain[COLUMN] = [interview.version for interview in interviews]
+    for variable, values in columns(wave, questionnaire, interviews):
+        codebook = replace(codebook, variables=(*codebook.variables, variable))
+        plain[variable.name] = values
     frame = derive(plain.reset_index(drop=True), codebook)
     design = _design(wave, frame, lonely_psu)
     _refuse_lonely(name, frame, design)

@@ -9,6 +9,7 @@ from instruments import fill
 from survey import keys
 from survey.config import study_today
 from survey.interview import codes, doors, reply
+from survey.interview.device import KIOSK, device
 from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
 from survey.interview.state import COOKIE, CookieError, Seals, State
@@ -88,7 +89,8 @@ def withdraw(alias: str) -> Response:
 
 def leave(alias: str) -> Response:
     """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again."""
-    response = reply.see_other(instance().config.leave_url)
+    here = device()
+    response = reply.see_other(here.home(alias) if here.kind == KIOSK else instance().config.leave_url)
     try:
         state = Seals(instance().secret, alias).state(request.cookies.get(COOKIE))
     except CookieError:

@@ -7,7 +7,8 @@ from werkzeug.exceptions import HTTPException
 
 from survey.config import LANGUAGES
 from survey.i18n import Translator, translator
-from survey.interview import reply
+from survey.interview import idle, reply
+from survey.interview.device import device
 from survey.interview.headers import protect
 from survey.interview.instance import instance, room
 from survey.interview.state import CookieError
@@ -134,6 +135,8 @@ def _message(
 
 def _beginnings(say: Translator) -> list[tuple[str, str]]:
     alias = _alias()
+    if (here := device()).kind:
+        return [(here.home(alias), say.gettext("Begin again"))]
     return [
         (f"/s/{alias}/resume?lang={say.language}", say.gettext("Continue with your code")),
         (f"/s/{alias}/", say.gettext("Begin again")),
@@ -142,13 +145,13 @@ def _beginnings(say: Translator) -> list[tuple[str, str]]:
 
 def _page(template: str, status: int, say: Translator, **values: object) -> Response:
     langs = [(code, NAMES[code]) for code in LANGUAGES] if request.method == "GET" else []
-    html = room().press.page(
-        template, say, title=say.gettext("Opinion survey"), faulty=True, alias=_alias(), langs=langs, **values
-    )
+    shared = {"title": say.gettext("Opinion survey"), "faulty": True, "alias": _alias(), "langs": langs}
+    html = room().press.page(template, say, **shared, kiosk=idle.parts(_alias()), **values)
     response = Response(html, status)
     if status in RETRY_AFTER:
         response.headers["Retry-After"] = str(RETRY_AFTER[status])
-    return protect(response, room().press.style_source, instance().config.leave_url)
+    protected = protect(response, room().press.style_source, instance().config.leave_url)
+    return idle.allow_script(protected)
 
 
 def _alias() -> str:

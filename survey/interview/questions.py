@@ -7,7 +7,7 @@ from flask import Response, request
 
 from instruments import Exit, Problem
 from survey import keys
-from survey.interview import codes, reply
+from survey.interview import codes, handover, reply
 from survey.interview.desk import Desk, messages_of, open_desk, page_of, refused
 from survey.interview.doubts import SURE, doubt
 from survey.interview.forms import PageForm, answered
@@ -25,6 +25,8 @@ def show(alias: str, number: int) -> Response:
     desk = open_desk(visit, number)
     if visit.over or not visit.route.reachable(number):
         return reply.go(visit, visit.here())
+    if (first := handover.before(visit, number)) is not None:
+        return first
     messages = messages_of(desk, desk.open_questions if desk.asked else {})
     shown = echo(desk.items, desk.stored, messages, echoes=desk.echoes)
     return page_of(desk, shown, messages, spent=desk.spent)
@@ -38,6 +40,8 @@ def answer(alias: str, number: int) -> Response:
         return reply.go(visit, visit.path("done"))
     if not visit.route.reachable(number):
         return _not_yet(visit)
+    if (first := handover.before(visit, number)) is not None:
+        return first
     form = desk.form()
     if not form.genuine:
         return refused(desk, {}, 400, desk.spent, notice=_stale(visit))

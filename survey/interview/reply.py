@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response
 
+from survey.interview import idle
 from survey.interview.instance import instance, room
-from survey.interview.state import State, forget, keep
+from survey.interview.state import HANDED, State, forget, keep
 from survey.interview.visit import Visit
 
 
@@ -15,12 +16,16 @@ def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
     Where this browser has no interview, nothing tells a bystander the subject.
     """
     stranger = visit.state is None
+    ended = not stranger and visit.over
     shared = {
         "title": visit.title,
         "alias": visit.alias,
         "langs": visit.languages,
         "phones": visit.phones(before=stranger),
         "support": "" if stranger else visit.text("support_info"),
+        "kiosk": idle.parts(visit.alias, ended=ended),
+        "field": visit.state is not None and visit.state.interviewer is not None,
+        "handed": ended and visit.own.hands == HANDED,
     }
     return Response(room().press.page(template, visit.say, **(shared | values)), status)
 

@@ -17,6 +17,10 @@ KEPT = 30 * 24 * 3600
 """Seconds after the last page for which a browser may go on without its code: far more than a form's."""
 
 
+HANDED, ALOUD = "handed", "aloud"
+"""What `State.hands` says: the respondent has the device, or would rather be asked; else nothing."""
+
+
 class CookieError(ValueError):
     """The cookie is not one this server made."""
 
@@ -43,6 +47,12 @@ class State:
     """Whether a field that no person sees was filled in at the beginning."""
     panel: str = ""
     """An access panel's mark of its respondent, for the way back; stored nowhere else."""
+    interviewer: int | None = None
+    """Whoever asks, by number; None where nobody does."""
+    others: bool | None = None
+    """Whether others could hear or see, as the interviewer said; None until then."""
+    hands: str = ""
+    """Who holds an interviewer's device."""
     paused: bool = False
     """Whether the last page was longer ago than a form lives; said of a cookie, not kept in it."""
 
@@ -74,6 +84,9 @@ class Seals:
                 state.asked,
                 state.trap,
                 state.panel,
+                state.interviewer,
+                state.others,
+                state.hands,
             ]
         )
 
@@ -113,6 +126,20 @@ class Seals:
             raise TicketError from error
         since = forms.get_timestamp() - int(served.timestamp())
         return int(signed) + max(0, since)
+
+    def count(self, interviewer: int, seen: int) -> str:
+        """The token of a form that counts one contact: it holds how many were counted before."""
+        return self._counts(interviewer).sign(str(seen)).decode()
+
+    def counted(self, interviewer: int, token: str) -> int | None:
+        """How many had been counted when the form was shown; None for a form too old or not ours."""
+        try:
+            return int(self._counts(interviewer).unsign(token, max_age=LIFETIME))
+        except BadSignature:
+            return None
+
+    def _counts(self, interviewer: int) -> TimestampSigner:
+        return TimestampSigner(self.secret, salt=f"contact:{self.alias}:{interviewer}")
 
     @property
     def _cookies(self) -> URLSafeTimedSerializer:

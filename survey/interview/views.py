@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import BadRequest, TooManyRequests
 
-from survey.interview import ends, errors, landing, questions
+from survey.interview import ends, errors, handover, idle, interviewer, landing, privacy, questions
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
 
@@ -15,12 +15,22 @@ for rule, function, method in (
     ("/", landing.show, "GET"),
     ("/i/<token>", landing.invited, "GET"),
     ("/p/<word>", landing.site, "GET"),
+    ("/k/<word>", landing.kiosk, "GET"),
+    ("/w/<token>", interviewer.show, "GET"),
+    ("/w/<token>", interviewer.count, "POST"),
     ("/v/<mark>/<signature>", landing.from_panel, "GET"),
     ("/start", landing.start, "POST"),
     ("/resume", landing.ask_code, "GET"),
     ("/resume", landing.resume, "POST"),
     ("/q/<int:number>", questions.show, "GET"),
     ("/q/<int:number>", questions.answer, "POST"),
+    ("/private", privacy.ask, "GET"),
+    ("/private", privacy.answer, "POST"),
+    ("/hand", handover.ask_hand, "GET"),
+    ("/hand", handover.hand, "POST"),
+    ("/return", handover.ask_return, "GET"),
+    ("/return", handover.take_back, "POST"),
+    ("/idle/<name>", idle.script, "GET"),
     ("/done", ends.done, "GET"),
     ("/stop", ends.ask_stop, "GET"),
     ("/stop", ends.stop, "POST"),
@@ -56,4 +66,5 @@ def _refuse_floods() -> None:
 
 @blueprint.after_request
 def _protect(response: Response) -> Response:
-    return protect(response, room().press.style_source, instance().config.leave_url)
+    protected = protect(response, room().press.style_source, instance().config.leave_url)
+    return idle.allow_script(protected)

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.refusal import Reason, Refused
+from survey.store.contacts import totals
 from survey.store.conversion import Progress, convert
 from survey.store.engine import Database
+from survey.store.interviewers import forget_links
 from survey.store.models import (
     Answer,
     Ballot,
@@ -67,12 +69,13 @@ def close_wave(
     refuse_alone(wave, by, two_person)
     if wave.state in ("closed", "released"):
         return
-    counts = convert(session, wave, progress)
+    counts = {**convert(session, wave, progress), **totals(session, wave)}
     session.add_all(Disposition(wave=wave.id, outcome=name, count=n) for name, n in sorted(counts.items()))
     mine = select(Ballot.ballot).where(Ballot.wave == wave.id)
     session.execute(delete(PageAnswer).where(PageAnswer.ballot.in_(mine)))
     session.execute(delete(Ballot).where(Ballot.wave == wave.id))
     session.execute(delete(Invitation).where(Invitation.wave == wave.id))
+    forget_links(session, wave)
     wave.state = "closed"
     if not wave.synthetic:
         wave.closes = max(wave.opens, min(wave.closes, today))

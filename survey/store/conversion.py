@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from instruments import Missing, Questionnaire, Role
 from survey import keys
+from survey.store.administration import kept, names
 from survey.store.models import Answer, Ballot, Batch, Interview, PageAnswer, SealedText, Wave
 from survey.store.versions import versions_of
 from survey.store.waves import instrument_document
@@ -47,6 +48,7 @@ def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
     random_bytes = keys.chance(wave.seed, f"{wave.study}/{wave.name}/close")
     batches = {batch.id: batch for batch in session.scalars(select(Batch).where(Batch.wave == wave.id))}
     versions = _versions(session, wave)
+    interviewers = names(session, wave)
     counts: Counter[str] = Counter()
     boxes: list[dict[str, Any]] = []
     for chunk in _shuffled(session, wave, random_bytes):
@@ -56,7 +58,9 @@ def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
                 counts[ballot.state] += 1
             else:
                 version, batch = versions[ballot.fingerprint], batches.get(ballot.batch)
-                ended = _add(rows, interview, ballot, pages[ballot.ballot], version=version, batch=batch)
+                given = pages[ballot.ballot]
+                ended = _add(rows, interview, ballot, given, version=version, batch=batch)
+                rows.interviews[-1] |= kept(ballot, given, interviewers)
                 counts[ended] += 1
         _insert(session, Interview, rows.interviews)
         _insert(session, Answer, rows.answers)

@@ -30,9 +30,23 @@ class BatchSpec:
 
 def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
     """Store a batch and return its tokens, which exist nowhere else. Raises Refused."""
-    reasons = _reasons(session, wave, spec)
+    where = f"batch {spec.name}"
+    empty = Reason("at least one invitation", str(spec.size), "--n 100", path=where)
+    reasons = [*([empty] if spec.size < 1 else []), *batch_reasons(session, wave, spec)]
     if reasons:
         raise Refused(*reasons)
+    batch = add_batch(session, wave, spec)
+    chance = keys.chance(wave.seed, f"{wave.study}/{wave.name}/{spec.name}")
+    tokens = [keys.new_token(chance) for _ in range(spec.size)]
+    # Sorted by hash: the order of rows then says nothing about the order of the printed list.
+    hashes = sorted(keys.token_hash(token) for token in tokens)
+    rows = [{"wave": wave.id, "token_hash": token_hash, "batch": batch.id} for token_hash in hashes]
+    session.execute(insert(session, Invitation), rows)
+    return tokens
+
+
+def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
+    """Store a batch for which `batch_reasons` found nothing; its invitations are the caller's."""
     batch = Batch(
         wave=wave.id,
         name=spec.name,
@@ -44,13 +58,7 @@ def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
     )
     session.add(batch)
     session.flush()
-    chance = keys.chance(wave.seed, f"{wave.study}/{wave.name}/{spec.name}")
-    tokens = [keys.new_token(chance) for _ in range(spec.size)]
-    # Sorted by hash: the order of rows then says nothing about the order of the printed list.
-    hashes = sorted(keys.token_hash(token) for token in tokens)
-    rows = [{"wave": wave.id, "token_hash": token_hash, "batch": batch.id} for token_hash in hashes]
-    session.execute(insert(session, Invitation), rows)
-    return tokens
+    return batch
 
 
 def find(session: Session, wave: Wave, token: str) -> Invitation | None:
@@ -72,15 +80,14 @@ def lonely_strata(session: Session, wave: Wave) -> list[str]:
     return sorted(stratum for stratum, found in units.items() if len(found) == 1)
 
 
-def _reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
+def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
+    """Why a batch may not join the wave's sample design."""
     where = f"batch {spec.name}"
     reasons = []
     if wave.state not in INVITABLE:
         reasons.append(
             Reason("a wave that is draft, pilot or open", wave.state, path=f"{wave.study}/{wave.name}")
         )
-    if spec.size < 1:
-        reasons.append(Reason("at least one invitation", str(spec.size), "--n 100", path=where))
     if not (isfinite(spec.base_weight) and spec.base_weight > 0):
         reasons.append(
             Reason("a finite base weight above 0", str(spec.base_weight), "--base-weight 1", path=where)
