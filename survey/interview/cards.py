@@ -26,7 +26,9 @@ def cards(
 
 
 def _lines(item: Item, words: Wording, draw: Draw) -> list[str]:
-    if isinstance(item, SingleChoice | SeveralOf | Ranking) and item.role == "":
+    if isinstance(item, SingleChoice) and (item.role or item.display == "dropdown"):
+        return []
+    if isinstance(item, SingleChoice | SeveralOf | Ranking):
         return [words.say(option.label) for option in item.shown_options(draw)]
     if isinstance(item, ListExperiment):
         return [words.say(text) for text in item.shown_list(draw)]

@@ -104,10 +104,19 @@ def _go_on(visit: Visit, state: State) -> Response:
 
 def _elsewhere(visit: Visit, page: str) -> Response | None:
     """To where the interview stands, unless the device changes hands there."""
-    own = visit.own
-    if visit.over or own.interviewer is None or (own.hands == HANDED) is not (page == RETURN):
+    if visit.over or not (_may_return(visit) if page == RETURN else _may_be_handed(visit)):
         return reply.go(visit, visit.here())
     return None
+
+
+def _may_return(visit: Visit) -> bool:
+    return visit.own.interviewer is not None and visit.own.hands == HANDED
+
+
+def _may_be_handed(visit: Visit) -> bool:
+    own = visit.own
+    number = visit.route.first_incomplete() or visit.route.last()
+    return own.interviewer is not None and not own.hands and alone(visit, number)
 
 
 def _genuine(visit: Visit, page: str) -> bool:

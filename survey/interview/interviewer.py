@@ -81,21 +81,21 @@ def _running(visit: Visit, found: Interviewer) -> str:
     return visit.here()
 
 
-def outcomes(say: Translator) -> dict[str, str]:
+def outcomes(spoken: Translator) -> dict[str, str]:
     """Why a contact gave no interview, by its AAPOR code."""
-    words = say.gettext
+    say = spoken.gettext
     return {
-        "2.111": words("The household refuses"),
-        "2.112": words("The selected person refuses"),
-        "2.23": words("No way to the door: locked entrance, guard"),
-        "2.24": words("Nobody at home"),
-        "2.25": words("The selected person is away for the whole fieldwork"),
-        "2.32": words("Not able to answer: illness, disability, drunkenness"),
-        "2.33": words("No common language"),
-        "2.36": words("Another reason of the selected person"),
-        "3.17": words("Unsafe or unreachable: not known whether anybody lives here"),
-        "4.5": words("Not a dwelling: office, shop, institution"),
-        "4.6": words("Vacant, or used for holidays only"),
-        "4.7": words("Nobody here belongs to those who are asked"),
-        contacts.APPOINTMENT: words("Appointment: will come back"),
+        "2.111": say("The household refuses"),
+        "2.112": say("The selected person refuses"),
+        "2.23": say("No way to the door: locked entrance, guard"),
+        "2.24": say("Nobody at home"),
+        "2.25": say("The selected person is away for the whole fieldwork"),
+        "2.32": say("Not able to answer: illness, disability, drunkenness"),
+        "2.33": say("No common language"),
+        "2.36": say("Another reason of the selected person"),
+        "3.17": say("Unsafe or unreachable: not known whether anybody lives here"),
+        "4.5": say("Not a dwelling: office, shop, institution"),
+        "4.6": say("Vacant, or used for holidays only"),
+        "4.7": say("Nobody here belongs to those who are asked"),
+        contacts.APPOINTMENT: say("Appointment: will come back"),
     }
