@@ -60,6 +60,7 @@ def _page(visit: Visit, found: Interviewer, token: str) -> Response:
     return reply.page(
         visit,
         "interviewer",
+        field=True,
         interviewer=found.name,
         interviewer_token=token,
         token=visit.seals.count(found.id, found.contacts),

@@ -74,7 +74,8 @@ def test_a_new_question_among_those_answered_alone_needs_the_device_again_and_sh
     handed.walk_until("/return")
     handed.press("return")
     with database.writing() as session:
-        session.execute(text("UPDATE page_answer SET answers = '{}' WHERE page = :number"), {"number": number})
+        emptied = text("UPDATE page_answer SET answers = '{}' WHERE page = :number")
+        session.execute(emptied, {"number": number})
     handed.get(f"q/{number}")
     assert handed.path.endswith("/hand")
     handed.press("hand")
