@@ -28,6 +28,15 @@ from analysis.estimates import (
 from analysis.frames import from_frame
 from analysis.imports import ImportedWave, ImportMap, import_file, read_map
 from analysis.models import ModelResult, Wald, svyglm
+from analysis.quality import (
+    FLAGS,
+    PARADATA,
+    SENSITIVITY_COLUMNS,
+    Flagged,
+    flag_interviews,
+    flag_names,
+    sensitivity,
+)
 from analysis.recode import derive
 from analysis.release import (
     ReleaseRef,
@@ -64,7 +73,10 @@ from analysis.weighting import (
 __all__ = [
     "CHANGE_COLUMNS",
     "COLUMNS",
+    "FLAGS",
     "LEAST_WAVES",
+    "PARADATA",
+    "SENSITIVITY_COLUMNS",
     "TREND_COLUMNS",
     "WAVES_FOR_VARIATION",
     "AnalysisError",
@@ -75,6 +87,7 @@ __all__ = [
     "EstimateTable",
     "Estimates",
     "EstimationError",
+    "Flagged",
     "ImportMap",
     "ImportProblems",
     "ImportedWave",
@@ -95,6 +108,8 @@ __all__ = [
     "change",
     "derive",
     "design_from_dict",
+    "flag_interviews",
+    "flag_names",
     "from_frame",
     "import_file",
     "joint_covariance",
@@ -115,6 +130,7 @@ __all__ = [
     "read_release",
     "read_targets",
     "release_at",
+    "sensitivity",
     "svyglm",
     "total",
     "total_estimates",

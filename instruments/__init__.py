@@ -1,7 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
-from instruments.checks import FRESH_DAYS, UNVERIFIED, check
+from instruments.checks import FRESH_DAYS, check, warn
 from instruments.codebook import (
     Codebook,
     Comparison,
@@ -72,7 +72,6 @@ from instruments.wording import fill, offered_phones, placeholders
 __all__ = [
     "FRESH_DAYS",
     "KINDS",
-    "UNVERIFIED",
     "Arm",
     "Battery",
     "Burden",
@@ -154,6 +153,7 @@ __all__ = [
     "text_sha",
     "universe_of",
     "walk_randomly",
+    "warn",
     "word_changes",
     "wording_schema",
     "write_wording",

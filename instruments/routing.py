@@ -48,13 +48,21 @@ class Rule:
         """Whether the rule is true for these answers (item id to stored value)."""
         return self._compiled(answers)
 
+    @cached_property
+    def _comparisons(self) -> tuple[Comparison, ...]:
+        return tuple(_leaves(self.data))
+
+    @cached_property
+    def _items(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(leaf.item for leaf in self._comparisons))
+
     def comparisons(self) -> tuple[Comparison, ...]:
         """The leaves in reading order."""
-        return tuple(_leaves(self.data))
+        return self._comparisons
 
     def items(self) -> tuple[str, ...]:
         """Ids the rule reads, in reading order, each once."""
-        return tuple(dict.fromkeys(leaf.item for leaf in self.comparisons()))
+        return self._items
 
     def words(self, label: Callable[[str, Any], str], joints: Mapping[str, str]) -> str:
         """The rule in words: `label(item, value)` names an answer, `joints` holds and, or, not, answered."""

@@ -10,6 +10,7 @@ from instruments.problem import FileProblem
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 LONGEST_FOUND = 80
+MANY = 200
 SPOKEN = {
     dict: "a mapping",
     list: "a list",
@@ -31,7 +32,10 @@ def said(value: object) -> str:
 def nearest(word: str, known: Iterator[str] | tuple[str, ...]) -> str:
     """A hint naming the known words, the closest first."""
     names = tuple(known)
-    close = difflib.get_close_matches(word, names, n=1)
+    begins = word[:1].casefold()
+    # Comparing takes long: among very many names only those that begin alike are compared.
+    alike = names if len(names) <= MANY else [name for name in names if name[:1].casefold() == begins][:MANY]
+    close = difflib.get_close_matches(word, alike, n=1)
     if close:
         return f"Did you mean {close[0]}?"
     return f"Known: {', '.join(names[:12])}." if names else ""

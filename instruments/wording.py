@@ -164,6 +164,11 @@ def is_plural_form(path: str) -> bool:
     return len(parts) == 4 and parts[0] == "recalls" and parts[2] == "forms"
 
 
+def texts_in(document: Any, language: str, source: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The texts of a document that a language needs: those of the source, and its own plural forms."""
+    return ((path, words) for path, words in slots(document) if words.get(source) or words.get(language))
+
+
 def slots(
     document: Any, path: str = "", key: str = "", parent: str = ""
 ) -> Iterator[tuple[str, dict[str, str]]]:

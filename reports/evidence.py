@@ -1,6 +1,6 @@
 """Pooled releases in, every figure the report prints out: levels, changes and answers, each with an id."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -66,6 +66,8 @@ class Answers:
     shares: tuple[Reading, ...]
     dont_know: Reading | None
     refused: Reading | None
+    nets: Mapping[str, Reading] = field(default_factory=dict)
+    """Shares of codes reported together, by the net's name."""
 
     @property
     def base(self) -> int:
@@ -169,8 +171,14 @@ class _Desk:
             where = {"wave": list(waves)}
             shares = self._keep(proportion(self.data, name, by="wave", where=where), name)
             apart = self._keep(proportion(asked, f"{name}_{ASKED}", by="wave", where=where), name)
-            answers = tuple(_answers(wave, shares, apart) for wave in waves)
-            found.append((self.data.variable(name), answers))
+            variable = self.data.variable(name)
+            nets = {
+                net: self._keep(
+                    proportion(self.data, name, code=net, by="wave", where=where), f"{name}.{net}"
+                )
+                for net in variable.nets
+            }
+            found.append((variable, tuple(_answers(wave, shares, apart, nets) for wave in waves)))
         return BatteryEvidence(group, tuple(found))
 
     def _levels(self, indicator: Indicator, waves: Sequence[str]) -> pd.DataFrame:
@@ -213,10 +221,16 @@ def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield {str(key): value for key, value in record.items()}
 
 
-def _answers(wave: str, shares: pd.DataFrame, apart: pd.DataFrame) -> Answers:
-    answered = tuple(rows.reading(row) for row in _records(shares[shares["wave"] == wave]))
-    other = {each.code: each for each in map(rows.reading, _records(apart[apart["wave"] == wave]))}
-    return Answers(wave, answered, other.get(DONT_KNOW), other.get(REFUSED))
+def _answers(
+    wave: str, shares: pd.DataFrame, apart: pd.DataFrame, nets: Mapping[str, pd.DataFrame]
+) -> Answers:
+    answered, other, *together = (
+        tuple(rows.reading(row) for row in _records(table[table["wave"] == wave]))
+        for table in (shares, apart, *nets.values())
+    )
+    beside = {each.code: each for each in other}
+    netted = {net: reading for net, (reading,) in zip(nets, together, strict=True)}
+    return Answers(wave, answered, beside.get(DONT_KNOW), beside.get(REFUSED), netted)
 
 
 def _with_asked(data: SurveyData, names: Sequence[str]) -> SurveyData:
@@ -239,7 +253,7 @@ def _waves_asking(data: SurveyData, variable: str) -> tuple[str, ...]:
 
 
 def _with_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Ids to cite: `VB1.4@2025` a level, `VB1.4@2022-2025` a change, `VB1.4@2022-2025/year` a slope."""
+    """Ids to cite: `VB1.4@2025`, of a net `VB1.agree@2025`; `VB1.4@2022-2025` a change, `…/year` a slope."""
     frame = pd.DataFrame(table).copy()
     coded = frame["code"].map(lambda code: "" if pd.isna(code) else f".{int(code)}")
     apart = frame["variable"].astype(str).str.endswith(f"_{ASKED}").map({True: f"_{ASKED}", False: ""})

@@ -94,26 +94,29 @@ def trend_table(
 
 
 def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption: str) -> Table:
-    """Every row of a battery: a line a wave, a column an answer, then don’t know, refused and the base."""
+    """Every row of a battery: a line a wave, a column an answer or net, then don’t know, refused, base."""
     first, _ = battery.rows[0]
     codes = sorted({code for variable, _ in battery.rows for code in variable.codes})
     labels = {code: text for variable, _ in battery.rows for code, text in variable.codes.items()}
     heads = [words.printed(labels[code], f"code {code} of {first.name}") for code in codes]
+    nets = {name: net.label for variable, _ in battery.rows for name, net in variable.nets.items()}
+    heads += [words.printed(label, f"net {name} of {first.name}") for name, label in nets.items()]
     heads += [words.say("Don’t know"), words.say("Refused or skipped"), words.say("Answers (n)")]
     blocks = tuple(
         Block(
             words.printed(variable.label, f"label of {variable.name}"),
-            tuple(_answer_line(each, codes, words) for each in answers),
+            tuple(_answer_line(each, codes, tuple(nets), words) for each in answers),
         )
         for variable, answers in battery.rows
     )
     return Table(name, caption, words.say("Wave"), tuple((head, False) for head in heads), blocks)
 
 
-def _answer_line(answers: Answers, codes: Sequence[int], words: Words) -> Row:
+def _answer_line(answers: Answers, codes: Sequence[int], nets: Sequence[str], words: Words) -> Row:
     base = Cell(words.number(answers.base), "*" if answers.small else "")
     shares = {reading.code: reading for reading in answers.shares}
     cells = [_share(shares.get(code), words) for code in codes]
+    cells += [_share(answers.nets.get(net), words) for net in nets]
     apart = [_share(each, words) for each in (answers.dont_know, answers.refused)]
     return Row(answers.wave, (*cells, *apart, base))
 

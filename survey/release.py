@@ -13,11 +13,13 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from analysis import (
+    PARADATA,
     Design,
     Meta,
     ReleaseRef,
     SurveyData,
     derive,
+    flag_interviews,
     rake,
     read_targets,
     write_release,
@@ -26,9 +28,10 @@ from instruments import Role
 from survey.refusal import Reason, Refused
 from survey.store.administration import columns
 from survey.store.conversion import Progress
-from survey.store.interviews import dispositions, read_answers, read_interviews
+from survey.store.interviews import breakoff_pages, dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
 from survey.store.models import Interview, Wave
+from survey.store.paradata import step
 from survey.store.releases import register
 from survey.store.versions import COLUMN, version_column, version_record, versions_of
 from survey.store.waves import instrument_document, questionnaire_of
@@ -69,7 +72,8 @@ def build_release(
     same content as the latest release gives that one back. Raises Refused for a wave that is not closed or
     whose design is half given or gives no variance, AnalysisError for what does not fit codebook or targets.
     """
-    data = survey_data(session, wave, progress, lonely_psu=lonely_psu, ignore=ignore)
+    found = flag_interviews(survey_data(session, wave, progress, lonely_psu=lonely_psu, ignore=ignore))
+    data, quality = found.data, {**found.record, "breakoff_pages": _breakoffs(session, wave)}
     weights: Mapping[str, Any] = UNRAKED
     if targets is not None:
         data, report = rake(data, read_targets(targets), trim=trim)
@@ -80,7 +84,7 @@ def build_release(
         home,
         instrument=instrument_document(session, wave.fingerprint),
         weights=weights,
-        fieldwork=_fieldwork(session, wave, interviews),
+        fieldwork={**_fieldwork(session, wave, interviews), "quality": quality},
     )
     register(
         session,
@@ -129,7 +133,9 @@ def survey_data(
     for variable, values in columns(wave, questionnaire, interviews):
         codebook = replace(codebook, variables=(*codebook.variables, variable))
         plain[variable.name] = values
-    frame = derive(plain.reset_index(drop=True), codebook)
+    paradata = _paradata(wave, interviews)
+    codebook = replace(codebook, variables=(*codebook.variables, *(PARADATA[str(name)] for name in paradata)))
+    frame = derive(plain.reset_index(drop=True).join(paradata), codebook)
     design = _design(wave, frame, lonely_psu)
     _refuse_lonely(name, frame, design)
     return SurveyData(frame, codebook, design, _meta(wave))
@@ -182,6 +188,32 @@ def _reserved(wave: Wave, interviews: Sequence[Interview], parts: Sequence[str])
     return pd.DataFrame(columns)
 
 
+def _paradata(wave: Wave, interviews: Sequence[Interview]) -> pd.DataFrame:
+    """How the interviews went, one column for each of PARADATA that any of them knows.
+
+    An interview closed before classes were made is put into one here.
+    """
+    columns: dict[str, list[int | None]] = {
+        "pages_seen": [interview.pages for interview in interviews],
+        "answer_changes": [interview.changes for interview in interviews],
+        "error_rounds": [interview.errors for interview in interviews],
+    }
+    if wave.access == "open":
+        columns["hidden_field"] = [int(interview.trap) for interview in interviews]
+    if not wave.synthetic:
+        # How fast a program types says nothing, and would make two rehearsals differ.
+        columns["interview_seconds"] = [step(interview.duration) for interview in interviews]
+        columns["page_seconds"] = [interview.page_seconds for interview in interviews]
+    known = {name: columns[name] for name in PARADATA if name in columns}
+    return pd.DataFrame(
+        {name: np.array(c, float) for name, c in known.items() if any(v is not None for v in c)}
+    )
+
+
+def _breakoffs(session: Session, wave: Wave) -> dict[str, int]:
+    return {str(page): count for page, count in breakoff_pages(session, wave).items()}
+
+
 def _refuse_lonely(name: str, frame: pd.DataFrame, design: Design) -> None:
     """A stratum with one PSU has no variance of its own: somebody must say what to do about it."""
     if design.strata is None or design.lonely_psu != "fail":
@@ -223,7 +255,6 @@ def _meta(wave: Wave) -> Meta:
 def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) -> dict[str, Any]:
     """Dispositions, weeks, languages and modes of a wave, as counts."""
     invited = sum(batch.size for batch in batches(session, wave))
-    # How fast a program types says nothing, and would make two rehearsals differ.
     timed = [] if wave.synthetic else interviews
     seconds = [interview.duration for interview in timed if interview.state == "complete"]
     versions = versions_of(session, wave)

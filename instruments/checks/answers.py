@@ -81,6 +81,9 @@ def _lists(item: Item, path: str) -> Iterator[Finding]:
                 expected = f"a code of {item.id}"
                 hint = f"Known: {', '.join(map(str, sorted(known)))}."
                 yield Finding(f"{path}.{key}", "unknown_code", expected, str(code), hint)
+    if known and known.issubset(lists["exclusive"]):
+        hint = "Options that all exclude each other are a single choice: write kind: single."
+        yield Finding(f"{path}.exclusive", "exclusive", "an option that may stand with others", "none", hint)
     most = getattr(item, "max", 0)
     if not 0 <= most <= len(known):
         yield Finding(f"{path}.max", "range", f"0 to {len(known)}", str(most), "Correct max.")

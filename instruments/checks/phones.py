@@ -9,7 +9,7 @@ from instruments.questionnaire import Content
 FRESH_DAYS = 90
 """A number is called again before each wave."""
 UNVERIFIED = "phone"
-"""The rule's name. A wave may verify its numbers itself: such a finding keeps no version from being used."""
+"""A wave may verify its numbers itself: such a finding is a warning."""
 
 
 def check_phone_days(content: Content) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from instruments.checks.finding import Finding, declared
-from instruments.checks.routes import first_places, last_places
+from instruments.checks.places import Places, places_of
 from instruments.items import Item, Number, SingleChoice
 from instruments.questionnaire import Content, Recall, drawn_apart, plural_categories, recalls_in
 from instruments.tree import nearest, said
@@ -57,36 +57,36 @@ def _forms(content: Content, recall: Recall, path: str) -> Iterator[Finding]:
 
 
 def _uses(content: Content) -> Iterator[Finding]:
-    last = last_places(content)
+    places = places_of(content)
     for path, text in slots(content.document):
         for name in sorted(recalls_in(text)):
             recall = content.recalls.get(name)
             recalled = content.items.get(recall.item) if recall else None
             if recalled is None:
                 continue
-            reader = _reader(content, path)
+            reader = _reader(content, places, path)
             if reader is None:
                 hint = "Say an earlier answer again only where one respondent reads it."
                 expected = "a recall in the text or hint of an item"
                 yield Finding(path, "recall", expected, f"{{recall:{name}}}", hint)
                 continue
-            found = f"{recalled.id} on page {last.get(recalled.id, 0)}"
+            found = f"{recalled.id} on page {places.last.get(recalled.id, 0)}"
             hint = "Only an answer that was given before can be said again; move one of the two items."
             if drawn_apart(content, recalled.module, reader[1]):
                 found = f"{recalled.id} in module {recalled.module}, which may come later"
-            elif last.get(recalled.id, 0) < reader[0]:
+            elif places.last.get(recalled.id, 0) < reader[0]:
                 continue
             yield Finding(path, "forward_recall", "an answer of an earlier page", found, hint)
 
 
-def _reader(content: Content, path: str) -> tuple[int, str] | None:
+def _reader(content: Content, places: Places, path: str) -> tuple[int, str] | None:
     """First page and module of the item whose text or hint stands at that path; None for other places."""
     parts = path.split(".")
     if parts[0] != "items" or parts[-1] not in ("text", "hint"):
         return None
     if parts[1] in content.batteries:
         battery = content.batteries[parts[1]]
-        return min((first_places(content).get(row, 0) for row in battery.rows), default=0), battery.module
+        return min((places.first.get(row, 0) for row in battery.rows), default=0), battery.module
     item = content.items.get(parts[1])
     inside = len(parts) == 3 or (len(parts) == 5 and parts[2] == "cells")
-    return (first_places(content).get(item.id, 0), item.module) if item is not None and inside else None
+    return (places.first.get(item.id, 0), item.module) if item is not None and inside else None

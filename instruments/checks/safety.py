@@ -1,4 +1,4 @@
-"""Safety: help after sensitive modules, a notice before free words, words for every ending, neutral title."""
+"""Safety: help after what is sensitive, a notice before free words, words for every ending, neutral title."""
 
 from collections.abc import Iterator
 
@@ -48,19 +48,40 @@ def _named_texts(content: Content) -> Iterator[Finding]:
 
 
 def _sensitive(content: Content) -> Iterator[Finding]:
+    """A sensitive module shows help itself; a sensitive item outside one, in its module or a later one."""
+    items, modules = _sensitive_items(content), tuple(content.modules.values())
     noting: list[str] = []
-    for module in content.modules.values():
+    for module in modules:
         noting += [module.id] if module.before == NOTE else []
         # In a block another module's note may come too late.
         noted = any(not drawn_apart(content, name, module.id) for name in noting)
-        if not module.sensitive:
-            continue
-        if module.after != HELP:
+        path = f"modules.{module.id}"
+        if module.sensitive and module.after != HELP:
             hint = f"Write after: {HELP}; it shows the help lines."
-            yield Finding(f"modules.{module.id}", "help_block", f"after: {HELP}", said(module.after), hint)
-        if not noted:
+            yield Finding(path, "help_block", f"after: {HELP}", said(module.after), hint)
+        if module.sensitive and not noted:
             hint = f"Write before: {NOTE} here or in an earlier module."
-            yield Finding(f"modules.{module.id}", "content_note", f"{NOTE} shown before", "nothing", hint)
+            yield Finding(path, "content_note", f"{NOTE} shown before", "nothing", hint)
+        for place in () if module.sensitive or noted else items.get(module.id, ()):
+            hint = f"Write before: {NOTE} at module {module.id} or an earlier one."
+            yield Finding(place, "content_note", f"{NOTE} before a sensitive item", "nothing", hint)
+    helping: list[str] = []
+    for module in reversed(modules):
+        helping += [module.id] if module.after == HELP else []
+        helped = any(not drawn_apart(content, name, module.id) for name in helping)
+        for place in () if module.sensitive or helped else items.get(module.id, ()):
+            hint = f"Write after: {HELP} at module {module.id}, or at a later one that always follows."
+            yield Finding(place, "help_block", f"{HELP} behind a sensitive item", "nothing", hint)
+
+
+def _sensitive_items(content: Content) -> dict[str, list[str]]:
+    """By module, where its sensitive items stand; a battery once."""
+    found: dict[str, list[str]] = {}
+    for item in content.items.values():
+        place = f"items.{item.battery}" if item.battery else item_path(content, item.id)
+        if item.sensitive and not item.beside and place not in found.setdefault(item.module, []):
+            found[item.module].append(place)
+    return found
 
 
 def _endings(content: Content) -> Iterator[Finding]:

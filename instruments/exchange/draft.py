@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from instruments.exchange.ledger import Ledger
-from instruments.items import KINDS, Context
-from instruments.tree import IDENTIFIER, Node
+from instruments.tree import IDENTIFIER
 from instruments.wording import is_words, placeholders
 
 Raw = dict[str, Any]
 Text = dict[str, str]
 MOST_ON_PAGE = 5
+LARGEST_NUMBER = 999_999
 QUESTIONS_PER_MINUTE = 4
 NEUTRAL = {
     "en": "Opinion survey",
@@ -19,25 +19,6 @@ NEUTRAL = {
     "kk": "Қоғамдық пікір сауалнамасы",
     "uz": "Ijtimoiy fikr soʻrovi",
 }
-
-
-def reads(kind: str, raw: Raw, language: str) -> bool:
-    """Whether this Tolqyn has such a kind of item and takes it as written."""
-    if kind not in KINDS:
-        return False
-    node = Node({**raw, "kind": kind})
-    node.raw("kind")
-    try:
-        KINDS[kind].read(node, "X", Context((language,), {}, {}))
-        node.finish()
-    except (TypeError, ValueError, KeyError):
-        return False
-    return not node.problems
-
-
-def takes_other(kind: str) -> bool:
-    """Whether items of this kind have a companion for other answers in words."""
-    return "other" in getattr(KINDS[kind], "__dataclass_fields__", {})
 
 
 @dataclass
@@ -63,6 +44,7 @@ class Draft:
     title: Text = field(default_factory=dict)
     modules: list[DraftModule] = field(default_factory=list)
     scales: dict[str, Raw] = field(default_factory=dict)
+    blocks: dict[str, Raw] = field(default_factory=dict)
     items: dict[str, Raw] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
     missing_labels: dict[str, Text] = field(default_factory=dict)
@@ -97,8 +79,9 @@ class Draft:
         module.page_of.append(mark)
 
     def _crowded(self, page: list[str], name: str) -> bool:
+        asked = set(hangs_on(self.items[name]))
         batteries = any(self.items[entry]["kind"] == "battery" for entry in (*page, name))
-        return batteries or len(page) >= MOST_ON_PAGE or bool(set(page) & set(rule_items(self.items[name])))
+        return batteries or len(page) >= MOST_ON_PAGE or bool(set(page) & asked)
 
     def offer(self, kind: str, label: Mapping[str, str]) -> bool:
         """Take the form's words for don't know or refused; False when other words stand already."""
@@ -127,6 +110,21 @@ def rule_items(raw: Raw) -> Iterator[str]:
                 yield from leaves(part)
 
     yield from leaves(raw.get("show_if"))
+
+
+def hangs_on(raw: Raw) -> Iterator[str]:
+    """Items that the rule of an item looks at, and those beside whose options the words it looks at stand."""
+    for name in rule_items(raw):
+        yield name
+        yield name.removesuffix("_OTHER")
+
+
+def from_zero(low: int, high: int) -> tuple[int, int, list[str]]:
+    """A range without negative numbers, and what is said of those left out."""
+    if low >= 0:
+        return low, high, []
+    said = f"NO NUMBERS BELOW 0, in the form from {low}: here they stand for missing answers"
+    return 0, high if high > 0 else LARGEST_NUMBER, [said]
 
 
 def scale_of(options: tuple[tuple[int, Mapping[str, str]], ...], level: str = "nominal") -> Raw:
@@ -166,14 +164,31 @@ def document_of(draft: Draft) -> Raw:
         "fills": sorted(_fills_used(draft)),
         "texts": draft.texts,
         "scales": draft.scales,
+        "blocks": draft.blocks,
     }
     document |= {key: value for key, value in optional.items() if value}
     document["modules"] = {
         module.id: {"title": module.title, "pages": module.pages} for module in draft.modules
     }
+    _tell_levels(draft)
     document["items"] = {name: _ordered(raw) for name, raw in draft.items.items()}
     _fill_source(document, draft, "", "", "")
     return document
+
+
+def _tell_levels(draft: Draft) -> None:
+    """No form says whether its answers have an order: every list that stands as nominal is named."""
+    lists = [f"scale {name}" for name, scale in draft.scales.items() if scale["level"] == "nominal"]
+    lists += [
+        name
+        for name, raw in draft.items.items()
+        if raw["kind"] in ("single", "battery") and "scale" not in raw and "level" not in raw
+        if len(raw["options"]) > 2
+    ]
+    if lists:
+        draft.ledger.added.append(
+            f"level: nominal for {', '.join(lists)}; write ordinal where the answers have an order"
+        )
 
 
 def _ordered(raw: Raw) -> Raw:

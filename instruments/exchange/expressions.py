@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from instruments.exchange.reasons import CHOOSES, DEVICE, why_no_sign
+
 DEEPEST = 40
 LONGEST = 5_000
 
@@ -38,7 +40,7 @@ Node = Literal | Reference | Call
 
 XPATH = re.compile(
     r"""\s*(?:(?P<ref>\$\{\s*[^{}]+?\s*\})|(?P<str>"[^"]*"|'[^']*'|[‘’][^‘’]*[‘’]|[“”][^“”]*[“”])|(?P<num>\d+(?:\.\d+)?)
-    |(?P<op><=|>=|!=|=|<|>|\+|\*|-|/|\||,|\(|\)|\[|\])|(?P<self>\.(?!\w))
+    |(?P<op><=|>=|!=|=|<|>|\+|\*|-|/|\||,|\(|\)|\[|\])|(?P<up>\.\.)|(?P<self>\.(?!\w))
     |(?P<word>[A-Za-z_][\w:.-]*))""",
     re.VERBOSE,
 )
@@ -86,11 +88,21 @@ def _tokens(text: str, pattern: re.Pattern[str]) -> Iterator[_Token]:
     while place < len(text):
         match = pattern.match(text, place)
         if match is None or match.lastgroup is None:
-            raise Unconvertible(f"cannot read it from: {text[place:][:30]}")
+            raise Unconvertible(_unreadable(text[place:]))
         yield _Token(match.lastgroup, match[match.lastgroup])
         place = match.end()
         while place < len(text) and text[place].isspace():
             place += 1
+
+
+def _unreadable(rest: str) -> str:
+    if rest.startswith((".", "/")):
+        return "it names a question by its path; only ${name} is read"
+    if rest.startswith("?"):
+        return f"? {CHOOSES}"
+    if rest.startswith(":"):
+        return f"it {DEVICE}"
+    return f"cannot read it from: {rest[:30]}"
 
 
 class _Parser:
@@ -123,7 +135,7 @@ class _Parser:
         """The only tree of all tokens."""
         tree = self.joined("or")
         if self.place < len(self.tokens):
-            raise Unconvertible(f"{self.tokens[self.place].text} has no counterpart here")
+            raise Unconvertible(self.strange(self.tokens[self.place]))
         return tree
 
     def joined(self, joint: str) -> Node:
@@ -154,8 +166,8 @@ class _Parser:
             return Literal(float(token.text) if "." in token.text else int(token.text))
         if token.kind == "ref":
             return Reference(token.text.strip("${} ") if token.text.startswith("$") else token.text)
-        if token.kind == "self":
-            return Reference(".")
+        if token.kind in ("self", "up"):
+            return Reference(token.text)
         if token.text == "(":
             inside = self.joined("or")
             self.close()
@@ -168,7 +180,16 @@ class _Parser:
                 return Literal(-inside.value)
         if token.kind == "word":
             return self.word(token.text)
-        raise Unconvertible(f"{token.text} has no counterpart here")
+        raise Unconvertible(self.strange(token))
+
+    @staticmethod
+    def strange(token: _Token) -> str:
+        """Why a token is where no rule has a place for it."""
+        if token.kind == "self" or token.text == "/":
+            return "it names a question by its path; only ${name} is read"
+        if token.text == ")":
+            return "a bracket is closed that was not opened"
+        return why_no_sign(token.text)
 
     def single_not(self) -> Node:
         # ! binds tighter than a comparison, as in the language it comes from.
@@ -185,7 +206,7 @@ class _Parser:
             return Call(name, self.arguments())
         if self.script:
             return Reference(name)
-        raise Unconvertible(f"{name} has no counterpart here")
+        raise Unconvertible(f"{name} is neither a question (${{{name}}}) nor a value in quotes")
 
     def arguments(self) -> tuple[Node, ...]:
         if self.place < len(self.tokens) and self.tokens[self.place].text == ")":
@@ -199,5 +220,6 @@ class _Parser:
         return tuple(parts)
 
     def close(self) -> None:
-        if self.take().text != ")":
-            raise Unconvertible("a bracket is not closed")
+        token = self.take()
+        if token.text != ")":
+            raise Unconvertible(self.strange(token))

@@ -72,8 +72,9 @@ class Identifiers:
 
         `within`: a group or question to name it after when the plain name is taken.
         """
-        first = identifier(wanted)
-        for made in self._tries(first, within):
+        room = LONGEST - max((len(column) for column in columns("")), default=0)
+        first = identifier(wanted)[:room]
+        for made in self._tries(first, within, room):
             needed = {made.lower(), *(column.lower() for column in columns(made))}
             if not needed & self.taken:
                 self.taken |= needed
@@ -83,14 +84,14 @@ class Identifiers:
         raise AssertionError("tries do not end")
 
     @staticmethod
-    def _tries(first: str, within: str) -> Iterable[str]:
+    def _tries(first: str, within: str, room: int) -> Iterable[str]:
         yield first
         if within:
-            yield f"{identifier(within)}_{first}"[:LONGEST]
+            yield f"{identifier(within)}_{first}"[:room]
         number = 2
         while True:
             suffix = f"_{number}"
-            yield first[: LONGEST - len(suffix)] + suffix
+            yield first[: room - len(suffix)] + suffix
             number += 1
 
 

@@ -1,9 +1,9 @@
-"""An "other" answer with room for words: the format's own key where there is one, else a second item."""
+"""An item in, the item with an "other" answer and room for its words out."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from instruments.exchange.draft import Raw, reads, takes_other
+from instruments.exchange.draft import Raw
 
 OTHER: Mapping[str, str] = {"en": "Other", "ru": "Другое", "kk": "Басқа", "uz": "Boshqa"}
 SAY_WHAT: Mapping[str, str] = {
@@ -27,18 +27,10 @@ def free_code(options: Mapping[str, Any]) -> int:
 
 
 def with_other(
-    name: str, raw: Raw, languages: tuple[str, ...], label: Mapping[str, str] | None = None
-) -> tuple[Raw, dict[str, Raw], int]:
-    """The item with a further option for other answers, items that must follow it, and the option's code."""
+    raw: Raw, languages: tuple[str, ...], label: Mapping[str, str] | None = None
+) -> tuple[Raw, int]:
+    """The item with a further option for other answers and room for its words; and the option's code."""
     code = free_code(raw["options"])
     words = dict(label or in_languages(OTHER, languages))
-    ask = in_languages(SAY_WHAT, languages)
-    full: Raw = {**raw, "options": {**raw["options"], str(code): words}}
-    if takes_other(raw["kind"]):
-        companion = {**full, "other": {"code": code, "text": ask, "max_len": LONGEST}}
-        shown = {"text": ask, **companion}
-        plain = {key: value for key, value in shown.items() if key != "show_if"}
-        if reads(raw["kind"], plain, languages[0]):
-            return companion, {}, code
-    item: Raw = {"kind": "text", "max_len": LONGEST, "show_if": {"item": name, "eq": code}, "text": ask}
-    return full, {f"{name}{SUFFIX}": item}, code
+    other = {"code": code, "text": in_languages(SAY_WHAT, languages), "max_len": LONGEST}
+    return {**raw, "options": {**raw["options"], str(code): words}, "other": other}, code

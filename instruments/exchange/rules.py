@@ -1,37 +1,25 @@
 """A condition's tree in, a rule of Tolqyn out; what has no counterpart is refused with the reason."""
 
-import math
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from instruments.exchange.expressions import Call, Literal, Node, Reference, Unconvertible
+from instruments.exchange.leaves import (
+    Find,
+    Raw,
+    Target,
+    alone,
+    answered,
+    dated,
+    equal,
+    exactly,
+    is_blank,
+    name_of,
+    negated,
+    sized,
+)
+from instruments.exchange.reasons import PLACES, why_no_function
 
-Raw = dict[str, Any]
-COMPARE = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
-ORDER = {"<": "lt", ">": "gt", "<=": "le", ">=": "ge"}
 SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 EMPTY_WORDS = ("is_empty", "empty", "isempty")
 COUNTS = ("count-selected", "string-length", "count", "strlen")
-CODED = ("single", "several")
-
-
-@dataclass(frozen=True)
-class Target:
-    """A question a condition may name."""
-
-    item: str
-    kind: str
-    codes: Mapping[str, int] = field(default_factory=dict)
-    numeric: bool = False
-    """Whether the form's names are the codes, so that sizes compare alike."""
-    tick: int | None = None
-    """The option that is meant, where the form has a variable per option of a several-of question."""
-    place: int = 0
-
-
-Find = Callable[[str], Target]
 
 
 def to_rule(tree: Node, find: Find) -> tuple[Raw | bool, tuple[str, ...]]:
@@ -56,15 +44,43 @@ def _convert(tree: Node, find: Find, notes: list[str]) -> Raw | bool:
     if isinstance(tree, Literal):
         return tree.value not in ("", 0, "0", "false")
     if isinstance(tree, Reference):
-        return _truth(find(tree.name))
+        return alone(find(tree.name))
     if tree.name in ("and", "or"):
-        return _joined(tree.name, [_convert(part, find, notes) for part in tree.parts])
+        placed = _among_places(tree, find)
+        return placed or _joined(tree.name, [_convert(part, find, notes) for part in tree.parts])
     if tree.name in ("not", "boolean") and len(tree.parts) == 1:
         inside = _convert(tree.parts[0], find, notes)
-        return _negated(inside) if tree.name == "not" else inside
+        return negated(inside) if tree.name == "not" else inside
     if tree.name in SWAPPED and len(tree.parts) == 2:
         return _compared(tree.name, *tree.parts, find, notes)
     return _called(tree, find)
+
+
+def _among_places(tree: Call, find: Find) -> Raw | None:
+    """An answer on one of the first places of an order, every place asked after in turn: it got a place."""
+    parts = tree.parts if tree.name == "or" else (tree,)
+    asked = [_at_place(part) for part in parts]
+    if not asked or None in asked:
+        return None
+    known = [one for one in asked if one is not None]
+    target = find(known[0][0])
+    same = {(name, value) for name, _, value in known}
+    if len(same) > 1 or [place for _, place, _ in known] != list(range(target.places)):
+        raise Unconvertible(f"it {PLACES}")
+    return equal(target, known[0][2])
+
+
+def _at_place(tree: Node) -> tuple[str, int | str | float, str | int | float] | None:
+    """Question, place and answer of `selected-at(${x}, 0) = 'a'`."""
+    if not isinstance(tree, Call) or tree.name != "=" or len(tree.parts) != 2:
+        return None
+    left, right = tree.parts
+    if not isinstance(left, Call) or left.name != "selected-at" or not isinstance(right, Literal):
+        return None
+    named, place = left.parts if len(left.parts) == 2 else (None, None)
+    if not isinstance(named, Reference) or not isinstance(place, Literal):
+        return None
+    return named.name, place.value, right.value
 
 
 def _joined(joint: str, parts: list[Raw | bool]) -> Raw | bool:
@@ -86,12 +102,6 @@ def _as_list(parts: list[Raw]) -> Raw:
     return {"any": parts}
 
 
-def _negated(rule: Raw | bool) -> Raw | bool:
-    if isinstance(rule, bool):
-        return not rule
-    return rule["not"] if set(rule) == {"not"} else {"not": rule}
-
-
 def _called(tree: Call, find: Find) -> Raw | bool:
     if tree.name in ("true", "false") and not tree.parts:
         return tree.name == "true"
@@ -102,126 +112,77 @@ def _called(tree: Call, find: Find) -> Raw | bool:
         and isinstance(first, Reference)
         and isinstance(tree.parts[-1], Literal)
     ):
-        return _equal(find(first.name), tree.parts[-1].value)
+        return equal(find(first.name), tree.parts[-1].value)
     if tree.name.lower() in EMPTY_WORDS and isinstance(first, Reference):
-        return _negated(_answered(find(first.name)))
-    raise Unconvertible(f"{tree.name}() has no counterpart here")
+        return negated(answered(find(first.name)))
+    raise Unconvertible(why_no_function(tree.name))
 
 
 def _compared(sign: str, left: Node, right: Node, find: Find, notes: list[str]) -> Raw | bool:
+    left, right = _day(left), _day(right)
     if isinstance(left, Literal) and not isinstance(right, Literal):
         sign, left, right = SWAPPED[sign], right, left
-    if isinstance(left, Literal) and isinstance(right, Literal):
+    if isinstance(right, Call):
+        return _against(sign, left, right, find, notes)
+    if not isinstance(right, Literal):
+        raise Unconvertible("it compares two answers with each other")
+    if isinstance(left, Literal):
         if sign in ("=", "!="):
             return (str(left.value) == str(right.value)) == (sign == "=")
         raise Unconvertible("it compares two constants")
-    if not isinstance(right, Literal):
-        raise Unconvertible("it compares two answers with each other")
     if isinstance(left, Call):
-        return _counted(sign, left, right.value, find)
-    if not isinstance(left, Reference):
-        raise Unconvertible("it compares something else than an answer")
-    target = find(left.name)
+        placed = _among_places(Call(sign, (left, right)), find)
+        return placed or _counted(sign, left, right.value, find)
+    return _answer(sign, find(left.name), right.value, notes)
+
+
+def _against(sign: str, left: Node, right: Call, find: Find, notes: list[str]) -> Raw | bool:
+    """Compared with `true()` or `false()`."""
+    if right.name not in ("true", "false") or sign not in ("=", "!="):
+        raise Unconvertible(why_no_function(right.name))
+    inside = _convert(left, find, notes)
+    return inside if (right.name == "true") == (sign == "=") else negated(inside)
+
+
+def _answer(sign: str, target: Target, value: str | float, notes: list[str]) -> Raw | bool:
+    if target.kind in ("date", "year"):
+        return dated(target, sign, value)
     if sign in ("=", "!="):
-        rule = _negated(_answered(target)) if right.value == "" else _exactly(target, right.value)
-        return rule if sign == "=" else _negated(rule)
-    return _ordered(target, sign, right.value, notes)
+        rule = negated(answered(target)) if is_blank(value) else exactly(target, value)
+        return rule if sign == "=" else negated(rule)
+    return sized(target, sign, value, notes)
 
 
-def _counted(sign: str, call: Call, value: object, find: Find) -> Raw | bool:
+def _counted(sign: str, call: Call, value: str | float, find: Find) -> Raw | bool:
     """`count-selected(${x}) > 0` and the like: whether anything was answered."""
-    first = call.parts[0] if len(call.parts) == 1 else None
-    if call.name not in COUNTS or not isinstance(first, Reference):
-        raise Unconvertible(f"{call.name}() has no counterpart here")
-    if (sign, value) in ((">", 0), (">=", 1), ("!=", 0)):
-        return _answered(find(first.name))
-    if (sign, value) in (("=", 0), ("<", 1), ("<=", 0)):
-        return _negated(_answered(find(first.name)))
-    raise Unconvertible("how many were ticked is no condition here")
-
-
-def _answered(target: Target) -> Raw:
-    if target.tick is not None:
-        return {"item": target.item, "eq": target.tick}
-    _takes_answer(target)
-    rule: Raw = {"item": target.item, "answered": True}
-    missing = sorted({code for code in target.codes.values() if code < 0}, reverse=True)
-    # In the form don't know is an answer like any other.
-    return {"any": [rule, {"item": target.item, "in": missing}]} if missing else rule
-
-
-def _truth(target: Target) -> Raw:
-    if target.tick is not None:
-        return {"item": target.item, "eq": target.tick}
-    raise Unconvertible(f"{target.item} stands alone as a condition")
-
-
-def _exactly(target: Target, value: str | float) -> Raw | bool:
-    if target.tick is not None:
-        if value in ("Y", "1", 1):
-            return {"item": target.item, "eq": target.tick}
-        raise Unconvertible(f"{value!r} is no answer of a box to tick")
-    rule = _equal(target, value)
-    others = sorted({code for code in target.codes.values() if code != rule["eq"]})
-    if target.kind == "several" and others:
-        return {"all": [rule, {"not": {"item": target.item, "in": others}}]}
-    return rule
-
-
-def _equal(target: Target, value: str | float) -> Raw:
-    _takes_answer(target)
-    if target.kind in CODED:
-        name = _name(value)
-        if name not in target.codes:
-            raise Unconvertible(f"{name!r} is no answer of {target.item}")
-        return {"item": target.item, "eq": target.codes[name]}
-    if target.kind == "number" and (number := _number(value)) is not None and number == int(number):
-        return {"item": target.item, "eq": int(number)}
-    raise Unconvertible(f"what was typed in {target.item} is no condition here, only that something was")
-
-
-def _ordered(target: Target, sign: str, value: str | float, notes: list[str]) -> Raw | bool:
-    number = _number(value)
-    if number is None:
-        raise Unconvertible(f"{value!r} is no number")
-    if target.kind == "number" or (target.kind == "single" and target.numeric):
-        if any(code < 0 for code in target.codes.values()):
-            notes.append("don't know and refused no longer count as numbers")
-        return _sized(target, sign, number)
-    raise Unconvertible(f"the answers of {target.item} have no sizes to compare")
-
-
-def _sized(target: Target, sign: str, number: float) -> Raw | bool:
-    """The comparison with a number that is an answer; among answers that lack it, the list of those meant."""
-    codes = [code for code in target.codes.values() if code >= 0]
-    if codes and number not in codes:
-        meant = sorted(code for code in codes if COMPARE[sign](code, number))
-        return {"item": target.item, "in": meant} if meant else False
-    if number != int(number):
-        # Answers are whole numbers: above 17.5 is 18 or more.
-        below = math.floor(number)
-        return (
-            {"item": target.item, "le": below}
-            if sign in ("<", "<=")
-            else {"item": target.item, "ge": below + 1}
+    named = [part.name for part in call.parts if isinstance(part, Reference)]
+    if call.name in ("year", "format-date") and len(named) == 1:
+        return _year_of(call, sign, value, find(named[0]))
+    if call.name.lower() not in COUNTS or not named or len(named) < len(call.parts):
+        raise Unconvertible(why_no_function(call.name))
+    some = (sign, value) in ((">", 0), (">=", 1), ("!=", 0))
+    none = (sign, value) in (("=", 0), ("<", 1), ("<=", 0))
+    if not some and not none:
+        told = (
+            "the length of an answer" if call.name in ("string-length", "strlen") else "how many were ticked"
         )
-    return {"item": target.item, ORDER[sign]: int(number)}
+        raise Unconvertible(f"{told} is no condition here")
+    given = _joined("or", [answered(find(name)) for name in named])
+    return given if some else negated(given)
 
 
-def _takes_answer(target: Target) -> None:
-    if target.kind in ("info", "none"):
-        raise Unconvertible(f"{target.item} takes no answer here")
+def _day(node: Node) -> Node:
+    """`date('2020-01-31')` is the day it names."""
+    if isinstance(node, Call) and node.name == "date" and len(node.parts) == 1:
+        inside = node.parts[0]
+        return inside if isinstance(inside, Literal) and isinstance(inside.value, str) else node
+    return node
 
 
-def _name(value: str | float) -> str:
-    if isinstance(value, str):
-        return value.strip()
-    return str(int(value)) if value == int(value) else str(value)
-
-
-def _number(value: str | float) -> float | None:
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+def _year_of(call: Call, sign: str, value: str | float, target: Target) -> Raw:
+    """`format-date(${x}, '%Y') >= 1990`, of a date asked as a year."""
+    pattern = call.parts[1] if len(call.parts) == 2 else None
+    wanted = call.name == "year" or (isinstance(pattern, Literal) and pattern.value == "%Y")
+    if not wanted or target.kind != "year":
+        raise Unconvertible(why_no_function(call.name))
+    return dated(target, sign, name_of(value))

@@ -213,6 +213,11 @@ class Item:
         """Every text of the item that this respondent reads."""
         return (self.shown_text(draw), self.hint)
 
+    def words(self) -> tuple[tuple[str, Text], ...]:
+        """Every text that some respondent reads as the question or as an answer, with its key in the file."""
+        options = ((f"options.{option.code}", option.label) for option in self.choices())
+        return (("text", self.text), ("hint", self.hint), *options)
+
     def column(self, **differing: Any) -> Variable:
         """A column of this item; arguments replace what the item gives."""
         given: dict[str, Any] = {

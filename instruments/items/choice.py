@@ -75,7 +75,12 @@ class SingleChoice(Item):
         """One column, with the options as codes unless the level is interval."""
         codes = {} if self.level is Level.INTERVAL else {option.code: option.label for option in self.options}
         role = Role.PARADATA if self.attention else Role.ANSWER
-        return (self.column(level=self.level, codes=codes, group=self.battery, role=role, nets=self.nets),)
+        design = {"attention": {"passes": list(self.attention)}} if self.attention else {}
+        return (
+            self.column(
+                level=self.level, codes=codes, group=self.battery, role=role, nets=self.nets, design=design
+            ),
+        )
 
     def decisions(self) -> tuple[Decision, ...]:
         """The order of its options."""

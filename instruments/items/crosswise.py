@@ -80,6 +80,10 @@ class Crosswise(Item):
         statements = (text for _, text in self.shown_statements(draw))
         return (*super().reads(draw), *statements, *(option.label for option in self.choices()))
 
+    def words(self) -> tuple[tuple[str, Text], ...]:
+        """The question and both statements."""
+        return (*super().words(), (INNOCUOUS, self.innocuous), (SENSITIVE, self.sensitive_item))
+
     def sample(self, draw: Draw, chance: Chance) -> int:
         """One of the two answers."""
         return (SAME, DIFFERENT)[chance(2)]

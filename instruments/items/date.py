@@ -70,8 +70,8 @@ class Date(Item):
         return (self.precision != "year" and super().accepts(value)) or value in self.allow
 
     def typical(self) -> tuple[str, ...]:
-        """The first one."""
-        return (self.min,)
+        """The first and the last one."""
+        return (self.min, self.max)
 
     def possible(self, named: Sequence[Any]) -> list[Any]:
         """The dates a rule names and, of years, their neighbours."""

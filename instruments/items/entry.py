@@ -38,6 +38,10 @@ class Number(Item):
         """One interval column."""
         return (self.column(level=Level.INTERVAL),)
 
+    def words(self) -> tuple[tuple[str, Text], ...]:
+        """The question and what stands behind the number."""
+        return (*super().words(), ("unit", self.unit))
+
     def typical(self) -> tuple[int, ...]:
         """One answer."""
         return (self.min,)
@@ -76,7 +80,11 @@ class Digits(Item):
         if not 1 <= longest <= LONGEST_DIGITS:
             node.problem("range", f"1 to {LONGEST_DIGITS}", said(longest), "Correct max_len.", "max_len")
         known = node.strings("known")
-        if not known or not all(number.isdigit() for number in known):
+        for number in known if 1 <= longest <= LONGEST_DIGITS else ():
+            if len(number) > longest:
+                hint = "Nobody can type it; raise max_len or correct the number."
+                node.problem("digits", f"numbers of at most {longest} digits", said(number), hint, "known")
+        if not known or not all(number.isascii() and number.isdigit() for number in known):
             node.problem(
                 "digits", "a list of the numbers to recognise", said(list(known)), 'Write ["11616"].', "known"
             )
@@ -89,8 +97,8 @@ class Digits(Item):
         return (self.column(level=Level.NOMINAL, codes={**known, 0: other}),)
 
     def typical(self) -> tuple[str, ...]:
-        """One answer."""
-        return self.known[:1]
+        """A number that is recognised, and two others."""
+        return (*self.known[:1], "0" * self.max_len, "9" * self.max_len)
 
     def sample(self, draw: Draw, chance: Chance) -> str:
         """A number that is recognised, or one that is not."""

@@ -81,6 +81,11 @@ class ListExperiment(Item):
         """The question and the statements of the drawn list."""
         return (*super().reads(draw), *self.shown_list(draw))
 
+    def words(self) -> tuple[tuple[str, Text], ...]:
+        """The question and the whole list."""
+        control = ((f"control.{name}", text) for name, text in self.control.items())
+        return (*super().words(), *control, (SENSITIVE, self.sensitive_item))
+
     def shown_list(self, draw: Draw) -> tuple[Text, ...]:
         """The list this respondent sees, in the drawn order."""
         texts = {**self.control, SENSITIVE: self.sensitive_item}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, ClassVar
 
 from instruments.assignment import Decision, Draw
@@ -48,9 +49,13 @@ class Ranking(Item):
         return self.options
 
     def possible(self, named: Sequence[Any]) -> list[Any]:
-        """Each option at the first place."""
+        """One order of every set of named options that fits on the places; others fill the rest."""
         codes = [option.code for option in self.options]
-        return [[first, *(c for c in codes if c != first)][: self.places] for first in codes]
+        told = [code for code in codes if code in named]
+        others = [code for code in codes if code not in named]
+        sets = [list(placed) for n in range(len(told) + 1) for placed in combinations(told, n)]
+        filled = [[*placed, *others][: self.places] for placed in sets if len(placed) <= self.places]
+        return [placed for placed in filled if not self.problems(placed)]
 
     def variables(self) -> tuple[Variable, ...]:
         """One column per option: the place from 1, 0 for an option that got none."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, ClassVar
 
 from instruments.assignment import Decision, Draw
@@ -51,9 +52,14 @@ class SeveralOf(Item):
         return self.options
 
     def possible(self, named: Sequence[Any]) -> list[Any]:
-        """All options together, and each alone."""
+        """Every set of the named options that may be ticked, each with and without one that is not named."""
         codes = [option.code for option in self.options]
-        return [codes, *([code] for code in codes)]
+        told = [code for code in codes if code in named]
+        other = [code for code in codes if code not in named and code not in self.exclusive]
+        alone = [code for code in codes if code not in named and code in self.exclusive]
+        sets = [list(ticks) for n in range(len(told) + 1) for ticks in combinations(told, n)]
+        sets += [[*ticks, *beside] for ticks in sets for beside in (other[:1], alone[:1]) if beside]
+        return [ticks for ticks in sets if ticks and not self.problems(ticks)]
 
     def variables(self) -> tuple[Variable, ...]:
         """One column per option: 1 ticked, 0 not ticked."""

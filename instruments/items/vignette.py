@@ -84,6 +84,10 @@ class Vignette(Item):
     def _judge(self, value: Any, draw: Draw | None) -> tuple[Problem, ...]:
         return (Problem("takes_no_answer"),)
 
+    def words(self) -> tuple[tuple[str, Text], ...]:
+        """The text of every cell."""
+        return (*super().words(), *((f"cells.{name}.text", cell.text) for name, cell in self.cells.items()))
+
     def shown_text(self, draw: Draw) -> Text:
         """The text of the drawn cell."""
         return self.cells[draw.cell(self.id)].text

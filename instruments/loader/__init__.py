@@ -18,6 +18,9 @@ from instruments.problem import FileProblem, InstrumentError
 from instruments.questionnaire import REUSED, REVIEWS, Content, Questionnaire, read_content
 from instruments.tree import said
 
+MOST_ITEMS = 1_000
+"""The core questionnaire has a hundred."""
+
 
 @dataclass(frozen=True)
 class Assembly:
@@ -76,6 +79,7 @@ def _assemble(
     for language, source in wordings.items():
         origin |= {f"{place}@{language}": (source.file, line) for place, line in source.lines.items()}
     reviews = holding(document, wordings)
+    _refuse_too_many(structure, document)
     other: Mapping[str, Any] = {}
     if REUSE in document:
         find = partial(_find, library=library, waiting=(*waiting, path.resolve()))
@@ -87,6 +91,18 @@ def _assemble(
     located += structure.problems
     located += [problem for source in wordings.values() for problem in source.problems]
     return Assembly(structure, wordings, replace(content, origin=origin), tuple(located))
+
+
+def _refuse_too_many(structure: Source, document: Mapping[str, Any]) -> None:
+    """Raises InstrumentError for more items than a questionnaire has: naming all problems would take long."""
+    items = document.get("items")
+    entries = items if isinstance(items, Mapping) else {}
+    rows = (entry.get("rows") for entry in entries.values() if isinstance(entry, Mapping))
+    many = len(entries) + sum(len(found) for found in rows if isinstance(found, Mapping))
+    if many > MOST_ITEMS:
+        expected, found = f"at most {MOST_ITEMS:,} items and rows", f"{many:,}; nothing else was looked at"
+        structure.refuse("items", "size", expected, found, hint="Is this the right file? Else split it.")
+        raise InstrumentError(structure.problems)
 
 
 def _located(problem: FileProblem, origin: Mapping[str, tuple[str, int]], structure: Source) -> FileProblem:

@@ -18,7 +18,7 @@ from instruments.wording import is_words, placeholders, slots
 REUSE = "reuse"
 FILLED_GROUPS = ("periods", "phones", "recalls")
 """Groups to which a placeholder `{period:ID}` leads: its word with an s."""
-ALWAYS_SHOWN = ("withdrawal", "end_complete")
+ALWAYS_SHOWN = ("withdrawal", "withdrawal_on_paper", "end_complete")
 Find = Callable[[str, str], Questionnaire]
 Document = dict[str, Any]
 Origin = dict[str, tuple[str, int]]

@@ -12,7 +12,7 @@ from typing import Any
 from instruments.loader.source import Source
 from instruments.questionnaire import REVIEWS
 from instruments.tree import said
-from instruments.wording import plain_texts, slots
+from instruments.wording import is_plural_form, plain_texts, slots, texts_in
 
 REVIEWED = "reviewed"
 KEYS = ("by", "date", "sha")
@@ -75,15 +75,16 @@ def with_reviews(
     text is, and a draft otherwise.
     """
     source_language = str(document.get("source_language"))
-    texts = [(path, words) for path, words in slots(document) if words.get(source_language)]
     own_texts = {STEMS.sub(r"items.\1.text", path) for path, _ in plain_texts(structure.data)}
     taken = _taken(other, source_language)
     kept: Reviews = {}
     for language in wordings:
         own = reviews.get(language, {})
-        for path, words in texts:
-            pair = (language, words[source_language], words.get(language, ""))
-            review = own.get(path) if path in own_texts else taken.get(pair)
+        for path, words in texts_in(document, language, source_language):
+            pair = (language, words.get(source_language, ""), words.get(language, ""))
+            # A plural form that the source has not stands in the wording file alone.
+            mine = path in own_texts or (path in own and is_plural_form(path))
+            review = own.get(path) if mine else taken.get(pair)
             if review:
                 kept.setdefault(language, {})[path] = review
     if not kept and not any(REVIEWED in wording.data for wording in wordings.values()):
@@ -91,7 +92,8 @@ def with_reviews(
     status = dict(document.get("status", {}))
     for language, wording in wordings.items():
         if REVIEWED in wording.data:
-            status[language] = status_of(kept.get(language, {}), len(texts), status.get(language, ""))
+            texts = sum(1 for _ in texts_in(document, language, source_language))
+            status[language] = status_of(kept.get(language, {}), texts, status.get(language, ""))
     return {**document, "status": status, **({REVIEWS: _listed(kept)} if kept else {})}
 
 

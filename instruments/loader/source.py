@@ -11,6 +11,9 @@ import yaml
 from instruments.problem import FileProblem
 
 LARGEST = 2_000_000
+MOST_VALUES = 25_000
+"""Words, numbers, lists and mappings of one file; the core questionnaire has 2,400. More is no questionnaire,
+and naming every problem of it would take long."""
 DEEPEST = 30
 
 
@@ -76,7 +79,7 @@ def _text(path: Path, source: Source) -> str | None:
 
 def _harmless(text: str, source: Source) -> bool:
     """Whether the stream of events holds no alias, anchor or tag, is not too deep, and is YAML at all."""
-    depth = documents = 0
+    depth = documents = values = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             line = _line(event)
@@ -91,6 +94,11 @@ def _harmless(text: str, source: Source) -> bool:
                 if documents > 1:
                     hint = "Keep one document in a file."
                     source.refuse("", "yaml", "one document", "a second one (---)", hint=hint, line=line)
+            values += isinstance(event, yaml.NodeEvent)
+            if values > MOST_VALUES:
+                expected, hint = f"at most {MOST_VALUES:,} values in a file", "Is this the right file?"
+                found = f"more by line {line}; nothing else was looked at"
+                source.refuse("", "size", expected, found, hint=hint, line=line)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):

@@ -7,7 +7,7 @@ from typing import Any
 from instruments.codebook import Review, Text
 from instruments.questionnaire.structure import Reuse
 from instruments.tree import Node
-from instruments.wording import slots
+from instruments.wording import texts_in
 
 REUSED, REVIEWS = "reused", "reviews"
 """Keys of a merged document that no file may hold: the loader writes them."""
@@ -68,12 +68,13 @@ def read_reused(document: Mapping[str, Any], problems: list[Any]) -> Reuse | Non
 
 def read_reviews(document: Mapping[str, Any], problems: list[Any]) -> dict[str, Review]:
     """By language, how many of its texts were reviewed, by whom, and when the last one was."""
-    texts = sum(1 for _, words in slots(document) if words.get(str(document.get("source_language"))))
+    source = str(document.get("source_language"))
     reviews = {}
     written = Node(document.get(REVIEWS) or {}, REVIEWS, problems)
     for language in written.value:
         entries = list(written.entries(language))
         names = tuple(sorted({entry.string("by", required=True) for entry in entries}))
         last = max((entry.string("date", required=True) for entry in entries), default="")
+        texts = sum(1 for _ in texts_in(document, language, source))
         reviews[language] = Review(len(entries), texts, names, last)
     return reviews

@@ -6,14 +6,25 @@ from collections.abc import Mapping
 from instruments.assignment import Forms
 from instruments.questionnaire.paging import ordered_items
 from instruments.questionnaire.structure import Battery, Content, Split
-from instruments.tree import Node
+from instruments.tree import Node, said
+
+MOST_TOGETHER = 1024
+"""Drawings of the forms of all splits: who is asked what is worked out for each."""
 
 
 def read_splits(root: Node) -> dict[str, Split]:
     """Splits written as `splits: {NAME: {title:, forms: {a: [ITEM], b: [ITEM]}}}`; forms in file order."""
     splits = {}
+    together = 1
     for name, node in root.children("splits"):
         forms = node.sub("forms")
+        together *= max(1, len(forms.value))
+        if together > MOST_TOGETHER:
+            hint = "Make fewer splits, or fewer forms."
+            node.problem(
+                "split", f"at most {MOST_TOGETHER} drawings of all forms", said(together), hint, "forms"
+            )
+            break
         splits[name] = Split(
             name, node.text("title", required=True), {form: forms.strings(form) for form in forms.value}
         )

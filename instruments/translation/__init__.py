@@ -1,5 +1,6 @@
 """Translating in a spreadsheet: an instrument's texts out as a workbook, a checked workbook back as words."""
 
+from datetime import date
 from pathlib import Path
 
 from instruments.translation.results import Change, Exported, Imported
@@ -17,14 +18,15 @@ def export_sheet(path: Path, to: str, out: Path, shown: str = "") -> Exported:
     return write_sheet(path, to, out, shown)
 
 
-def import_sheet(file: Path, into: Path | None = None) -> Imported:
+def import_sheet(file: Path, into: Path | None = None, today: date | None = None) -> Imported:
     """Compare a workbook with the instrument it was exported from: `into`, else the one of the library.
 
+    With `today`, reviews of a later day are refused.
     Raises InstrumentError with every problem of every row. A version in the field takes no words any more.
     """
     from instruments.translation.importing import compare_sheet  # noqa: PLC0415
 
-    return compare_sheet(file, into)
+    return compare_sheet(file, into, today)
 
 
 def write_wording(imported: Imported) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from instruments.loader import (
+    Assembly,
     Source,
     fielded,
     library_path,
@@ -18,10 +19,11 @@ from instruments.loader import (
 )
 from instruments.loader.reviews import REVIEWED
 from instruments.problem import FileProblem, InstrumentError
+from instruments.questionnaire import REVIEWS
 from instruments.translation.faults import linted, too_long
 from instruments.translation.results import Change, Imported
 from instruments.translation.sheet import STATES
-from instruments.translation.texts import Place, open_for, places
+from instruments.translation.texts import Place, open_for, places, taken_over
 from instruments.translation.workbook import Returned, Row, read_workbook
 from instruments.translation.writing import edited, fresh
 from instruments.tree import nearest, said
@@ -30,14 +32,15 @@ from instruments.wording import plain_texts
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def compare_sheet(file: Path, into: Path | None = None) -> Imported:
+def compare_sheet(file: Path, into: Path | None = None, today: date | None = None) -> Imported:
     """Compare a workbook with the instrument it was exported from: `into`, else the one of the library.
 
+    With `today`, reviews of a later day are refused.
     Raises InstrumentError with every problem of every row. A version in the field takes no words any more.
     """
     returned = read_workbook(file)
     about = returned.about
-    path = into or library_path(about["instrument"], about["version"])
+    path = into or _in_library(file, about["instrument"], about["version"])
     assembly = open_for(path, about["to"], about["from"])
     content = assembly.content
     _refuse_other(returned, path, content.name, content.version)
@@ -45,6 +48,7 @@ def compare_sheet(file: Path, into: Path | None = None) -> Imported:
     by_path = {place.path: place for place in texts}
     rows = {row.path: _settled(row, by_path.get(row.path)) for row in returned.rows}
     problems = [*returned.problems, *_rows(returned, texts, rows)]
+    problems += _not_yet(file, rows.values(), today)
     known = [
         replace(place, words=rows[place.path].words if place.path in rows else place.words) for place in texts
     ]
@@ -56,11 +60,32 @@ def compare_sheet(file: Path, into: Path | None = None) -> Imported:
         problems.append(_at(file, rows[name], "too_long", f"at most {limit} letters", found, "Shorten it."))
     if problems:
         raise InstrumentError(problems)
-    return _imported(path, about["to"], texts, rows)
+    return _imported(path, about["to"], assembly, texts, rows)
+
+
+def _in_library(file: Path, name: str, version: str) -> Path:
+    try:
+        return library_path(name, version)
+    except InstrumentError as error:
+        hint = f"Name its structure file, as in --into my/{version}.yaml."
+        found = f"{name} {version}, which is not there"
+        expected = "an instrument of the library, or --into"
+        problem = FileProblem(str(file), 0, "--into", "instrument", expected, found, hint)
+        raise InstrumentError([problem]) from error
+
+
+def _not_yet(file: Path, rows: Iterable[Row], today: date | None) -> Iterator[FileProblem]:
+    """Reviews of a day that has not come."""
+    for row in rows:
+        if today and row.status == "reviewed" and _day(row.date) and row.date > today.isoformat():
+            expected = f"a day up to today, {today.isoformat()}"
+            yield _at(file, row, "date", expected, said(row.date), "Write the day of the review.")
 
 
 def write_file(imported: Imported) -> Path:
-    """Write the wording file, whole or not at all; the structure file is never touched."""
+    """Write the wording file, whole or not at all, unless it says all this already."""
+    if not imported.changes_file:
+        return imported.file
     beside = imported.file.with_name(f".{imported.file.name}.new")
     try:
         beside.write_text(imported.content, encoding="utf-8")
@@ -163,7 +188,9 @@ def _as_source(file: Path, to: str, texts: Iterable[Place], rows: Mapping[str, R
     return source
 
 
-def _imported(path: Path, to: str, texts: tuple[Place, ...], rows: Mapping[str, Row]) -> Imported:
+def _imported(
+    path: Path, to: str, assembly: Assembly, texts: tuple[Place, ...], rows: Mapping[str, Row]
+) -> Imported:
     file = path.with_name(f"{path.stem}.{to}.yaml")
     words = {place.path: rows[place.path].words for place in texts if rows[place.path].words}
     reviewed = {
@@ -172,7 +199,13 @@ def _imported(path: Path, to: str, texts: tuple[Place, ...], rows: Mapping[str, 
         if (row := rows[place.path]).status == "reviewed"
     }
     written = str(read_source(file).data.get("status", "")) if file.is_file() else ""
-    status = status_of(reviewed, len(texts), written)
+    taken = taken_over(assembly, to, texts)
+    held = {
+        entry["path"]: entry
+        for entry in assembly.content.document.get(REVIEWS, {}).get(to, ())
+        if entry["path"] in taken
+    }
+    status = status_of({**reviewed, **held}, len(texts) + len(taken), written)
     if file.is_file():
         order = tuple(place.path for place in texts)
         content = edited(file.read_text(encoding="utf-8"), words, order, status, reviewed)
@@ -183,7 +216,8 @@ def _imported(path: Path, to: str, texts: tuple[Place, ...], rows: Mapping[str, 
         for place in texts
         if rows[place.path].words != place.words
     )
-    return Imported(file, to, changes, len(texts), len(texts) - len(words), reviewed, status, content, words)
+    empty = len(texts) - len(words)
+    return Imported(file, to, changes, len(texts), empty, reviewed, status, content, words, len(taken))
 
 
 def _holds(file: Path, imported: Imported) -> bool:

@@ -13,6 +13,8 @@ class Exported:
     texts: int
     empty: int
     warnings: int
+    taken: int = 0
+    """Texts taken over word for word, which are translated in the instrument they come from."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,10 @@ class Imported:
     content: str
     """What the wording file will hold."""
     words: Mapping[str, str]
+    taken: int = 0
+    """Texts taken over word for word: not in the workbook, but among those that must be reviewed."""
+
+    @property
+    def changes_file(self) -> bool:
+        """Whether the wording file would say anything else than it says now."""
+        return not self.file.is_file() or self.file.read_text(encoding="utf-8") != self.content

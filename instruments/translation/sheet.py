@@ -15,7 +15,7 @@ from instruments.questionnaire import Reuse
 from instruments.translation.context import Context
 from instruments.translation.faults import linted, too_long
 from instruments.translation.results import Exported
-from instruments.translation.texts import Place, open_for, places
+from instruments.translation.texts import Place, open_for, places, taken_over
 from instruments.translation.words import COLUMNS, say
 from instruments.wording import placeholders
 
@@ -59,7 +59,7 @@ def write_sheet(path: Path, to: str, out: Path, shown: str = "") -> Exported:
     out.parent.mkdir(parents=True, exist_ok=True)
     book.save(out)
     empty = sum(not place.words for place in rows)
-    return Exported(out, len(rows), empty, len(marked))
+    return Exported(out, len(rows), empty, len(marked), len(taken_over(assembly, to, rows)))
 
 
 def _warnings(rows: Iterable[Place], found: Iterable[FileProblem], to: str) -> dict[str, str]:

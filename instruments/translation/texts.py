@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instruments.loader import Assembly, Source, assemble, words_sha
-from instruments.loader.reviews import REVIEWED
+from instruments.loader.reviews import REVIEWED, STEMS
 from instruments.problem import FileProblem, InstrumentError
+from instruments.questionnaire import plural_categories
 from instruments.tree import said
-from instruments.wording import plain_texts
+from instruments.wording import is_plural_form, plain_texts, texts_in
 
 LIMITS = {"public_title": 60, "title": 120, "label": 120, "hint": 300, "finding": 300, "unit": 20}
 """Most letters by key. A label of 120 Cyrillic letters fits the 256 bytes of an SPSS variable label."""
@@ -98,19 +99,31 @@ def places(assembly: Assembly, to: str, shown: str = "") -> tuple[Place, ...]:
         _place(path, source, from_words.get(path, "") if other else source, words.get(path, ""), wording)
         for path, source in plain_texts(assembly.structure.data)
     ]
-    return tuple(_with_extra(own, words, wording))
+    return tuple(_with_extra(own, words, wording, to))
 
 
-def _with_extra(own: list[Place], words: Mapping[str, str], wording: Source | None) -> Iterator[Place]:
-    """The places, and behind their siblings those of which only this language has words: its plural forms."""
+def taken_over(assembly: Assembly, to: str, own: tuple[Place, ...]) -> tuple[str, ...]:
+    """Paths of the texts that come word for word from another instrument."""
+    known = {STEMS.sub(r"items.\1.text", place.path) for place in own}
+    found = texts_in(assembly.content.document, to, assembly.content.source_language)
+    return tuple(path for path, _ in found if path not in known and not path.startswith(f"{REVIEWED}."))
+
+
+def _with_extra(
+    own: list[Place], words: Mapping[str, str], wording: Source | None, to: str
+) -> Iterator[Place]:
+    """The places, and behind their siblings those that only this language has or needs: its plural forms."""
     known = {place.path for place in own}
     extra = [path for path in words if path not in known and not path.startswith(f"{REVIEWED}.")]
+    recalls = dict.fromkeys(_parent(path) for path in known if is_plural_form(path))
+    needed = [f"{forms}.{category}" for forms in recalls for category in plural_categories(to)]
+    extra += [path for path in needed if path not in known and path not in extra]
     last = {_parent(place.path): place for place in own}
     for place in own:
         yield place
         for path in extra if last[_parent(place.path)] is place else ():
             if _parent(path) == _parent(place.path):
-                yield replace(_place(path, "", place.shown, words[path], wording), in_source=False)
+                yield replace(_place(path, "", place.shown, words.get(path, ""), wording), in_source=False)
 
 
 def _parent(path: str) -> str:

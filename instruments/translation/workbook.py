@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from instruments.problem import FileProblem, InstrumentError
-from instruments.translation.sheet import ABOUT, FORMAT
+from instruments.translation.sheet import ABOUT, FORMAT, HERS
 from instruments.translation.texts import state_mark
 from instruments.translation.words import COLUMNS, say
 from instruments.tree import said
@@ -127,6 +127,11 @@ def _row(cells: tuple[Any, ...], file: Path, problems: list[FileProblem]) -> Row
                 _problem(file, line, "", "unknown_key", "a key", said(words["translation"]), hint)
             )
         return None
+    for name in HERS:
+        if named[name].data_type == "f":
+            hint = "Write the words themselves; to begin words with =, format the cell as text first."
+            found = f"a formula in {named[name].coordinate}: {said(words[name])}"
+            problems.append(_problem(file, line, words["key"], "formula", "words, no formula", found, hint))
     if named["translation"].data_type in ("e", "b"):
         hint = "Write the words."
         found = said(words["translation"])
@@ -144,7 +149,7 @@ def _row(cells: tuple[Any, ...], file: Path, problems: list[FileProblem]) -> Row
 
 
 def _plain(cell: Any) -> str:
-    """The cell as text: a formula is the text it was typed as, a day is its ISO form."""
+    """The cell as text: a day is its ISO form."""
     value = cell.value
     if value is None:
         return ""

@@ -12,8 +12,8 @@ from instruments.walks.arms import Arm, arms
 from instruments.walks.burden import Burden, seconds
 from instruments.walks.walking import Walk, Walker
 
-TOLERATED = 1.5
-"""How much longer than the minutes on the consent page the middle walk may take."""
+TOLERATED = 1.0
+"""Minutes that the middle walk may take longer than the consent page promises, a round number."""
 Progress = Callable[[int], None]
 
 
@@ -30,6 +30,8 @@ class WalkReport:
     pages: tuple[int, int, int]
     """Fewest, middle and most pages of a completed walk."""
     never_shown: tuple[str, ...]
+    always_shown: tuple[str, ...]
+    """Items whose rule never failed: where the linter has too many answers to try, the walks tell."""
     never_chosen: tuple[tuple[str, int], ...]
     """Item and code of options that no walk could take."""
     untold: tuple[tuple[str, str], ...]
@@ -57,15 +59,22 @@ class WalkReport:
             if arm.uneven:
                 yield f"{arm.variable} {arm.code} was drawn {arm.drawn} times, not about {arm.expected:.0f}"
         for burden in self.minutes:
-            if burden.middle > TOLERATED * self.announced:
+            if burden.middle > self.announced + TOLERATED:
                 yield (
-                    f"{burden.language} takes about {burden.middle:.0f} minutes, the consent page promises "
+                    f"{burden.language} takes about {burden.middle:.1f} minutes, the consent page promises "
                     f"{self.announced}"
                 )
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What somebody should look at; it keeps nobody from coming."""
+        return tuple(
+            f"{name} was shown to all who came so far, though it has a rule" for name in self.always_shown
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
-        return {**asdict(self), "troubles": list(self.troubles)}
+        return {**asdict(self), "troubles": list(self.troubles), "warnings": list(self.warnings)}
 
 
 def walk_randomly(
@@ -88,6 +97,7 @@ def walk_randomly(
         dict(sorted(Counter(walk.ended for walk in made).items())),
         (min(lengths), round(median(lengths)), max(lengths)),
         _never_shown(questionnaire, made),
+        _always_shown(questionnaire, whole),
         _never_chosen(questionnaire, made),
         _untold(questionnaire, made),
         arms(questionnaire, (walk.draw for walk in made)),
@@ -99,6 +109,17 @@ def walk_randomly(
 def _never_shown(questionnaire: Questionnaire, walks: Sequence[Walk]) -> tuple[str, ...]:
     met = {step.item.id for walk in walks for step in walk.steps}
     return tuple(name for name in questionnaire.items if name not in met)
+
+
+def _always_shown(questionnaire: Questionnaire, walks: Sequence[Walk]) -> tuple[str, ...]:
+    """Items with a rule that every completed walk met whose forms ask them."""
+    met = [({step.item.id for step in walk.steps}, walk.draw.unasked) for walk in walks]
+    ruled = (item.id for item in questionnaire.items.values() if item.show_if is not None)
+    return tuple(
+        name
+        for name in ruled
+        if (asked := [name in seen for seen, unasked in met if name not in unasked]) and all(asked)
+    )
 
 
 def _never_chosen(questionnaire: Questionnaire, walks: Sequence[Walk]) -> tuple[tuple[str, int], ...]:

@@ -16,6 +16,7 @@ from reports.questionnaires.skips import STOP, Filter, filters, leads
 from reports.questionnaires.steps import Step, places, rule_of, steps_of
 
 ENDS = {"refusal": "end_refusal", "minor": "end_minor", "screenout": "end_screenout"}
+WITHDRAWAL = "withdrawal_on_paper"
 SHORT = 16
 """Letters of the fingerprint at the foot: enough to tell versions apart."""
 
@@ -187,7 +188,7 @@ def _asked(item: Item, step: Step, then: Mapping[int, str], setting: Setting) ->
         setting.place(item.id),
         item.id,
         setting.pick(kind.text(item, setting), item.id),
-        setting.pick(item.hint, f"{item.id}.hint") if item.hint else Markup(),
+        _hint(item, setting),
         _how(item, setting),
         ""
         if isinstance(rule, bool)
@@ -197,6 +198,14 @@ def _asked(item: Item, step: Step, then: Mapping[int, str], setting: Setting) ->
         item.stores,
         tuple(_asked(companion, step, {}, setting) for companion in item.companions()),
     )
+
+
+def _hint(item: Item, setting: Setting) -> Markup:
+    """Below the consent question stands how answers are taken back: on paper there is no code for that."""
+    own = setting.questionnaire.texts.get(WITHDRAWAL)
+    if item.role == "consent" and own:
+        return setting.pick(own, f"texts.{WITHDRAWAL}")
+    return setting.pick(item.hint, f"{item.id}.hint") if item.hint else Markup()
 
 
 def _how(item: Item, setting: Setting) -> str:

@@ -247,7 +247,24 @@ def _processing(material: Material) -> list[str]:
         )
         for wave, rows, reason in _exclusions(material)
     ]
-    return _stated(material, "processing") + left_out + _closing(material)
+    flagged = [line for wave in material.evidence.waves for line in _flagged(wave.name, material)]
+    return _stated(material, "processing") + left_out + flagged + _closing(material)
+
+
+def _flagged(wave: str, material: Material) -> Iterator[str]:
+    """How many interviews of a wave carry flags for careless answers; nothing where nobody looked."""
+    quality = material.record(wave).fieldwork.get("quality")
+    if not quality:
+        return
+    words = material.words
+    judged = [entry for entry in quality["flags"].values() if entry["judged"]]
+    yield words.say(
+        "{wave}: interviews flagged for careless answers {n} of {all}, none left out for it ({flags}).",
+        wave=wave,
+        n=words.number(quality["any"]),
+        all=words.number(quality["interviews"]),
+        flags="; ".join(f"{material.in_words(e['label'])} {words.number(e['flagged'])}" for e in judged),
+    )
 
 
 def _closing(material: Material) -> list[str]:

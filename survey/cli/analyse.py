@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.quality import quality
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -115,7 +117,10 @@ def topline(releases: Sequence[Path], variables: Sequence[str], interval: str, *
         variable = data.variable(name)
         if variable.codes or code is not None:
             wanted = [code, *variable.nets] if code is None else [code]
-            tables += [proportion(data, name, code=c, by=by, interval=interval, level=level) for c in wanted]
+            tables += [
+                _named(proportion(data, name, code=c, by=by, interval=interval, level=level), c)
+                for c in wanted
+            ]
         else:
             tables.append(mean(data, name, by=by, level=level))
     _echo("topline", tables, options)
@@ -147,15 +152,18 @@ def change(
     if len(data.waves) < 2:
         raise click.UsageError(f"a change needs releases of two waves, found {', '.join(data.waves)}")
     tables = [
-        change_of(
-            data,
-            name,
-            wave_from=wave_from or data.waves[-2],
-            wave_to=wave_to or data.waves[-1],
-            code=options["code"],
-            by=options["by"] or None,
-            family=family,
-            level=options["level"],
+        _named(
+            change_of(
+                data,
+                name,
+                wave_from=wave_from or data.waves[-2],
+                wave_to=wave_to or data.waves[-1],
+                code=options["code"],
+                by=options["by"] or None,
+                family=family,
+                level=options["level"],
+            ),
+            options["code"],
         )
         for name in variables
     ]
@@ -178,24 +186,35 @@ def trend(releases: Sequence[Path], variables: Sequence[str], link: str, family:
 
     data = _read(releases)
     tables = [
-        trend_of(
-            data,
-            name,
-            code=options["code"],
-            by=options["by"] or None,
-            link=link,
-            family=family,
-            level=options["level"],
-        ).table
+        _named(
+            trend_of(
+                data,
+                name,
+                code=options["code"],
+                by=options["by"] or None,
+                link=link,
+                family=family,
+                level=options["level"],
+            ).table,
+            options["code"],
+        )
         for name in variables
     ]
     _echo("trend", tables, options)
+
+
+analyse.add_command(quality)
 
 
 def _read(releases: Sequence[Path]) -> "SurveyData":
     from analysis import pool, read_release
 
     return pool([read_release(folder) for folder in releases])
+
+
+def _named(table: "pd.DataFrame", code: int | str | None) -> "pd.DataFrame":
+    """The table with a net's name as its code, of which the package has none: two nets may read alike."""
+    return table.assign(code=code) if isinstance(code, str) else table
 
 
 def _groups(by: Sequence[str], data: "SurveyData") -> tuple[str, ...]:

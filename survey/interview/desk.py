@@ -16,7 +16,11 @@ from survey.interview.forms import PageForm, Ticket, kept
 from survey.interview.instance import room
 from survey.interview.messages import SOFT, Message, message
 from survey.interview.pages import Leaf, Shown, again
+from survey.interview.stay import Stay
 from survey.interview.visit import Visit
+
+TO_CORRECT = 422
+"""The status of a page that comes back because something is to be corrected."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,12 @@ class Desk:
         return page.sealed if page else {}
 
     @property
-    def spent(self) -> int:
-        """Seconds stored with this page."""
-        page = self.visit.sitting.pages.get(self.number)
-        return page.seconds if page else 0
+    def stay(self) -> Stay:
+        """The stay on this page that begins when it is shown."""
+        pages = self.visit.sitting.pages
+        clock = sum(page.seconds for page in pages.values())
+        page = pages.get(self.number)
+        return Stay.again(clock, page.seconds, page.paradata) if page else Stay(clock=clock, served=clock)
 
     @property
     def echoes(self) -> bool:
@@ -100,7 +106,7 @@ def refused(
     desk: Desk,
     problems: Mapping[str, Problem],
     status: int,
-    spent: int,
+    stay: Stay,
     *,
     notice: str = "",
     sure: str = "",
@@ -108,7 +114,8 @@ def refused(
     """The same page with what was posted, what is wrong, and a fresh token."""
     messages = messages_of(desk, problems)
     shown = again(desk.items, request.form.to_dict(flat=False), desk.stored, messages)
-    return page_of(desk, shown, messages, spent=spent, status=status, notice=notice, sure=sure)
+    there = stay.corrected() if status == TO_CORRECT else stay
+    return page_of(desk, shown, messages, stay=there, status=status, notice=notice, sure=sure)
 
 
 def messages_of(desk: Desk, problems: Mapping[str, Problem]) -> dict[str, Message]:
@@ -126,7 +133,7 @@ def page_of(
     shown: list[Shown],
     messages: Mapping[str, Message],
     *,
-    spent: int,
+    stay: Stay,
     status: int = 200,
     notice: str = "",
     sure: str = "",
@@ -149,7 +156,7 @@ def page_of(
         total=total,
         last=at == total,
         back=handover.previous(visit, desk.number),
-        token=visit.seals.form(visit.own, desk.sheet, spent),
+        token=visit.seals.form(visit.own, desk.sheet, stay),
         items=room().press.items(leaf, shown, shown_cards),
         hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],

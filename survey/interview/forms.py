@@ -15,6 +15,7 @@ from instruments import Draw, Item, Missing, Problem
 from survey.interview.fields import FIELD_BUILDERS, ItemField
 from survey.interview.messages import SOFT
 from survey.interview.state import Seals, State, TicketError
+from survey.interview.stay import Stay
 
 TOKEN = "csrf_token"  # noqa: S105  the name of a form field
 STALE = Problem("stale")
@@ -44,7 +45,7 @@ class TicketCSRF(CSRF):
     def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:
         """Refuse another interview's, another page's and an old token."""
         try:
-            form.seconds = self.ticket.seals.spent(self.ticket.state, self.ticket.page, field.data or "")
+            form.stay = self.ticket.seals.stay(self.ticket.state, self.ticket.page, field.data or "")
         except TicketError as error:
             raise StopValidation(STALE) from error
 
@@ -64,8 +65,8 @@ class Meta(DefaultMeta):
 class BareForm(BaseForm):
     """A form that asks nothing: only its token is judged."""
 
-    seconds = 0
-    """Spent on this page until now."""
+    stay = Stay()
+    """On this page until now."""
 
     def __init__(
         self, ticket: Ticket, posted: MultiDict[str, str], fields: Sequence[tuple[str, Any]] = ()

@@ -29,7 +29,7 @@ def show(alias: str, number: int) -> Response:
         return first
     messages = messages_of(desk, desk.open_questions if desk.asked else {})
     shown = echo(desk.items, desk.stored, messages, echoes=desk.echoes)
-    return page_of(desk, shown, messages, spent=desk.spent)
+    return page_of(desk, shown, messages, stay=desk.stay)
 
 
 def answer(alias: str, number: int) -> Response:
@@ -44,7 +44,7 @@ def answer(alias: str, number: int) -> Response:
         return first
     form = desk.form()
     if not form.genuine:
-        return refused(desk, {}, 400, desk.spent, notice=_stale(visit))
+        return refused(desk, {}, 400, desk.stay, notice=_stale(visit))
     return _judge(desk, form)
 
 
@@ -62,7 +62,7 @@ def _judge(desk: Desk, form: PageForm) -> Response:
     state = replace(visit.own, asked=desk.number)
     if all(problem.code == SOFT for problem in problems.values()):
         return _pause(desk, form, state, problems)
-    return reply.with_state(visit, refused(desk, problems, 422, form.seconds), state)
+    return reply.with_state(visit, refused(desk, problems, 422, form.stay), state)
 
 
 def _accept(desk: Desk, form: PageForm) -> Response:
@@ -96,9 +96,7 @@ def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Prob
         state = state.saved(desk.number)
     if desk.opens or form.faults or words_of(desk, form):
         there = replace(desk, visit=replace(visit, state=state))
-        return reply.with_state(
-            visit, refused(there, problems, 422 if problems else 200, form.seconds), state
-        )
+        return reply.with_state(visit, refused(there, problems, 422 if problems else 200, form.stay), state)
     return reply.go(visit, visit.path("q", desk.number), state)
 
 
@@ -108,7 +106,7 @@ def _ask_whether(desk: Desk, form: PageForm, way_out: Exit) -> Response | None:
     found = doubt(way_out, desk.items, form.values, later=later, say=desk.visit.say)
     if found is None or request.form.get(SURE) == found.mark:
         return None
-    return refused(desk, {}, 422, form.seconds, notice=found.words, sure=found.mark)
+    return refused(desk, {}, 422, form.stay, notice=found.words, sure=found.mark)
 
 
 def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:

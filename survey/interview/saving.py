@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 
+from instruments import Missing
 from survey import keys
 from survey.config import study_today
 from survey.interview.desk import Desk
@@ -15,6 +16,8 @@ from survey.interview.handover import administered
 from survey.redaction import redact
 from survey.store import ballots
 
+BLANK = ("", Missing.NO_ANSWER)
+"""What is stored where nothing was answered."""
 SEALED = "sealed"
 """What stands among the answers for words that are stored sealed."""
 
@@ -41,13 +44,23 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             plain,
             sealed=boxes,
             language=visit.language,
-            seconds=form.seconds,
+            seconds=form.stay.spent,
+            paradata=form.stay.paradata(_changes(desk, plain)),
             day=study_today(),
             batch=visit.own.batch,
             trap=visit.own.trap,
             administered=administered(visit, desk.number),
             **ballot,
         )
+
+
+def _changes(desk: Desk, given: Mapping[str, Any]) -> int:
+    """Answers of this page that were replaced by others, this time and before."""
+    page = desk.visit.sitting.pages.get(desk.number)
+    if page is None:
+        return 0
+    gone = [name for name, old in page.answers.items() if old not in BLANK and given.get(name) != old]
+    return page.paradata.changes + len(gone)
 
 
 def words_of(desk: Desk, form: PageForm) -> list[str]:

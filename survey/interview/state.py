@@ -10,6 +10,8 @@ from typing import cast
 from flask import Response
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
+from survey.interview.stay import Stay
+
 COOKIE = "s"
 LIFETIME = 12 * 3600
 """Seconds for which a form may be sent, and its browser shows earlier answers again."""
@@ -113,19 +115,19 @@ class Seals:
         except (BadSignature, LookupError, TypeError):
             return None
 
-    def form(self, state: State, page: str, spent: int = 0) -> str:
-        """A form's token, bound to interview and page: when it was served, and the seconds spent before."""
-        return self._forms(state, page).sign(str(spent)).decode()
+    def form(self, state: State, page: str, stay: Stay = Stay()) -> str:  # noqa: B008  frozen
+        """A form's token, bound to interview and page: when it was served, and the stay until then."""
+        return self._forms(state, page).sign(str(stay)).decode()
 
-    def spent(self, state: State, page: str, token: str) -> int:
-        """Whole seconds on that page, before and since the form was served. Raises TicketError."""
+    def stay(self, state: State, page: str, token: str) -> Stay:
+        """The stay on that page, the seconds since the form was served included. Raises TicketError."""
         forms = self._forms(state, page)
         try:
             signed, served = forms.unsign(token, max_age=LIFETIME, return_timestamp=True)
         except BadSignature as error:
             raise TicketError from error
         since = forms.get_timestamp() - int(served.timestamp())
-        return int(signed) + max(0, since)
+        return Stay.read(signed.decode()).after(max(0, since))
 
     def count(self, interviewer: int, seen: int) -> str:
         """The token of a form that counts one contact: it holds how many were counted before."""

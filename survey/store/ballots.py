@@ -4,7 +4,7 @@ A post costs three statements: `load`, then the upserts of ballot and page in `s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from survey.refusal import Reason, Refused
 from survey.store.administration import ALONE, Administration
 from survey.store.engine import gathered, insert_of
 from survey.store.models import Ballot, PageAnswer, Wave
+from survey.store.paradata import UNCOUNTED, PageParadata
 
 ENTRY_STATES = ("pilot", "open", "closing")
 """Wave states in which an answer may be stored; the dates decide about new starts."""
@@ -43,9 +44,18 @@ class StoredPage:
     """Item id -> sealed box of its free text."""
     language: str
     seconds: int
+    paradata: PageParadata
 
 
-STORED = (PageAnswer.page, PageAnswer.answers, PageAnswer.sealed, PageAnswer.language, PageAnswer.seconds)
+HOW = tuple(field.name for field in fields(PageParadata))
+STORED = (
+    PageAnswer.page,
+    PageAnswer.answers,
+    PageAnswer.sealed,
+    PageAnswer.language,
+    PageAnswer.seconds,
+    *(getattr(PageAnswer, name) for name in HOW),
+)
 LOAD = (
     # One row whatever the number of pages: a join would decode wave and ballot again with each of them.
     select(
@@ -87,8 +97,13 @@ def load(session: Session, alias: str, ballot: str | None = None) -> Sitting | N
     row = session.execute(LOAD, {"alias": alias, "ballot": ballot or ""}).one_or_none()
     if row is None:
         return None
-    pages = (StoredPage(*stored) for stored in row[2] or ())
-    return Sitting(row[0], row[1], {page.page: page for page in pages})
+    return Sitting(row[0], row[1], {stored[0]: _page(*stored) for stored in row[2] or ()})
+
+
+def _page(
+    page: int, answers: Answers, sealed: dict[str, str], language: str, seconds: int, *how: Any
+) -> StoredPage:
+    return StoredPage(page, answers, sealed, language, seconds, PageParadata(*how))
 
 
 def get(session: Session, ballot: str) -> Ballot | None:
@@ -116,6 +131,7 @@ def save_page(
     batch: int | None = None,
     state: str = "started",
     code_mac: str | None = None,
+    paradata: PageParadata = UNCOUNTED,
     trap: bool = False,
     administered: Administration = ALONE,
 ) -> None:
@@ -148,6 +164,7 @@ def save_page(
         "language": language,
         "seconds": seconds,
         "self_completed": administered.self_completed,
+        **asdict(paradata),
     }
     session.execute(_page_upsert(_dialect(session)), row)
 
@@ -291,5 +308,6 @@ def _page_upsert(dialect: str) -> Any:
             "language": new.language,
             "seconds": new.seconds,
             "self_completed": new.self_completed,
+            **{name: new[name] for name in HOW},
         },
     )

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -12,6 +13,7 @@ from instruments import Missing, Questionnaire, Role
 from survey import keys
 from survey.store.administration import kept, names
 from survey.store.models import Answer, Ballot, Batch, Interview, PageAnswer, SealedText, Wave
+from survey.store.paradata import Coarse, Reduced, breakoff_page, reduced
 from survey.store.versions import versions_of
 from survey.store.waves import instrument_document
 
@@ -48,6 +50,7 @@ def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
     random_bytes = keys.chance(wave.seed, f"{wave.study}/{wave.name}/close")
     batches = {batch.id: batch for batch in session.scalars(select(Batch).where(Batch.wave == wave.id))}
     versions = _versions(session, wave)
+    coarse = Coarse.of(_reductions(session, wave))
     interviewers = names(session, wave)
     counts: Counter[str] = Counter()
     boxes: list[dict[str, Any]] = []
@@ -59,7 +62,7 @@ def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
             else:
                 version, batch = versions[ballot.fingerprint], batches.get(ballot.batch)
                 given = pages[ballot.ballot]
-                ended = _add(rows, interview, ballot, given, version=version, batch=batch)
+                ended = _add(rows, interview, ballot, given, coarse, version=version, batch=batch)
                 rows.interviews[-1] |= kept(ballot, given, interviewers)
                 counts[ended] += 1
         _insert(session, Interview, rows.interviews)
@@ -96,6 +99,7 @@ def _add(
     interview: int,
     ballot: Row[Any],
     pages: Sequence[Row[Any]],
+    coarse: Coarse,
     *,
     version: Version,
     batch: Batch | None,
@@ -104,8 +108,11 @@ def _add(
     stored = {item: value for page in pages for item, value in page.answers.items()}
     complete = ballot.state == "complete"
     questionnaire = version.questionnaire
-    values = questionnaire.encode(stored, questionnaire.draw(ballot.ballot), complete)
+    draw = questionnaire.draw(ballot.ballot)
+    values = questionnaire.encode(stored, draw, complete)
     state = outcome(version, ballot.state, values)
+    how = coarse.apply(reduced((page.seconds, page.changes, page.errors) for page in pages))
+    numbers = [page.page for page in pages]
     rows.interviews.append(
         {
             "wave": ballot.wave,
@@ -114,7 +121,9 @@ def _add(
             "language": ballot.language,
             "mode": ballot.mode,
             "week": ballot.week,
-            "duration": sum(page.seconds for page in pages),
+            **asdict(how),
+            "pages": len(pages),
+            "breakoff_page": None if complete else breakoff_page(questionnaire, draw, stored, numbers),
             "stratum": batch.stratum if batch else None,
             "psu": batch.psu if batch else None,
             "fpc": batch.fpc if batch else None,
@@ -153,6 +162,19 @@ def _pages(session: Session, ballots: Sequence[str]) -> dict[str, list[Row[Any]]
     for page in session.execute(query):
         pages[page.ballot].append(page)
     return pages
+
+
+def _reductions(session: Session, wave: Wave) -> Iterator[Reduced]:
+    """The paradata of every ballot that becomes an interview."""
+    query = (
+        select(Ballot.ballot, PageAnswer.seconds, PageAnswer.changes, PageAnswer.errors)
+        .outerjoin(PageAnswer, PageAnswer.ballot == Ballot.ballot)
+        .where(Ballot.wave == wave.id, Ballot.state.not_in(COUNTED_ONLY))
+        .order_by(Ballot.ballot)
+        .execution_options(yield_per=10_000)
+    )
+    for _, pages in groupby(session.execute(query), lambda page: page.ballot):
+        yield reduced((page.seconds, page.changes, page.errors) for page in pages if page.seconds is not None)
 
 
 def _versions(session: Session, wave: Wave) -> dict[str, Version]:

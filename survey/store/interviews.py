@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.store.models import Answer, Disposition, Interview, Wave
@@ -44,3 +44,14 @@ def dispositions(session: Session, wave: Wave) -> dict[str, int]:
     """How the wave's interviews ended, by outcome."""
     query = select(Disposition).where(Disposition.wave == wave.id).order_by(Disposition.outcome)
     return {row.outcome: row.count for row in session.scalars(query)}
+
+
+def breakoff_pages(session: Session, wave: Wave) -> dict[int, int]:
+    """Page -> how many unfinished interviews stood there, those not released included."""
+    query = (
+        select(Interview.breakoff_page, func.count())
+        .where(Interview.wave == wave.id, Interview.breakoff_page.is_not(None))
+        .group_by(Interview.breakoff_page)
+        .order_by(Interview.breakoff_page)
+    )
+    return {int(row[0]): row[1] for row in session.execute(query) if row[0] is not None}

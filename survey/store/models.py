@@ -235,6 +235,12 @@ class PageAnswer(Base):
     seconds: Mapped[int] = mapped_column(Integer)
     self_completed: Mapped[bool] = mapped_column(Boolean, server_default=false())
     """Whether an interviewer had handed the device over."""
+    served: Mapped[int | None] = mapped_column(Integer)
+    """On the interview's own clock, as in `PageParadata`; no pause and no hour of the day is in it."""
+    posted: Mapped[int | None] = mapped_column(Integer)
+    visits: Mapped[int] = mapped_column(Integer, server_default="1")
+    changes: Mapped[int] = mapped_column(Integer, server_default="0")
+    errors: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class SealedText(Base):
@@ -264,13 +270,20 @@ class Interview(Base):
     mode: Mapped[str] = mapped_column(String(20))
     week: Mapped[date] = mapped_column(Date)
     duration: Mapped[int] = mapped_column(Integer)
-    """Whole seconds over all pages."""
+    """Seconds over all pages: a class that five interviews share, as all paradata here (`store.paradata`)."""
     stratum: Mapped[str | None] = mapped_column(String(60))
     psu: Mapped[str | None] = mapped_column(String(60))
     fpc: Mapped[float | None] = mapped_column(Double)
     base_weight: Mapped[float] = mapped_column(Double)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     """Number of the version it began with."""
+    page_seconds: Mapped[int | None] = mapped_column(Integer)
+    pages: Mapped[int | None] = mapped_column(Integer)
+    """How many were saved."""
+    breakoff_page: Mapped[int | None] = mapped_column(Integer)
+    """Where an unfinished interview stood."""
+    changes: Mapped[int | None] = mapped_column(Integer)
+    errors: Mapped[int | None] = mapped_column(Integer)
     trap: Mapped[bool] = mapped_column(Boolean, server_default=false())
     """Whether a field that no person sees was filled in."""
     interviewer: Mapped[str | None] = mapped_column(String(20))

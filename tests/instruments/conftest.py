@@ -44,3 +44,17 @@ def edited(tmp_path: Path) -> Callable[[str, str, str], Path]:
         return structure
 
     return edit
+
+
+@pytest.fixture
+def finds(
+    problems_in: Callable[[Path], tuple[FileProblem, ...]], edited: Callable[[str, str, str], Path]
+) -> Callable[[str, str, str, set[str]], None]:
+    """Asserts that one edit of a tiny instrument breaks these rules, on lines of the file, and no others."""
+
+    def examine(name: str, old: str, new: str, rules: set[str]) -> None:
+        problems = problems_in(edited(name, old, new))
+        assert {problem.rule for problem in problems} == rules, "\n".join(map(str, problems))
+        assert all(problem.line > 0 for problem in problems)
+
+    return examine

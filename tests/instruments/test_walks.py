@@ -133,6 +133,27 @@ def test_a_promise_of_too_few_minutes_is_named(core: Questionnaire) -> None:
     )
 
 
+def test_a_promise_may_be_missed_by_a_minute_and_no_more(core: Questionnaire) -> None:
+    longest = max(burden.middle for burden in walk_randomly(core, walks=20).minutes)
+    kept, broken = replace(core, minutes=int(longest)), replace(core, minutes=int(longest) - 1)
+    assert not any("consent page" in trouble for trouble in walk_randomly(kept, walks=20).troubles)
+    assert any("consent page" in trouble for trouble in walk_randomly(broken, walks=20).troubles)
+
+
+def test_a_rule_that_no_walk_could_make_fail_is_a_warning_and_no_trouble(tiny: Tiny) -> None:
+    questionnaire = tiny("routing")
+    item = questionnaire.items["RIGHT"]
+    asked = {"not": {"item": "HEARD", "eq": 7}}
+    always = replace(item, show_if=replace(item.show_if, data=asked))
+    changed = replace(questionnaire, items={**questionnaire.items, item.id: always})
+    report = walk_randomly(changed, walks=60)
+    assert report.always_shown == ("RIGHT",)
+    assert report.warnings == ("RIGHT was shown to all who came so far, though it has a rule",)
+    assert report.troubles == ()
+    assert report.as_json()["warnings"] == list(report.warnings)
+    assert walk_randomly(questionnaire, walks=60).warnings == ()
+
+
 def test_values_around_the_bounds_of_rules_are_tried(core: Questionnaire) -> None:
     assert {17, 18, 19} <= set(named_values(core)["Z_AGE"])
 

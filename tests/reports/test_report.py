@@ -269,6 +269,30 @@ def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ..
     assert "2025: 12 rows left out: answered twice" in method
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "en",
+            "2025: interviews flagged for careless answers 7 of 1,200, none left out for it (Too fast 5).",
+        ),
+        ("ru", "2025: анкет с признаками невнимательных ответов 7 из"),
+        ("kk", "зейінсіз жауап белгісі бар сауалнамалар"),
+        ("uz", "eʼtiborsiz javob belgisi bor anketalar"),
+    ],
+)
+def test_flagged_interviews_are_counted_in_the_method(
+    folders: tuple[Path, ...], language: str, line: str
+) -> None:
+    flags = {
+        "flag_speeding": {"label": {"en": "Too fast"}, "judged": 1200, "flagged": 5},
+        "flag_attention": {"label": {"en": "Check failed"}, "judged": 0, "flagged": 0},
+    }
+    record = Record(fieldwork={"quality": {"flags": flags, "any": 7, "interviews": 1200}})
+    report = build_report(releases(folders)[-1:], language=language, records={"2025": record})
+    assert line in section(report, "method")
+
+
 def test_what_is_not_known_is_said(folders: tuple[Path, ...]) -> None:
     (data,) = releases(folders)[-1:]
     bare = replace(data, meta=replace(data.meta, disclosure={}))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 import analysis
 from instruments import Level, Questionnaire, Role, load
@@ -18,7 +19,7 @@ from survey.release import build_release
 from survey.store import ballots, closing, invitations, opening, versions, waves
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
-from survey.store.models import Batch, Wave
+from survey.store.models import Batch, Interview, Wave
 from survey.store.releases import listing, register
 
 TODAY = date(2027, 6, 10)
@@ -101,6 +102,36 @@ def test_a_release_says_how_fieldwork_went(build: Build, closed: Wave) -> None:
     assert (found["languages"], found["modes"]) == ({"ru": 36}, {"web": 36})
     assert found["median_seconds"] == 40
     assert set(found["not_counted"]) == {"en", "ru", "kk", "uz"}
+
+
+def test_how_interviews_went_and_flags_for_carelessness_are_columns_of_a_release(
+    build: Build, closed: Wave
+) -> None:
+    folder = build(closed).folder
+    data, found = analysis.read_release(folder), analysis.read_json(folder, "fieldwork")["quality"]
+    assert (set(data.frame["interview_seconds"]), set(data.frame["pages_seen"])) == ({40.0}, {4.0})
+    assert set(data.frame["page_seconds"]) == {10.0}
+    flags = analysis.flag_names(data.codebook)
+    assert {"flag_speeding", "flag_nonresponse", "flag_unfinished"} <= set(flags)
+    for name in flags:
+        assert data.codebook.variable(name).role is Role.PARADATA
+        assert found["flags"][name]["flagged"] == (data.frame[name] == 1).sum(), name
+    assert found["flags"]["flag_speeding"]["threshold"]["page_seconds_below"] == {"ru": 5.0}
+    assert (found["interviews"], found["breakoff_pages"]) == (36, {"2": 4})
+
+
+def test_a_release_of_a_wave_closed_before_paradata_were_kept_has_its_seconds_in_classes(
+    database: Database, build: Build, closed: Wave
+) -> None:
+    with database.writing() as session:
+        session.execute(
+            update(Interview).values(duration=1234, page_seconds=None, pages=None, breakoff_page=None)
+        )
+    folder = build(closed).folder
+    frame = analysis.read_release(folder).frame
+    assert set(frame["interview_seconds"]) == {1250.0}
+    assert not {"page_seconds", "pages_seen", "answer_changes"} & set(frame)
+    assert analysis.read_json(folder, "fieldwork")["quality"]["breakoff_pages"] == {}
 
 
 def test_a_release_holds_the_disclosure_record(build: Build, closed: Wave) -> None:

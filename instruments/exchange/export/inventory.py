@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from instruments.exchange.ledger import Ledger
-from instruments.items import SeveralOf, SingleChoice, Vignette
+from instruments.items import Crosswise, Ranking, SeveralOf, SingleChoice, Vignette
 from instruments.questionnaire import Questionnaire
 
 SAID = frozenset(
     """kind text hint options scale show_if required allow min max max_len random_options exclusive rows unit
-    cells factors control sensitive_item precision other""".split()  # noqa: SIM905
+    cells factors control sensitive_item innocuous precision other""".split()  # noqa: SIM905
 )
 """Keys of an item that the form says, or whose loss is told at the item."""
 WHY: Mapping[str, str] = {
@@ -25,6 +25,8 @@ WHY: Mapping[str, str] = {
     "known": "which number it is, nobody recognises",
     "attention": "it is asked, but nobody counts who passes",
     "between": "a group keeps the order of its questions",
+    "prevalence": "an estimate needs it: keep it beside the data",
+    "source": "an estimate needs it: keep it beside the data",
     "role": "a mark for Tolqyn's own checks",
 }
 ELSEWHERE: Mapping[str, str] = {
@@ -86,8 +88,8 @@ def _item(name: str, raw: Mapping[str, Any], questionnaire: Questionnaire, ledge
             )
             ledger.mapped((key, name))
     item = questionnaire.items.get(name)
-    if isinstance(item, SingleChoice | SeveralOf):
-        for option in item.options:
+    if isinstance(item, SingleChoice | SeveralOf | Ranking | Crosswise):
+        for option in item.choices():
             label = option.label.get(questionnaire.source_language, "")
             ledger.note(("option", name, option.code), "option", f"{place}.{option.code}", label)
             ledger.mapped(("option", name, option.code))

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from instruments.exchange.export.inventory import take_inventory
-from instruments.exchange.export.rows import Row, Sheets, add_battery, add_companion, add_item, add_splits
+from instruments.exchange.export.rows import add_battery, add_companion, add_item, add_splits
+from instruments.exchange.export.sheets import Row, Sheets
 from instruments.exchange.guard import refusal
 from instruments.exchange.ledger import Ledger, Report
 from instruments.exchange.plain import UNWRITABLE

@@ -5,25 +5,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from instruments.exchange.draft import Draft, Raw, document_of, unruled_of
+from instruments.exchange.draft import Draft, DraftModule, Raw, document_of, unruled_of
 from instruments.exchange.expressions import Unconvertible
+from instruments.exchange.leaves import Raw as Rule
+from instruments.exchange.leaves import Target
 from instruments.exchange.ledger import CodeRow, Ledger, Report
 from instruments.exchange.limesurvey import choices, entries
 from instruments.exchange.limesurvey.conditions import Known, conditions_rule, relevance_rule
 from instruments.exchange.limesurvey.frame import finish_settings, open_survey
 from instruments.exchange.limesurvey.inventory import take_inventory
 from instruments.exchange.limesurvey.made import Made, Workshop, row_key
+from instruments.exchange.limesurvey.order import place_blocks
 from instruments.exchange.limesurvey.settings import apply_settings
-from instruments.exchange.limesurvey.survey import Group, Question, read_survey
+from instruments.exchange.limesurvey.survey import Answer, Group, Question, Sub, read_survey
 from instruments.exchange.limesurvey.tables import Tables, read_tables
 from instruments.exchange.limesurvey.words import speaker_of
 from instruments.exchange.names import Identifiers, Languages, instrument_name
-from instruments.exchange.rules import Raw as Rule
-from instruments.exchange.rules import Target, every
+from instruments.exchange.rules import every
 
 Maker = Callable[[Workshop, Question], Made | None]
 MAKERS: Mapping[str, Maker] = {
-    **dict.fromkeys("L!O5YG", choices.single),
+    **dict.fromkeys("L!O5YGZW", choices.single),
     **dict.fromkeys("MP", choices.several),
     **dict.fromkeys("ABCEFH1", choices.battery),
     **dict.fromkeys("STU", entries.text),
@@ -35,8 +37,6 @@ MAKERS: Mapping[str, Maker] = {
     "R": choices.ranking,
 }
 NO_KIND: Mapping[str, str] = {
-    "D": "this Tolqyn has no dates",
-    "R": "this Tolqyn has no ranking",
     "I": "Tolqyn's pages let everybody change the language",
     "*": "Tolqyn computes columns after collecting; write it under derived",
     "|": "Tolqyn takes no files",
@@ -67,6 +67,7 @@ def import_limesurvey(path: Path, name: str, languages: Languages) -> tuple[dict
     builder = _Builder(draft, workshop, titles, one_by_one=one_by_one)
     for number, group in enumerate(survey.groups, start=1):
         builder.group(group, number)
+    place_blocks(draft, builder.placed, workshop.names)
     finish_settings(tables, ledger)
     if draft.split_pages:
         said = (
@@ -100,11 +101,13 @@ class _Builder:
         self.known = Known(titles=titles)
         self.codes: list[CodeRow] = []
         self.place = 0
+        self.placed: list[tuple[Group, DraftModule]] = []
 
     def group(self, group: Group, number: int) -> None:
         """A group: a module with its description to read first."""
         ledger = self.draft.ledger
-        self.draft.module(f"G{number}", self.workshop.speaker.say(group.title))
+        module = self.draft.module(f"G{number}", self.workshop.speaker.say(group.title))
+        self.placed.append((group, module))
         cell = (group.row.table, group.row.number, "grelevance")
         rule, _ = self._rule(group.row.get("grelevance"), cell, self.place + 1)
         described = self.workshop.speaker.say(group.description)
@@ -118,7 +121,6 @@ class _Builder:
             ledger.mapped(row_key(group.row))
         else:
             ledger.lost(row_key(group.row), "it holds no question")
-        ledger.lost((group.row.table, group.row.number, "randomization_group"), "its groups keep their order")
 
     def _question(self, question: Question, group_rule: Rule | None, group: Group) -> None:
         ledger, row = self.draft.ledger, question.row
@@ -149,6 +151,7 @@ class _Builder:
             self._add(name, raw, every(group_rule, own), mark)
         if unruled:
             self.draft.unruled.setdefault(made.main, []).extend(unruled)
+        self._unused(question)
         for how in made.changes:
             ledger.changed(row_key(row), how)
         ledger.mapped(row_key(row), (row.table, row.number, "other"))
@@ -166,7 +169,8 @@ class _Builder:
     def _required(self, question: Question, made: Made) -> None:
         if question.row.get("mandatory") == "Y":
             for name, raw in made.items.items():
-                if raw["kind"] != "info" and not name.endswith(("_OTHER", "_COMMENT")):
+                comment = question.type in "OP" and name != made.main
+                if raw["kind"] != "info" and not comment:
                     raw["required"] = True
         self.draft.ledger.mapped((question.row.table, question.row.number, "mandatory"))
 
@@ -176,10 +180,10 @@ class _Builder:
         keys = [row_key(row) for row in question.conditions]
         relevance = question.row.get("relevance")
         if relevance not in ("", "1"):
-            for key in keys:
-                ledger.mapped(key)
             cell = (question.row.table, question.row.number, "relevance")
             rule, why = self._rule(relevance, cell, self.place)
+            for key in keys:
+                ledger.lost(key, f"{LOUD}; {why}") if why else ledger.mapped(key)
             return rule, [f"{relevance} ({why})"] if why else []
         if not keys:
             return None, []
@@ -223,6 +227,14 @@ class _Builder:
                 lost.append(f"{sub.title}: {sub.relevance} (all rows and answers are shown)")
         return lost
 
+    def _unused(self, question: Question) -> None:
+        """Answers and lines that a question of this type does not show."""
+        parts: list[Answer | Sub] = [*question.answers, *question.subs]
+        for part in parts:
+            if self.draft.ledger.open(row_key(part.row)):
+                for key in (row_key(part.row), *part.words.keys.values()):
+                    self.draft.ledger.lost(key, "a question of its type does not show it")
+
     def _why(self, question: Question) -> str:
         if question.type in NO_KIND:
             return NO_KIND[question.type]
@@ -234,7 +246,8 @@ class _Builder:
         """List a question with everything that belongs to it."""
         ledger = self.draft.ledger
         ledger.lost(row_key(question.row), why)
-        gone = Target(question.title, "none", place=self.place)
+        said = f"{question.title} is not carried"
+        gone = Target(question.title, "none", place=self.place, why=said)
         self.known.add(question.title, question.qid, {"": gone})
         rows = [
             question.row,

@@ -1,15 +1,15 @@
 """Questions with answers to choose in: one answer, several, rows on one scale out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from instruments.exchange.codes import Choice, Coded, coded
-from instruments.exchange.draft import Raw, options_of, reads
+from instruments.exchange.draft import Raw, options_of
+from instruments.exchange.leaves import Target
 from instruments.exchange.ledger import CodeRow
 from instruments.exchange.limesurvey.made import Made, Workshop, settle, stem
 from instruments.exchange.limesurvey.survey import Answer, Question, Sub
 from instruments.exchange.other import LONGEST, with_other
 from instruments.exchange.plain import plain
-from instruments.exchange.rules import Target
 
 FIXED_ANSWERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "Y": (("Y", "yes"), ("N", "no")),
@@ -19,6 +19,7 @@ FIXED_ANSWERS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 POINTS: Mapping[str, int] = {"5": 5, "A": 5, "B": 10}
 OTHER_CODE = "-oth-"
+RANDOM = ("random_order", "answer_order", "subquestion_order")
 
 
 def answers_of(workshop: Workshop, question: Question, scale: int = 0) -> Coded:
@@ -66,21 +67,24 @@ def allow(workshop: Workshop, raw: Raw, given: Coded) -> None:
 
 
 def single(workshop: Workshop, question: Question) -> Made | None:
-    """L, !, O, 5, Y, G: one answer."""
+    """L, !, O, 5, Y, G, and Z and W of old versions: one answer."""
     given = answers_of(workshop, question)
     if not given.options:
         return None
-    made = Made(workshop.names.give(question.title, within=f"Q{question.qid}"))
+    made = Made(
+        workshop.names.give(
+            question.title, lambda made: _columns(made, question, given), within=f"Q{question.qid}"
+        )
+    )
     raw: Raw = {"kind": "single"}
     if question.type in POINTS:
         raw["level"] = "ordinal"
-    if question.type == "!":
+    if question.type in "!W":
         raw["display"] = "dropdown"
     allow(workshop, raw, given)
     raw |= {"text": stem(workshop, question), "options": options_of(given.options)}
     codes = dict(given.codes)
-    extra = _other(workshop, question, made, raw, codes)
-    made.items = extra
+    made.items = {made.base: _other(workshop, question, made, raw, codes)}
     if question.type == "O":
         name = workshop.names.give(f"{made.base}_COMMENT")
         made.items[name] = {"kind": "text", "max_len": LONGEST * 5, "text": workshop.speaker.fixed("comment")}
@@ -91,20 +95,29 @@ def single(workshop: Workshop, question: Question) -> Made | None:
     return made
 
 
-def _other(
-    workshop: Workshop, question: Question, made: Made, raw: Raw, codes: dict[str, int]
-) -> dict[str, Raw]:
-    """The item, and what asks for other answers in words where the question has such an answer."""
+def _columns(made: str, question: Question, given: Coded) -> Iterator[str]:
+    """Further columns, beside its own name, that a question makes."""
+    codes = [code for code, _ in given.options]
+    if question.row.get("other") == "Y":
+        yield f"{made}_OTHER"
+        codes.append(max(codes, default=0) + 1)
+    if question.type in "MPR":
+        yield from (f"{made}_{code}" for code in codes)
+    if any(question.attribute(name) in ("1", "random") for name in RANDOM):
+        yield from (f"{made}_POS_{code}" for code in codes)
+
+
+def _other(workshop: Workshop, question: Question, made: Made, raw: Raw, codes: dict[str, int]) -> Raw:
+    """The item, with room for other answers in words where the question has such an answer."""
     if question.row.get("other") != "Y":
-        return {made.base: raw}
+        return raw
     label = _replacement(workshop, question)
-    full, extra, code = with_other(made.base, raw, workshop.speaker.languages, label)
+    full, code = with_other(raw, workshop.speaker.languages, label)
     codes[OTHER_CODE] = code
-    workshop.names.taken.add(f"{made.base}_OTHER".lower())
     own = "what asks for it is" if label else "its words and what asks for it are"
     made.changes.append(f"other answers: {own} Tolqyn's own")
     made.targets["other"] = Target(f"{made.base}_OTHER", "text")
-    return {made.base: full, **extra}
+    return full
 
 
 def _replacement(workshop: Workshop, question: Question) -> dict[str, str] | None:
@@ -128,19 +141,17 @@ def several(workshop: Workshop, question: Question) -> Made | None:
     choices = [Choice(sub.title, speaker.say(sub.words) or {speaker.source: sub.title}) for sub in subs]
     given = coded(choices, numbered_names=True)
     settle(workshop, subs, lambda title: _recoded(title, given))
-    columns = [code for code, _ in given.options]
-    columns.append(max(columns, default=0) + 1)
     name = workshop.names.give(
-        question.title, lambda made: (f"{made}_{code}" for code in columns), within=f"Q{question.qid}"
+        question.title, lambda made: _columns(made, question, given), within=f"Q{question.qid}"
     )
     made = Made(name, main=name)
     raw: Raw = {"kind": "several"}
     allow(workshop, raw, given)
     raw |= {"text": stem(workshop, question), "options": options_of(given.options)}
     codes = dict(given.codes)
-    made.items = _other(workshop, question, made, raw, codes)
+    made.items = {made.base: _other(workshop, question, made, raw, codes)}
     if question.type == "P":
-        made.changes.append("the comments beside its answers are not carried")
+        _comments(workshop, made, given)
     made.targets[""] = Target(name, "several", codes)
     for title, code in given.codes.items():
         made.targets[title] = Target(name, "several", codes, tick=code)
@@ -148,6 +159,23 @@ def several(workshop: Workshop, question: Question) -> Made | None:
         made.targets["other"] = Target(name, "several", codes, tick=codes[OTHER_CODE])
     code_rows(made, workshop, given)
     return made
+
+
+def _comments(workshop: Workshop, made: Made, given: Coded) -> None:
+    """P: words beside each answer are a question of their own, asked once the answer is ticked."""
+    labels, speaker = dict(given.options), workshop.speaker
+    for title, code in given.codes.items():
+        if code in labels:
+            name = workshop.names.give(f"{made.base}_{code}_COMMENT")
+            words = speaker.joined(labels[code], speaker.fixed("comment"))
+            made.items[name] = {
+                "kind": "text",
+                "max_len": LONGEST * 5,
+                "show_if": {"item": made.base, "eq": code},
+                "text": words,
+            }
+            made.targets[f"{title}comment"] = Target(name, "text")
+    made.changes.append("the comments beside its answers are questions of their own, each after its tick")
 
 
 def battery(workshop: Workshop, question: Question) -> Made | None:
@@ -204,19 +232,29 @@ def _heading(workshop: Workshop, question: Question, number: int) -> dict[str, s
 
 
 def ranking(workshop: Workshop, question: Question) -> Made | None:
-    """R: an order of answers, where this Tolqyn has that kind."""
+    """R: an order of answers, of which rules can ask only whether one got a place."""
     answers: list[Answer] | list[Sub] = question.scale() or question.rows()
+    source = workshop.speaker.source
     choices = [
-        Choice(one.code if isinstance(one, Answer) else one.title, workshop.speaker.say(one.words))
+        Choice(name, workshop.speaker.say(one.words) or {source: name})
         for one in answers
+        for name in [one.code if isinstance(one, Answer) else one.title]
     ]
     given = coded(choices, numbered_names=True)
-    raw: Raw = {"kind": "ranking", "text": stem(workshop, question), "options": options_of(given.options)}
-    if not given.options or not reads("ranking", raw, workshop.speaker.source):
+    if not given.options:
         return None
     settle(workshop, answers, lambda code: _recoded(code, given))
-    name = workshop.names.give(question.title, within=f"Q{question.qid}")
+    name = workshop.names.give(
+        question.title, lambda made: _columns(made, question, given), within=f"Q{question.qid}"
+    )
+    raw: Raw = {"kind": "ranking"}
+    allow(workshop, raw, given)
+    raw |= {"text": stem(workshop, question), "options": options_of(given.options)}
     made = Made(name, {name: raw}, main=name)
-    made.targets[""] = Target(name, "none")
+    made.changes.append("every place is asked for; the form lets places be left empty")
+    # Its fields in the data are the places: NAME_1 holds the answer that was put first.
+    made.targets[""] = Target(name, "none", why=f"{question.title} is named by its places only")
+    for place in range(1, len(given.options) + 1):
+        made.targets[str(place)] = Target(name, "first" if place == 1 else "place", given.codes)
     code_rows(made, workshop, given)
     return made

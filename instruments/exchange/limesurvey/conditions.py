@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instruments.exchange.expressions import Call, Literal, Node, Reference, Unconvertible, parse_script
+from instruments.exchange.leaves import Raw, Target
 from instruments.exchange.limesurvey.tables import Row
-from instruments.exchange.rules import Raw, Target, to_rule
+from instruments.exchange.reasons import DEVICE, NAMES, WORDS
+from instruments.exchange.rules import to_rule
 
 SGQA = re.compile(r"\+?(\d+)X(\d+)X(\d+)(.*)")
-SUFFIX = re.compile(r"\.(NAOK|code|value|valueNAOK|shown)$")
+SUFFIX = re.compile(r"\.(NAOK|code|value|valueNAOK)$")
+WORDS_OF = re.compile(r"\.(shown|question|help)$")
 METHODS = {"==": "=", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
@@ -32,22 +35,32 @@ class Known:
 
     def find(self, name: str, place: int) -> Target:
         """The question a name means, seen from a place. Raises Unconvertible."""
-        bare = SUFFIX.sub("", name)
-        bare = bare.removeprefix("that.")
+        if WORDS_OF.search(name):
+            raise Unconvertible(f"it {WORDS}")
+        bare = SUFFIX.sub("", name).removeprefix("that.")
         if match := SGQA.fullmatch(bare):
             target = self.by_id.get(f"{match[3]}{match[4]}")
             found = [target] if target else []
         else:
             found = self.by_name.get(bare, [])
         if not found:
-            later = bare.split("_")[0] in self.titles or bare in self.titles
-            raise Unconvertible(f"{bare} comes later" if later else f"no question is named {bare}")
+            raise Unconvertible(self._why(bare))
         earlier = [target for target in found if target.place < place]
         if not earlier:
             raise Unconvertible(f"{bare} comes later")
         if len(earlier) > 1:
             raise Unconvertible(f"several questions are named {bare}")
         return earlier[0]
+
+    def _why(self, bare: str) -> str:
+        title, _, part = bare.partition("_")
+        if bare.split(".", maxsplit=1)[0] in ("self", "this"):
+            return "it looks at the answer to the question itself"
+        if bare in self.titles or (title in self.titles and title not in self.by_name):
+            return f"{bare} comes later"
+        if title in self.titles:
+            return f"{title} has no part named {part}"
+        return NAMES.get(bare.split(".", maxsplit=1)[0], f"no question is named {bare}")
 
 
 def relevance_rule(text: str, known: Known, place: int) -> tuple[Raw | bool, tuple[str, ...]]:
@@ -80,6 +93,8 @@ def _joined(joint: str, parts: tuple[Node, ...]) -> Node:
 
 def _condition(row: Row) -> Node:
     field_name, method, value = row.get("cfieldname"), row.fields.get("method", "").strip(), row.get("value")
+    if "TOKEN:" in field_name or "TOKEN:" in value:
+        raise Unconvertible(f"it {DEVICE}")
     if method not in METHODS or not SGQA.fullmatch(field_name):
         raise Unconvertible(f"{field_name} {method or 'of no method'} has no counterpart here")
     if value.startswith("@"):

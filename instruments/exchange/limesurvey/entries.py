@@ -1,18 +1,21 @@
 """Questions with typed answers in: numbers, words, dates, and a question for each cell of a table out."""
 
+import datetime
 import re
 
 from instruments.exchange.codes import Choice, coded
-from instruments.exchange.draft import Raw, options_of, reads
+from instruments.exchange.draft import LARGEST_NUMBER, Raw, from_zero, options_of
+from instruments.exchange.leaves import Target
 from instruments.exchange.limesurvey.choices import code_rows
 from instruments.exchange.limesurvey.made import Made, Workshop, settle, stem
 from instruments.exchange.limesurvey.survey import Question, Sub
 from instruments.exchange.plain import plain
-from instruments.exchange.rules import Target
 
-LARGEST_NUMBER = 999_999
 LONGEST_TEXT = 2000
 MOST_CELLS = 200
+FIRST_DAY, LAST_DAY = "1900-01-01", "2100-12-31"
+CUTS = {"year": 4, "month": 7, "day": 10}
+ENDS = ("date_min", "date_max", "dropdown_dates_year_min", "dropdown_dates_year_max")
 WHOLE = re.compile(r"-?\d+(?:\.0+)?")
 
 
@@ -72,25 +75,57 @@ def _number(question: Question, low: str, high: str, made: Made) -> Raw:
     most = bounds[1] if bounds[1] is not None else LARGEST_NUMBER
     if None in bounds:
         made.changes.append(f"from {least} to {most}, because the form names no bound")
-    return {"kind": "number", "min": min(least, most), "max": max(least, most)}
+    least, most, lost = from_zero(min(least, most), max(least, most))
+    made.changes += lost
+    return {"kind": "number", "min": least, "max": most}
 
 
-def date(workshop: Workshop, question: Question) -> Made | None:
-    """D: a day, where this Tolqyn has dates."""
-    low, high = (question.attribute(f"dropdown_dates_year_{end}") for end in ("min", "max"))
-    first, last = (
-        low if re.fullmatch(r"\d{4}", low) else "1900",
-        high if re.fullmatch(r"\d{4}", high) else "2100",
+def date(workshop: Workshop, question: Question) -> Made:
+    """D: a day, a month or a year, as its format says; words that compute a first or last day are lost."""
+    name = workshop.names.give(
+        question.title, lambda made: (f"{made}_{part}" for part in "YMD"), within=f"Q{question.qid}"
     )
-    raw: Raw = {"kind": "date", "precision": "day", "min": f"{first}-01-01", "max": f"{last}-12-31"}
-    if not reads("date", {**raw, "text": {workshop.speaker.source: "x"}}, workshop.speaker.source):
-        return None
-    name = workshop.names.give(question.title, within=f"Q{question.qid}")
-    made = Made(name, {name: {**raw, "text": stem(workshop, question)}}, main=name)
-    if (first, last) == ("1900", "2100"):
-        made.changes.append("from 1900 to 2100")
-    made.targets[""] = Target(name, "none")
+    made = Made(name, main=name)
+    precision = _precision(question, made)
+    cut = CUTS[precision]
+    ends = {"min": FIRST_DAY[:cut], "max": LAST_DAY[:cut]}
+    for attribute in question.attributes:
+        key = (attribute.row.table, attribute.row.number)
+        end, value = attribute.name.rpartition("_")[2], attribute.value.strip()
+        if attribute.name == "date_format":
+            workshop.ledger.mapped(key)
+        elif attribute.name in ENDS and (said := _day(value, end)):
+            ends[end] = said[:cut]
+            workshop.ledger.mapped(key)
+        elif attribute.name in ENDS:
+            workshop.ledger.lost(key, "its first or last day is computed")
+    if ends["min"] > ends["max"]:
+        ends["min"], ends["max"] = ends["max"], ends["min"]
+    if ends["max"] == LAST_DAY[:cut]:
+        made.changes.append(f"from {ends['min']} to {ends['max']}: write the last day under max")
+    made.items[name] = {"kind": "date", "precision": precision, **ends, "text": stem(workshop, question)}
+    made.targets[""] = Target(name, "year" if precision == "year" else "date")
     return made
+
+
+def _precision(question: Question, made: Made) -> str:
+    """What the format asks for: `d` days, `m` months, `yy` years; `H` and `M` are hours and minutes."""
+    shape = question.attribute("date_format")
+    if re.search("[HM]", shape):
+        made.changes.append("the time of day is not asked for")
+    if not shape or "d" in shape:
+        return "day"
+    return "month" if "m" in shape else "year"
+
+
+def _day(value: str, end: str) -> str:
+    """A day, or the first or last one of a year; empty when the value says neither."""
+    if re.fullmatch(r"\d{4}", value):
+        return f"{value}-01-01" if end == "min" else f"{value}-12-31"
+    try:
+        return datetime.date.fromisoformat(value[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def listed(workshop: Workshop, question: Question) -> Made | None:

@@ -55,6 +55,8 @@ def finish_settings(tables: Tables, ledger: Ledger) -> None:
 def _why(name: str) -> str:
     if name == "assessment_value":
         return WHY_TABLE["assessments"]
+    if name == "preg":
+        return "Tolqyn checks no pattern of letters"
     if name == "script":
         return "Tolqyn's pages run no scripts of a form"
     if name == "question_theme_name":

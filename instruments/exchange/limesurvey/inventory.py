@@ -125,7 +125,9 @@ def _first_rows(survey: Survey) -> dict[tuple[str, int], tuple[str, str]]:
             for answer in question.answers:
                 found[answer.row.table, answer.row.number] = ("option", f"{question.title} {answer.code}")
     for row in survey.orphans:
-        found.setdefault((row.table, row.number), ("other", "a row whose question is not in the file"))
+        found.setdefault(
+            (row.table, row.number), ("other", "a row whose question or group is not in the file")
+        )
     return found
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from instruments.exchange.draft import Raw
+from instruments.exchange.leaves import Target
 from instruments.exchange.ledger import CodeRow, Ledger
 from instruments.exchange.limesurvey.survey import Answer, Question, Sub
 from instruments.exchange.limesurvey.tables import Row
 from instruments.exchange.limesurvey.words import Speaker
 from instruments.exchange.names import Identifiers
-from instruments.exchange.rules import Target
 
 
 @dataclass(frozen=True)

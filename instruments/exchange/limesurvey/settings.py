@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 
 from instruments.exchange.draft import Raw
+from instruments.exchange.leaves import Target
 from instruments.exchange.ledger import Ledger
+from instruments.exchange.limesurvey.choices import RANDOM
 from instruments.exchange.limesurvey.made import Made
 from instruments.exchange.limesurvey.survey import Attribute, Question
-from instruments.exchange.rules import Target
 
 USED: Mapping[str, str] = {
     "maximum_chars": "text",
@@ -22,8 +23,6 @@ USED: Mapping[str, str] = {
     "slider_min": "number",
     "slider_max": "number",
     "slider_layout": "",
-    "dropdown_dates_year_min": "date",
-    "dropdown_dates_year_max": "date",
     "input_boxes": "",
 }
 """Settings the makers of items read, with the kind of item that can say them ('' for every kind)."""
@@ -31,7 +30,27 @@ WHY_NOT: Mapping[str, str] = {
     "array_filter": "all rows and answers are shown, whatever was ticked before",
     "array_filter_exclude": "all rows and answers are shown, whatever was ticked before",
     "min_answers": "Tolqyn asks for no least number of ticks",
+    "max_answers": "the number is computed, or the question is none of ticks or places",
+    "max_subquestions": "the number is computed, or the question is none of ticks or places",
+    "min_num_value": "Tolqyn checks no sums of answers",
+    "max_num_value": "Tolqyn checks no sums of answers",
+    "equals_num_value": "Tolqyn checks no sums of answers",
+    "min_num_value_n": "a bound that is computed or no whole number",
+    "max_num_value_n": "a bound that is computed or no whole number",
+    "em_validation_q": "Tolqyn checks ranges, lengths, days and numbers of ticks only",
+    "em_validation_sq": "Tolqyn checks ranges, lengths, days and numbers of ticks only",
+    "em_validation_q_tip": "Tolqyn says itself what is wrong with an answer, in every language",
+    "em_validation_sq_tip": "Tolqyn says itself what is wrong with an answer, in every language",
+    "other_numbers_only": "other answers are free words",
+    "parent_order": "each question draws its own order",
+    "time_limit": "Tolqyn takes nobody's time",
+    "equation": "Tolqyn computes columns after collecting; write it under derived",
     "random_group": "its questions keep their order",
+    "exclude_all_others": "the answers it names are not in the question, or it has no ticks",
+    "random_order": "its lines keep their order",
+    "answer_order": "its answers keep their order",
+    "subquestion_order": "its lines keep their order",
+    "keep_codes_order": "each respondent sees one order for each question",
     "hidden": "a hidden question is not asked",
     "prefix": "no words stand before an answer",
     "suffix": "no words stand behind an answer of this kind",
@@ -44,7 +63,7 @@ LAYOUT = re.compile(
     r"dropdown|use_dropdown|category|page_break|public|scale_export|printable|image|choice_title|dualscale|"
     r"placeholder|rows|keep_aspect|reverse|crop|horizontal|em_|other_position|commented|clear_default|form_title)"
 )
-RANDOM = ("random_order", "answer_order", "subquestion_order")
+MOST = ("max_answers", "max_subquestions")
 
 
 def apply_settings(question: Question, made: Made, ledger: Ledger) -> list[str]:
@@ -70,8 +89,8 @@ def _applied(attribute: Attribute, question: Question, made: Made, ledger: Ledge
         ledger.mapped(key)
     elif name in RANDOM and value in ("1", "random"):
         return _random(made, ledger, key)
-    elif name == "max_answers" and kind == "several" and value.isdigit():
-        main["max"] = min(int(value), len(main["options"]))
+    elif name in MOST and kind in ("several", "ranking") and value.isdigit() and int(value):
+        _at_most(main, int(value))
         ledger.mapped(key)
     elif name == "exclude_all_others" and kind == "several":
         return _exclusive(made, main, value, ledger, key)
@@ -83,6 +102,12 @@ def _applied(attribute: Attribute, question: Question, made: Made, ledger: Ledge
     else:
         return False
     return True
+
+
+def _at_most(main: Raw, most: int) -> None:
+    """A limit that every option fits in is none."""
+    if most < len(main["options"]):
+        main["max"] = min(most, main.get("max", most))
 
 
 def _random(made: Made, ledger: Ledger, key: tuple[str, int]) -> bool:

@@ -146,10 +146,6 @@ def _scales(draft: Draft, structure: Structure, codes: Mapping[str, Coded]) -> d
             names[listed] = made
             options: Raw = {str(code): dict(label) for code, label in codes[listed].options}
             draft.scales[made] = {"level": "nominal", "options": options}
-    if names:
-        draft.ledger.added.append(
-            f"level: nominal for {', '.join(names.values())}; write ordinal where the answers have an order"
-        )
     return names
 
 

@@ -2,7 +2,8 @@
 
 from instruments.exchange.draft import Raw
 from instruments.exchange.expressions import Unconvertible, parse_xpath
-from instruments.exchange.rules import Target, every, to_rule
+from instruments.exchange.leaves import Target
+from instruments.exchange.rules import every, to_rule
 from instruments.exchange.xlsform.cells import FALSE, MARK, TRUE
 from instruments.exchange.xlsform.kinds import NO, WHY_NOT, cell_key
 from instruments.exchange.xlsform.lists import row_key
@@ -48,6 +49,8 @@ def _convert(
         targets = [target for target in placing.targets.get(name, []) if target.place < asker.row.number]
         if len(targets) == 1:
             return targets[0]
+        if name in (".", ".."):
+            raise Unconvertible("it names a question by its path; only ${name} is read")
         known = any(question.name == name for question in placing.structure.questions)
         if len(targets) > 1:
             raise Unconvertible(f"several questions are named {name}")
@@ -83,6 +86,8 @@ def leftovers(placing: Placing, question: Question) -> None:
             ledger.lost(key, "its question is not carried")
         elif cell.name == "required" and row.cells[cell].strip().lower() in NO:
             ledger.mapped(key)
+        elif cell.name == "required":
+            ledger.lost(key, "words to read take no answer")
         elif cell.name in WHY_NOT:
             ledger.lost(key, WHY_NOT[cell.name])
             if cell.name == "choice_filter":
@@ -112,5 +117,7 @@ def group_cells(placing: Placing, group: GroupRow) -> None:
             ledger.lost(key, "Tolqyn lays out its pages itself")
         elif cell.name in WHY_NOT:
             ledger.lost(key, WHY_NOT[cell.name])
+        elif cell.name == "relevant" and used:
+            ledger.lost(key, "none of its questions is carried")
         elif not used:
             ledger.lost(key, "its group holds no question")

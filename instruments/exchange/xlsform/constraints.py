@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from instruments.exchange.expressions import Call, Literal, Node, Reference, Unconvertible, parse_xpath
+from instruments.exchange.reasons import WHY, why_no_function
 
 SWAP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
 ITSELF = Reference(".")
 LONGEST_TEXT = 2000
+SAID = ("count-selected", "string-length", "date")
+"""Functions of which items can say some uses."""
 
 
 @dataclass(frozen=True)
@@ -17,24 +21,73 @@ class Limits:
 
     keys: Mapping[str, Any]
     left: int
+    notes: tuple[str, ...] = ()
 
 
 def read_constraint(text: str, kind: str, codes: Mapping[str, int]) -> Limits:
     """What a constraint says of an item of this kind; `codes`: its answers by name. Raises Unconvertible."""
     keys: dict[str, Any] = {}
     left = 0
+    notes: list[str] = []
     for part in _parts(parse_xpath(text)):
-        found = _number(part) if kind == "number" else _length(part) if kind == "text" else None
-        if kind == "several":
-            found = _several(part, codes)
+        found = _found(part, kind, codes)
+        if kind == "number" and found is not None and _fraction(part):
+            notes.append("its bounds are rounded to whole numbers")
         if found is None:
             left += 1
             continue
         for key, value in found.items():
             keys[key] = _joined(key, keys.get(key), value)
     if not keys:
-        raise Unconvertible("Tolqyn checks ranges, lengths and numbers of ticks only")
-    return Limits(keys, left)
+        raise Unconvertible(_why(text))
+    return Limits(keys, left, tuple(dict.fromkeys(notes)))
+
+
+def _why(text: str) -> str:
+    """The first function that no item can say, else what items can say."""
+    names = (tree.name for tree in _calls(parse_xpath(text)))
+    strange = next((name for name in names if name in WHY and name not in SAID), None)
+    return why_no_function(strange) if strange else "Tolqyn checks ranges, lengths, days and most ticks only"
+
+
+def _calls(tree: Node) -> Iterator[Call]:
+    if isinstance(tree, Call):
+        yield tree
+        for part in tree.parts:
+            yield from _calls(part)
+
+
+def _found(part: Node, kind: str, codes: Mapping[str, int]) -> dict[str, Any] | None:
+    if kind == "several":
+        return _several(part, codes)
+    reader = {"number": _number, "text": _length, "date": _dates}.get(kind)
+    return reader(part) if reader else None
+
+
+def _fraction(part: Node) -> bool:
+    sized = _sized(part, ITSELF)
+    return sized is not None and sized[1] != int(sized[1])
+
+
+def _dates(part: Node) -> dict[str, str] | None:
+    """The first or last day of `. >= date('2020-01-01')`."""
+    if not isinstance(part, Call) or part.name not in SWAP or len(part.parts) != 2:
+        return None
+    left, right, sign = part.parts[0], part.parts[1], part.name
+    if right == ITSELF:
+        left, right, sign = right, left, SWAP[sign]
+    if isinstance(right, Call) and right.name == "date" and len(right.parts) == 1:
+        right = right.parts[0]
+    if left != ITSELF or not isinstance(right, Literal):
+        return None
+    try:
+        day = date.fromisoformat(str(right.value))
+    except ValueError:
+        return None
+    step = {">": 1, "<": -1}.get(sign, 0)
+    said = (day + timedelta(days=step)).isoformat()
+    ends = {"=": ("min", "max"), ">": ("min",), ">=": ("min",)}.get(sign, ("max",))
+    return dict.fromkeys(ends, said)
 
 
 def _joined(key: str, before: Any, value: Any) -> Any:

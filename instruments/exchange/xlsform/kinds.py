@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instruments.exchange.codes import Coded
-from instruments.exchange.draft import Raw, options_of, reads
+from instruments.exchange.draft import LARGEST_NUMBER, Raw, from_zero, options_of
 from instruments.exchange.expressions import Unconvertible
 from instruments.exchange.ledger import Ledger
-from instruments.exchange.xlsform.cells import FALSE, TRUE, Column, Row
-from instruments.exchange.xlsform.constraints import LONGEST_TEXT, read_constraint
+from instruments.exchange.xlsform.cells import FALSE, MARK, TRUE, Column, Row
+from instruments.exchange.xlsform.constraints import LONGEST_TEXT, Limits, read_constraint
 from instruments.exchange.xlsform.lists import row_key
 from instruments.exchange.xlsform.survey import Question
 
-LARGEST_NUMBER = 999_999
+FIRST_DAY, LAST_DAY = "1900-01-01", "2100-12-31"
+FIRST_PLACES = re.compile(r"first (\d{1,3})")
+"""A mark of Tolqyn's own export: how many places of an order are asked for."""
 Languages = tuple[str, ...]
 """Of the form, its own first."""
 DROPDOWN = re.compile(r"\b(minimal|autocomplete|search|dropdown|quick)\b")
@@ -24,8 +26,22 @@ NO_KIND: Mapping[str, str] = {
     "calculate": "Tolqyn computes columns after collecting; write it under derived",
     "from file": "its answers are in another file",
     "from answers": "its answers are those of another question",
-    "rank": "this Tolqyn has no ranking",
-    "date": "this Tolqyn has no dates",
+    "rank": "its list has no answers",
+    "datetime": "Tolqyn asks for days, not for times",
+    "time": "Tolqyn asks for days, not for times",
+    "geopoint": "Tolqyn asks for no places on a map",
+    "geotrace": "Tolqyn asks for no places on a map",
+    "geoshape": "Tolqyn asks for no places on a map",
+    "map": "Tolqyn asks for no places on a map",
+    "barcode": "Tolqyn reads no codes by camera",
+    "image": "Tolqyn takes no files",
+    "photo": "Tolqyn takes no files",
+    "audio": "Tolqyn takes no files",
+    "video": "Tolqyn takes no files",
+    "file": "Tolqyn takes no files",
+    "csv-external": "Tolqyn reads no other files",
+    "xml-external": "Tolqyn reads no other files",
+    "entity": "Tolqyn keeps no list of persons or places",
     "include": "it stands for the questions of another file",
 }
 PERSONAL = [
@@ -77,7 +93,8 @@ def why_not(question: Question) -> str:
     plain = question.kind.replace("_", " ")
     if plain in PERSONAL or question.kind in PERSONAL:
         return "Tolqyn keeps nothing about device, person or exact time"
-    return NO_KIND.get(question.kind, f"Tolqyn has no questions of the type {question.kind}")
+    known = NO_KIND.get(question.kind) or NO_KIND.get(question.kind.replace(" ", ""))
+    return known or f"Tolqyn has no questions of the type {question.kind}"
 
 
 def make_item(question: Question, given: Coded | None, languages: Languages, ledger: Ledger) -> Made | None:
@@ -100,7 +117,7 @@ def _info(row: Row, given: Coded | None, languages: Languages) -> Made:
 
 
 def _text(row: Row, given: Coded | None, languages: Languages) -> Made:
-    changes = ["a phone number is taken as free text"] if "phone" in row.get("type").lower() else []
+    changes = ["a phone number is taken as free text"] if "phone" in question_type(row) else []
     return Made({"kind": "text", "max_len": LONGEST_TEXT}, changes)
 
 
@@ -122,7 +139,8 @@ def _range(row: Row, given: Coded | None, languages: Languages) -> Made:
     changes = (
         [] if whole and numbers["step"] == 1 else [f"whole numbers, not in steps of {numbers['step']:g}"]
     )
-    return Made({"kind": "number", "min": int(low // 1), "max": int(-(-high // 1))}, changes)
+    least, most, lost = from_zero(int(low // 1), int(-(-high // 1)))
+    return Made({"kind": "number", "min": least, "max": most}, [*changes, *lost])
 
 
 def _float(text: str, default: float) -> float:
@@ -147,23 +165,21 @@ def _acknowledge(row: Row, given: Coded | None, languages: Languages) -> Made:
     )
 
 
-def _date(row: Row, given: Coded | None, languages: Languages) -> Made | None:
+def _date(row: Row, given: Coded | None, languages: Languages) -> Made:
     precision = next((word for word in ("month", "year") if word in row.get("appearance").lower()), "day")
-    low, high = ("1900-01-01", "2100-12-31")
+    low, high = FIRST_DAY, LAST_DAY
     cut = {"year": 4, "month": 7, "day": 10}[precision]
-    raw = {"kind": "date", "precision": precision, "min": low[:cut], "max": high[:cut]}
-    return (
-        Made(raw, ["from 1900 to 2100"])
-        if reads("date", {**raw, "text": {languages[0]: "x"}}, languages[0])
-        else None
-    )
+    return Made({"kind": "date", "precision": precision, "min": low[:cut], "max": high[:cut]})
 
 
 def _rank(row: Row, given: Coded | None, languages: Languages) -> Made | None:
     if given is None:
         return None
-    raw = {"kind": "ranking", "options": options_of(given.options)}
-    return Made(raw) if reads("ranking", {**raw, "text": {languages[0]: "x"}}, languages[0]) else None
+    raw: Raw = {"kind": "ranking", "options": options_of(given.options)}
+    first = FIRST_PLACES.fullmatch(row.get(MARK))
+    if first and 0 < int(first[1]) < len(given.options):
+        raw["max"] = int(first[1])
+    return Made(raw)
 
 
 _MAKERS = {
@@ -206,18 +222,39 @@ def _constraint(row: Row, made: Made, given: Coded | None, ledger: Ledger) -> No
         except Unconvertible as reason:
             ledger.lost(key, str(reason))
         else:
-            made.raw |= {name: value for name, value in limits.keys.items() if value != []}
-            if limits.left:
-                ledger.changed(key, f"{limits.left} of its parts not carried")
-            ledger.mapped(key)
-    if kind == "number" and row.get("type").lower() != "range":
-        bounds = made.raw["min"], made.raw["max"]
-        if bounds[0] > bounds[1]:
-            made.raw["min"] = bounds[1]
-        if made.raw["max"] == LARGEST_NUMBER or "constraint" not in {column.name for column in row.cells}:
-            made.changes.append(
-                f"from {made.raw['min']} to {made.raw['max']}, because the form names no bound"
-            )
+            _limit(made, limits, key, ledger)
+    if kind == "date" and made.raw["max"] == LAST_DAY[: len(made.raw["max"])]:
+        made.changes.append(f"from {made.raw['min']} to {made.raw['max']}: write the last day under max")
+    bounded = "constraint" in {column.name for column in row.cells}
+    if kind == "number" and question_type(row) != "range":
+        low, high = made.raw["min"], made.raw["max"]
+        if high == LARGEST_NUMBER or not bounded:
+            made.changes.append(f"from {low} to {high}, because the form names no bound")
+
+
+def question_type(row: Row) -> str:
+    """The type as written, in small letters."""
+    return row.get("type").lower()
+
+
+def _limit(made: Made, limits: Limits, key: tuple[str, int, Column], ledger: Ledger) -> None:
+    """Give the item the limits that leave it an answer."""
+    found = made.raw | {name: value for name, value in limits.keys.items() if value != []}
+    if "precision" in found:
+        cut = len(made.raw["min"])
+        found |= {"min": found["min"][:cut], "max": found["max"][:cut]}
+    if "min" in found and found["min"] > found["max"]:
+        ledger.lost(key, f"no answer lies between {found['min']} and {found['max']}")
+        return
+    if found["kind"] == "number":
+        found["min"], found["max"], lost = from_zero(found["min"], found["max"])
+        made.changes += lost
+    made.raw = found
+    for how in limits.notes:
+        ledger.changed(key, how)
+    if limits.left:
+        ledger.changed(key, f"{limits.left} of its parts not carried")
+    ledger.mapped(key)
 
 
 def _parameters(row: Row, made: Made, ledger: Ledger) -> None:
@@ -229,7 +266,7 @@ def _parameters(row: Row, made: Made, ledger: Ledger) -> None:
     if "options" in made.raw and given.get("randomize", "").lower() in YES:
         made.raw["random_options"] = True
         used.add("randomize")
-    if row.get("type").lower() == "range":
+    if question_type(row) == "range":
         used |= {"start", "end", "step"}
     left = [f"{name}={value}" for name, value in given.items() if name not in used]
     if left and not used:

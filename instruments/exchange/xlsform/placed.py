@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from instruments.exchange.codes import Coded
 from instruments.exchange.draft import Draft, Raw
+from instruments.exchange.leaves import Target
 from instruments.exchange.names import Identifiers
-from instruments.exchange.rules import Target
 from instruments.exchange.xlsform.survey import Structure
 from instruments.exchange.xlsform.words import Speaker
 

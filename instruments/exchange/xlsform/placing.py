@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from instruments.exchange.codes import Coded
-from instruments.exchange.draft import Raw, takes_other
+from instruments.exchange.draft import Raw
+from instruments.exchange.leaves import Target
 from instruments.exchange.other import OTHER, SUFFIX, free_code, with_other
-from instruments.exchange.rules import Target
 from instruments.exchange.xlsform.batteries import battery_of
 from instruments.exchange.xlsform.cells import MARK
 from instruments.exchange.xlsform.conditions import (
@@ -40,15 +40,24 @@ def _name_all(placing: Placing) -> None:
         given = placing.codes.get(question.list)
 
         def columns(made: str, question: Question = question, given: Coded | None = given) -> Iterator[str]:
-            if question.other:
-                yield f"{made}_OTHER"
-            if given is not None and question.kind == "several":
-                yield from (f"{made}_{code}" for code, _ in given.options)
-                if question.other:
-                    yield f"{made}_{free_code({str(code): '' for code, _ in given.options})}"
+            return columns_of(made, question, given)
 
         within = question.path[-1].name if question.path else ""
         placing.ids[question.row.number] = placing.names.give(question.name, columns, within)
+
+
+def columns_of(made: str, question: Question, given: Coded | None) -> Iterator[str]:
+    """Further columns, beside its own name, that a question makes."""
+    codes = [code for code, _ in given.options] if given else []
+    if question.other:
+        yield f"{made}_OTHER"
+        codes.append(free_code({str(code): "" for code in codes}))
+    if question.kind in ("several", "rank"):
+        yield from (f"{made}_{code}" for code in codes)
+    if question.kind == "date":
+        yield from (f"{made}_{part}" for part in "YMD")
+    if "randomize" in question.row.get("parameters"):
+        yield from (f"{made}_POS_{code}" for code in codes)
 
 
 def _module(placing: Placing, top: int, questions: tuple[Question, ...]) -> None:
@@ -109,7 +118,12 @@ def _companion(placing: Placing, question: Question) -> bool:
     row, draft = question.row, placing.draft
     owner = draft.items.get(question.name.removesuffix(SUFFIX))
     made = make_item(question, None, placing.speaker.languages, draft.ledger)
-    if owner is None or made is None or row.get(MARK) != "other" or not takes_other(owner["kind"]):
+    if (
+        owner is None
+        or made is None
+        or row.get(MARK) != "other"
+        or owner["kind"] not in ("single", "several")
+    ):
         return False
     rule = own_rule(placing, question)
     if rule is None or set(rule) != {"item", "eq"}:
@@ -128,7 +142,8 @@ def _one(placing: Placing, question: Question) -> None:
     made = make_item(question, given, placing.speaker.languages, draft.ledger)
     name = placing.ids[row.number]
     if made is None:
-        placing.targets.setdefault(question.name, []).append(Target(name, "none", place=row.number))
+        gone = Target(name, "none", place=row.number, why=f"{question.name} is not carried")
+        placing.targets.setdefault(question.name, []).append(gone)
         return
     raw, changes = made.raw, made.changes
     text = placing.speaker.said(row, "label")
@@ -137,14 +152,13 @@ def _one(placing: Placing, question: Question) -> None:
     hint = placing.speaker.said(row, "hint")
     set_rule(raw, group_rule(placing, question.path, question), own_rule(placing, question))
     _allow(placing, raw, given)
-    extra: dict[str, Raw] = {}
     if question.other and "options" in raw:
         own = (
             any(code_label.get("en", "").lower() == "other" for _, code_label in given.options)
             if given
             else False
         )
-        raw, extra, _ = with_other(name, raw, placing.speaker.languages)
+        raw, _ = with_other(raw, placing.speaker.languages)
         changes.append(
             f"other answers: the words '{OTHER['en']}' and what follows are Tolqyn's own"
             + (" (the list has an answer Other already)" if own else "")
@@ -157,9 +171,8 @@ def _one(placing: Placing, question: Question) -> None:
     raw["text"] = text
     if hint:
         raw["hint"] = hint
-    for item, described in {name: raw, **extra}.items():
-        draft.items[item] = described
-        draft.place(item, _mark(question))
+    draft.items[name] = raw
+    draft.place(name, _mark(question))
     for how in changes:
         draft.ledger.changed(row_key(row), how)
     draft.ledger.mapped(row_key(row))
@@ -170,14 +183,25 @@ def _aim(placing: Placing, question: Question, raw: Raw, given: Coded | None) ->
     codes = dict(given.codes) if given else {"OK": 1} if question.kind == "acknowledge" else {}
     if question.other:
         codes["other"] = max(int(code) for code in raw["options"])
+    year = raw.get("precision") == "year"
     target = Target(
         placing.ids[question.row.number],
-        raw["kind"],
+        "year" if year else raw["kind"],
         codes,
         numeric=given.numeric if given else False,
         place=question.row.number,
+        places=_places(raw),
     )
     placing.targets.setdefault(question.name, []).append(target)
+    if question.other:
+        # The name under which the other program keeps the words.
+        beside = Target(f"{target.item}{SUFFIX}", "text", place=target.place)
+        placing.targets.setdefault(f"{question.name}_other", []).append(beside)
+
+
+def _places(raw: Raw) -> int:
+    """How many places a ranking gives out."""
+    return raw.get("max") or len(raw["options"]) if raw["kind"] == "ranking" else 0
 
 
 def _allow(placing: Placing, raw: Raw, given: Coded | None) -> None:

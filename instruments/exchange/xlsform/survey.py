@@ -107,7 +107,7 @@ def read_structure(path: Path, rows: tuple[Row, ...], lists: frozenset[str]) -> 
             name = f"group_{row.number}"
         if not name and kind.lower() not in ("audit",):
             refuse(row, "name", "a name", "nothing", "Write a name in the column name.")
-        key = (tuple(group.name for group in open_groups), name.lower())
+        key = (tuple(group.name for group in open_groups), name)
         if name and key in seen:
             first = f"{name} again (first in row {seen[key]})"
             refuse(row, "duplicate_name", "each name once in its group", first, "Rename one of the two.")

@@ -66,6 +66,10 @@ def speaker_of(book: Workbook, languages: Languages, ledger: Ledger) -> Speaker:
     source = languages.code(default) if default and default.lower() != "default" else None
     if source is None or (named and source not in named and "" not in spellings):
         source = languages.unnamed or (FALLBACK if not named or FALLBACK in named else named[0])
+    if "" in spellings and not languages.unnamed and not default and FALLBACK not in named and _differ(book):
+        # Words without a language beside others are those of one more: nothing may push them out.
+        source = FALLBACK
+        ledger.added.append(f"languages: words without a language are taken to be in {source}")
     if "" in spellings:
         codes[""] = languages.unnamed or source
     if problems:
@@ -80,6 +84,16 @@ def speaker_of(book: Workbook, languages: Languages, ledger: Ledger) -> Speaker:
 def _spellings(book: Workbook) -> tuple[str, ...]:
     cells = (cell for row in (*book.survey, *book.choices) for cell in row.cells if cell.name in TRANSLATED)
     return tuple(dict.fromkeys(cell.language for cell in cells))
+
+
+def _differ(book: Workbook) -> bool:
+    """Whether some row has words of a column without a language beside other words of one with."""
+    for row in (*book.survey, *book.choices):
+        for name in TRANSLATED:
+            words = row.words(name)
+            if "" in words and any(said != words[""] for said in words.values()):
+                return True
+    return False
 
 
 def _unknown(path: Path, spelling: str) -> FileProblem:

@@ -1,10 +1,11 @@
 """`tolqyn instrument check`: every problem of questionnaires and their wording files."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 import click
 
-from instruments import UNVERIFIED, FileProblem, InstrumentError, Questionnaire, check, compare_versions
+from instruments import FileProblem, InstrumentError, Questionnaire, check, compare_versions, warn
 from survey.cli.instrument.finding import find_earlier, find_questionnaire
 from survey.config import study_today
 
@@ -16,15 +17,16 @@ UNTRANSLATED = ("translation", "untranslated")
 @click.argument("names", metavar="FILE|NAME...", nargs=-1, required=True)
 @click.option("--version", help="Version in the library.  [default: the newest]")
 @click.option("--against", help="An earlier version: changes not declared are listed too, see compare.")
-@click.option("--strict", is_flag=True, help="Refuse help lines nobody called in the last 90 days too.")
+@click.option("--strict", is_flag=True, help="Refuse what is a warning else.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as a JSON list.")
 def check_command(
     names: tuple[str, ...], version: str | None, against: str | None, *, strict: bool, as_json: bool
 ) -> None:
     """List every problem of questionnaires, wording files included; exit status 1 when there is one.
 
-    A help line nobody called in the last 90 days is a warning only: the wave that opens refuses it, unless it
-    says when the line was called.
+    Warnings leave the exit status 0, unless --strict makes problems of them: a help line nobody called in the
+    last 90 days (the wave that opens refuses it, unless it says when the line was called), a reference period
+    or a telephone number typed into the wording. In the JSON list a warning is told by "severity": "warning".
 
     \b
     Example:
@@ -37,16 +39,27 @@ def check_command(
     sound: list[Questionnaire] = []
     for name in names:
         questionnaire, found = _examined(name, version, against)
-        problems += [problem for problem in found if strict or problem.rule != UNVERIFIED]
-        warnings += [problem for problem in found if not strict and problem.rule == UNVERIFIED]
-        if questionnaire is not None and all(problem.rule == UNVERIFIED for problem in found):
+        doubtful = warn(questionnaire, study_today()) if questionnaire is not None else ()
+        problems += [*found, *(doubtful if strict else ())]
+        warnings += () if strict else doubtful
+        if questionnaire is not None and not found and not (strict and doubtful):
             sound.append(questionnaire)
-    for line in _warned(warnings):
+    if as_json:
+        click.echo(_as_json(problems, warnings))
+        click.get_current_context().exit(1 if problems else 0)
+    for line in map(_warning, warnings):
         click.echo(line, err=True)
-    for line in ["[]"] * (not problems) if as_json else [*map(_summary, sound), *_table(problems)]:
+    for line in [*map(_summary, sound), *_table(problems)]:
         click.echo(line)
     if problems:
         raise InstrumentError(problems)
+
+
+def _as_json(problems: Sequence[FileProblem], warnings: Sequence[FileProblem]) -> str:
+    """One list of both; what keeps a wave from opening comes first."""
+    in_order = InstrumentError(problems).problems
+    doubtful = ({**warning.as_json(), "severity": "warning"} for warning in warnings)
+    return json.dumps([*(problem.as_json() for problem in in_order), *doubtful], ensure_ascii=False, indent=2)
 
 
 def _examined(
@@ -57,7 +70,7 @@ def _examined(
         questionnaire = find_questionnaire(name, version)
     except InstrumentError as error:
         return None, error.problems
-    found = check(questionnaire, study_today())
+    found = check(questionnaire)
     if against is not None:
         found += compare_versions(find_earlier(questionnaire, against), questionnaire).problems
     return questionnaire, found
@@ -84,9 +97,8 @@ def _status(questionnaire: Questionnaire, language: str) -> str:
     return f"{said} ({review.done} of {review.of} texts reviewed)" if review else said
 
 
-def _warned(warnings: Sequence[FileProblem]) -> Iterator[str]:
-    for problem in warnings:
-        yield f"warning: {problem.path}: expected {problem.expected}; found {problem.found}. {problem.hint}"
+def _warning(problem: FileProblem) -> str:
+    return f"warning: {problem.path}: expected {problem.expected}; found {problem.found}. {problem.hint}"
 
 
 def _table(problems: Sequence[FileProblem]) -> Iterator[str]:

@@ -80,13 +80,17 @@ def _described(codebook: Codebook, language: str) -> str:
 
 
 def _column(variable: Variable, language: str) -> str:
-    """One column: what it is, its words, its codes, its rule."""
+    """One column: what it is, its words, its codes and nets, its rule."""
     lines = [
         f"{variable.name}  [{variable.level}, {variable.role}]  {variable.label.get(language, '')}",
         *_line(variable.question, language, "question"),
         *_line(variable.universe, language, "asked if"),
         *(f"    {code:>4}  {words.get(language, '')}" for code, words in variable.codes.items()),
         *(f"    {kind.value:>4}  ({kind.name.lower()})" for kind in variable.missing),
+        *(
+            f"    net {name}: {net.label.get(language, '')} ({', '.join(map(str, net.codes))})"
+            for name, net in variable.nets.items()
+        ),
     ]
     if variable.rule is not None:
         lines.append(f"    rule: {json.dumps(variable.rule, ensure_ascii=False)}")

@@ -83,6 +83,7 @@ def _routes(report: WalkReport) -> list[str]:
         f"routes    {report.walks} walks: " + ", ".join(f"{name} {n}" for name, n in report.endings.items()),
         f"          pages {fewest} to {most}, middle {middle}",
         f"          never shown: {', '.join(report.never_shown) or 'none'}",
+        f"          always shown, though there is a rule: {', '.join(report.always_shown) or 'none'}",
         "          never chosen: "
         + (", ".join(f"{name}={code}" for name, code in report.never_chosen) or "none"),
         f"          arms: {len(report.arms)} of {draws} draws, {uneven} uneven",

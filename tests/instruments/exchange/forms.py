@@ -174,8 +174,7 @@ class Survey:
             gid=self.gid,
             sid=77,
             group_order=self.gid,
-            randomization_group="",
-            **{"grelevance": "", **fields},
+            **{"randomization_group": "", "grelevance": "", **fields},
         )
         for language in self.languages:
             self.add(

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from instruments.exchange.export.relevant import to_xpath
 from instruments.exchange.expressions import Unconvertible, parse_script, parse_xpath
-from instruments.exchange.rules import Target, to_rule
+from instruments.exchange.leaves import Target
+from instruments.exchange.rules import to_rule
 from instruments.exchange.xlsform.constraints import read_constraint
-from instruments.items import Context, Number, SeveralOf, SingleChoice
+from instruments.items import Context, Date, Number, Ranking, SeveralOf, SingleChoice
 from instruments.routing import Rule
 from instruments.tree import Node
 
@@ -22,9 +23,19 @@ TARGETS = {
     "media": Target("MEDIA", "several", {"tv": 1, "web": 2}),
     "age": Target("AGE", "number"),
     "why": Target("WHY", "text"),
+    "order": Target("ORDER", "ranking", {"a": 1, "b": 2, "c": 3}, places=2),
+    "born": Target("BORN", "year"),
+    "day": Target("DAY", "date"),
     "note": Target("NOTE", "info"),
     "media_tv": Target("MEDIA", "several", {"tv": 1, "web": 2}, tick=1),
 }
+
+
+ANY_OF_SEX_AND_AGE = [
+    {"item": "SEX", "answered": True},
+    {"item": "SEX", "in": [-1]},
+    {"item": "AGE", "answered": True},
+]
 
 
 def find(name: str) -> Target:
@@ -51,6 +62,16 @@ def find(name: str) -> Target:
         ("${sex} != ''", {"any": [{"item": "SEX", "answered": True}, {"item": "SEX", "in": [-1]}]}),
         ("${point} >= 2", {"item": "POINT", "ge": 2}),
         ("true()", True),
+        ("selected(${sex}, 'f') = true()", {"item": "SEX", "eq": 1}),
+        ("(${sex} = 'f') = false()", {"not": {"item": "SEX", "eq": 1}}),
+        ("count(${sex}, ${age}) > 0", {"any": ANY_OF_SEX_AND_AGE}),
+        ("selected(${order}, 'b')", {"item": "ORDER", "eq": 2}),
+        ("selected-at(${order}, 0) = 'b' or selected-at(${order}, 1) = 'b'", {"item": "ORDER", "eq": 2}),
+        ("${born} >= date('1990-01-01')", {"item": "BORN", "ge": 1990}),
+        ("${born} < date('1990-06-30')", {"item": "BORN", "le": 1990}),
+        ("date('1990-01-01') = ${born}", {"item": "BORN", "eq": 1990}),
+        ("format-date(${born}, '%Y') > 1989", {"item": "BORN", "gt": 1989}),
+        ("${day} = ''", {"not": {"item": "DAY", "answered": True}}),
         ("false() or ${age} > 1", {"item": "AGE", "gt": 1}),
         ("${media} = 'tv'", {"all": [{"item": "MEDIA", "eq": 1}, {"not": {"item": "MEDIA", "in": [2]}}]}),
         (
@@ -71,7 +92,22 @@ def test_a_condition_of_an_xlsform_becomes_a_rule(text: str, rule: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("${age} + 1 > 3", "+ has no counterpart"),
+        ("${age} + 1 > 3", "+ computes with answers"),
+        ("${age} = 2.5", "takes whole numbers only, and 2.5 is none"),
+        ("${age} = 'old'", "'old' is no number"),
+        ("${order} = 'a'", "ORDER is an order"),
+        ("selected-at(${order}, 0) = 'a'", "at which place an answer stands"),
+        ("selected-at(${order}, 1) = 'b' or selected-at(${order}, 0) = 'b'", "at which place"),
+        ("${day} > date('2020-01-01')", "a rule compares years only"),
+        ("${born} > today()", "today() reads a clock"),
+        ("jr:choice-name(${sex}, '${sex}') = 'x'", "reads the words of an answer"),
+        ("string-length(${why}) > 10", "the length of an answer"),
+        ("if(${sex} = 'f', 1, 0) = 1", "if() chooses between two values"),
+        ("frobnicate(${sex})", "Tolqyn knows no function frobnicate()"),
+        ("../sex = 'f'", "names a question by its path"),
+        ("/data/sex = 'f'", "names a question by its path"),
+        ("age > 3", "age is neither a question (${age}) nor a value in quotes"),
+        ("${age}", "AGE stands alone"),
         ("${age} > ${point}", "two answers with each other"),
         ("${nobody} = 1", "no question is named nobody"),
         ("${sex} = 'x'", "'x' is no answer of SEX"),
@@ -82,8 +118,9 @@ def test_a_condition_of_an_xlsform_becomes_a_rule(text: str, rule: Any) -> None:
         ("regex(${why}, 'a')", "regex()"),
         ("${age} >", "ends too early"),
         ("(${age} > 1", "ends too early"),
-        ("${age} > 1)", "no counterpart"),
-        ("${age} ? 1", "cannot read it"),
+        ("${age} > 1)", "a bracket is closed that was not opened"),
+        ("${age} ? 1 : 0", "? chooses between two values"),
+        ("${age} ~ 1", "cannot read it"),
         ("(" * 200 + "${age} > 1" + ")" * 200, "nested too deep"),
         ("${age} > 1 and " * 2000 + "true()", "too long"),
         ("pulldata('a', 'b', 'c', ${age}) = 1", "pulldata()"),
@@ -159,11 +196,15 @@ ITEMS = {
     "S": item(SingleChoice, "S", options={str(n): {"en": str(n)} for n in range(1, 5)}, allow=["dont_know"]),
     "M": item(SeveralOf, "M", options={"1": {"en": "a"}, "2": {"en": "b"}}, allow=["refused"]),
     "N": item(Number, "N", min=0, max=9),
+    "D": item(Date, "D", precision="year", min="1900", max="2000"),
+    "R": item(Ranking, "R", options={str(n): {"en": str(n)} for n in range(1, 4)}, max=2),
 }
 ANSWERS: dict[str, list[Any]] = {
     "S": [None, 1, 2, 3, 4, -1],
     "M": [None, [1], [2], [1, 2], -2],
     "N": [None, 0, 3, 9],
+    "D": [None, "1900", "1950", "2000"],
+    "R": [None, [1, 2], [3, 1], [2, 3]],
 }
 LEAF = st.one_of(
     st.builds(
@@ -176,8 +217,14 @@ LEAF = st.one_of(
         st.sampled_from(["eq", "ne", "ge", "le", "gt", "lt"]),
         st.integers(0, 9),
     ),
+    st.builds(
+        lambda op, v: {"item": "D", op: v},
+        st.sampled_from(["eq", "ne", "ge", "le", "gt", "lt"]),
+        st.sampled_from([1900, 1949, 1950]),
+    ),
     st.builds(lambda op, v: {"item": "M", op: v}, st.sampled_from(["eq", "ne"]), st.integers(1, 2)),
-    st.builds(lambda name: {"item": name, "answered": True}, st.sampled_from("SMN")),
+    st.builds(lambda op, v: {"item": "R", op: v}, st.sampled_from(["eq", "ne"]), st.integers(1, 3)),
+    st.builds(lambda name: {"item": name, "answered": True}, st.sampled_from("SMNDR")),
     st.just({"item": "S", "eq": -1}),
     st.just({"item": "M", "in": [1, -2]}),
 )
@@ -194,6 +241,8 @@ BACK = {
     "S": Target("S", "single", {str(n): n for n in (1, 2, 3, 4, -1)}, numeric=True),
     "M": Target("M", "several", {"1": 1, "2": 2, "-2": -2}),
     "N": Target("N", "number"),
+    "D": Target("D", "year"),
+    "R": Target("R", "ranking", {"1": 1, "2": 2, "3": 3}, places=2),
 }
 
 
@@ -201,7 +250,8 @@ BACK = {
 def test_a_rule_written_for_an_xlsform_and_read_back_holds_for_the_same_answers(data: dict[str, Any]) -> None:
     back, _ = to_rule(parse_xpath(to_xpath(data, ITEMS)), BACK.__getitem__)
     holds: Callable[[Any], bool] = Rule(data).holds
-    for values in itertools.product(*ANSWERS.values()):
-        answers = {name: value for name, value in zip(ANSWERS, values, strict=True) if value is not None}
+    named = Rule(data).items()
+    for values in itertools.product(*(ANSWERS[name] for name in named)):
+        answers = {name: value for name, value in zip(named, values, strict=True) if value is not None}
         again = back if isinstance(back, bool) else Rule(back).holds(answers)
         assert again == holds(answers), answers

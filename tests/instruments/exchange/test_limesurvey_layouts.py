@@ -10,9 +10,9 @@ import pytest
 
 from instruments import Questionnaire, Report, SingleChoice
 from instruments.exchange.expressions import Unconvertible
+from instruments.exchange.leaves import Target
 from instruments.exchange.limesurvey.conditions import Known, conditions_rule, relevance_rule
 from instruments.exchange.limesurvey.tables import Row
-from instruments.exchange.rules import Target
 
 Run = Callable[..., tuple[Questionnaire, Report]]
 

@@ -7,14 +7,19 @@ from typing import Any
 
 import openpyxl
 import pytest
+from pyxform.xls2xform import convert
 
 from instruments import (
+    KINDS,
+    Crosswise,
+    Date,
     FileProblem,
     InstrumentError,
     Item,
     Number,
     OpenText,
     Questionnaire,
+    Ranking,
     Report,
     SeveralOf,
     SingleChoice,
@@ -22,6 +27,7 @@ from instruments import (
     load,
     load_library,
 )
+from instruments.exchange.export.entries import MAKERS
 
 Run = Callable[..., tuple[Questionnaire, Report]]
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
@@ -40,7 +46,9 @@ def returned(core: Questionnaire, tmp_path: Path, imported: Run) -> tuple[Questi
 
 
 def maps(item: Item) -> bool:
-    return isinstance(item, SingleChoice | SeveralOf | Number | OpenText) or item.kind == "info"
+    return (
+        isinstance(item, SingleChoice | SeveralOf | Number | OpenText | Date | Ranking) or item.kind == "info"
+    )
 
 
 def test_every_item_that_maps_comes_back_with_its_kind_words_and_codes(
@@ -54,7 +62,7 @@ def test_every_item_that_maps_comes_back_with_its_kind_words_and_codes(
         assert (again.kind, again.text, again.hint) == (item.kind, item.text, item.hint)
         assert (again.required, set(again.allow), again.battery) == (
             item.required,
-            set(item.allow) if not isinstance(item, Number | OpenText) else set(),
+            set(item.allow) if isinstance(item, SingleChoice | SeveralOf) else set(),
             item.battery,
         )
         for key in ("options", "random_options", "exclusive", "max", "min", "max_len"):
@@ -119,6 +127,76 @@ def test_each_kind_of_item_is_written_in_a_form_that_pyxform_converts(
         if maps(item):
             recalling = any("{recall" in words for words in item.text.values())
             assert recalling or back.items[item.id].text == item.text
+
+
+def test_every_kind_of_item_has_rows_of_its_own() -> None:
+    assert {kind for kind in KINDS.values() if not any(issubclass(kind, made) for made in MAKERS)} == set()
+
+
+def test_orders_come_back_with_places_options_and_rules(
+    tmp_path: Path, repository: Path, imported: Run
+) -> None:
+    questionnaire = load(repository / "tests" / "library" / "ranking.yaml")
+    report = export_xlsform(questionnaire, tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    types = [row[0] for row in book["survey"].iter_rows(min_row=2, values_only=True)]
+    assert {"rank ALL", "rank FIRST"} <= set(types)
+    assert not any(code in ("-1", "-2") for _, code, *_ in book["choices"].iter_rows(values_only=True))
+    notes = {entry.place: (entry.status, entry.note) for entry in report.entries}
+    assert notes["items.ALL"] == ("mapped", "")
+    assert notes["items.FIRST"][0] == "changed" and "the first 2 places" in notes["items.FIRST"][1]
+    assert notes["items.FIRST.allow"] == ("not carried", "an order has no answer don't know in XLSForm")
+    back, _ = imported(tmp_path / "r.xlsx")
+    for name in ("ALL", "FIRST"):
+        before, after = questionnaire.items[name], back.items[name]
+        assert isinstance(before, Ranking) and isinstance(after, Ranking)
+        for key in ("text", "options", "max", "random_options", "required"):
+            assert getattr(before, key) == getattr(after, key), (name, key)
+    assert back.items["WHY"].show_if == questionnaire.items["WHY"].show_if
+
+
+def test_the_form_of_an_order_is_one_that_other_programs_know(tmp_path: Path, repository: Path) -> None:
+    export_xlsform(load(repository / "tests" / "library" / "ranking.yaml"), tmp_path / "r.xlsx")
+    xform = convert(xlsform=tmp_path / "r.xlsx").xform
+    assert xform.count("<odk:rank ") == 2
+    assert "randomize(instance('FIRST')/root/item)" in xform
+    assert "selected-at" in xform
+
+
+def test_dates_come_back_with_their_precision_range_and_rules(
+    tmp_path: Path, repository: Path, imported: Run
+) -> None:
+    questionnaire = load(repository / "tests" / "library" / "date.yaml")
+    report = export_xlsform(questionnaire, tmp_path / "d.xlsx")
+    assert {entry.place for entry in report.of("not carried")} >= {"items.MOVED.allow", "items.VISIT.allow"}
+    back, _ = imported(tmp_path / "d.xlsx")
+    for name in ("BORN", "MOVED", "VISIT"):
+        before, after = questionnaire.items[name], back.items[name]
+        assert isinstance(before, Date) and isinstance(after, Date)
+        for key in ("text", "hint", "precision", "min", "max", "required"):
+            assert getattr(before, key) == getattr(after, key), (name, key)
+    rule, again = questionnaire.items["SINCE"].show_if, back.items["SINCE"].show_if
+    assert rule is not None and again is not None
+    for year in (None, "1920", "1960", "1990", "1991", "1992"):
+        given = {"BORN": year} if year else {}
+        assert rule.holds(given) == again.holds(given), year
+
+
+def test_a_crosswise_item_becomes_a_question_with_both_statements_and_two_answers(
+    tmp_path: Path, repository: Path, imported: Run
+) -> None:
+    questionnaire = load(repository / "tests" / "library" / "crosswise.yaml")
+    report = export_xlsform(questionnaire, tmp_path / "c.xlsx")
+    item = questionnaire.items["PAID"]
+    assert isinstance(item, Crosswise)
+    back, _ = imported(tmp_path / "c.xlsx")
+    again = back.items["PAID"]
+    assert isinstance(again, SingleChoice)
+    assert again.options == item.choices() and set(again.allow) == set(item.allow)
+    assert item.innocuous["ru"] in again.text["ru"] and item.sensitive_item["ru"] in again.text["ru"]
+    assert back.items["AFTER"].show_if == questionnaire.items["AFTER"].show_if
+    lost = {entry.name: entry.note for entry in report.of("not carried")}
+    assert lost["prevalence"] == lost["source"] == "an estimate needs it: keep it beside the data"
 
 
 def test_a_vignette_is_drawn_once_and_its_cell_kept(tmp_path: Path, repository: Path) -> None:

@@ -3,6 +3,7 @@
 import shutil
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from instruments.translation.writing import edited
 from instruments.wording import plain_texts
 
 HEAR = "items.HEAR.text"
-NEW = "Көрші әйелді ұрып жатқанын қабырға арқылы естісеңіз, полицияға (102) хабарласасыз ба?"
+NEW = "Көрші әйелді ұрып жатқанын қабырға арқылы естісеңіз, полицияға ({phone:police}) хабарласасыз ба?"
 BY = {"G": "reviewed", "H": "Aigul S.", "I": "2026-05-01"}
 Retyped = Callable[..., Path]
 
@@ -168,20 +169,86 @@ def test_every_problem_of_every_row_is_listed_at_once(
     assert f"kk.xlsx:{line}:" in found["alphabet", "items.D_SEX.text"]
 
 
-def test_a_formula_is_kept_as_the_text_it_is(
+@pytest.mark.parametrize(
+    ("letter", "formula"),
+    [("C", "=1+1"), ("C", '=HYPERLINK("http://x","Көмек")'), ("H", "=A1"), ("I", "=TODAY()"), ("G", '="x"')],
+)
+def test_a_formula_is_refused_with_the_address_of_its_cell(
+    letter: str, formula: str, sheet: Path, violence: Path, retyped: Retyped
+) -> None:
+    line = keys_of(sheet).index(HEAR) + 2
+    found = refused(retyped(sheet, {HEAR: {letter: formula}}), violence)
+    assert f"a formula in {letter}{line}: " in found["formula", HEAR]
+
+
+def test_words_that_begin_like_a_formula_stay_words(
     sheet: Path, violence: Path, retyped: Retyped, tmp_path: Path
 ) -> None:
-    formula = '=HYPERLINK("http://x","Көмек")'
-    found = import_sheet(retyped(sheet, {"items.SHARE.unit": {"C": '=1+"ң"'}}), violence)
+    book = load_workbook(retyped(sheet, {"items.SHARE.unit": {"C": '=1+"ң"'}}))
+    (cell,) = [row[2] for row in book.worksheets[1].iter_rows() if row[0].value == "items.SHARE.unit"]
+    cell.data_type = "s"
+    book.save(sheet)
+    found = import_sheet(sheet, violence)
     assert [change.new for change in found.changes] == ['=1+"ң"']
     write_wording(found)
     assert load(violence).items["SHARE"].unit["kk"] == '=1+"ң"'
     book = load_workbook(export_sheet(violence, "kk", tmp_path / "again.xlsx").file)
     (cell,) = [row[2] for row in book.worksheets[1].iter_rows() if row[0].value == "items.SHARE.unit"]
     assert (cell.value, cell.data_type) == ('=1+"ң"', "s")
-    assert ("alphabet", "items.D_SEX.text") in refused(
-        retyped(sheet, {"items.D_SEX.text": {"C": formula}}), violence
-    )
+
+
+def test_a_review_of_a_day_that_has_not_come_is_refused(
+    sheet: Path, violence: Path, retyped: Retyped
+) -> None:
+    file = retyped(sheet, {HEAR: {**BY, "I": "2026-05-02"}})
+    with pytest.raises(InstrumentError) as error:
+        import_sheet(file, violence, date(2026, 5, 1))
+    ((rule, path, found),) = {(one.rule, one.path, one.found) for one in error.value.problems}
+    assert (rule, path, found) == ("date", HEAR, "'2026-05-02'")
+    assert import_sheet(file, violence, date(2026, 5, 2)).reviewed[HEAR]["date"] == "2026-05-02"
+
+
+def test_a_workbook_of_an_instrument_that_is_not_in_the_library_asks_for_into(
+    tmp_path: Path, repository: Path
+) -> None:
+    file = export_sheet(repository / "tests" / "library" / "recalls.yaml", "kk", tmp_path / "x.xlsx").file
+    assert "--into my/1.yaml" in refused(file)["instrument", "--into"]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_plural_forms_of_a_language_count_wherever_texts_are_counted(
+    language: str, tmp_path: Path, repository: Path
+) -> None:
+    for path in (repository / "tests" / "library").glob("recalls*.yaml"):
+        shutil.copy(path, tmp_path / path.name)
+    into = tmp_path / "recalls.yaml"
+    sheet = export_sheet(into, language, tmp_path / "x.xlsx")
+    book = load_workbook(sheet.file)
+    for row in book.worksheets[1].iter_rows(min_row=2):
+        row[6].value, row[7].value, row[8].value = "reviewed", "A", "2026-05-01"
+    book.save(sheet.file)
+    found = import_sheet(sheet.file, into)
+    write_wording(found)
+    review = load(into).codebook().reviews[language]
+    assert sheet.texts == found.texts == review.of == review.done == {"kk": 34, "ru": 36}[language]
+    assert load(into).status[language] == found.status == "reviewed by A, 2026-05-01"
+
+
+def test_texts_taken_over_count_for_the_status_but_are_not_in_the_workbook(
+    copied: Callable[[str], Path], tmp_path: Path
+) -> None:
+    pulse = copied("kz_thb_pulse")
+    sheet = export_sheet(pulse, "kk", tmp_path / "x.xlsx")
+    book = load_workbook(sheet.file)
+    for row in book.worksheets[1].iter_rows(min_row=2):
+        row[6].value, row[7].value, row[8].value = "reviewed", "A", "2026-05-01"
+    book.save(sheet.file)
+    found = import_sheet(sheet.file, pulse)
+    write_wording(found)
+    questionnaire = load(pulse)
+    review = questionnaire.codebook().reviews["kk"]
+    assert (sheet.texts, sheet.taken) == (found.texts, found.taken) == (review.done, review.of - review.done)
+    assert questionnaire.status["kk"] == found.status == "draft, needs native review"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The workbook a translator gets: every own text, in its place, in her language, safe to work in."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from openpyxl import load_workbook
 
 from instruments import InstrumentError, export_sheet
 from instruments.loader import assemble, read_source
-from instruments.translation.texts import places
+from instruments.translation.texts import open_for, places
 from instruments.translation.words import SAID
 from instruments.wording import plain_texts
 
+TINY = Path(__file__).resolve().parents[2] / "library"
 HERS = ("C", "G", "H", "I")
 
 
@@ -202,3 +204,28 @@ def test_a_form_that_only_this_language_has_stands_behind_its_siblings(
     place = found[paths.index("derived.age3.codes.4")]
     assert paths[paths.index(place.path) - 1] == "derived.age3.codes.3"
     assert (place.source, place.shown, place.words) == ("", "55+", "90+")
+
+
+def test_plural_forms_that_the_language_needs_are_rows_before_anybody_wrote_them(tmp_path: Path) -> None:
+    """English has one and other, Russian needs few and many besides."""
+    for path in TINY.glob("recalls*.yaml"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert _forms(tmp_path, "ru") == ["one", "other", "few", "many"]
+    russian = tmp_path / "recalls.ru.yaml"
+    text = russian.read_text(encoding="utf-8")
+    kept = re.sub(r"(few|many): \"[^\"]*\", ", "", text)
+    assert kept != text
+    russian.write_text(kept, encoding="utf-8")
+    assert _forms(tmp_path, "ru") == ["one", "other", "few", "many"]
+    empty = [
+        place.path for place in places(open_for(tmp_path / "recalls.yaml", "ru", ""), "ru") if not place.words
+    ]
+    assert empty == ["recalls.kids.forms.few", "recalls.kids.forms.many"]
+    assert _forms(tmp_path, "kk") == ["one", "other"]
+    russian.unlink()
+    assert _forms(tmp_path, "ru") == ["one", "other", "few", "many"]
+
+
+def _forms(folder: Path, language: str) -> list[str]:
+    found = places(open_for(folder / "recalls.yaml", language, ""), language)
+    return [place.path.rpartition(".")[2] for place in found if ".forms." in place.path]

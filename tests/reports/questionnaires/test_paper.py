@@ -4,13 +4,16 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import page as validator
 import pytest
+from markupsafe import escape
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from instruments import Questionnaire, Role
+from instruments import Questionnaire, Role, load_library
 from reports import LANGUAGES, ReportError, paper_pdf
 from reports.questionnaires.paper import ballot_of, paper_html
 
@@ -117,6 +120,35 @@ def test_blanks_are_named_until_they_are_given(core: Questionnaire) -> None:
     html = paper_html(core, "en", fills={"organisation": "Centre <A>", "contact": "7 701"})
     assert "Centre &lt;A&gt;" in html
     assert "[name of the organisation]" not in html
+
+
+@pytest.mark.parametrize("name", ["kz_thb_core", "kz_thb_pulse", "kz_thb_professionals", "kz_dv_attitudes"])
+@pytest.mark.parametrize("language", ["en", "kk", "ru", "uz"])
+def test_paper_promises_no_code_but_says_how_answers_are_taken_back(name: str, language: str) -> None:
+    questionnaire = load_library(name)
+    (consent,) = [item for item in questionnaire.items.values() if item.role == "consent"]
+    html = paper_html(questionnaire, language)
+    assert str(escape(consent.hint[language])) not in html
+    assert html.count(str(escape(questionnaire.texts["withdrawal_on_paper"][language]))) == 1
+
+
+def test_a_consent_without_words_of_its_own_for_paper_keeps_its_hint(core: Questionnaire) -> None:
+    texts = {name: text for name, text in core.texts.items() if name != "withdrawal_on_paper"}
+    html = paper_html(replace(core, texts=texts), "en")
+    assert str(escape(core.items["CONSENT"].hint["en"])) in html
+
+
+def test_no_bullet_stands_beside_a_box_for_a_place(
+    tiny: Callable[[str], Questionnaire], tmp_path: Path
+) -> None:
+    path = tmp_path / "ranking.pdf"
+    path.write_bytes(paper_pdf(tiny("ranking"), "en"))
+    lines = [line.split() for page in texts_of(path) for line in page.splitlines()]
+    assert [line for line in lines if line and line[-1] in ("Bread", "Work", "Peace")] == [
+        ["1", "Bread"],
+        ["2", "Work"],
+        ["3", "Peace"],
+    ]
 
 
 def test_an_exit_says_when_to_stop_what_to_read_and_what_becomes_of_the_form(core: Questionnaire) -> None:

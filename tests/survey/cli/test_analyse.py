@@ -83,17 +83,26 @@ def test_topline_gives_a_row_for_each_wave_and_code(analyse: Tolqyn, releases: t
 def test_topline_gives_a_row_for_each_net_after_the_codes(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
     table = rows(analyse("topline", releases[0], "--variable", "CALLS", "--json"))
     assert [row["label"] for row in table] == [*(f"answer {n}" for n in (1, 2, 3, 4)), "Extreme", "Likely"]
-    assert [row["code"] for row in table] == [1, 2, 3, 4, None, None]
+    assert [row["code"] for row in table] == [1, 2, 3, 4, "extreme", "likely"]
     assert [row["estimate"] for row in table] == pytest.approx([0.25] * 4 + [0.5] * 2)
     done = analyse("topline", releases[0], "--variable", "CALLS")
-    assert done.stdout.splitlines()[-1].split()[:2] == ["CALLS", "Likely"]
+    assert done.stdout.splitlines()[-1].split()[:2] == ["CALLS", "likely"]
 
 
 def test_a_net_is_named_as_a_code_is(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
     (row,) = rows(analyse("topline", releases[0], "--variable", "CALLS", "--code", "likely", "--json"))
-    assert (row["label"], row["base"]) == ("Likely", 500)
+    assert (row["code"], row["label"], row["base"]) == ("likely", "Likely", 500)
     (moved,) = rows(analyse("change", *releases[:2], "--variable", "CALLS", "--code", "likely", "--json"))
-    assert moved["estimate"] == pytest.approx(0.0)
+    assert (moved["code"], moved["estimate"]) == ("likely", pytest.approx(0.0))
+    (slope,) = rows(analyse("trend", *releases, "--variable", "CALLS", "--code", "likely", "--json"))
+    assert slope["code"] == "likely"
+    both = analyse("topline", releases[0], "--variable", "CALLS", "--variable", "AGE", "--csv")
+    assert [row["code"] for row in csv.DictReader(io.StringIO(both.stdout))] == [
+        *"1234",
+        "extreme",
+        "likely",
+        "",
+    ]
     done = analyse("topline", releases[0], "--variable", "CALLS", "--code", "likly")
     assert done.exit_code == 1
     assert "no net of CALLS 'likly': type one of likely" in done.output

@@ -34,7 +34,8 @@ def test_items_by_reference_are_named_with_where_they_come_from() -> None:
 
 def test_a_sound_instrument_has_an_empty_list_of_problems() -> None:
     result = run("check", "kz_thb_core", "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert result.exit_code == 0
+    assert [found for found in json.loads(result.stdout) if "severity" not in found] == []
 
 
 def test_a_broken_instrument_is_refused_with_all_its_problems() -> None:
@@ -70,7 +71,38 @@ def test_help_lines_nobody_called_lately_are_a_warning_and_refused_when_strict()
     assert "warning: phones.police.verified_on" in run("check", "kz_thb_core").stderr
     strict = run("check", "kz_thb_core", "--strict", "--json")
     assert strict.exit_code == 1
-    assert {problem["rule"] for problem in json.loads(strict.stdout)} == {"phone"}
+    problems = json.loads(strict.stdout)
+    assert {problem["rule"] for problem in problems} == {"phone"}
+    assert not any("severity" in problem for problem in problems)
+
+
+def test_warnings_stand_in_the_list_and_leave_the_exit_status_alone() -> None:
+    result = run("check", "kz_thb_core", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    warnings = json.loads(result.stdout)
+    assert {(warning["rule"], warning["severity"]) for warning in warnings} == {("phone", "warning")}
+    assert json.loads(run("check", str(TINY / "info.yaml"), "--json").stdout) == []
+
+
+def test_problems_come_before_warnings_in_one_list() -> None:
+    result = run("check", "kz_thb_core", str(BROKEN), "--json")
+    assert result.exit_code == 1
+    marks = [found.get("severity", "problem") for found in json.loads(result.stdout)]
+    assert marks == sorted(marks)
+    assert set(marks) == {"problem", "warning"}
+
+
+def test_a_typed_period_is_a_warning_in_words_and_refused_when_strict(tmp_path: Path) -> None:
+    path = tmp_path / "info.yaml"
+    text = (TINY / "info.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("Which colour?", "Which colour was it last year?"), encoding="utf-8")
+    result = run("check", str(path))
+    assert result.exit_code == 0
+    assert "warning: items.COLOUR.text: expected a period by its name; found 'last year'" in result.stderr
+    assert "no problems" in result.stdout
+    strict = run("check", str(path), "--strict")
+    assert strict.exit_code == 1
+    assert "{period:NAME}" in strict.stderr
 
 
 def test_missing_translations_are_shown_as_a_table(tmp_path: Path) -> None:

@@ -64,7 +64,11 @@ def test_routes_alone_leave_no_record(home: Path) -> None:
 
 
 def test_what_cannot_be_reached_is_refused_by_name(home: Path, tmp_path: Path) -> None:
-    text = (TINY / "exits.yaml").read_text().replace("lt: 18", "ge: 0")
+    text = (
+        (TINY / "exits.yaml")
+        .read_text()
+        .replace("to: minor}", "to: minor}, {when: {item: AGE, ge: 18}, to: minor}")
+    )
     (tmp_path / "closed.yaml").write_text(text)
     result = simulate(str(tmp_path / "closed.yaml"), "--walks", "100", "--no-pages")
     assert result.exit_code == 1

@@ -124,7 +124,7 @@ def test_an_interview_keeps_its_place_in_the_sample_and_its_duration(
     }
     assert {(i.state, i.duration, i.week) for i in found} == {
         ("complete", 40, date(2027, 5, 10)),
-        ("breakoff", 10, date(2027, 5, 10)),
+        ("breakoff", 40, date(2027, 5, 10)),
     }
 
 

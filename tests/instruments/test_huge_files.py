@@ -1,0 +1,94 @@
+"""Files no questionnaire is as large as are refused at once; of others every problem is named, and soon."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from instruments import FileProblem, InstrumentError, check, load
+
+HEAD = """instrument: huge
+version: "1"
+title: "Huge"
+public_title: "Opinion survey"
+population: "Nobody"
+minutes: 1
+languages: [en]
+source_language: en
+"""
+SOON = 1.0
+"""Seconds of the processor; the files that are refused take a twentieth of it."""
+
+
+def _timed(path: Path) -> tuple[tuple[FileProblem, ...], float]:
+    start = time.process_time()
+    try:
+        problems = check(load(path))
+    except InstrumentError as error:
+        problems = error.problems
+    return problems, time.process_time() - start
+
+
+def _items(count: int, item: str) -> str:
+    return "".join(f"  Q{n}: {item.format(n=n, before=max(0, n - 1))}\n" for n in range(count))
+
+
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "huge.yaml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("items:\n" + _items(50_000, "{{kind: sngle, txt: w}}"), "", "at most 25,000 values in a file"),
+        ("".join(f"k{n}: {n}\n" for n in range(120_000)), "", "at most 25,000 values in a file"),
+        ("items:\n" + _items(1_001, "{{kind: info, text: w}}"), "items", "at most 1,000 items and rows"),
+        (
+            "items:\n  B: {kind: battery, rows: {"
+            + ", ".join(f"R{n}: {{text: w}}" for n in range(1_000))
+            + "}}\n",
+            "items",
+            "at most 1,000 items and rows",
+        ),
+    ],
+)
+def test_a_file_larger_than_any_questionnaire_is_refused_at_once_with_one_problem(
+    tmp_path: Path, text: str, place: str, expected: str
+) -> None:
+    problems, seconds = _timed(_written(tmp_path, text))
+    (problem,) = problems
+    assert (problem.rule, problem.path, problem.expected) == ("size", place, expected)
+    assert "nothing else was looked at" in problem.found
+    assert problem.line > 0
+    assert seconds < SOON
+
+
+def test_every_problem_of_a_large_file_is_named(tmp_path: Path) -> None:
+    pages = ", ".join(f"[Q{n}]" for n in range(900))
+    item = '{{kind: single, show_if: {{item: Z{n}, eq: 7}}, text: "<b>{n}", options: {{1: a, 2: A}}}}'
+    text = f"modules:\n  M: {{title: Part, pages: [{pages}]}}\nitems:\n{_items(900, item)}"
+    problems, seconds = _timed(_written(tmp_path, text))
+    assert len(problems) == 3 * 900
+    assert {problem.rule for problem in problems} == {"markup", "duplicate_label", "unknown_item"}
+    assert seconds < 2 * SOON
+
+
+def test_a_long_chain_of_follow_ups_is_checked_soon(tmp_path: Path) -> None:
+    pages = ", ".join(f"[Q{n}]" for n in range(800))
+    item = "{{kind: single, show_if: {{item: Q{before}, eq: 1}}, text: Asked, options: {{1: a, 2: b}}}}"
+    text = f"modules:\n  M: {{title: Part, pages: [{pages}]}}\nitems:\n{_items(800, item)}"
+    problems, seconds = _timed(_written(tmp_path, text))
+    assert {problem.rule for problem in problems} == {"forward_reference"}
+    assert seconds < 2 * SOON
+
+
+def test_more_split_forms_than_can_be_drawn_through_are_refused(tmp_path: Path) -> None:
+    splits = "".join(f"  s{n}: {{title: Split, forms: {{a: [Q{n}], b: []}}}}\n" for n in range(30))
+    pages = ", ".join(f"[Q{n}]" for n in range(30))
+    items = _items(30, "{{kind: single, text: Asked, options: {{1: a, 2: b}}}}")
+    text = f"splits:\n{splits}modules:\n  M: {{title: Part, pages: [{pages}]}}\nitems:\n{items}"
+    problems, seconds = _timed(_written(tmp_path, text))
+    assert ("splits.s10.forms", "split") in {(problem.path, problem.rule) for problem in problems}
+    assert seconds < SOON
