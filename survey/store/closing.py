@@ -18,13 +18,14 @@ from survey.store.models import (
     Base,
     Disposition,
     Interview,
+    Interviewer,
     Invitation,
     PageAnswer,
     SealedText,
     Wave,
 )
 
-REWRITTEN = (PageAnswer, Ballot, Invitation, SealedText, Interview, Answer)
+REWRITTEN = (PageAnswer, Ballot, Invitation, Interviewer, SealedText, Interview, Answer)
 TWO_PERSONS = {
     # Names are typed, no account stands behind them: nothing more can be said truthfully.
     "en": "Closing was proposed under one name and confirmed under another name.",

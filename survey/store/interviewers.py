@@ -10,7 +10,7 @@ from survey.refusal import Reason, Refused
 from survey.store.invitations import INVITABLE, BatchSpec, add_batch, batch_reasons, batches
 from survey.store.models import Batch, Interviewer, Wave
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
+NAME = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 DESIGN = ("stratum", "psu", "fpc")
 
 
@@ -80,7 +80,7 @@ def _wave_reasons(wave: Wave, name: str) -> list[Reason]:
         reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
     if not NAME.fullmatch(name):
         hint = "--name I07: a number of the office, not the person's name"
-        expected = "1 to 20 Latin letters, digits, - or _"
+        expected = "1 to 20 Latin letters, digits, - or _, with a digit among them"
         reasons.append(Reason(expected, repr(name), hint, path="--name"))
     return reasons
 

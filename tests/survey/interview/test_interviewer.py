@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 from survey.store import closing, waves
 from survey.store.contacts import totals
 from survey.store.interviewers import add_interviewer
-from survey.store.models import Ballot, Interviewer
+from survey.store.invitations import BatchSpec
+from survey.store.models import Ballot, Batch, Interviewer
 
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
 
@@ -41,6 +42,17 @@ def test_opening_the_link_writes_nothing(person, interviewer_link, rows, databas
     assert rows() == (0, 0)
     with database.reading() as session:
         assert session.scalar(select(Interviewer.contacts)) == 0
+
+
+def test_an_interviewer_asks_in_a_wave_by_invitation_too(app, invited, database, make_person) -> None:
+    with database.writing() as session:
+        token = add_interviewer(session, waves.find_wave(session, "opinion"), "I07", BatchSpec("A", 0))
+    person = make_person(app)
+    alone(person, f"w/{token}")
+    person.send(FIRST)
+    (ballot,) = ballots(database)
+    with database.reading() as session:
+        assert session.get(Batch, ballot.batch).name == "A"
 
 
 def test_a_link_nobody_was_given_looks_like_an_unknown_wave(person, interviewer_link) -> None:
