@@ -19,7 +19,8 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 def site(name: str, site_name: str, word: str | None) -> None:
     """Make the addresses of one site, for its poster and for a device that stands there.
 
-    Answers are counted by site, in the release too. Whoever reads the poster may answer, and may answer again from another device: a wave by open link.
+    Answers are counted by site, in the release too. Whoever reads the poster may answer, and may answer again
+    from another device: a wave by open link.
 
     \b
     Example:  tolqyn wave site kz-thb/2027 --name "Clinic 3, Shymkent" --word clinic3
