@@ -22,6 +22,7 @@ from survey.earlier import Earlier, latest_earlier, undeclared
 from survey.refusal import Refused
 from survey.store import opening, waves
 from survey.store.access import site_counts
+from survey.store.closing import ATTACKED
 from survey.store.engine import Database
 from survey.store.interviews import dispositions
 from survey.store.invitations import BatchSpec, batches
@@ -253,4 +254,6 @@ def _details(config: Config, found: Wave, counts: dict[str, int], n_batches: int
         )
     else:
         lines.append("wave key: MISSING, respondents cannot go on" if in_field else "wave key: destroyed")
+    if ATTACKED in found.disclosure:
+        lines.append(f"anonymity: {found.disclosure[ATTACKED]['en']}")
     return lines
