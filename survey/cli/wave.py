@@ -35,6 +35,9 @@ MODES = ("web", "capi", "cati", "papi", "mail", "other")
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
+SMALL_BATCH = 10
+"""Codes: a batch stands beside both invitation and ballot while the wave is in the field."""
+
 
 @click.group()
 def wave() -> None:
@@ -169,6 +172,12 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
         tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
         write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens)
     click.echo(f"{len(tokens)} codes in {out}")
+    if size < SMALL_BATCH:
+        click.echo(
+            f"warning: {size} codes in a batch: until the close, whoever steals the database knows that an "
+            "answer of this batch is one of these few people's; make fewer, larger batches",
+            err=True,
+        )
     if config.base_url.startswith("http://127.0.0.1"):
         click.echo(
             f"warning: the links begin with {config.base_url}, which only this machine can open; set "

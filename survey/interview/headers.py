@@ -1,5 +1,6 @@
 """What every answer to a respondent carries: a response in, the same with its headers out."""
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Response
@@ -10,11 +11,7 @@ def protect(response: Response, style_source: str, leave_url: str) -> Response:
 
     The neutral site stands in `form-action` because browsers apply it to the redirect after the form, too.
     """
-    parts = urlsplit(leave_url)
-    response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src {style_source}; img-src data:; "
-        f"form-action 'self' {parts.scheme}://{parts.netloc}; base-uri 'none'; frame-ancestors 'none'"
-    )
+    response.headers["Content-Security-Policy"] = _policy(style_source, leave_url)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -22,3 +19,12 @@ def protect(response: Response, style_source: str, leave_url: str) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+@cache
+def _policy(style_source: str, leave_url: str) -> str:
+    parts = urlsplit(leave_url)
+    return (
+        f"default-src 'none'; style-src {style_source}; img-src data:; "
+        f"form-action 'self' {parts.scheme}://{parts.netloc}; base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest, TooManyRequests
 from survey.interview import ends, errors, handover, idle, interviewer, landing, privacy, questions
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
+from survey.interview.squeeze import squeeze
 
 blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
 
@@ -67,4 +68,4 @@ def _refuse_floods() -> None:
 @blueprint.after_request
 def _protect(response: Response) -> Response:
     protected = protect(response, room().press.style_source, instance().config.leave_url)
-    return idle.allow_script(protected)
+    return squeeze(request, idle.allow_script(protected))
