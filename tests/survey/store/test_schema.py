@@ -167,7 +167,17 @@ def identifies(column: Column[Any]) -> bool:
     return bool(column.primary_key) and not names & ABOUT_MANY and column.name not in SHARED_KEYS
 
 
-ABOUT_MANY = {"wave", "batch", "instrument_version", "fielded_version", "disposition", "release"}
+ABOUT_MANY = {
+    "wave",
+    "batch",
+    "instrument_version",
+    "fielded_version",
+    "disposition",
+    "release",
+    "interviewer",
+    "contact",
+}
+"""An interviewer is about everybody he or she asks, a contact about no interview at all."""
 SHARED_KEYS = {"wave", "page", "variable", "number", "outcome", "fingerprint"}
 """Parts of primary keys that many people share."""
 ANSWERS = {"ballot", "page_answer", "sealed_text", "interview", "answer"}
