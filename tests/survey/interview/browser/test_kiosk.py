@@ -22,7 +22,6 @@ def kiosk(config, database, wave, running) -> Iterator[str]:
     app = create_app(config)
     with running(app) as address:
         yield f"{address}k/clinic3"
-    app.extensions["tolqyn"].database.close()
 
 
 @pytest.fixture
