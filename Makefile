@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: demo run test test-long check format schemas lock clean
+.PHONY: demo run test test-long check format schemas lock bench-interview clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tolqyn demo $(if $(filter 0,$(SERVE)),--no-serve,--serve) --port $(PORT)
@@ -41,6 +41,14 @@ lock:
 	uv pip compile setup.cfg --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
 	uv pip compile setup.cfg --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock
 
+bench-interview: $(VENV)/.installed-dev .bench/.installed
+	.ci/services $(BIN)/python bench/interview/run.py --client .bench/bin/python $(ARGS)
+
+.bench/.installed:
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check aiohttp selectolax
+	touch $@
+
 $(VENV)/.installed: requirements.lock setup.cfg
 	.ci/system-packages run
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -56,4 +64,4 @@ $(VENV)/.installed-dev: requirements-dev.lock setup.cfg
 	touch $(VENV)/.installed $@
 
 clean:
-	rm -rf $(VENV) demo var build *.egg-info
+	rm -rf $(VENV) .bench demo var build *.egg-info

@@ -95,6 +95,7 @@ class Draw:
 
     ballot: str
     plan: Plan
+    _orders: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def _number(self, name: str) -> int:
         return int.from_bytes(hmac.digest(self.ballot.encode(), name.encode(), hashlib.sha256))
@@ -134,7 +135,12 @@ class Draw:
 
     def order(self, name: str) -> tuple[str, ...]:
         """The ids of this order, as shown."""
-        plan = self.plan.orders[name]
+        if name not in self._orders:
+            self._orders[name] = self._ordered(self.plan.orders[name])
+        return self._orders[name]
+
+    def _ordered(self, plan: Order) -> tuple[str, ...]:
+        name = plan.name
         ids = [entry for entry in plan.ids if not (plan.of_items and entry in self.unasked)]
         loose = [entry for entry in ids if entry not in plan.last and entry not in plan.between]
         # Sorting by independent keyed hashes gives each permutation the same probability.

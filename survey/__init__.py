@@ -28,7 +28,6 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env()
     app = Flask(__name__)
     secret = server_secret(config.keys)
-    app.secret_key = secret
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
     app.extensions["tolqyn"] = Instance(config, connect(config.database_url), secret)
     if config.trusted_proxies:

@@ -10,6 +10,7 @@ import click
 
 import analysis
 from instruments import Questionnaire
+from survey.cli.closing import close_for_good
 from survey.config import LANGUAGES, Config, study_today
 from survey.release import build_release
 from survey.simulation import (
@@ -21,7 +22,7 @@ from survey.simulation import (
     plan_wave,
     play,
 )
-from survey.store import closing, opening, waves
+from survey.store import opening, waves
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec, invite
 
@@ -89,10 +90,9 @@ class Stage:
         """Close the waves: ballots become interviews, keys are destroyed."""
         with click.progressbar(rounds, label="closing") as found:
             for one in found:
-                with self.database.writing() as session:
-                    wave = waves.find_wave(session, one.alias)
-                    closing.close_wave(session, wave, by="demo", two_person=False, today=study_today())
-                closing.clean_up(self.database, self.config.keys, wave)
+                _, verdict = close_for_good(self.config, self.database, one.alias, by="demo")
+                if verdict and not verdict.held:
+                    click.echo(f"{one.name}: {verdict.summary()}", err=True)
 
     def release(self, rounds: list[Round]) -> list[analysis.ReleaseRef]:
         """Build the releases; those of probability samples are raked to the margins of Kazakhstan."""

@@ -9,6 +9,7 @@ import click
 from survey.cli.instance import instance
 from survey.cli.ports import refuse_taken_port
 from survey.config import Config
+from survey.store.server_log import telling
 
 THREADS = 16
 LEAST_WORKERS, MOST_WORKERS = 2, 8
@@ -27,7 +28,8 @@ def serve(host: str | None, port: int | None, workers: int | None, plain_http: b
     \b
     Example:  tolqyn serve --port 8000 --plain-http
     """
-    with instance() as (found, _):
+    with instance() as (found, database):
+        reasons = telling(database)
         config = replace(
             found,
             host=host or found.host,
@@ -35,6 +37,8 @@ def serve(host: str | None, port: int | None, workers: int | None, plain_http: b
             plain_http=plain_http or found.plain_http,
         )
     refuse_taken_port(config.host, config.port, hint=f"tolqyn serve --port {config.port + 1}")
+    if reasons:
+        click.echo("warning: PostgreSQL's own log may hold answers: tolqyn db check", err=True)
     if not config.plain_http:
         click.echo(
             "cookies are Secure: browsers need https:// (on this machine alone: --plain-http)", err=True

@@ -22,6 +22,7 @@ from survey.earlier import Earlier, latest_earlier, undeclared
 from survey.refusal import Refused
 from survey.store import opening, waves
 from survey.store.access import site_counts
+from survey.store.closing import ATTACKED
 from survey.store.engine import Database
 from survey.store.interviews import dispositions
 from survey.store.invitations import BatchSpec, batches
@@ -33,6 +34,9 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 MODES = ("web", "capi", "cati", "papi", "mail", "other")
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+SMALL_BATCH = 10
+"""Codes: a batch stands beside both invitation and ballot while the wave is in the field."""
 
 
 @click.group()
@@ -168,6 +172,12 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
         tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
         write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens)
     click.echo(f"{len(tokens)} codes in {out}")
+    if size < SMALL_BATCH:
+        click.echo(
+            f"warning: {size} codes in a batch: until the close, whoever steals the database knows that an "
+            "answer of this batch is one of these few people's; make fewer, larger batches",
+            err=True,
+        )
     if config.base_url.startswith("http://127.0.0.1"):
         click.echo(
             f"warning: the links begin with {config.base_url}, which only this machine can open; set "
@@ -253,4 +263,6 @@ def _details(config: Config, found: Wave, counts: dict[str, int], n_batches: int
         )
     else:
         lines.append("wave key: MISSING, respondents cannot go on" if in_field else "wave key: destroyed")
+    if ATTACKED in found.disclosure:
+        lines.append(f"anonymity: {found.disclosure[ATTACKED]['en']}")
     return lines

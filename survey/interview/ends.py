@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask import Response, request
 from werkzeug.exceptions import MethodNotAllowed
@@ -15,6 +16,8 @@ from survey.interview.instance import instance
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.interview.visit import Visit, arrive
 from survey.store import ballots
+from survey.store.field import FieldWave
+from survey.store.models import Ballot
 
 LONGEST_HEADING = 40
 STOP = "stop"
@@ -60,8 +63,7 @@ def stop(alias: str) -> Response:
         _remember(visit)
         return reply.go(visit, visit.path("stop"))
     if visit.sitting.ballot is not None:
-        with visit.instance.database.writing() as session:
-            ballots.withdraw(session, visit.own.ballot)
+        visit.instance.database.saving(lambda session: ballots.withdraw(session, visit.own.ballot))
     return reply.go(visit, visit.path("done"), replace(visit.own, end="withdrawn", mine=0))
 
 
@@ -78,10 +80,7 @@ def withdraw(alias: str) -> Response:
     doors.refuse_guessing()
     typed = request.form.get("code", "")
     mac = codes.code_mac(_key(visit), typed)
-    with visit.instance.database.writing() as session:
-        found = ballots.find_by_code(session, visit.wave, mac)
-        if found is not None:
-            ballots.withdraw(session, found.ballot)
+    found = visit.instance.database.saving(lambda session: _withdraw(session, visit.wave, mac))
     if found is None:
         doors.count_wrong_code()
         error = visit.say.gettext(
@@ -92,6 +91,14 @@ def withdraw(alias: str) -> Response:
     if visit.state is not None and visit.state.ballot != found.ballot:
         return _ended(visit, "withdrawn")  # the cookie belongs to somebody else's interview
     return reply.go(visit, visit.path("done"), State(found.ballot, visit.language, end="withdrawn"))
+
+
+def _withdraw(session: Any, wave: FieldWave, mac: str) -> Ballot | None:
+    """The ballot with that code, its answers deleted; None when there is none."""
+    found = ballots.find_by_code(session, wave, mac)
+    if found is not None:
+        ballots.withdraw(session, found.ballot)
+    return found
 
 
 def leave(alias: str) -> Response:
@@ -171,8 +178,7 @@ def _remember(visit: Visit) -> None:
     if visit.sitting.ballot is not None:
         key = _key(visit)
         mac = codes.code_mac(key, codes.code_of(key, visit.own.ballot))
-        with visit.instance.database.writing() as session:
-            ballots.set_code(session, visit.own.ballot, mac)
+        visit.instance.database.saving(lambda session: ballots.set_code(session, visit.own.ballot, mac))
 
 
 def _ask_stop(visit: Visit, status: int = 200, notice: str = "") -> Response:

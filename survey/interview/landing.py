@@ -175,7 +175,7 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
 
 def _enter(visit: Visit, state: State) -> Response:
     """To the first page that is not done. SurveyOverError: a new start in a wave that takes none."""
-    with visit.instance.database.reading() as session:
+    with visit.instance.database.asking() as session:
         sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
         form = form_of(session, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":

@@ -119,8 +119,7 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
         valid = {name: value for name, value in given.items() if name not in form.faults}
         save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
-        with visit.instance.database.writing() as session:
-            ballots.delete(session, visit.own.ballot)
+        visit.instance.database.saving(lambda session: ballots.delete(session, visit.own.ballot))
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
 
 

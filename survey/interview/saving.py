@@ -35,8 +35,8 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
     for name in uncounted(desk.items, plain):
         plain[name] = FIELD_BUILDERS[visit.questionnaire.items[name].kind].blank
         boxes.pop(name, None)
-    with visit.instance.database.writing() as session:
-        ballots.save_page(
+    visit.instance.database.saving(
+        lambda session: ballots.save_page(
             session,
             visit.wave,
             visit.own.ballot,
@@ -52,6 +52,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             administered=administered(visit, desk.number),
             **ballot,
         )
+    )
 
 
 def _changes(desk: Desk, given: Mapping[str, Any]) -> int:

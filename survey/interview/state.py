@@ -5,6 +5,7 @@ The cookie is scoped to one wave's address and says nothing about answers.
 
 import time
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import cast
 
 from flask import Response
@@ -147,10 +148,16 @@ class Seals:
 
     @property
     def _cookies(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt=f"interview:{self.alias}")
+        return _serializer(self.secret, self.alias)
 
     def _forms(self, state: State, page: str) -> TimestampSigner:
         return TimestampSigner(self.secret, salt=f"form:{self.alias}:{state.ballot}:{page}")
+
+
+@lru_cache(maxsize=64)
+def _serializer(secret: bytes, alias: str) -> URLSafeTimedSerializer:
+    """One a wave: to make it costs more than to use it."""
+    return URLSafeTimedSerializer(secret, salt=f"interview:{alias}")
 
 
 def keep(response: Response, cookie: str, *, alias: str, secure: bool) -> None:

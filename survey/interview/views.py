@@ -18,6 +18,7 @@ from survey.interview import (
 )
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
+from survey.interview.squeeze import squeeze
 
 blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
 
@@ -89,4 +90,5 @@ def _lead_on() -> Response | None:
 @blueprint.after_request
 def _protect(response: Response) -> Response:
     style, leave_url = room().press.style_source, instance().config.leave_url
-    return idle.allow_script(protect(response, style, leave_url, script=script.wanted()))
+    protected = protect(response, style, leave_url, script=script.wanted())
+    return squeeze(request, idle.allow_script(protected))

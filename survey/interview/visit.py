@@ -18,7 +18,7 @@ from survey.interview.route import Route
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.store import ballots, waves
 from survey.store.ballots import Sitting
-from survey.store.models import Wave
+from survey.store.field import FieldWave
 
 NAMES = {"kk": "Қазақша", "ru": "Русский", "uz": "Oʻzbekcha", "en": "English"}
 """Each language by its own name."""
@@ -41,7 +41,7 @@ class Visit:
     """A wave that can be seen, and what the browser showed of itself."""
 
     instance: Instance
-    wave: Wave
+    wave: FieldWave
     phase: str
     form: Form
     sitting: Sitting
@@ -138,10 +138,9 @@ class Visit:
         no line were left.
         """
         lines = list(self.questionnaire.phones.values())
-        asked = {
-            n for item in self.questionnaire.items.values() if isinstance(item, Digits) for n in item.known
-        }
         if before:
+            items = self.questionnaire.items.values()
+            asked = {number for item in items if isinstance(item, Digits) for number in item.known}
             lines = [phone for phone in lines if phone.number not in asked] or lines
         return [
             {"number": phone.number, "display": phone.display, "what": self.words.say(phone.what)}
@@ -174,7 +173,7 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     state = carried.followed() or _state(
         seals, request.cookies.get(COOKIE) if sent is None else sent, ignore_cookie
     )
-    with here.database.reading() as session:
+    with here.database.asking() as session:
         sitting = ballots.load(session, alias, state.ballot if state else None)
         if sitting is None:
             raise NotFound

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
+from survey.store.field import AnyWave
 from survey.store.invitations import INVITABLE
 from survey.store.models import Ballot, Batch, Wave
 
@@ -41,7 +42,7 @@ def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
     return site
 
 
-def find_site(session: Session, wave: Wave, word: str) -> Batch | None:
+def find_site(session: Session, wave: AnyWave, word: str) -> Batch | None:
     """The site whose poster says the word, however it was typed."""
     return session.scalar(select(Batch).where(Batch.wave == wave.id, Batch.word == word.lower()))
 

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
 from survey.store.administration import ALONE, Administration
 from survey.store.engine import gathered, insert_of
+from survey.store.field import BALLOT_COLUMNS, WAVE_COLUMNS, AnyWave, FieldBallot, FieldWave
 from survey.store.models import Ballot, PageAnswer, Wave
 from survey.store.paradata import UNCOUNTED, PageParadata
 
@@ -59,17 +60,16 @@ STORED = (
 LOAD = (
     # One row whatever the number of pages: a join would decode wave and ballot again with each of them.
     select(
-        Wave,
-        Ballot,
+        *WAVE_COLUMNS,
+        *BALLOT_COLUMNS,
         select(gathered(*STORED))
         .where(PageAnswer.ballot == Ballot.ballot)
         .correlate(Ballot)
         .scalar_subquery(),
     )
+    .select_from(Wave)
     .outerjoin(Ballot, and_(Ballot.wave == Wave.id, Ballot.ballot == bindparam("ballot")))
     .where(Wave.alias == bindparam("alias"))
-    # They are long, and no respondent's page needs them.
-    .options(defer(Wave.disclosure, raiseload=True), defer(Wave.title, raiseload=True))
 )
 
 
@@ -77,8 +77,8 @@ LOAD = (
 class Sitting:
     """All that is stored about one interview when a request arrives."""
 
-    wave: Wave
-    ballot: Ballot | None
+    wave: FieldWave
+    ballot: FieldBallot | None
     pages: Mapping[int, StoredPage]
 
     @property
@@ -92,12 +92,17 @@ class Sitting:
         return frozenset(item for page in self.pages.values() for item in page.sealed)
 
 
-def load(session: Session, alias: str, ballot: str | None = None) -> Sitting | None:
+def load(session: Session | Connection, alias: str, ballot: str | None = None) -> Sitting | None:
     """Wave, ballot and pages in one statement; None when no wave has the alias."""
     row = session.execute(LOAD, {"alias": alias, "ballot": ballot or ""}).one_or_none()
     if row is None:
         return None
-    return Sitting(row[0], row[1], {stored[0]: _page(*stored) for stored in row[2] or ()})
+    wave, begun = row[: len(WAVE_COLUMNS)], row[len(WAVE_COLUMNS) : -1]
+    return Sitting(
+        FieldWave(*wave),
+        FieldBallot(*begun) if begun[0] is not None else None,
+        {stored[0]: _page(*stored) for stored in row[-1] or ()},
+    )
 
 
 def _page(
@@ -119,7 +124,7 @@ def answers_of(session: Session, ballot: str) -> Answers:
 
 def save_page(
     session: Session,
-    wave: Wave,
+    wave: AnyWave,
     ballot: str,
     page: int,
     answers: Answers,
@@ -180,7 +185,7 @@ def set_code(session: Session, ballot: str, code_mac: str) -> bool:
     return _change(session, ballot, {"code_mac": code_mac})
 
 
-def find_by_code(session: Session, wave: Wave, code_mac: str) -> Ballot | None:
+def find_by_code(session: Session, wave: AnyWave, code_mac: str) -> Ballot | None:
     """The ballot whose respondent holds that code."""
     return session.scalar(select(Ballot).where(Ballot.wave == wave.id, Ballot.code_mac == code_mac))
 
@@ -199,7 +204,7 @@ def delete(session: Session, ballot: str) -> None:
     session.execute(sql_delete(Ballot).where(Ballot.ballot == ballot))
 
 
-def week_of(wave: Wave, day: date) -> date:
+def week_of(wave: AnyWave, day: date) -> date:
     """Monday of the week kept with a ballot; a synthetic wave keeps to its declared dates."""
     if wave.synthetic:
         day = min(max(day, wave.opens), wave.closes)
@@ -208,7 +213,7 @@ def week_of(wave: Wave, day: date) -> date:
 
 def _put_ballot(
     session: Session,
-    wave: Wave,
+    wave: AnyWave,
     ballot: str,
     *,
     language: str,

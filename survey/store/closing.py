@@ -1,5 +1,6 @@
 """Closing a wave: ballots become interviews, and whatever could link them to anybody is destroyed."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,20 +13,11 @@ from survey.store.contacts import totals
 from survey.store.conversion import Progress, convert
 from survey.store.engine import Database
 from survey.store.interviewers import forget_links
-from survey.store.models import (
-    Answer,
-    Ballot,
-    Base,
-    Disposition,
-    Interview,
-    Interviewer,
-    Invitation,
-    PageAnswer,
-    SealedText,
-    Wave,
-)
+from survey.store.models import Ballot, Disposition, Invitation, PageAnswer, Wave
+from survey.store.rewriting import rewrite_tables
 
-REWRITTEN = (PageAnswer, Ballot, Invitation, Interviewer, SealedText, Interview, Answer)
+ATTACKED = "anonymity"
+"""Disclosure item: what the thief's attack on the closed database found."""
 TWO_PERSONS = {
     # Names are typed, no account stands behind them: nothing more can be said truthfully.
     "en": "Closing was proposed under one name and confirmed under another name.",
@@ -57,8 +49,11 @@ def close_wave(
     two_person: bool,
     today: date,
     progress: Progress = lambda done: None,
-) -> None:
+) -> dict[str, int]:
     """Turn ballots into interviews and delete the ballots, in the caller's one transaction. Raises Refused.
+
+    Which ballot became which interview is for the thief's attack alone, and never stored; empty for a wave
+    that was closed before.
 
     What is kept of each ballot: complete, partial (at least half of the questions on its way reached; AAPOR
     Standard Definitions, 10th ed., 2023) and break-off become interviews; screened-out and withdrawn ones
@@ -69,8 +64,9 @@ def close_wave(
     session.refresh(wave, with_for_update=True)
     refuse_alone(wave, by, two_person)
     if wave.state in ("closed", "released"):
-        return
-    counts = {**convert(session, wave, progress), **totals(session, wave)}
+        return {}
+    converted, became = convert(session, wave, progress)
+    counts = {**converted, **totals(session, wave)}
     session.add_all(Disposition(wave=wave.id, outcome=name, count=n) for name, n in sorted(counts.items()))
     mine = select(Ballot.ballot).where(Ballot.wave == wave.id)
     session.execute(delete(PageAnswer).where(PageAnswer.ballot.in_(mine)))
@@ -82,6 +78,12 @@ def close_wave(
         wave.closes = max(wave.opens, min(wave.closes, today))
     wave.disclosure = {**wave.disclosure, "closing": TWO_PERSONS if two_person else ONE_PERSON}
     session.flush()
+    return became
+
+
+def keep_verdict(wave: Wave, words: Mapping[str, str]) -> None:
+    """Remember how the thief's attack on the closed wave ended, in the disclosure record."""
+    wave.disclosure = {**wave.disclosure, ATTACKED: dict(words)}
 
 
 def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
@@ -92,7 +94,7 @@ def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
     if wave.state not in ("closed", "released"):
         return False
     had_key = keys.destroy_wave_key(folder, wave.alias)
-    database.erase_deleted_rows(*(Base.metadata.tables[model.__tablename__] for model in REWRITTEN))
+    rewrite_tables(database)
     return had_key
 
 

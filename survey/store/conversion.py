@@ -45,8 +45,11 @@ class _Rows:
     boxes: list[dict[str, Any]] = field(default_factory=list)
 
 
-def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
-    """Write interviews, answers and loose texts; how many ballots ended how."""
+def convert(session: Session, wave: Wave, progress: Progress) -> tuple[Counter[str], dict[str, int]]:
+    """Write interviews, answers and loose texts; how many ballots ended how, and what became of each.
+
+    Ballot -> interview is for the thief's attack after the close alone: to store it were to undo the close.
+    """
     random_bytes = keys.chance(wave.seed, f"{wave.study}/{wave.name}/close")
     batches = {batch.id: batch for batch in session.scalars(select(Batch).where(Batch.wave == wave.id))}
     versions = _versions(session, wave)
@@ -54,6 +57,7 @@ def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
     interviewers = names(session, wave)
     counts: Counter[str] = Counter()
     boxes: list[dict[str, Any]] = []
+    became: dict[str, int] = {}
     for chunk in _shuffled(session, wave, random_bytes):
         rows, pages = _Rows(), _pages(session, [ballot.ballot for _, ballot in chunk])
         for interview, ballot in chunk:
@@ -65,6 +69,7 @@ def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
                 ended = _add(rows, interview, ballot, given, coarse, version=version, batch=batch)
                 rows.interviews[-1] |= kept(ballot, given, interviewers)
                 counts[ended] += 1
+                became[ballot.ballot] = interview
         _insert(session, Interview, rows.interviews)
         _insert(session, Answer, rows.answers)
         boxes += rows.boxes
@@ -72,7 +77,7 @@ def convert(session: Session, wave: Wave, progress: Progress) -> Counter[str]:
     ids = _distinct(len(boxes), random_bytes)
     loose = [{**box, "id": number} for number, box in zip(ids, boxes, strict=True)]
     _insert(session, SealedText, sorted(loose, key=lambda box: box["id"]))
-    return counts
+    return counts, became
 
 
 def outcome(version: Version, state: str, values: Values) -> str:

@@ -1,14 +1,16 @@
 """A database address in, a `Database` with reading and writing sessions out; dialects differ only here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from select import POLLIN, poll
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from survey.refusal import Reason, Refused
+from survey.store.commits import Commits
 
 __all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
 
@@ -23,6 +26,9 @@ SAFE_SQLITE = (3, 51, 3)
 """Versions 3.7.0 to 3.51.2 can corrupt a WAL database that two connections checkpoint at once."""
 SQLITE_MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 10
+CONNECTIONS = 20
+"""Kept open by one process, more than it has threads: making one costs more than many requests."""
+AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
 LOCK_NOT_AVAILABLE = "55P03"
 PRAGMAS = (
     "journal_mode=WAL",
@@ -31,6 +37,9 @@ PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,37 @@ class Database:
             yield session
 
     @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """A connection for single questions, no transaction around them: a respondent's page asks one."""
+        options = {"tolqyn_asks": True} if self.engine.dialect.name == "sqlite" else AUTOCOMMIT
+        with self.engine.execution_options(**options).connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session committed once, when the block ends without an error."""
         writer = self.engine.execution_options(tolqyn_writes=True)
         with Session(writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def saving(self, work: Callable[[Session], T]) -> T:
+        """What the work returns, once what it wrote in its session is committed; for respondents' posts.
+
+        On SQLite all that wait at the same time share one commit (decision 0014). Raises DatabaseError, then
+        nothing of it is stored, and whatever the work raises.
+        """
+        if self._commits is not None:
+            return self._commits.save(work)
+        with self.writing() as session:
+            return work(session)
+
+    @cached_property
+    def _commits(self) -> Commits | None:
+        """None where the server groups commits itself, and where no other thread can write."""
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not file:
+            return None
+        return Commits(self.writing, Path(f"{file}-writer"))
 
     def refuse_unwritable(self) -> None:
         """Raises Refused, or DatabaseError, when nothing could be written now; writes nothing itself."""
@@ -68,16 +103,18 @@ class Database:
                     raise Refused(Reason("a database that takes writes", "a read-only one", hint))
 
     def erase_deleted_rows(self, *tables: Table) -> None:
-        """Rewrite the tables so that deleted rows leave no bytes in the database file or its log.
+        """Rewrite the tables by primary key: no deleted row and no order of arrival is left in them.
 
         Raises Refused when others hold the SQLite log or a PostgreSQL table for too long.
         """
-        with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            if self.engine.dialect.name == "sqlite":
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
                 connection.exec_driver_sql("VACUUM")
                 _empty_log(connection)
-            else:
-                _rewrite(connection, tables)
+            return
+        for table in tables:
+            with self.engine.connect() as connection:
+                _rewrite(connection, table)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -137,34 +174,53 @@ def _empty_log(connection: Connection) -> None:
         raise Refused(Reason("a log that can be emptied", found, hint, path="SQLite", rule="busy"))
 
 
-def _rewrite(connection: Connection, tables: tuple[Table, ...]) -> None:
-    """VACUUM FULL keeps rows that any older snapshot, a backup's too, may still see; ALTER TABLE keeps none.
+def _rewrite(connection: Connection, table: Table) -> None:
+    """First rows by primary key, then every row anew, in one transaction and so without a row in between.
 
-    See "Caveats" of MVCC in PostgreSQL's manual, chapter 13.6. The expression is volatile, so it is no no-op.
+    CLUSTER alone keeps each row's transaction, the number of each value stored outside its row, and rows that
+    an older snapshot, a backup's too, may still see. ALTER TABLE keeps none of them ("Caveats" of MVCC in
+    PostgreSQL's manual, chapter 13.6), but leaves the rows where they lay. The expression is volatile, so it
+    is no no-op.
     """
-    for table in tables:
-        column = list(table.columns)[-1]
-        kind = column.type.compile(connection.dialect)
-        value = f"CASE WHEN random() >= 0 THEN {column.name} END"
-        connection.exec_driver_sql(f"SET lock_timeout = {int(1000 * BUSY_SECONDS)}")
-        try:
+    column = list(table.columns)[-1]
+    kind = column.type.compile(connection.dialect)
+    value = f"CASE WHEN random() >= 0 THEN {column.name} END"
+    try:
+        with connection.begin():
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(1000 * BUSY_SECONDS)}")
+            # A scan that joins another one begins in the middle of the table.
+            connection.exec_driver_sql("SET LOCAL synchronize_seqscans = off")
+            connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            connection.exec_driver_sql(f"CLUSTER {table} USING {table.primary_key.name}")
             connection.exec_driver_sql(f"ALTER TABLE {table} ALTER {column.name} TYPE {kind} USING {value}")
-        except OperationalError as error:
-            if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
-                raise
-            found = f"other work that held it for {BUSY_SECONDS} seconds, perhaps a backup"
-            hint = "nothing is lost: type the same again when it has ended"
-            raise Refused(
-                Reason("a table that can be rewritten", found, hint, path=table.name, rule="busy")
-            ) from error
-        finally:
-            connection.exec_driver_sql("RESET lock_timeout")
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
+        found = f"other work that held it for {BUSY_SECONDS} seconds, perhaps a backup"
+        hint = "nothing is lost: type the same again when it has ended"
+        raise Refused(
+            Reason("a table that can be rewritten", found, hint, path=table.name, rule="busy")
+        ) from error
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"}
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=CONNECTIONS,
+        connect_args={"options": "-c synchronous_commit=on"},
     )
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that went away has closed the line: seen without asking it, as pre-ping does each time."""
+    waiting = poll()
+    if not connection.closed:
+        waiting.register(connection.fileno(), POLLIN)
+    if connection.closed or waiting.poll(0):
+        raise InvalidatePoolError
 
 
 def _sqlite(url: str) -> Engine:
@@ -178,6 +234,7 @@ def _sqlite(url: str) -> Engine:
         url,
         module=driver,
         hide_parameters=True,
+        pool_size=CONNECTIONS,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
     event.listen(engine, "connect", _set_pragmas)
@@ -207,6 +264,6 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Any) -> None:
     """A writer takes the lock at once: a read that turns into a write would fail without waiting."""
     options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
+    if options.get("isolation_level") == "AUTOCOMMIT" or options.get("tolqyn_asks"):
         return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("tolqyn_writes") else "BEGIN")

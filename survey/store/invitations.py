@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from survey import keys
 from survey.refusal import Reason, Refused
 from survey.store.engine import insert
+from survey.store.field import AnyWave
 from survey.store.models import Batch, Invitation, Wave
 
 INVITABLE = ("draft", "pilot", "open")
@@ -61,7 +62,7 @@ def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
     return batch
 
 
-def find(session: Session, wave: Wave, token: str) -> Invitation | None:
+def find(session: Session, wave: AnyWave, token: str) -> Invitation | None:
     """The invitation of a token; reading it leaves no trace."""
     return session.get(Invitation, (wave.id, keys.token_hash(token)))
 

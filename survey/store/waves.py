@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from instruments import Questionnaire
 from survey import keys
 from survey.refusal import Reason, Refused
 from survey.store.engine import Database
+from survey.store.field import AnyWave
 from survey.store.models import Ballot, FieldedVersion, InstrumentVersion, Wave
 from survey.store.rules import WaveSpec, creation_reasons
 
@@ -138,7 +139,7 @@ def all_waves(session: Session) -> list[Wave]:
     return list(session.scalars(select(Wave).order_by(Wave.study, Wave.name)))
 
 
-def instrument_document(session: Session, fingerprint: str) -> str:
+def instrument_document(session: Session | Connection, fingerprint: str) -> str:
     """Canonical JSON of a stored questionnaire."""
     return session.scalars(
         select(InstrumentVersion.document).where(InstrumentVersion.fingerprint == fingerprint)
@@ -150,7 +151,7 @@ def questionnaire_of(session: Session, wave: Wave) -> Questionnaire:
     return Questionnaire.from_json(instrument_document(session, wave.fingerprint))
 
 
-def phase(wave: Wave, today: date) -> str:
+def phase(wave: AnyWave, today: date) -> str:
     """What the wave takes today: `none`, `starts` (new interviews too), `running` (begun ones only) `over`.
 
     An open wave takes new starts from the morning of `opens` to the evening of `closes` in the study's zone;

@@ -12,6 +12,7 @@ from survey.store.engine import Database
 
 NEED_A_DATABASE = [
     ("db", "check"),
+    ("db", "rewrite"),
     ("wave", "status"),
     ("wave", "open", "kz-thb/2027"),
     ("wave", "invite", "kz-thb/2027", "--n", "1", "--batch", "a", "--out", "a.csv"),

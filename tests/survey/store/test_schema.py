@@ -2,18 +2,38 @@
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Date, DateTime, Interval, Time, inspect
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Interval,
+    MetaData,
+    String,
+    Table,
+    Time,
+    inspect,
+    text,
+)
 
 from survey.refusal import Refused
 from survey.store import schema
 from survey.store.engine import Database, connect, refuse_old_sqlite
 from survey.store.models import Base
+from survey.store.rewriting import REWRITTEN
 
 RESPONDENTS = ("invitation", "ballot", "page_answer", "sealed_text", "interview", "answer")
+UNSAMPLED = {
+    "invitation": {"token_hash"},
+    "ballot": {"ballot", "code_mac"},
+    "page_answer": {"ballot"},
+}
 DATES = {"ballot": ["week"], "interview": ["week"]}
 IDENTIFYING = (
     "ip",
@@ -119,9 +139,106 @@ def test_respondents_tables_have_no_hidden_row_number(tmp_path: Path) -> None:
     assert without == set(RESPONDENTS)
 
 
+def paths(metadata: MetaData, start: str, goals: set[str], stop: set[str]) -> list[list[str]]:
+    """Every way from a table to one of the goals over foreign keys, in both directions, and equal columns.
+
+    `stop`: tables about many people, at which a way ends.
+    """
+    beside: dict[str, set[str]] = {table.name: set() for table in metadata.sorted_tables}
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            beside[table.name].add(key.column.table.name)
+            beside[key.column.table.name].add(table.name)
+        for other in metadata.sorted_tables:
+            alike = set(table.columns.keys()) & set(other.columns.keys())
+            if other is not table and any(identifies(table.columns[name]) for name in alike):
+                beside[table.name].add(other.name)
+    found, begun = [], [[start]]
+    while begun:
+        way = begun.pop()
+        for name in sorted(beside[way[-1]] - set(way) - stop):
+            (found if name in goals else begun).append([*way, name])
+    return found
+
+
+def identifies(column: Column[Any]) -> bool:
+    """Whether a value may belong to one person alone: a key that is no table's about many people."""
+    names = {key.column.table.name for key in column.foreign_keys}
+    return bool(column.primary_key) and not names & ABOUT_MANY and column.name not in SHARED_KEYS
+
+
+ABOUT_MANY = {"wave", "batch", "instrument_version", "fielded_version", "disposition", "release"}
+SHARED_KEYS = {"wave", "page", "variable", "number", "outcome", "fingerprint"}
+"""Parts of primary keys that many people share."""
+ANSWERS = {"ballot", "page_answer", "sealed_text", "interview", "answer"}
+
+
+def test_no_way_leads_from_a_token_to_an_answer() -> None:
+    assert paths(Base.metadata, "invitation", ANSWERS, ABOUT_MANY) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("used", [Column(name, String, primary_key=True) for name in ("token_hash", "ballot")]),
+        (
+            "receipt",
+            [
+                Column("token_hash", String, primary_key=True),
+                Column("of_ballot", ForeignKey("ballot.ballot"), nullable=False),
+            ],
+        ),
+    ],
+)
+def test_a_way_from_a_token_to_an_answer_would_be_found(table: str, columns: list[Column[Any]]) -> None:
+    """Over a column of the same name, or over a foreign key, by way of one more table."""
+    leaking = MetaData()
+    for known in Base.metadata.sorted_tables:
+        known.to_metadata(leaking)
+    Table(table, leaking, *columns)
+    found = paths(leaking, "invitation", ANSWERS, ABOUT_MANY)
+    assert ["invitation", table, "ballot"] in found
+
+
+def test_nothing_of_a_ballot_outlives_it_in_an_interview() -> None:
+    """No foreign key and no common key leads from the interviews of a closed wave back to ballots."""
+    back = ABOUT_MANY | {"invitation"}
+    for start in ("interview", "answer", "sealed_text"):
+        assert paths(Base.metadata, start, {"ballot", "page_answer"}, back) == [], start
+
+
+def test_every_table_is_known_to_be_about_respondents_or_about_many() -> None:
+    """A new table has to be put on one of the two lists, and then keeps the rules of its list."""
+    assert set(RESPONDENTS) | ABOUT_MANY == set(Base.metadata.tables)
+    assert {model.__tablename__ for model in REWRITTEN} == set(RESPONDENTS), "each is rewritten every night"
+
+
 def test_a_column_of_respondents_tables_that_identifies_is_never_null() -> None:
     for name in RESPONDENTS:
         assert all(not c.nullable for c in Base.metadata.tables[name].primary_key), name
+
+
+def test_key_columns_are_not_null_in_the_database_itself(database: Database) -> None:
+    """SQLite lets a NULL into a primary key unless the table says otherwise; a NULL is equal to no other."""
+    inspector = inspect(database.engine)
+    for name in RESPONDENTS:
+        keys = inspector.get_pk_constraint(name)["constrained_columns"]
+        assert keys, name
+        assert not [c["name"] for c in inspector.get_columns(name) if c["name"] in keys and c["nullable"]], (
+            name
+        )
+
+
+def test_no_name_of_a_person_is_sampled_for_the_planner(database: Database) -> None:
+    """The planner keeps values of columns in a table of its own, which no rewrite clears."""
+    if database.engine.dialect.name == "postgresql":
+        query = text(
+            "SELECT attname FROM pg_attribute WHERE attrelid = CAST(:t AS regclass) AND attstattarget = 0"
+        )
+        with database.engine.connect() as connection:
+            for table, names in UNSAMPLED.items():
+                found = set(connection.execute(query, {"t": table}).scalars())
+                assert names <= found, table
 
 
 def test_sqlite_is_durable_and_forgets_what_is_deleted(tmp_path: Path) -> None:

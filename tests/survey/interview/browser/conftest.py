@@ -215,6 +215,7 @@ class Inspector:
                 self.found.append(f"{place}: {words!r} is {width:.0f} x {height:.0f}")
             if left < 0 or right > page.evaluate("window.innerWidth"):
                 self.found.append(f"{place}: {words!r} reaches from {left:.0f} to {right:.0f}")
+        page.evaluate("scrollTo(0, 0)")  # what the fixed top half covers while scrolling is not small
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(f"() => {{ {AXE_SCRIPT} }}")
         options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}

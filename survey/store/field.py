@@ -1,0 +1,43 @@
+"""A wave and a ballot as a respondent's request meets them: plain values of one row, of no session."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from survey.store.models import Ballot, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWave:
+    """What a request needs of a wave; the long texts for the release are not among it."""
+
+    id: int
+    alias: str
+    fingerprint: str
+    state: str
+    opens: date
+    closes: date
+    languages: list[str]
+    organisation: str
+    contact: str
+    access: str
+    panel: dict[str, str] | None
+    synthetic: bool
+    seed: int | None
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBallot:
+    """What a request needs of a ballot."""
+
+    ballot: str
+    fingerprint: str
+    batch: int | None
+    state: str
+    language: str
+    code_mac: str | None
+
+
+AnyWave = Wave | FieldWave
+WAVE_COLUMNS = tuple(Wave.__table__.c[name] for name in FieldWave.__slots__)
+BALLOT_COLUMNS = tuple(Ballot.__table__.c[name] for name in FieldBallot.__slots__)

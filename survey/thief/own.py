@@ -1,0 +1,172 @@
+"""After a close: what a thief could have known before and the closed database in, a verdict out."""
+
+import mmap
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from survey.store.engine import Database
+from survey.store.models import Wave
+from survey.thief.attacks import trials
+from survey.thief.loot import Loot, Order, names_in
+from survey.thief.postgres import in_order_of, steal_postgresql
+from survey.thief.scoring import TAIL, Score, most
+from survey.thief.sqlite import log_commits, stored_order
+from survey.thief.words import BROKEN, HELD, TOO_FEW
+
+MOST_ATTACKS = 64
+"""An alarm must be no accident: all attacks together give a false one in about 700 closes."""
+LIMIT = most(1.0, TAIL / MOST_ATTACKS)
+"""Hits that a random order may have: one is expected, whatever the number of interviews."""
+NAMING_TABLES = ("ballot", "page_answer", "invitation")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was to be known before the close: the wave's ballots, in every order in which they lay."""
+
+    orders: Mapping[str, Order]
+
+    @property
+    def ballots(self) -> frozenset[str]:
+        """All of the wave's."""
+        return frozenset(filter(None, self.orders.get("key order", ())))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the attacks ended, by a truth that was in memory only."""
+
+    scores: tuple[Score, ...]
+    interviews: int
+    left: int
+    """Ballots whose name can still be found in the database or its log."""
+
+    @property
+    def succeeded(self) -> tuple[Score, ...]:
+        """Attacks that got further than chance, all of them together, lets three standard deviations pass."""
+        return tuple(score for score in self.scores if score.beyond(TAIL / MOST_ATTACKS))
+
+    @property
+    def best(self) -> int:
+        """Interviews that the best attack re-linked."""
+        return max((score.found for score in self.scores), default=0)
+
+    @property
+    def held(self) -> bool:
+        """Whether nobody was found out."""
+        return not self.succeeded and not self.left
+
+    def record(self) -> dict[str, str]:
+        """What is kept, by language. Of an attack that failed no figure that another run would not give."""
+        harmless = HELD if self.interviews > LIMIT else TOO_FEW
+        words = harmless if self.held else BROKEN
+        figures = {"n": self.interviews, "found": self.best, "left": self.left, "limit": LIMIT}
+        return {language: text.format(**figures) for language, text in words.items()}
+
+    def summary(self) -> str:
+        """What the one who closes reads."""
+        tried = f"{len(self.scores)} attacks; the best re-linked {self.best} of {self.interviews} interviews"
+        if self.held:
+            return f"the thief's attack on the closed database failed: {tried}, chance gives up to {LIMIT}"
+        names = ", ".join(score.attack for score in self.succeeded) or "none by order"
+        return (
+            f"THE THIEF'S ATTACK SUCCEEDED: {tried} ({names}); {self.left} ballots can still be read.\n"
+            "    Publish nothing and keep the database away from others until you know why."
+        )
+
+
+def look_before(session: Session, wave: Wave) -> Before:
+    """Every order that whoever steals the database before the close would see. Reads only.
+
+    In the transaction that closes: then it is the same ballots.
+    """
+    connection = session.connection()
+    query = text("SELECT ballot FROM ballot WHERE wave = :wave ORDER BY ballot")
+    names: Order = tuple(connection.execute(query, {"wave": wave.id}).scalars())
+    mine = frozenset(filter(None, names))
+    if connection.dialect.name == "postgresql":
+        orders = steal_postgresql(connection, "ballot", "ballot", everything=False).orders
+    else:
+        orders = {}
+        with _mapped(_file(connection)) as data:
+            orders["bytes"] = names_in(data, mine)
+        with _mapped(_log(connection)) as data:
+            orders["log so far"] = tuple(filter(None, log_commits(data, mine)[0]))
+    kept = {source: tuple(name for name in order if name in mine) for source, order in orders.items()}
+    return Before({**kept, "key order": names})
+
+
+def attack_own(database: Database, before: Before, became: Mapping[str, int]) -> Verdict:
+    """The thief's attack on a closed and rewritten wave: all orders before beside all orders now.
+
+    `became`: ballot -> interview, the truth as `close_wave` returned it.
+    """
+    truth = {ballot: str(interview) for ballot, interview in became.items()}
+    interviews = frozenset(truth.values())
+    with database.engine.connect() as connection:
+        now = _postgresql(connection) if connection.dialect.name == "postgresql" else _sqlite(connection)
+        left = _left(connection, before.ballots)
+    # Entries stand beside entries of the same people only.
+    people = Loot({source: _only(order, truth) for source, order in before.orders.items()})
+    secrets = Loot({source: _only(order, interviews) for source, order in now.items()})
+    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left)
+
+
+def _only(order: Order, wanted: frozenset[str] | Mapping[str, str]) -> Order:
+    return tuple(dict.fromkeys(name for name in order if name in wanted))
+
+
+def _postgresql(connection: Connection) -> Mapping[str, Order]:
+    interviews = steal_postgresql(connection, "interview", "id", everything=False).orders
+    return {**interviews, "answers": in_order_of(connection, "answer", "interview", "ctid")}
+
+
+def _sqlite(connection: Connection) -> Mapping[str, Order]:
+    keys = text("SELECT id FROM interview ORDER BY wave, id")
+    orders: dict[str, Order] = {"key order": tuple(map(str, connection.execute(keys).scalars()))}
+    roots = connection.execute(text("SELECT name, rootpage FROM sqlite_master WHERE type = 'table'"))
+    root: dict[str, int] = {row.name: row.rootpage for row in roots}
+    with _mapped(_file(connection)) as data:
+        for table in ("interview", "answer"):
+            orders[f"pages of {table}"] = stored_order(data, root[table], 1)
+    return orders
+
+
+def _left(connection: Connection, ballots: frozenset[str]) -> int:
+    """Ballots still to be read: in files, or in rows and the planner's samples of them."""
+    if connection.dialect.name == "sqlite":
+        found = set()
+        for path in (_file(connection), _log(connection)):
+            with _mapped(path) as data:
+                found |= set(names_in(data, ballots))
+        return len(found)
+    rows = connection.execute(text("SELECT ballot FROM ballot UNION ALL SELECT ballot FROM page_answer"))
+    sampled = text(
+        "SELECT concat(most_common_vals, histogram_bounds) FROM pg_stats WHERE tablename = ANY(:tables)"
+    )
+    samples = "".join(connection.execute(sampled, {"tables": list(NAMING_TABLES)}).scalars())
+    return len(ballots & {*rows.scalars(), *filter(None, names_in(samples.encode(), ballots))})
+
+
+def _file(connection: Connection) -> Path:
+    return Path(str(connection.engine.url.database))
+
+
+def _log(connection: Connection) -> Path:
+    file = _file(connection)
+    return file.with_name(file.name + "-wal")
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[bytes | mmap.mmap]:
+    """A file's bytes without holding them in memory."""
+    if not path.exists() or not path.stat().st_size:
+        yield b""
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data

@@ -1,0 +1,32 @@
+"""How an attack after a close ended, in the languages of the disclosure record."""
+
+HELD = {
+    "en": "After the close an attack on the database, by a program that knew all ballots and their order, "
+    "re-linked no more of the {n} interviews than chance does (limit: {limit}).",
+    "ru": "После закрытия волны база данных проверена атакой программы, которой были известны все бюллетени "
+    "и их порядок: из {n} интервью связано не больше, чем даёт случай (предел: {limit}).",
+    "kk": "Толқын жабылғаннан кейін дерекқор барлық бюллетень мен олардың ретін білетін бағдарламаның "
+    "шабуылымен тексерілді: {n} сұхбаттың кездейсоқтықтан артығы байланыстырылмады (шегі: {limit}).",
+    "uz": "Toʻlqin yopilgach, maʼlumotlar bazasi barcha byulletenlar va ularning tartibini biladigan dastur "
+    "hujumi bilan tekshirildi: {n} ta suhbatdan tasodifdagidan ortigʻi bogʻlanmadi (chegara: {limit}).",
+}
+BROKEN = {
+    "en": "After the close an attack on the database succeeded: {found} of {n} interviews were re-linked, "
+    "and {left} ballots can still be read.",
+    "ru": "После закрытия волны атака на базу данных удалась: связано интервью: {found} из {n}; "
+    "бюллетеней, которые ещё можно прочесть: {left}.",
+    "kk": "Толқын жабылғаннан кейін дерекқорға жасалған шабуыл сәтті болды: {n} сұхбаттың {found} сұхбаты "
+    "байланыстырылды, {left} бюллетеньді әлі оқуға болады.",
+    "uz": "Toʻlqin yopilgach, maʼlumotlar bazasiga hujum muvaffaqiyatli boʻldi: {n} ta suhbatdan {found} "
+    "tasi bogʻlandi, {left} ta byulletenni hali oʻqish mumkin.",
+}
+TOO_FEW = {
+    "en": "After the close an attack on the database was tried; {n} interviews are too few for it to show "
+    "anything.",
+    "ru": "После закрытия волны проведена атака на базу данных; интервью слишком мало ({n}), чтобы она "
+    "что-либо показала.",
+    "kk": "Толқын жабылғаннан кейін дерекқорға шабуыл жасалып көрілді; сұхбат саны ({n}) нәтиже шығаруға "
+    "тым аз.",
+    "uz": "Toʻlqin yopilgach, maʼlumotlar bazasiga hujum qilib koʻrildi; suhbatlar soni ({n}) natija "
+    "chiqarish uchun juda kam.",
+}
