@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.refusal import Reason, Refused
+from survey.store.field import AnyWave
 from survey.store.invitations import INVITABLE, BatchSpec, add_batch, batch_reasons, batches
 from survey.store.models import Batch, Interviewer, Wave
 
@@ -43,7 +44,7 @@ def add_interviewer(
     return token
 
 
-def find_interviewer(session: Session, wave: Wave, token: str) -> Interviewer | None:
+def find_interviewer(session: Session, wave: AnyWave, token: str) -> Interviewer | None:
     """Whose link it is; reading it leaves no trace."""
     query = select(Interviewer).where(
         Interviewer.wave == wave.id, Interviewer.token_hash == keys.token_hash(token)

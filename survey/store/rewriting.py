@@ -5,9 +5,18 @@ from sqlalchemy.exc import DBAPIError
 
 from survey.refusal import Reason
 from survey.store.engine import Database
-from survey.store.models import Answer, Ballot, Base, Interview, Invitation, PageAnswer, SealedText
+from survey.store.models import (
+    Answer,
+    Ballot,
+    Base,
+    Interview,
+    Interviewer,
+    Invitation,
+    PageAnswer,
+    SealedText,
+)
 
-REWRITTEN = (PageAnswer, Ballot, Invitation, SealedText, Interview, Answer)
+REWRITTEN = (PageAnswer, Ballot, Invitation, Interviewer, SealedText, Interview, Answer)
 FORBIDDEN = "42501"
 AS_ADMINISTRATOR = "as PostgreSQL's administrator: "
 SETTINGS = {
