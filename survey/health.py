@@ -10,7 +10,7 @@ from survey.store.schema import outdated
 
 blueprint = Blueprint("health", __name__)
 
-ALWAYS = ("health.healthz", "health.readyz", "interview.ends_leave")
+ALWAYS = ("health.healthz", "health.readyz", "interview.ends_leave", "interview_script")
 READY = "tolqyn-ready"
 PROBED = "tolqyn-probed"
 FRESH_SECONDS = 1.0

@@ -42,6 +42,10 @@ class Translator:
         """A number as this language writes it."""
         return format_decimal(value, locale=self.language)
 
+    def in_figures(self, day: date) -> str:
+        """A day in figures, where a word would need its case."""
+        return format_date(day, format="dd.MM.yyyy", locale=self.language)
+
     def date(self, day: date) -> str:
         """A day in words of this language."""
         return format_date(day, format="long", locale=self.language)

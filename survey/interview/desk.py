@@ -165,5 +165,6 @@ def page_of(
         sure=sure,
         before=visit.text(page.before) if page.before else "",
         after=visit.text(page.after) if page.after else "",
+        lines=visit.phones_so_far if visit.questionnaire.modules[page.module].sensitive else [],
         faulty=bool(messages or notice),
     )

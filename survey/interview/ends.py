@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from instruments import fill
 from survey import keys
 from survey.config import study_today
 from survey.interview import codes, doors, reply
-from survey.interview.device import KIOSK, device
 from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
 from survey.interview.state import COOKIE, CookieError, Seals, State
@@ -33,6 +33,11 @@ def done(alias: str) -> Response:
     if not visit.own.end and ballot is not None and ballot.state == "complete":
         return _complete(visit)
     return _ended(visit, visit.own.end or (ballot.state if ballot else "withdrawn"))
+
+
+def nothing_to_post(alias: str) -> Response:
+    """Nobody answers the end page; a browser without cookies only looks at it, which is seen to before."""
+    raise MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
 
 
 def ask_stop(alias: str) -> Response:
@@ -69,6 +74,8 @@ def ask_withdraw(alias: str) -> Response:
 
 def withdraw(alias: str) -> Response:
     """Delete the answers that belong to a code."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True)
     doors.refuse_guessing()
     typed = request.form.get("code", "")
@@ -95,9 +102,12 @@ def _withdraw(session: Any, wave: FieldWave, mac: str) -> Ballot | None:
 
 
 def leave(alias: str) -> Response:
-    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again."""
-    here = device()
-    response = reply.see_other(here.home(alias) if here.kind == KIOSK else instance().config.leave_url)
+    """At once to a neutral page; the cookie goes, unless it marks an interview that must not begin again.
+
+    Where the script has gone there already, it is only told that the cookie goes.
+    """
+    there = "quiet" in request.form
+    response = Response(status=204) if there else reply.see_other(reply.leave_to(alias))
     try:
         state = Seals(instance().secret, alias).state(request.cookies.get(COOKIE))
     except CookieError:
@@ -142,7 +152,7 @@ def _about_code(visit: Visit, code: str) -> str:
 def _until(visit: Visit) -> str:
     """The wave's last day, today where it runs on beyond it; in figures where a word would need its case."""
     day: date = max(visit.wave.closes, study_today())
-    return visit.say.date(day) if visit.language == "en" else f"{day:%d.%m.%Y}"
+    return visit.say.date(day) if visit.language == "en" else visit.say.in_figures(day)
 
 
 def _ended(visit: Visit, how: str) -> Response:

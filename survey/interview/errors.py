@@ -7,12 +7,12 @@ from werkzeug.exceptions import HTTPException
 
 from survey.config import LANGUAGES
 from survey.i18n import Translator, translator
-from survey.interview import idle, reply
+from survey.interview import idle, reply, script
 from survey.interview.device import device
 from survey.interview.headers import protect
 from survey.interview.instance import instance, room
 from survey.interview.state import CookieError
-from survey.interview.visit import NAMES, SessionLostError, language_of_browser
+from survey.interview.visit import NAMES, SessionLostError, SurveyOverError, language_of_browser
 from survey.store.ballots import NotSaved
 from survey.store.engine import DatabaseError
 
@@ -38,7 +38,7 @@ def _http(error: HTTPException) -> Response:
         return _retry(429)
     say = _say()
     heading, words = WORDS.get(status, WORDS[400])(say)
-    response = _message(status, heading, words, say)
+    response = _message(status, heading, words, say, phones=_lines(error, say))
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value
@@ -57,10 +57,7 @@ def _no_session(_error: SessionLostError) -> Response:
     say = _say()
     words = (
         say.gettext("Your browser no longer knows this interview. What was saved is not lost."),
-        say.gettext(
-            "Continue with your code, if you were given one, or begin again. "
-            "If this page comes back at once, please allow cookies for it."
-        ),
+        say.gettext("Continue with your code, if you were given one, or begin again."),
     )
     heading = say.gettext("Please begin again")
     if request.method != "POST":
@@ -74,7 +71,7 @@ def _no_session(_error: SessionLostError) -> Response:
 
 def _not_saved(_error: NotSaved) -> Response:
     """The interview ended elsewhere, or the survey ended: the end page says which."""
-    return reply.see_other(f"/s/{_alias()}/done")
+    return reply.onward(f"/s/{_alias()}/done")
 
 
 def _no_database(error: Exception) -> Response:
@@ -127,10 +124,17 @@ def _resend(
 
 
 def _message(
-    status: int, heading: str, words: Sentences, say: Translator, *, begin: bool = False
+    status: int, heading: str, words: Sentences, say: Translator, *, begin: bool = False, **values: object
 ) -> Response:
     links = _beginnings(say) if begin else []
-    return _page("message", status, say, heading=heading, paragraphs=words, links=links)
+    return _page("message", status, say, heading=heading, paragraphs=words, links=links, **values)
+
+
+def _lines(error: HTTPException, say: Translator) -> list[dict[str, str]]:
+    """The help lines of a survey that has ended."""
+    if not isinstance(error, SurveyOverError):
+        return []
+    return error.visit.speaking(say.language).phones(before=True)
 
 
 def _beginnings(say: Translator) -> list[tuple[str, str]]:
@@ -146,12 +150,14 @@ def _beginnings(say: Translator) -> list[tuple[str, str]]:
 def _page(template: str, status: int, say: Translator, **values: object) -> Response:
     langs = [(code, NAMES[code]) for code in LANGUAGES] if request.method == "GET" else []
     shared = {"title": say.gettext("Opinion survey"), "faulty": True, "alias": _alias(), "langs": langs}
-    html = room().press.page(template, say, **shared, kiosk=idle.parts(_alias()), **values)
+    html = room().press.page(
+        template, say, **shared, **reply.way_out(_alias()), kiosk=idle.parts(_alias()), **values
+    )
     response = Response(html, status)
     if status in RETRY_AFTER:
         response.headers["Retry-After"] = str(RETRY_AFTER[status])
-    protected = protect(response, room().press.style_source, instance().config.leave_url)
-    return idle.allow_script(protected)
+    style, leave_url = room().press.style_source, instance().config.leave_url
+    return idle.allow_script(protect(response, style, leave_url, script=script.wanted()))
 
 
 def _alias() -> str:

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 from flask import Response
 
 
-def protect(response: Response, style_source: str, leave_url: str) -> Response:
-    """No script, no other host, no copy kept, no address passed on.
+def protect(response: Response, style_source: str, leave_url: str, *, script: bool) -> Response:
+    """No script, or none but ours; no other host, no copy kept, no address passed on.
 
-    The neutral site stands in `form-action` because browsers apply it to the redirect after the form, too.
+    `connect-src` lets the script say that the respondent leaves. The neutral site stands in `form-action`
+    because browsers apply it to the redirect after the form, too.
     """
-    response.headers["Content-Security-Policy"] = _policy(style_source, leave_url)
+    response.headers["Content-Security-Policy"] = _policy(style_source, leave_url, script=script)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -22,9 +23,10 @@ def protect(response: Response, style_source: str, leave_url: str) -> Response:
 
 
 @cache
-def _policy(style_source: str, leave_url: str) -> str:
+def _policy(style_source: str, leave_url: str, *, script: bool) -> str:
     parts = urlsplit(leave_url)
+    own = "script-src 'self'; connect-src 'self'; " if script else ""
     return (
-        f"default-src 'none'; style-src {style_source}; img-src data:; "
+        f"default-src 'none'; {own}style-src {style_source}; img-src data:; "
         f"form-action 'self' {parts.scheme}://{parts.netloc}; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -5,13 +5,13 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response, request
-from werkzeug.exceptions import Gone, NotFound
+from werkzeug.exceptions import NotFound
 
 from survey import keys
 from survey.interview import codes, device, doors, idle, reply
 from survey.interview.doors import UnknownCodeError
 from survey.interview.state import State
-from survey.interview.visit import NAMES, Visit, arrive, form_of
+from survey.interview.visit import NAMES, SurveyOverError, Visit, arrive, form_of
 from survey.store import ballots
 
 
@@ -74,6 +74,8 @@ def from_panel(alias: str, mark: str, signature: str) -> Response:
 
 def start(alias: str) -> Response:
     """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True).speaking(request.form.get("lang", ""))
     try:
         state = doors.known(visit) or doors.new(visit)
@@ -94,6 +96,8 @@ def ask_code(alias: str) -> Response:
 
 def resume(alias: str) -> Response:
     """Go on with a code, without showing earlier answers on this device; an invitation leads to its start."""
+    if (once_more := reply.asks_to_repeat(alias)) is not None:
+        return once_more
     visit = arrive(alias, ignore_cookie=True)
     doors.refuse_guessing()
     typed = request.form.get("code", "")
@@ -124,6 +128,7 @@ def _landing(visit: Visit, *, typed: str = "", **code: str) -> Response:
         spoken=visit.language,
         unknown=visit.say.gettext("We do not know this invitation code. Please check what you typed."),
         langs=[],
+        script="",
         hidden=code,
         trap=doors.TRAP if visit.wave.access == "open" else "",
         ask_token=visit.wave.access == "invited" and not code,
@@ -169,14 +174,14 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
 
 
 def _enter(visit: Visit, state: State) -> Response:
-    """To the first page that is not done. Raises Gone for a new start in a wave that takes none."""
+    """To the first page that is not done. SurveyOverError: a new start in a wave that takes none."""
     with visit.instance.database.asking() as session:
         sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
         form = form_of(session, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
         if links := doors.way_back(replace(visit, state=state), "quota"):
             return _full(visit, links)
-        raise Gone
+        raise SurveyOverError(visit)
     inside = replace(visit, sitting=sitting, form=form, state=state)
     return reply.go(inside, inside.here(), state)
 

@@ -24,6 +24,11 @@ def message(problem: Problem, say: Translator, choices: Sequence[str] = ()) -> M
     return Message(WORDS[problem.code](problem, say), hard=True)
 
 
+def _written(problem: Problem, say: Translator) -> dict[str, str]:
+    """The numbers of a problem as the language writes them."""
+    return {name: v if isinstance(v, str) else say.number(v) for name, v in problem.params.items()}
+
+
 def _unanswered(say: Translator, choices: Sequence[str]) -> str:
     if not choices:
         return say.gettext("Please answer.")
@@ -37,8 +42,12 @@ WORDS: dict[str, Callable[[Problem, Translator], str]] = {
         "“{value}” is not one of the answers. Please choose one of them.", **p.params
     ),
     "not_a_number": lambda p, say: say.gettext("Please type a whole number in digits, for example 34."),
-    "too_small": lambda p, say: say.gettext("Please type a number that is not below {min}.", **p.params),
-    "too_large": lambda p, say: say.gettext("Please type a number that is not above {max}.", **p.params),
+    "too_small": lambda p, say: say.gettext(
+        "Please type a number that is not below {min}.", **_written(p, say)
+    ),
+    "too_large": lambda p, say: say.gettext(
+        "Please type a number that is not above {max}.", **_written(p, say)
+    ),
     "not_digits": lambda p, say: say.gettext("Please type digits only."),
     "not_a_year": lambda p, say: say.gettext("Please type the year with four digits, for example 1987."),
     "no_such_date": lambda p, say: say.gettext("There is no such date. Please check every part of it."),
@@ -65,7 +74,7 @@ WORDS: dict[str, Callable[[Problem, Translator], str]] = {
     ),
     "one_or_other": lambda p, say: say.gettext("Please give one answer only."),
     "ranking": lambda p, say: say.gettext(
-        "Please give each place from 1 to {max} to one answer, and none twice.", **p.params
+        "Please give each place from 1 to {max} to one answer, and none twice.", **_written(p, say)
     ),
     "takes_no_answer": lambda p, say: say.gettext("This is a text to read: it takes no answer."),
 }

@@ -69,6 +69,8 @@ class Press:
         )
         self.style_source = f"{_hashed(style)} {_hashed(field_style)}"
         self.idle = self._source("interview/idle.js")
+        self.script = self._source("interview/leave.js").encode()
+        self.script_path = f"/a/{hashlib.sha256(self.script).hexdigest()[:16]}.js"
         self._blank: dict[Hashable, Markup] = {}
 
     def page(self, template: str, say: Translator, **values: Any) -> str:

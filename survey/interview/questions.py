@@ -62,7 +62,8 @@ def _judge(desk: Desk, form: PageForm) -> Response:
     state = replace(visit.own, asked=desk.number)
     if all(problem.code == SOFT for problem in problems.values()):
         return _pause(desk, form, state, problems)
-    return reply.with_state(visit, refused(desk, problems, 422, form.stay), state)
+    there = replace(desk, visit=replace(visit, state=state))
+    return reply.with_state(visit, refused(there, problems, 422, form.stay), state)
 
 
 def _accept(desk: Desk, form: PageForm) -> Response:

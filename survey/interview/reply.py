@@ -1,12 +1,13 @@
-"""Responses shared by all addresses: a template or a target in, a response with or without the cookie out."""
+"""Responses shared by all addresses: a template or a target in, a response that carries the state out."""
 
 from typing import Any
 
 from flask import Response
 
-from survey.interview import idle
+from survey.interview import carried, idle, script
+from survey.interview.device import KIOSK, device
 from survey.interview.instance import instance, room
-from survey.interview.state import HANDED, State, forget, keep
+from survey.interview.state import ASKED, HANDED, State, forget, keep
 from survey.interview.visit import Visit
 
 
@@ -26,12 +27,30 @@ def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
         "kiosk": idle.parts(visit.alias, ended=ended),
         "field": visit.state is not None and visit.state.interviewer is not None,
         "handed": ended and visit.own.hands == HANDED,
+        "carried": visit.seals.cookie(visit.state) if visit.carries and visit.state else "",
+        "here": carried.here(),
+        **way_out(visit.alias),
     }
     return Response(room().press.page(template, visit.say, **(shared | values)), status)
 
 
+def leave_to(alias: str) -> str:
+    """Where leaving at once leads: to a neutral page; from a kiosk to its start, which then stands there."""
+    here = device()
+    return here.home(alias) if here.kind == KIOSK else instance().config.leave_url
+
+
+def way_out(alias: str) -> dict[str, str]:
+    """What the script needs, on the pages that have it."""
+    if not script.wanted():
+        return {}
+    return {"script": room().press.script_path, "leave_to": leave_to(alias)}
+
+
 def go(visit: Visit, target: str, state: State | None = None) -> Response:
-    """Continue there by GET, with the new state, if any, in the cookie."""
+    """Continue there by GET, with the new state, if any, in the cookie; without cookies, at once."""
+    if visit.carries:
+        return onward(target, state or visit.state)
     response = see_other(target)
     return response if state is None else with_state(visit, response, state)
 
@@ -41,8 +60,26 @@ def see_other(target: str) -> Response:
     return Response(status=303, headers={"Location": target})
 
 
+def onward(target: str, state: State | None = None) -> Response:
+    """What follows: to be got there, or, for a browser that keeps no cookies, shown at once."""
+    if carried.sent() is None:
+        return see_other(target)
+    shown: Response = carried.show(target, state)
+    return shown
+
+
+def asks_to_repeat(alias: str) -> Response | None:
+    """For a browser that shows no cookie: send this once more, so that it shows whether it keeps any."""
+    response = carried.asks_to_repeat()
+    if response is not None:
+        keep(response, ASKED, alias=alias, secure=not instance().config.plain_http)
+    return response
+
+
 def with_state(visit: Visit, response: Response, state: State) -> Response:
-    """The response with the state in the cookie."""
+    """The response with the state in the cookie; without cookies it stands in the page."""
+    if visit.carries:
+        return response
     secure = not visit.instance.config.plain_http
     keep(response, visit.seals.cookie(state), alias=visit.alias, secure=secure)
     return response

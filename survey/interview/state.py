@@ -1,4 +1,4 @@
-"""What the browser keeps between two pages: a `State` in, a signed cookie value out, and back.
+"""What the browser keeps between two pages: a `State` in, a signed value for its cookie out, and back.
 
 The cookie is scoped to one wave's address and says nothing about answers.
 """
@@ -14,6 +14,8 @@ from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSaf
 from survey.interview.stay import Stay
 
 COOKIE = "s"
+ASKED = "1"
+"""What the cookie holds while it is only asked whether the browser keeps any."""
 LIFETIME = 12 * 3600
 """Seconds for which a form may be sent, and its browser shows earlier answers again."""
 KEPT = 30 * 24 * 3600
@@ -98,7 +100,7 @@ class Seals:
 
         After a long pause somebody else may hold the device: earlier answers are no longer shown.
         """
-        if not cookie:
+        if not cookie or cookie == ASKED:
             return None
         try:
             kept, written = self._cookies.loads(cookie, max_age=KEPT, return_timestamp=True)

@@ -4,7 +4,18 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import BadRequest, TooManyRequests
 
-from survey.interview import ends, errors, handover, idle, interviewer, landing, privacy, questions
+from survey.interview import (
+    carried,
+    ends,
+    errors,
+    handover,
+    idle,
+    interviewer,
+    landing,
+    privacy,
+    questions,
+    script,
+)
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
 from survey.interview.squeeze import squeeze
@@ -33,6 +44,7 @@ for rule, function, method in (
     ("/return", handover.take_back, "POST"),
     ("/idle/<name>", idle.script, "GET"),
     ("/done", ends.done, "GET"),
+    ("/done", ends.nothing_to_post, "POST"),
     ("/stop", ends.ask_stop, "GET"),
     ("/stop", ends.stop, "POST"),
     ("/withdraw", ends.ask_withdraw, "GET"),
@@ -49,6 +61,7 @@ errors.register(blueprint)
 @blueprint.record_once
 def _furnish(setup: BlueprintSetupState) -> None:
     setup.app.extensions[HERE] = Room()
+    setup.app.add_url_rule(script.RULE, script.ENDPOINT, script.serve)
 
 
 @blueprint.before_request
@@ -65,7 +78,17 @@ def _refuse_floods() -> None:
         raise TooManyRequests
 
 
+@blueprint.before_request
+def _lead_on() -> Response | None:
+    """A browser that keeps no cookies opens a page by a post that carries its state."""
+    if not carried.wants_to_see():
+        return None
+    shown: Response = carried.show(request.path, None)
+    return shown
+
+
 @blueprint.after_request
 def _protect(response: Response) -> Response:
-    protected = protect(response, room().press.style_source, instance().config.leave_url)
+    style, leave_url = room().press.style_source, instance().config.leave_url
+    protected = protect(response, style, leave_url, script=script.wanted())
     return squeeze(request, idle.allow_script(protected))

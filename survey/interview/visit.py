@@ -1,4 +1,4 @@
-"""One request of a respondent: the wave's address and the cookie in, all that the page needs to know out."""
+"""One request of a respondent: the wave's address and its state in, all that the page needs to know out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from werkzeug.exceptions import Gone, NotFound
 from instruments import Digits, Draw, Questionnaire
 from survey.config import LANGUAGES, study_today
 from survey.i18n import Translator, translator
+from survey.interview import carried
 from survey.interview.fields import Wording
 from survey.interview.instance import Form, Instance, instance, room
 from survey.interview.route import Route
@@ -24,7 +25,15 @@ NAMES = {"kk": "Қазақша", "ru": "Русский", "uz": "Oʻzbekcha", "en
 
 
 class SessionLostError(LookupError):
-    """The browser shows no interview: the cookie is gone or too old, or cookies are switched off."""
+    """The browser shows no interview: the cookie is gone or too old."""
+
+
+class SurveyOverError(Gone):
+    """The wave takes no answers any more; who comes all the same may still want its help lines."""
+
+    def __init__(self, visit: "Visit") -> None:
+        super().__init__()
+        self.visit = visit
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ class Visit:
     seals: Seals
     state: State | None
     language: str
+    carries: bool
+    """Whether the browser keeps no cookies: then the state stands in the page's forms."""
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -136,6 +147,12 @@ class Visit:
             for phone in lines
         ]
 
+    @property
+    def phones_so_far(self) -> list[dict[str, str]]:
+        """The help lines in mid-interview: a number the interview asks for only once it was asked."""
+        asked = [item.id for item in self.questionnaire.items.values() if isinstance(item, Digits)]
+        return self.phones(before=not all(name in self.answers for name in asked))
+
     def speaking(self, language: str) -> "Visit":
         """The same visit in another of the wave's languages."""
         return replace(self, language=language if language in self.wave.languages else self.language)
@@ -148,11 +165,14 @@ class Visit:
 def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     """The visit of this request, in one statement.
 
-    Raises NotFound for a wave that is unknown or not open yet, Gone for one that is over, CookieError.
+    Raises NotFound for a wave that is unknown or not open yet, SurveyOverError, CookieError.
     """
     here = instance()
     seals = Seals(here.secret, alias)
-    state = _state(seals, ignore_cookie=ignore_cookie)
+    sent = carried.sent()
+    state = carried.followed() or _state(
+        seals, request.cookies.get(COOKIE) if sent is None else sent, ignore_cookie
+    )
     with here.database.asking() as session:
         sitting = ballots.load(session, alias, state.ballot if state else None)
         if sitting is None:
@@ -161,10 +181,11 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
         if phase == "none":
             raise NotFound
         form = form_of(session, sitting)
-    if phase == "over":
-        raise Gone
     language = language_of(state.language if state else None, tuple(sitting.wave.languages))
-    return Visit(here, sitting.wave, phase, form, sitting, seals, state, language)
+    visit = Visit(here, sitting.wave, phase, form, sitting, seals, state, language, sent is not None)
+    if phase == "over":
+        raise SurveyOverError(visit)
+    return visit
 
 
 def form_of(session: Any, sitting: Sitting) -> Form:
@@ -188,12 +209,12 @@ def language_of(interview: str | None, offered: tuple[str, ...] = LANGUAGES) -> 
 def language_of_browser(alias: str | None) -> str:
     """The respondent's language where nothing else is known; whatever the cookie holds, it never fails."""
     seals = Seals(instance().secret, alias or "")
-    return language_of(seals.language(request.cookies.get(COOKIE)))
+    return language_of(seals.language(request.cookies.get(COOKIE) or carried.sent()))
 
 
-def _state(seals: Seals, *, ignore_cookie: bool) -> State | None:
+def _state(seals: Seals, cookie: str | None, ignore_cookie: bool) -> State | None:
     try:
-        return seals.state(request.cookies.get(COOKIE))
+        return seals.state(cookie)
     except CookieError:
         if ignore_cookie:
             return None

@@ -1,6 +1,7 @@
 """Addresses and form data in, answered pages out: one respondent's browser on one kept-alive connection.
 
-It does what a browser without JavaScript does: cookies by path, redirects of a post followed by a GET.
+It does what a browser without JavaScript does: cookies by path, redirects of a post followed by a GET, 307 by
+the same post.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import urllib3
 
 REDIRECTS = (302, 303)
+REPEAT = 307
 HOPS = 5
 
 
@@ -50,9 +52,12 @@ class Browser:
     def _settle(self, method: str, path: str, body: str | None, expect: tuple[int, ...]) -> Answered:
         for _ in range(HOPS):
             answered = self._send(method, path, body)
-            if answered.status not in REDIRECTS:
+            if answered.status == REPEAT:
+                path = _target(answered)
+            elif answered.status in REDIRECTS:
+                path, method, body = _target(answered), "GET", None
+            else:
                 break
-            path, method, body = _target(answered), "GET", None
         if answered.status not in expect:
             words = answered.body.decode("utf-8", "replace")
             raise WalkError(f"{method} {path}: expected {expect}, found {answered.status}\n{words[:2000]}")

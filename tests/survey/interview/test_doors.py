@@ -13,6 +13,7 @@ from survey.config import Config
 from survey.interview.instance import HERE
 from survey.interview.limits import Limiter
 from survey.interview.panel import sign, way_back
+from survey.interview.state import ASKED, COOKIE
 from survey.refusal import Refused
 from survey.store import access, closing, waves
 from survey.store.engine import Database
@@ -196,6 +197,7 @@ def test_guessing_ends_for_one_network_and_not_for_the_next(behind_a_proxy, wave
     app = behind_a_proxy()
     limit(app, "wrong_codes", 3)
     client = app.test_client()
+    client.set_cookie(COOKIE, ASKED, path=f"/s/{wave.alias}")
 
     def guess(address: str) -> int:
         return client.post(
@@ -207,12 +209,18 @@ def test_guessing_ends_for_one_network_and_not_for_the_next(behind_a_proxy, wave
     assert guess("203.0.113.9") == 422
 
 
+def started(client: Client, wave: Wave, headers: dict[str, str]) -> int:
+    """The answer to a beginning by a browser that has shown that it keeps cookies."""
+    client.set_cookie(COOKIE, ASKED, path=f"/s/{wave.alias}")
+    return client.post(f"/s/{wave.alias}/start", data={"lang": "en"}, headers=headers).status_code
+
+
 def test_a_flood_of_pages_is_told_to_wait_with_its_answers_kept(behind_a_proxy, wave) -> None:
     app = behind_a_proxy()
     limit(app, "posts", 1)
     client = app.test_client()
     headers = {"X-Forwarded-For": "2001:db8:1::1"}
-    assert client.post(f"/s/{wave.alias}/start", data={"lang": "en"}, headers=headers).status_code == 303
+    assert started(client, wave, headers) == 303
     refused = client.post(f"/s/{wave.alias}/q/1", data={"Z_AGE": "34"}, headers=headers)
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "60"
@@ -223,10 +231,7 @@ def test_starts_by_an_open_link_are_limited_and_reading_is_not(behind_a_proxy, w
     app = behind_a_proxy()
     limit(app, "starts", 2)
     headers = {"X-Forwarded-For": "198.51.100.7"}
-    starts = [
-        app.test_client().post(f"/s/{wave.alias}/start", data={"lang": "en"}, headers=headers).status_code
-        for _ in range(3)
-    ]
+    starts = [started(app.test_client(), wave, headers) for _ in range(3)]
     assert starts == [303, 303, 429]
     assert app.test_client().get(f"/s/{wave.alias}/", headers=headers).status_code == 200
 
@@ -235,7 +240,7 @@ def test_without_a_trusted_proxy_nobody_chooses_an_address_for_himself(app, wave
     limit(app, "starts", 0)
     client: Client = app.test_client()
     headers = {"X-Forwarded-For": "198.51.100.7"}
-    assert client.post(f"/s/{wave.alias}/start", data={"lang": "en"}, headers=headers).status_code == 303
+    assert started(client, wave, headers) == 303
 
 
 def test_counts_end_with_their_window_and_buckets_change_with_the_key() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 LANGUAGES = ("kk", "ru", "uz", "en")
-FIRST_PAGE_BYTES, LATER_PAGE_BYTES = 14_000, 6_000
+FIRST_PAGE_BYTES, LATER_PAGE_BYTES, SCRIPT_BYTES = 14_000, 6_000, 3_000
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
 
 
@@ -33,7 +33,7 @@ def test_every_page_is_light_and_one_request(person, language) -> None:
     assert _weight(person) <= FIRST_PAGE_BYTES
     for shown in _walk(person, language):
         assert _weight(shown) <= LATER_PAGE_BYTES, shown.path
-        assert not shown.page.xpath("//script | //img | //iframe | //link[@rel!='icon'] | //*[@src]")
+        assert not shown.page.xpath("//img | //iframe | //link[@rel!='icon'] | //*[@src][not(self::script)]")
         assert shown.page.xpath("//link[@rel='icon']/@href")[0].startswith("data:")
 
 
@@ -55,10 +55,40 @@ def test_every_answer_carries_the_headers_that_keep_it_private(person) -> None:
         assert "form-action 'self'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
-        assert "script-src" not in policy
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["Referrer-Policy"] == "no-referrer"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_first_page_has_no_script_and_every_later_one_the_same(person) -> None:
+    person.get("")
+    for shown in (person, person.get("resume"), person.get("withdraw"), person.get("nothing")):
+        assert b"<script" not in (shown.response.data if shown is person else shown.data)
+    assert "script-src" not in person.response.headers["Content-Security-Policy"]
+    person.start("en")
+    (address,) = person.page.xpath("//script/@src")
+    for path in ("q/1", "q/999", "stop", "resume"):
+        person.get(path)
+        assert person.page.xpath("//script/@src") == [address]
+        assert person.page.xpath("//script/@defer")
+        policy = person.response.headers["Content-Security-Policy"]
+        assert "script-src 'self'; connect-src 'self';" in policy
+    person.get("")
+    assert not person.page.xpath("//script"), "nor for whoever returns to it"
+
+
+def test_the_script_is_light_and_kept_for_a_year(person) -> None:
+    person.start("en")
+    (address,) = person.page.xpath("//script/@src")
+    response = person.client.get(address)
+    assert len(gzip.compress(response.data, 6)) <= SCRIPT_BYTES
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.mimetype == "text/javascript"
+    assert "Set-Cookie" not in response.headers
+    assert hashlib.sha256(response.data).hexdigest()[:16] in address
+    assert person.client.get("/a/0000000000000000.js").status_code == 404
+    stores = rb"localStorage|sessionStorage|indexedDB|document\.cookie|XMLHttpRequest|fetch\(|eval|innerHTML"
+    assert not re.search(stores, response.data)
 
 
 def test_the_inline_style_is_the_one_the_policy_allows(person) -> None:
@@ -91,6 +121,39 @@ def test_title_preview_and_address_name_no_topic(person) -> None:
         (preview,) = shown.page.xpath("//meta[@property='og:title']/@content")
         assert preview == "Opinion survey"
         assert not shown.page.xpath("//meta[@property='og:url' or @name='description']")
+
+
+BOTS = (
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+    "WhatsApp/2.23.20.0 A",
+    "TelegramBot (like TwitterBot)",
+    "Viber/20.7.0 CFNetwork/1410.1 Darwin/22.6.0",
+    "vkShare; +http://vk.com/dev/Share",
+)
+
+
+@pytest.mark.parametrize("agent", BOTS)
+def test_a_messenger_s_preview_is_the_neutral_title_alone_and_changes_nothing(
+    app, invited, rows, agent, core
+) -> None:
+    client = app.test_client(use_cookies=False)
+    bodies = []
+    for path in ("", f"i/{invited[0]}", "q/1", "resume", "withdraw", "done", f"i/{'A' * 26}"):
+        for method in (client.get, client.head):
+            response = method(f"/s/opinion/{path}", headers={"User-Agent": agent, "Accept-Language": "en"})
+            assert "Set-Cookie" not in response.headers
+        bodies.append(
+            client.get(f"/s/opinion/{path}", headers={"Accept-Language": "en"}).get_data(as_text=True)
+        )
+    for body in bodies:
+        shown = re.findall(
+            r'<meta (?:property|name)="(og:[^"]+|twitter:[^"]+|description)" content="([^"]*)"', body
+        )
+        assert len(shown) == 1
+        assert shown[0] in {("og:title", title) for title in core.public_title.values()}
+        assert not re.search(r"traffick|victim|exploit|slav|торгов|жертв|сауда|құрбан|savdo|jabr", body, re.I)
+        assert re.findall(r'<link rel="icon" href="(data:)', body) == ["data:"]
+    assert rows() == (0, 0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -162,13 +225,43 @@ def test_help_lines_stand_on_landing_sensitive_and_end_pages(person, core) -> No
     person.get("")
     assert len(numbers) == 2
     assert all(number in person.text for number in numbers)
-    last_of_sensitive = {page.number for page in core.pages if page.after}
+    last_of_module = {page.number for page in core.pages if page.after}
+    sensitive = {page.number for page in core.pages if core.modules[page.module].sensitive}
+    assert len(sensitive - last_of_module) == 4
+    asked = next(page.number for page in core.pages if "KN2N" in page.items)
     for shown in _walk(person, "en"):
         if "/q/" not in shown.path:
             continue
-        block = shown.page.xpath("//section[@class='help']//a/@href")
-        assert bool(block) == (int(shown.path.rpartition("/")[2]) in last_of_sensitive)
+        number = int(shown.path.rpartition("/")[2])
+        assert bool(shown.page.xpath("//section[@class='help']//a/@href")) == (number in last_of_module)
+        folded = shown.page.xpath("//details[@class='help']//a/@href")
+        assert bool(folded) == (number in sensitive - last_of_module)
+        assert number > asked or "tel:11616" not in folded
     assert person.page.xpath("//section[@class='help']//a[@href='tel:11616']")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_end_page_has_the_help_lines_in_its_language(person, core, language) -> None:
+    for change in ({"CONSENT": "2"}, {"Z_AGE": "17"}, {"S_RES": "2"}):
+        person.client.delete_cookie("s", path="/s/opinion")
+        person.start(language)
+        person.send(FIRST | change)
+        _every_line(person, core, language)
+    person.client.delete_cookie("s", path="/s/opinion")
+    person.start(language)
+    person.send(FIRST)
+    person.get("stop")
+    _every_line(person, core, language)
+    (token,) = person.page.xpath("//form[@id='stop']//input[@name='csrf_token']/@value")
+    person.post("stop", {"csrf_token": token, "do": "delete"})
+    _every_line(person, core, language)
+
+
+def _every_line(person, core, language: str) -> None:
+    block = person.page.xpath("//section[@class='help']")[0].text_content()
+    for phone in core.phones.values():
+        assert phone.display in block
+        assert phone.what[language] in block
 
 
 def test_the_content_note_comes_before_the_questions_about_victims(person, core) -> None:
@@ -210,5 +303,5 @@ def test_what_a_respondent_types_cannot_become_markup(person) -> None:
     person.walk_to(24)
     person.send({"OPEN1": '</textarea><script>alert("1")</script>' + "x" * 500})
     body = person.response.get_data(as_text=True)
-    assert "<script" not in body
+    assert "<script>" not in body
     assert person.filled_in()["OPEN1"][0].startswith("</textarea><script>")

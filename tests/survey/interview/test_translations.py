@@ -18,7 +18,7 @@ LETTERS = {
     "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     "uz": "abcdefghijklmnopqrstuvxyzʻʼ",
 }
-LATIN_WORDS = ("cookie",)
+LATIN_WORDS = ("esc",)
 
 
 @pytest.fixture(scope="session")

@@ -253,3 +253,4 @@ def test_after_the_close_the_withdrawal_page_says_why_it_cannot_delete(
     for response in (person.get("withdraw?lang=en"), person.post("withdraw?lang=en", {"code": code})):
         assert response.status_code == 410
         assert "destroyed when a survey ends" in person.text
+        assert person.page.xpath("//section[@class='help']//a/@href") == ["tel:111", "tel:102"]

@@ -1,48 +1,27 @@
 """A kiosk's pages in a real browser: they clear themselves, with script and without; one press keeps them."""
 
 import re
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from survey import create_app
 from survey.interview import idle
 from survey.store import access, waves
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
-CHROMIUM = "/usr/bin/chromium"
 START = re.compile(r"/k/clinic3$")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"{CHROMIUM} is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def kiosk(config, database, wave) -> Iterator[str]:
+def kiosk(config, database, wave, running) -> Iterator[str]:
     """The address of a kiosk on a running server."""
     with database.writing() as session:
         access.add_site(session, waves.find_wave(session, wave.alias), "Clinic 3", "clinic3")
-    app: Flask = create_app(config)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/s/opinion/k/clinic3"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["tolqyn"].database.close()
+    app = create_app(config)
+    with running(app) as address:
+        yield f"{address}k/clinic3"
 
 
 @pytest.fixture
