@@ -10,6 +10,7 @@ from instruments.problem import FileProblem
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 LONGEST_FOUND = 80
+MANY_FOUND = 12
 MANY = 200
 SPOKEN = {
     dict: "a mapping",
@@ -25,6 +26,9 @@ def said(value: object) -> str:
     """A value as an error message shows it."""
     if value is None:
         return "nothing"
+    if isinstance(value, list) and value and not any(isinstance(entry, (dict, list)) for entry in value):
+        value = f"[{', '.join(map(str, value[:MANY_FOUND]))}{', ...' if len(value) > MANY_FOUND else ''}]"
+        return value[:LONGEST_FOUND]
     words = str(value) if not isinstance(value, (dict, list)) else SPOKEN[type(value)]
     return repr(words[:LONGEST_FOUND]) if isinstance(value, str) else words[:LONGEST_FOUND]
 

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey.config import Config
-from survey.keys import server_secret
+from survey.keys import server_secrets
 from survey.store.engine import Database, connect
 
 LARGEST_POST = 64 * 1024
@@ -18,7 +18,8 @@ class Instance:
 
     config: Config
     database: Database
-    secret: bytes
+    secrets: tuple[bytes, ...]
+    """The last one signs."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -27,9 +28,9 @@ def create_app(config: Config | None = None) -> Flask:
 
     config = config or Config.from_env()
     app = Flask(__name__)
-    secret = server_secret(config.keys)
+    secrets = server_secrets(config.keys)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
-    app.extensions["tolqyn"] = Instance(config, connect(config.database_url), secret)
+    app.extensions["tolqyn"] = Instance(config, connect(config.database_url), secrets)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=0, x_host=0

@@ -36,6 +36,14 @@ class WaveKey:
         """Primary key of the ballot of an access panel's respondent, by the panel's own mark."""
         return self._mac("panel:" + respondent)
 
+    def paper(self, form: int) -> str:
+        """Primary key of the ballot of a printed form; its draws follow from it."""
+        return self._mac(f"paper:{form}")
+
+    def content(self, text: str) -> str:
+        """What is stored of an entered form's content, to know it again."""
+        return self._mac("content:" + text)
+
     def code(self, code: str) -> str:
         """What is stored of a respondent's code for resuming and withdrawal: hex HMAC-SHA-256."""
         return self._mac("code:" + normalise(code))
@@ -127,8 +135,11 @@ def _destroy(path: Path) -> bool:
     return True
 
 
-def server_secret(keys: Path) -> bytes:
-    """The secret that signs cookies and forms; made on first use, the same for all workers."""
+def server_secrets(keys: Path) -> tuple[bytes, ...]:
+    """The secrets that sign cookies and forms, the present one last; it is made on first use.
+
+    A key that was moved aside as `server.key.ANYTHING` signs nothing more, but what it signed stays valid.
+    """
     path = keys / "server.key"
     keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     if keys.stat().st_mode & 0o077:
@@ -137,7 +148,7 @@ def server_secret(keys: Path) -> bytes:
     if not path.exists():
         with suppress(Refused):  # another worker was faster
             write_secret(path, secrets.token_bytes(KEY_BYTES))
-    return _read_secret(path)
+    return (*map(_read_secret, sorted(keys.glob("server.key.*"))), _read_secret(path))
 
 
 def seal(public_key: str, text: str) -> str:

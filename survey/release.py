@@ -31,6 +31,7 @@ from survey.store.conversion import Progress
 from survey.store.interviews import breakoff_pages, dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
 from survey.store.models import Interview, Wave
+from survey.store.paper import PAPER, paper_batches, paper_record
 from survey.store.paradata import step
 from survey.store.releases import register
 from survey.store.versions import COLUMN, version_column, version_record, versions_of
@@ -189,21 +190,22 @@ def _reserved(wave: Wave, interviews: Sequence[Interview], parts: Sequence[str])
 
 
 def _paradata(wave: Wave, interviews: Sequence[Interview]) -> pd.DataFrame:
-    """How the interviews went, one column for each of PARADATA that any of them knows.
+    """How the interviews went, one column for each of PARADATA that any of them knows; paper knows none.
 
     An interview closed before classes were made is put into one here.
     """
+    watched = [interview if interview.mode != PAPER else None for interview in interviews]
     columns: dict[str, list[int | None]] = {
-        "pages_seen": [interview.pages for interview in interviews],
-        "answer_changes": [interview.changes for interview in interviews],
-        "error_rounds": [interview.errors for interview in interviews],
+        "pages_seen": [each.pages if each else None for each in watched],
+        "answer_changes": [each.changes if each else None for each in watched],
+        "error_rounds": [each.errors if each else None for each in watched],
     }
     if wave.access == "open":
         columns["hidden_field"] = [int(interview.trap) for interview in interviews]
     if not wave.synthetic:
         # How fast a program types says nothing, and would make two rehearsals differ.
-        columns["interview_seconds"] = [step(interview.duration) for interview in interviews]
-        columns["page_seconds"] = [interview.page_seconds for interview in interviews]
+        columns["interview_seconds"] = [step(each.duration) if each else None for each in watched]
+        columns["page_seconds"] = [each.page_seconds if each else None for each in watched]
     known = {name: columns[name] for name in PARADATA if name in columns}
     return pd.DataFrame(
         {name: np.array(c, float) for name, c in known.items() if any(v is not None for v in c)}
@@ -254,8 +256,9 @@ def _meta(wave: Wave) -> Meta:
 
 def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) -> dict[str, Any]:
     """Dispositions, weeks, languages and modes of a wave, as counts."""
-    invited = sum(batch.size for batch in batches(session, wave))
-    timed = [] if wave.synthetic else interviews
+    printed = {forms.batch for forms in paper_batches(session, wave)}
+    invited = sum(batch.size for batch in batches(session, wave) if batch.id not in printed)
+    timed = [] if wave.synthetic else [i for i in interviews if i.mode != PAPER]
     seconds = [interview.duration for interview in timed if interview.state == "complete"]
     versions = versions_of(session, wave)
     begun = Counter(interview.version for interview in interviews)
@@ -264,6 +267,7 @@ def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) ->
         "last_day": wave.closes.isoformat(),
         "access": wave.access,
         "invitations": invited or None,
+        **({"paper": paper_record(session, wave)} if printed else {}),
         "dispositions": dispositions(session, wave),
         "not_counted": NOT_COUNTED,
         "interviews": len(interviews),

@@ -11,11 +11,18 @@ from instruments.wording import PLACEHOLDER, STANDARD_LABELS, is_plural_form, pl
 
 MARKUP = re.compile(r"<\s*[/!]?\s*[a-zA-Z][^>]*>?|&[a-z]+;|&#\d+;")
 
+OF_THE_WAVE = ("organisation", "contact")
+FILLS = (*OF_THE_WAVE, "code", "date")
+"""What the survey fills in when it shows a text; a page with another name could not be shown."""
+WITH_CODE = "texts.withdrawal"
+PLAIN = "public_title"
+
 
 def check_texts(content: Content) -> Iterator[Finding]:
     """Findings about single texts, and about languages."""
     yield from _languages(content)
     known = _fills(content)
+    yield from _unknown_fills(content)
     for path, words in slots(content.document):
         if is_plural_form(path):
             yield from _plural_form(content, path, words)
@@ -25,6 +32,7 @@ def check_texts(content: Content) -> Iterator[Finding]:
             text = words.get(language, "")
             if text.strip():
                 yield from _one(path, language, text, known)
+                yield from _unfilled(path, language, text)
                 besides = "" if language == content.source_language else source
                 if why := foreign(text, language, besides):
                     hint = "Write it in that language."
@@ -63,6 +71,22 @@ def _fills(content: Content) -> tuple[str, ...]:
         entries = content.document.get(group)
         names += [f"{group[:-1]}:{name}" for name in entries] if isinstance(entries, Mapping) else []
     return tuple(names)
+
+
+def _unknown_fills(content: Content) -> Iterator[Finding]:
+    for name in content.fills:
+        if name not in FILLS:
+            yield Finding("fills", "fill", f"some of {', '.join(FILLS)}", said(name), nearest(name, FILLS))
+
+
+def _unfilled(path: str, language: str, text: str) -> Iterator[Finding]:
+    """What the wave says is known on every page but the browser's title; a code only at the end."""
+    here = () if path == PLAIN else FILLS if path == WITH_CODE else OF_THE_WAVE
+    for name in placeholders(text):
+        if name in FILLS and name not in here:
+            wanted = f"only {', '.join(f'{{{fit}}}' for fit in here)}" if here else "no placeholder"
+            hint = f"It is filled in {WITH_CODE}." if name not in OF_THE_WAVE else "Take it out."
+            yield Finding(path, "fill", wanted, f"{{{name}}}", hint, language)
 
 
 def _one(path: str, language: str, text: str, known: tuple[str, ...]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from instruments.codebook import Level, Text
 from instruments.compare.asked import Asked
-from instruments.compare.measure import is_near, is_small, says_other, share_changed
+from instruments.compare.measure import is_near, is_small, nearer_to, says_other, share_changed
 from instruments.compare.normal import normalised
 from instruments.compare.verdicts import ItemChange, Verdict
 
@@ -76,11 +76,9 @@ def code_changes(
             old, new = label.get(language, ""), after[code].get(language, "")
             if not old or not new or _same(old, new):
                 continue
-            moved = any(
-                (other != code and other in before and _same(before[other].get(language, ""), new))
-                or (other != code and other in after and _same(after[other].get(language, ""), old))
-                for other in {*before, *after}
-            )
+            others = {other: before[other].get(language, "") for other in before if other != code}
+            moved = any(_same(said, new) or nearer_to(new, old, said, language) for said in others.values())
+            moved |= any(_same(after[other].get(language, ""), old) for other in after if other != code)
             if moved or (language == source and says_other(old, new, language)):
                 share = share_changed(old, new)
                 yield ItemChange(item, Verdict.RECODED, where, old, new, language, share, fatal=True)

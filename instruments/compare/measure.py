@@ -13,6 +13,8 @@ SMALL_SHARE = 0.1
 """A small change touches one word, or at most this share of the words."""
 NEAR_SHARE = 0.2
 """What may be called editorial with a reasoned declaration: one word, or at most this share of the words."""
+TAKEN = 0.75
+"""Share of words from which on a label is another code's label in other order or spelling."""
 NEGATIONS = frozenset(
     "no not never none without nor neither nobody nothing nowhere cannot hardly "  # noqa: SIM905
     "не нет ни никогда без никто ничего нельзя едва "
@@ -89,6 +91,27 @@ def says_other(before: str, after: str, language: str) -> bool:
     shorter, longer = sorted((old, new), key=len)
     kept = sum(any(alike(word, there, language) for there in longer) for word in shorter)
     return bool(shorter) and 2 * kept < len(shorter)
+
+
+def nearer_to(now: str, own: str, other: str, language: str) -> bool:
+    """Whether a label says what another code's label said, in other order or spelling, more than its own.
+
+    At least three quarters of the words of both are in each other, and more than are shared with its own.
+    """
+    shared = _shared(tokens(now), tokens(other), language)
+    return shared >= TAKEN and shared > _shared(tokens(now), tokens(own), language)
+
+
+def _shared(one: list[str], other: list[str], language: str) -> float:
+    """Words that both texts hold, wherever they stand, over the words of the longer one: 0 to 1."""
+    left = list(other)
+    kept = 0
+    for word in one:
+        found = next((there for there in left if alike(word, there, language)), None)
+        if found is not None:
+            left.remove(found)
+            kept += 1
+    return kept / max(len(one), len(other), 1)
 
 
 def _minor(old: list[str], new: list[str], language: str) -> tuple[int | None, int]:

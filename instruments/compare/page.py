@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from instruments.compare.normal import word_changes
-from instruments.compare.verdicts import ItemChange, ItemDifference, VersionDifference
+from instruments.compare.verdicts import ItemChange, ItemDifference, PeriodChange, VersionDifference
 
 STYLE = """
 body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;
@@ -24,8 +24,8 @@ code{font-size:.95em;overflow-wrap:anywhere}
 
 def html_page(found: VersionDifference) -> str:
     """The whole page, in English; words of a questionnaire carry their own language."""
-    (name, old, old_sha), (_, new, new_sha) = found.before, found.after
-    title = f"{name}: what changed from {old} to {new}"
+    (name, old, old_sha), (now, new, new_sha) = found.before, found.after
+    title = f"{name}: what changed from {old} to {'' if now == name else f'{now} '}{new}"
     return "\n".join(
         (
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -70,7 +70,7 @@ def _items(found: VersionDifference) -> Iterator[str]:
     if not found.changed:
         yield "<p>No item changed.</p>"
         return
-    head = ("Item", "Language", "ItemChange", "Place", "Words before and now", "Declared", "To write")
+    head = ("Item", "Language", "Change", "Place", "Words before and now", "Declared", "To write")
     rows = (_row(item, change) for item in found.changed for change in item.changes)
     yield from _table("Changes item by item", head, rows)
 
@@ -110,12 +110,20 @@ def _periods(found: VersionDifference) -> Iterator[str]:
     rows = (
         f'<tr><th scope="row">{escape(period.name)}</th>'
         f"<td>{period.months[0]}</td><td>{period.months[1]}</td>"
+        f"<td>{_said(period)}</td>"
         f"<td>{escape(', '.join(period.items))}</td></tr>"
         for period in found.periods
     )
     if found.periods:
-        head = ("Period", "Months before", "Months now", "Items")
+        head = ("Period", "Months before", "Months now", "Words before and now", "Items")
         yield from _table("Reference periods (no change of wording)", head, rows)
+
+
+def _said(period: PeriodChange) -> str:
+    return "<br>".join(
+        f'{escape(language)}: <span lang="{escape(language)}">{_runs(before, after)}</span>'
+        for language, before, after in period.reworded()
+    )
 
 
 def _texts(found: VersionDifference) -> Iterator[str]:

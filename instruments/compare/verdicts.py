@@ -1,6 +1,6 @@
 """What a comparison of two versions says: one `ItemChange` per item, place and language, gathered by item."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -110,6 +110,13 @@ class PeriodChange:
     after: Text
     items: tuple[str, ...]
     """Items whose words use it."""
+
+    def reworded(self) -> Iterator[tuple[str, str, str]]:
+        """Language, words before and words now, for each language that says it otherwise."""
+        for language in dict.fromkeys((*self.before, *self.after)):
+            old, new = self.before.get(language, ""), self.after.get(language, "")
+            if old != new:
+                yield language, old, new
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from instruments.items.base import (
     Exit,
     Item,
     position_label,
-    read_compare,
-    read_wording,
 )
 from instruments.items.choice import SingleChoice
 from instruments.items.crosswise import Crosswise
 from instruments.items.date import Date
+from instruments.items.declared import read_compare, read_wording
 from instruments.items.entry import Digits, Number, OpenText
 from instruments.items.info import Info
 from instruments.items.list_experiment import ListExperiment

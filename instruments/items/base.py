@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from instruments.assignment import Decision, Draw
 from instruments.codebook import Comparison, Level, Role, Text, Variable
+from instruments.items.declared import read_compare, read_wording
 from instruments.items.options import Option, Scale
 from instruments.missing import Missing, is_missing
 from instruments.problem import Problem
@@ -17,7 +18,6 @@ from instruments.wording import STANDARD_LABELS, in_every
 Chance = Callable[[int], int]
 EXITS = ("refusal", "minor", "screenout")
 HIGHER = ("neutral", "harmful", "protective")
-MOST_WORDINGS = 99
 
 
 @dataclass(frozen=True)
@@ -284,29 +284,3 @@ def _read_exits(node: Node) -> tuple[Exit, ...]:
             entry.problem("required", "a rule", "nothing", "Write when: {item: X, eq: 2}.", "when")
         entry.finish()
     return tuple(exits)
-
-
-def read_wording(node: Node) -> int:
-    """The number of the wording; each earlier one is walked through, so it has a bound."""
-    number = node.integer("wording", 1)
-    if 1 <= number <= MOST_WORDINGS:
-        return number
-    hint = "Count the wordings the item has had; a new item has 1."
-    node.problem("range", f"1 to {MOST_WORDINGS}", said(number), hint, "wording")
-    return 1
-
-
-def read_compare(node: Node) -> dict[int, Comparison]:
-    """What is declared about earlier `wording` numbers."""
-    compared = {}
-    for number, entry in node.children("compare", identifiers=False):
-        kind = entry.choice("kind", ("identical", "editorial", "broken"), "broken")
-        reason = entry.text("reason", required=True)
-        entry.finish()
-        if number.isdigit():
-            compared[int(number)] = Comparison(kind, reason)
-        else:
-            entry.problem(
-                "code", "an earlier wording number", repr(number), "Write 1: {kind: ..., reason: ...}."
-            )
-    return compared

@@ -15,6 +15,10 @@ MOST_VALUES = 25_000
 """Words, numbers, lists and mappings of one file; the core questionnaire has 2,400. More is no questionnaire,
 and naming every problem of it would take long."""
 DEEPEST = 30
+LONGEST = 10_000
+"""Letters of one text; the longest of the core questionnaire has a twentieth of it."""
+SEXAGESIMAL = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+"""YAML 1.1 reads 12:30 as 750, to base 60, and needs minutes for a long one. It stays text."""
 
 
 @dataclass
@@ -59,6 +63,10 @@ def read_source(path: Path) -> Source:
 
 def _text(path: Path, source: Source) -> str | None:
     try:
+        if path.exists() and not path.is_file():
+            hint = "Check the path."
+            source.refuse("", "file", "a file", "a folder or a device", hint=hint, line=0)
+            return None
         size = path.stat().st_size
         if size > LARGEST:
             hint = "Is this the right file?"
@@ -160,6 +168,12 @@ def _mapping(node: yaml.MappingNode, path: str, source: Source) -> dict[str, Any
 
 
 def _scalar(node: yaml.Node, path: str, source: Source) -> Any:
+    if len(node.value) > LONGEST:
+        found, hint = f"{len(node.value):,}", "Is a quotation mark missing? Else say it shorter."
+        source.refuse(path, "size", f"at most {LONGEST:,} letters", found, hint=hint, line=_line(node))
+        return node.value[:LONGEST]
+    if ":" in node.value and node.tag in SEXAGESIMAL:
+        return node.value
     try:
         value = yaml.constructor.SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError):

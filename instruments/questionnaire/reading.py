@@ -11,14 +11,14 @@ from instruments.missing import Missing
 from instruments.problem import FileProblem
 from instruments.questionnaire.blocks import read_blocks
 from instruments.questionnaire.computed import read_derived, read_indicator
+from instruments.questionnaire.filled import expanded, read_periods, read_phone
 from instruments.questionnaire.paging import pages_of
 from instruments.questionnaire.recalls import read_recalls
 from instruments.questionnaire.reused import REUSED, REVIEWS, read_request, read_reused, read_reviews
 from instruments.questionnaire.splits import read_splits
-from instruments.questionnaire.structure import Battery, Computed, Content, Module, Phone
+from instruments.questionnaire.structure import Battery, Computed, Content, Module
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
-from instruments.wording import fill_known
 
 BATTERY = "battery"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -46,7 +46,7 @@ def read_content(document: Mapping[str, Any]) -> tuple[Content, list[FileProblem
     """The content of a merged document; what a problem touches gets a default or is left out."""
     problems: list[FileProblem] = []
     written = {key: value for key, value in document.items() if key not in (REUSED, REVIEWS)}
-    content = content_of(Node(_expanded(written), "", problems), document)
+    content = content_of(Node(expanded(written), "", problems), document)
     reused, reviews = read_reused(document, problems), read_reviews(document, problems)
     return replace(content, reuse=reused, reviews=reviews), problems
 
@@ -77,7 +77,7 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
         batteries=batteries,
         pages=pages_of(modules, batteries, items),
         texts=texts,
-        phones={name: _read_phone(node, name) for name, node in root.children("phones")},
+        phones={name: read_phone(node, name) for name, node in root.children("phones")},
         computed=tuple(_read_computed(root, scales)),
         fills=root.strings("fills"),
         access=root.choice("access", ("", "open", "invited"), ""),
@@ -87,36 +87,10 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
         recalls=read_recalls(root),
         document=document,
     )
-    _check_periods(root)
+    read_periods(root)
     read_request(root)  # the loader has carried it out; an editor's schema knows the key from here
     root.finish()
     return content
-
-
-def _expanded(document: Mapping[str, Any]) -> Any:
-    """The document with `{minutes}`, `{period:ID}` and `{phone:ID}` replaced in every text."""
-    known: dict[str, dict[str, str]] = {}
-    languages = document.get("languages")
-    spoken = [entry for entry in languages if isinstance(entry, str)] if isinstance(languages, list) else []
-    for language in spoken:
-        values = {"minutes": str(document.get("minutes", ""))}
-        for group, key in (("periods", "text"), ("phones", "display")):
-            entries = document.get(group)
-            for name, entry in entries.items() if isinstance(entries, Mapping) else ():
-                words = entry.get(key, "") if isinstance(entry, Mapping) else ""
-                found = words.get(language) if isinstance(words, Mapping) else words
-                if found:
-                    values[f"{group[:-1]}:{name}"] = str(found)
-        known[language] = values
-    return _replaced(document, known, "")
-
-
-def _replaced(value: Any, known: Mapping[str, Mapping[str, str]], key: str) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _replaced(child, known, name) for name, child in value.items()}
-    if isinstance(value, str) and key in known:
-        return fill_known(value, known[key])
-    return value
 
 
 def _read_missing_labels(root: Node) -> dict[Missing, Text]:
@@ -260,30 +234,6 @@ def _read_never_ask(node: Node) -> dict[str, tuple[str, ...]]:
     found = {language: words.strings(language) for language in words.value}
     node.finish()
     return found
-
-
-def _check_periods(root: Node) -> None:
-    """A period has a length, so that versions can be compared; its words are filled into texts."""
-    for _, node in root.children("periods"):
-        node.text("text", required=True)
-        if node.integer("months", required=True) < 1 and node.has("months"):
-            node.problem(
-                "range", "a length of at least 1 month", said(node.raw("months")), "Correct it.", "months"
-            )
-        node.finish()
-
-
-def _read_phone(node: Node, name: str) -> Phone:
-    phone = Phone(
-        name,
-        node.string("number", required=True),
-        node.string("display", required=True),
-        node.text("what", required=True),
-        node.string("verified_on"),
-        node.string("source"),
-    )
-    node.finish()
-    return phone
 
 
 def _read_computed(root: Node, scales: Mapping[str, Scale]) -> Iterator[Computed]:

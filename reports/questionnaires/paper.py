@@ -71,14 +71,17 @@ def paper_pdf(
     *,
     form: int = 1,
     seed: str = "",
+    ballot: str = "",
+    wave: str = "",
     fills: Mapping[str, str] | None = None,
 ) -> bytes:
     """The printed form. `fills`: words for `{organisation}` and `{contact}`; else a named blank is printed.
 
-    ReportError when a text lacks the language.
+    `ballot`: what it draws from instead of number and seed, and never printed; `wave`: printed beside the
+    number. ReportError when a text lacks the language.
     """
-    html = paper_html(questionnaire, language, form=form, seed=seed, fills=fills)
-    identifier = f"{questionnaire.fingerprint} {language} {ballot_of(form, seed)}"
+    html = paper_html(questionnaire, language, form=form, seed=seed, ballot=ballot, wave=wave, fills=fills)
+    identifier = " ".join([questionnaire.fingerprint, language, ballot_of(form, seed), wave]).rstrip()
     return print_html(html, identifier.encode())
 
 
@@ -88,10 +91,12 @@ def paper_html(
     *,
     form: int = 1,
     seed: str = "",
+    ballot: str = "",
+    wave: str = "",
     fills: Mapping[str, str] | None = None,
 ) -> str:
     """The form as HTML, addresses relative to the reports package."""
-    draw = questionnaire.draw(ballot_of(form, seed))
+    draw = questionnaire.draw(ballot or ballot_of(form, seed))
     steps = steps_of(questionnaire, draw)
     setting = setting_for(questionnaire, language, draw=draw, fills=fills or {}, where=places(steps))
     title = setting.plain(questionnaire.public_title, "public_title")
@@ -102,6 +107,7 @@ def paper_html(
         title=title,
         form=form,
         seed=seed,
+        wave=wave,
         short=questionnaire.fingerprint[:SHORT],
         review=review_of(setting),
         page_of=_page_of(setting),

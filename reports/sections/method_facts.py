@@ -75,7 +75,19 @@ def fieldwork_facts(fieldwork: Mapping[str, Any], words: Words) -> str:
     ]
     if fieldwork.get("invitations"):
         parts.insert(0, words.say("invitations {n}", n=words.number(fieldwork["invitations"])))
+    if (paper := fieldwork.get("paper")) and paper["forms"]:
+        parts.append(_paper_facts(paper, words))
     return ", ".join(parts)
+
+
+def _paper_facts(paper: Mapping[str, Any], words: Words) -> str:
+    """Forms printed and typed twice, and the share of cells in which the two clerks differed."""
+    return words.say(
+        "paper forms printed {n}, typed twice {m} (clerks differed in {share}% of the cells)",
+        n=words.number(paper["printed"]),
+        m=words.number(paper["forms"]),
+        share=words.number(100 * (paper["disagreement"] or 0), 2),
+    )
 
 
 def weighting_facts(wave: Wave, material: Material) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ NOUNS = {
     "db": "survey.cli.db:db",
     "demo": "survey.cli.demo:demo",
     "instrument": "survey.cli.instrument:instrument",
+    "paper": "survey.cli.paper:paper",
     "release": "survey.cli.release:release",
     "report": "survey.cli.report:report",
     "serve": "survey.cli.serve:serve",

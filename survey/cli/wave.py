@@ -12,6 +12,7 @@ from survey.cli.access import panel, site
 from survey.cli.closing import close
 from survey.cli.correcting import correct
 from survey.cli.files import by_language, read_disclosure, write_links
+from survey.cli.forms import paper, said_forms, withdraw
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
 from survey.cli.interviewers import interviewer, said_contacts
@@ -199,8 +200,8 @@ def status(name: str | None) -> None:
             click.echo(f"{found.study}/{found.name}  {found.state}  {_when(found)}  /s/{found.alias}/")
             if name:
                 details = _details(config, found, _counts(session, found), len(batches(session, found)))
-                said = (*said_versions(session, found), *said_contacts(session, found))
-                for line in [*details, *said]:
+                said = (said_versions, said_forms, said_contacts)
+                for line in [*details, *(line for say in said for line in say(session, found))]:
                     click.echo(f"  {line}")
                 for place, n in site_counts(session, found).items():
                     click.echo(f"  site {place}: at least {n - n % 5}")
@@ -209,8 +210,10 @@ def status(name: str | None) -> None:
 wave.add_command(close)
 wave.add_command(interviewer)
 wave.add_command(panel)
+wave.add_command(paper)
 wave.add_command(site)
 wave.add_command(correct)
+wave.add_command(withdraw)
 
 
 def _refuse_undeclared(

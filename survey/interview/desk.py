@@ -19,6 +19,8 @@ from survey.interview.pages import Leaf, Shown, again
 from survey.interview.stay import Stay
 from survey.interview.visit import Visit
 
+MARK_FIELD = "stored"
+"""Hidden field with the desk's mark."""
 TO_CORRECT = 422
 """The status of a page that comes back because something is to be corrected."""
 
@@ -29,6 +31,8 @@ class Desk:
 
     visit: Visit
     number: int
+    saved: Mapping[str, Any] | None = None
+    """Item -> value as stored since the visit began."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -87,6 +91,28 @@ class Desk:
     def sheet(self) -> str:
         """The page in the version shown: a form of another version is as stale as one of another page."""
         return f"{self.number}:{self.visit.questionnaire.fingerprint[:16]}"
+
+    @property
+    def mark(self) -> str:
+        """What the form says of the answers beside which it was made."""
+        return self.visit.seals.mark(
+            self.visit.own, self.sheet, self.stored if self.saved is None else self.saved
+        )
+
+    def replaces(self, given: Mapping[str, Any]) -> bool:
+        """Whether answers saved since the form was made give way to others: another tab, device or way back.
+
+        Words are left out: what is stored of them cannot be read, and the same page sent twice is the rule.
+        """
+        sent = request.form.get(MARK_FIELD)
+        if sent is None or self.visit.seals.is_mark(sent, self.visit.own, self.sheet, self.stored):
+            return False
+        return not self.holds(given)
+
+    def holds(self, given: Mapping[str, Any]) -> bool:
+        """Whether these answers, words aside, are what is stored with the page."""
+        names = [item.id for item in self.items if item.stores and item.kind != "text"]
+        return all(self.stored.get(name) == given.get(name) for name in names)
 
     def form(self) -> PageForm:
         """The page's form with what was posted."""
@@ -157,6 +183,8 @@ def page_of(
         last=at == total,
         back=handover.previous(visit, desk.number),
         token=visit.seals.form(visit.own, desk.sheet, stay),
+        mark=desk.mark,
+        replaced=visit.own.replaced,
         items=room().press.items(leaf, shown, shown_cards),
         hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],

@@ -109,7 +109,7 @@ def leave(alias: str) -> Response:
     there = "quiet" in request.form
     response = Response(status=204) if there else reply.see_other(reply.leave_to(alias))
     try:
-        state = Seals(instance().secret, alias).state(request.cookies.get(COOKIE))
+        state = Seals(instance().secrets, alias).state(request.cookies.get(COOKIE))
     except CookieError:
         state = None
     return response if state is not None and state.end else reply.without_state(response, alias)
@@ -117,18 +117,20 @@ def leave(alias: str) -> Response:
 
 def _complete(visit: Visit) -> Response:
     """The code is shown only in the browser that answered."""
+    say = visit.say.gettext
+    late = _too_late(visit) if visit.own.late else ""
     links = doors.way_back(visit, "complete")
     if not visit.own.mine:
-        say = visit.say.gettext
+        said = (say("This interview is complete."), late)
         return reply.page(
             visit,
             "message",
             heading=say("Thank you"),
-            paragraphs=[say("This interview is complete.")],
+            paragraphs=[text for text in said if text],
             links=links,
         )
     code = codes.code_of(_key(visit), visit.own.ballot)
-    heading, words = _headed(visit, "end_complete", visit.say.gettext("Your answers are saved."))
+    heading, words = _headed(visit, "end_complete", say("Your answers are saved."))
     return reply.page(
         visit,
         "done",
@@ -136,7 +138,15 @@ def _complete(visit: Visit) -> Response:
         words=words,
         code=code,
         withdrawal=_about_code(visit, code),
+        late=late,
         links=links,
+    )
+
+
+def _too_late(visit: Visit) -> str:
+    return visit.say.gettext(
+        "This interview was finished before your last page arrived, so that page was not saved. "
+        "What had been saved counts."
     )
 
 
@@ -146,7 +156,7 @@ def _about_code(visit: Visit, code: str) -> str:
         return visit.say.gettext(
             "With this code you can have your answers deleted until {date}.", date=_until(visit)
         )
-    return fill(text[visit.language], {"code": code, "date": _until(visit)})
+    return fill(text[visit.language], {**dict(visit.words.fills), "code": code, "date": _until(visit)})
 
 
 def _until(visit: Visit) -> str:

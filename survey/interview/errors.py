@@ -11,9 +11,9 @@ from survey.interview import idle, reply, script
 from survey.interview.device import device
 from survey.interview.headers import protect
 from survey.interview.instance import instance, room
+from survey.interview.messages import typed_is_here
 from survey.interview.state import CookieError
 from survey.interview.visit import NAMES, SessionLostError, SurveyOverError, language_of_browser
-from survey.store.ballots import NotSaved
 from survey.store.engine import DatabaseError
 
 RETRY_AFTER = {429: 60, 503: 10}
@@ -29,7 +29,6 @@ def register(blueprint: Blueprint) -> None:
     blueprint.app_errorhandler(Exception)(_failure)
     blueprint.errorhandler(CookieError)(_malformed)
     blueprint.errorhandler(SessionLostError)(_no_session)
-    blueprint.errorhandler(NotSaved)(_not_saved)
 
 
 def _http(error: HTTPException) -> Response:
@@ -46,10 +45,10 @@ def _http(error: HTTPException) -> Response:
 
 
 def _malformed(_error: CookieError) -> Response:
-    """A cookie this server did not make; beginning again replaces it."""
+    """A cookie of nobody's, or of a key that is gone; beginning again replaces it, what was typed stays."""
     say = _say()
     words = say.gettext("Your browser sent a note we cannot read. Nothing that was saved is lost.")
-    return _message(400, say.gettext("Please begin again"), (words,), say, begin=True)
+    return _begin_again(say, (words,))
 
 
 def _no_session(_error: SessionLostError) -> Response:
@@ -59,19 +58,14 @@ def _no_session(_error: SessionLostError) -> Response:
         say.gettext("Your browser no longer knows this interview. What was saved is not lost."),
         say.gettext("Continue with your code, if you were given one, or begin again."),
     )
+    return _begin_again(say, words)
+
+
+def _begin_again(say: Translator, words: Sentences) -> Response:
     heading = say.gettext("Please begin again")
     if request.method != "POST":
         return _message(400, heading, words, say, begin=True)
-    typed = say.gettext(
-        "What you typed last is still in this page: open the interview in another tab, come back and "
-        "press “Try again”."
-    )
-    return _resend(400, say, heading, (*words, typed), _beginnings(say))
-
-
-def _not_saved(_error: NotSaved) -> Response:
-    """The interview ended elsewhere, or the survey ended: the end page says which."""
-    return reply.onward(f"/s/{_alias()}/done")
+    return _resend(400, say, heading, (*words, typed_is_here(say)), _beginnings(say))
 
 
 def _no_database(error: Exception) -> Response:

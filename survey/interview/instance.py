@@ -23,7 +23,7 @@ class Instance(Protocol):
     @property
     def database(self) -> Database: ...
     @property
-    def secret(self) -> bytes: ...
+    def secrets(self) -> tuple[bytes, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Room:
 
 
 def instance() -> Instance:
-    """Settings, database and secret."""
+    """Settings, database and secrets."""
     found: Instance = current_app.extensions["tolqyn"]
     return found
 

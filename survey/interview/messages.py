@@ -36,6 +36,14 @@ def _unanswered(say: Translator, choices: Sequence[str]) -> str:
     return say.gettext("Please answer or choose {choices}.", choices=" / ".join(quoted))
 
 
+def typed_is_here(say: Translator) -> str:
+    """Beside a form that sends once more what could not be saved."""
+    return say.gettext(
+        "What you typed last is still in this page: open the interview in another tab, come back and "
+        "press “Try again”."
+    )
+
+
 WORDS: dict[str, Callable[[Problem, Translator], str]] = {
     "required": lambda p, say: say.gettext("Please answer this question: we need it to go on."),
     "not_an_option": lambda p, say: say.gettext(

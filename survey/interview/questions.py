@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, request
 
@@ -11,12 +12,13 @@ from survey.interview import codes, handover, reply
 from survey.interview.desk import Desk, messages_of, open_desk, page_of, refused
 from survey.interview.doubts import SURE, doubt
 from survey.interview.forms import PageForm, answered
-from survey.interview.messages import SOFT
+from survey.interview.messages import SOFT, typed_is_here
 from survey.interview.pages import echo
 from survey.interview.saving import save, words_of
 from survey.interview.state import State
 from survey.interview.visit import Visit, arrive
 from survey.store import ballots
+from survey.store.ballots import NotSaved
 
 
 def show(alias: str, number: int) -> Response:
@@ -37,7 +39,7 @@ def answer(alias: str, number: int) -> Response:
     visit = arrive(alias)
     desk = open_desk(visit, number)
     if visit.over:
-        return reply.go(visit, visit.path("done"))
+        return _too_late(desk)
     if not visit.route.reachable(number):
         return _not_yet(visit)
     if (first := handover.before(visit, number)) is not None:
@@ -45,7 +47,10 @@ def answer(alias: str, number: int) -> Response:
     form = desk.form()
     if not form.genuine:
         return refused(desk, {}, 400, desk.stay, notice=_stale(visit))
-    return _judge(desk, form)
+    try:
+        return _judge(desk, form)
+    except NotSaved:
+        return _too_late(desk)
 
 
 def _judge(desk: Desk, form: PageForm) -> Response:
@@ -72,7 +77,7 @@ def _accept(desk: Desk, form: PageForm) -> Response:
     given = answered(form, desk.keep)
     route = replace(visit.route_with(given), saved={*visit.sitting.pages, desk.number})
     target = route.next(desk.number) or route.first_incomplete()
-    state = replace(visit.own.saved(desk.number), asked=0)
+    state = replace(visit.own.saved(desk.number), asked=0, replaced=_replaced(desk, given))
     if target is None:
         key = keys.read_wave_key(visit.instance.config.keys, visit.alias)
         mac = codes.code_mac(key, codes.code_of(key, state.ballot))
@@ -93,8 +98,9 @@ def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Prob
     visit = desk.visit
     if not desk.opens:
         right = {item: value for item, value in form.values.items() if item not in form.faults}
-        save(desk, form, {**desk.keep, **right})
-        state = state.saved(desk.number)
+        given = {**desk.keep, **right}
+        desk = replace(desk, saved=save(desk, form, given))
+        state = replace(state.saved(desk.number), replaced=_replaced(desk, given))
     if desk.opens or form.faults or words_of(desk, form):
         there = replace(desk, visit=replace(visit, state=state))
         return reply.with_state(visit, refused(there, problems, 422 if problems else 200, form.stay), state)
@@ -123,6 +129,18 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
 
 
+def _replaced(desk: Desk, given: Mapping[str, Any]) -> int:
+    """The page to be named on the next one, as shown to respondents; 0 where nothing gave way."""
+    return desk.visit.route.place(desk.number)[0] if desk.replaces(given) else 0
+
+
+def _too_late(desk: Desk) -> Response:
+    """The interview has ended, perhaps elsewhere: said, unless the same page was only sent twice."""
+    visit, form = desk.visit, desk.form()
+    twice = form.genuine and desk.holds(answered(form, desk.keep))
+    return reply.go(visit, visit.path("done"), replace(visit.own, late=not twice))
+
+
 def _stale(visit: Visit) -> str:
     return visit.say.gettext(
         "This page was open too long, or came from another interview, so it was not saved. "
@@ -131,13 +149,17 @@ def _stale(visit: Visit) -> str:
 
 
 def _not_yet(visit: Visit) -> Response:
-    """Answers to a page whose turn has not come: refused, with the way to where the interview stands."""
+    """Answers to a page whose turn has not come: they stay in the page, with the way to where it stands."""
     say = visit.say.gettext
     return reply.page(
         visit,
-        "message",
+        "retry",
         409,
         heading=say("This page is not open yet"),
-        paragraphs=[say("Nothing was saved. Please go on where you stopped.")],
+        paragraphs=[say("Nothing was saved. Please go on where you stopped."), typed_is_here(visit.say)],
         links=[(visit.here(), say("Continue"))],
+        langs=[],
+        address=request.path,
+        sent=list(request.form.items(multi=True)),
+        faulty=True,
     )

@@ -22,8 +22,11 @@ SEALED = "sealed"
 """What stands among the answers for words that are stored sealed."""
 
 
-def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) -> None:
-    """Store the page; `ballot` says what becomes of the interview. Raises NotSaved and DatabaseError."""
+def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) -> Mapping[str, Any]:
+    """Store the page and give what is stored of it; `ballot` says what becomes of the interview.
+
+    Raises NotSaved and DatabaseError.
+    """
     visit = desk.visit
     plain, boxes = dict(given), dict(desk.boxes)
     for name in words_of(desk, form):
@@ -53,6 +56,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             **ballot,
         )
     )
+    return plain
 
 
 def _changes(desk: Desk, given: Mapping[str, Any]) -> int:

@@ -3,10 +3,14 @@
 The cookie is scoped to one wave's address and says nothing about answers.
 """
 
+import hashlib
+import hmac
+import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from flask import Response
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
@@ -18,6 +22,8 @@ ASKED = "1"
 """What the cookie holds while it is only asked whether the browser keeps any."""
 LIFETIME = 12 * 3600
 """Seconds for which a form may be sent, and its browser shows earlier answers again."""
+MARK = 12
+"""Hexadecimal digits of a mark."""
 KEPT = 30 * 24 * 3600
 """Seconds after the last page for which a browser may go on without its code: far more than a form's."""
 
@@ -52,6 +58,10 @@ class State:
     """Whether a field that no person sees was filled in at the beginning."""
     panel: str = ""
     """An access panel's mark of its respondent, for the way back; stored nowhere else."""
+    replaced: int = 0
+    """Page whose answers, saved since its form was made, gave way to others: said on the next page."""
+    late: bool = False
+    """Whether answers came after the end of the interview: said on the last page."""
     interviewer: int | None = None
     """Whoever asks, by number; None where nobody does."""
     others: bool | None = None
@@ -74,7 +84,8 @@ class State:
 class Seals:
     """Signs and checks what travels through the browser of one wave's respondents."""
 
-    secret: bytes
+    secrets: tuple[bytes, ...]
+    """The last one signs; what any of them signed is valid."""
     alias: str
 
     def cookie(self, state: State) -> str:
@@ -89,6 +100,8 @@ class Seals:
                 state.asked,
                 state.trap,
                 state.panel,
+                state.replaced,
+                state.late,
                 state.interviewer,
                 state.others,
                 state.hands,
@@ -144,20 +157,51 @@ class Seals:
             return None
 
     def _counts(self, interviewer: int) -> TimestampSigner:
-        return TimestampSigner(self.secret, salt=f"contact:{self.alias}:{interviewer}")
+        return TimestampSigner(self.secrets, salt=f"contact:{self.alias}:{interviewer}")
+
+    def mark(self, state: State, page: str, stored: Mapping[str, Any]) -> str:
+        """Stands for what was stored of the page when its form was made; keyed, it betrays nothing."""
+        return self._marks(state, page, stored)[-1]
+
+    def is_mark(self, mark: str, state: State, page: str, stored: Mapping[str, Any]) -> bool:
+        """Whether that is stored of the page for which the mark stands."""
+        return mark in self._marks(state, page, stored)
+
+    def _marks(self, state: State, page: str, stored: Mapping[str, Any]) -> list[str]:
+        text = f"stored:{self.alias}:{state.ballot}:{page}:{json.dumps(stored, sort_keys=True)}"
+        return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:MARK] for key in self.secrets]
 
     @property
     def _cookies(self) -> URLSafeTimedSerializer:
-        return _serializer(self.secret, self.alias)
+        return _serializer(self.secrets, self.alias)
 
-    def _forms(self, state: State, page: str) -> TimestampSigner:
-        return TimestampSigner(self.secret, salt=f"form:{self.alias}:{state.ballot}:{page}")
+    def _forms(self, state: State, page: str) -> "Signer":
+        return Signer(list(self.secrets), salt=f"form:{self.alias}:{state.ballot}:{page}")
+
+
+class Signer(TimestampSigner):
+    """What was signed by a clock that has been put back since is new, not void."""
+
+    def unsign(
+        self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
+    ) -> Any:
+        """Value and, where asked for, time of signing. Raises BadSignature, SignatureExpired."""
+        value, signed = super().unsign(signed_value, return_timestamp=True)
+        if max_age is not None and self.get_timestamp() - signed.timestamp() > max_age:
+            raise SignatureExpired("too old", payload=value, date_signed=signed)
+        return (value, signed) if return_timestamp else value
+
+
+class Serializer(URLSafeTimedSerializer):
+    """The same for cookies."""
+
+    default_signer = Signer
 
 
 @lru_cache(maxsize=64)
-def _serializer(secret: bytes, alias: str) -> URLSafeTimedSerializer:
+def _serializer(secrets: tuple[bytes, ...], alias: str) -> URLSafeTimedSerializer:
     """One a wave: to make it costs more than to use it."""
-    return URLSafeTimedSerializer(secret, salt=f"interview:{alias}")
+    return Serializer(list(secrets), salt=f"interview:{alias}")
 
 
 def keep(response: Response, cookie: str, *, alias: str, secure: bool) -> None:

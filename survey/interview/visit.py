@@ -168,7 +168,7 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     Raises NotFound for a wave that is unknown or not open yet, SurveyOverError, CookieError.
     """
     here = instance()
-    seals = Seals(here.secret, alias)
+    seals = Seals(here.secrets, alias)
     sent = carried.sent()
     state = carried.followed() or _state(
         seals, request.cookies.get(COOKIE) if sent is None else sent, ignore_cookie
@@ -208,7 +208,7 @@ def language_of(interview: str | None, offered: tuple[str, ...] = LANGUAGES) -> 
 
 def language_of_browser(alias: str | None) -> str:
     """The respondent's language where nothing else is known; whatever the cookie holds, it never fails."""
-    seals = Seals(instance().secret, alias or "")
+    seals = Seals(instance().secrets, alias or "")
     return language_of(seals.language(request.cookies.get(COOKIE) or carried.sent()))
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from survey.refusal import Reason, Refused
 from survey.store.commits import Commits
+from survey.store.logfile import LogWatch
 
 __all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
 
@@ -47,6 +48,8 @@ class Database:
     """One engine; a transaction is opened either to read or to write."""
 
     engine: Engine
+    log: LogWatch | None = None
+    """SQLite's, of a database in a file."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -67,6 +70,9 @@ class Database:
         writer = self.engine.execution_options(tolqyn_writes=True)
         with Session(writer, expire_on_commit=False) as session, session.begin():
             yield session
+        if self.log is not None and self.log.lost:
+            with self.engine.begin():  # looks, saves and ends the process before anybody is told `saved`
+                pass
 
     def saving(self, work: Callable[[Session], T]) -> T:
         """What the work returns, once what it wrote in its session is committed; for respondents' posts.
@@ -123,7 +129,11 @@ class Database:
 
 def connect(url: str) -> Database:
     """The database at the address. Raises Refused when the SQLite library is too old."""
-    return Database(_sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url))
+    if make_url(url).get_backend_name() != "sqlite":
+        return Database(_postgresql(url))
+    file = make_url(url).database
+    log = LogWatch(Path(f"{file}-wal")) if file else None
+    return Database(_sqlite(url, log), log)
 
 
 def insert(session: Session, model: type[Any]) -> Any:
@@ -223,7 +233,7 @@ def _refuse_dead(connection: Any, _record: Any, _proxy: Any) -> None:
         raise InvalidatePoolError
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, log: LogWatch | None) -> Engine:
     import pysqlite3.dbapi2 as driver  # noqa: PLC0415  PostgreSQL instances need no SQLite
 
     refuse_old_sqlite(driver.sqlite_version_info)
@@ -238,6 +248,10 @@ def _sqlite(url: str) -> Engine:
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
     event.listen(engine, "connect", _set_pragmas)
+    if log is not None:
+        event.listen(engine, "connect", log.open)
+        event.listen(engine, "close", log.close)
+        event.listen(engine, "begin", log.look)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -246,7 +260,12 @@ def _private(file: Path) -> None:
     """Only its owner reads the database; a file that others may read, from an older version, is corrected."""
     file.parent.mkdir(parents=True, exist_ok=True)
     # SQLite gives new log and index files the same mode.
-    file.touch(mode=0o600)
+    try:
+        file.touch(mode=0o600)
+    except OSError:
+        if not file.exists():
+            raise
+        # A full or read-only disk: the server starts, and each page says what is not saved.
     with file.open("rb") as opened:
         head = opened.read(len(SQLITE_MAGIC))
     if head not in (b"", SQLITE_MAGIC):

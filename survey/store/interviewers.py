@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey import keys
 from survey.refusal import Reason, Refused
 from survey.store.field import AnyWave
-from survey.store.invitations import INVITABLE, BatchSpec, add_batch, batch_reasons, batches
+from survey.store.invitations import INVITABLE, BatchSpec, batch_reasons, batches, store_batch
 from survey.store.models import Batch, Interviewer, Wave
 
 NAME = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
@@ -34,7 +34,7 @@ def add_interviewer(
     if reasons:
         raise Refused(*reasons)
     if spec is not None and batch is None:
-        batch = add_batch(session, wave, spec)
+        batch = store_batch(session, wave, spec)
     token = keys.new_token()
     if found is None:
         found = Interviewer(wave=wave.id, name=name, batch=batch.id if batch else None, contacts=0)

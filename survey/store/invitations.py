@@ -31,11 +31,6 @@ class BatchSpec:
 
 def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
     """Store a batch and return its tokens, which exist nowhere else. Raises Refused."""
-    where = f"batch {spec.name}"
-    empty = Reason("at least one invitation", str(spec.size), "--n 100", path=where)
-    reasons = [*([empty] if spec.size < 1 else []), *batch_reasons(session, wave, spec)]
-    if reasons:
-        raise Refused(*reasons)
     batch = add_batch(session, wave, spec)
     chance = keys.chance(wave.seed, f"{wave.study}/{wave.name}/{spec.name}")
     tokens = [keys.new_token(chance) for _ in range(spec.size)]
@@ -47,7 +42,16 @@ def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
 
 
 def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
-    """Store a batch for which `batch_reasons` found nothing; its invitations are the caller's."""
+    """Store a batch without its invitations. Raises Refused with every reason."""
+    empty = Reason("at least one invitation", str(spec.size), "--n 100", path=f"batch {spec.name}")
+    reasons = [*([empty] if spec.size < 1 else []), *batch_reasons(session, wave, spec)]
+    if reasons:
+        raise Refused(*reasons)
+    return store_batch(session, wave, spec)
+
+
+def store_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
+    """Store a batch for which `batch_reasons` found nothing; a sampling point has size 0."""
     batch = Batch(
         wave=wave.id,
         name=spec.name,

@@ -333,3 +333,39 @@ class Release(Base):
     source: Mapped[str] = mapped_column(String(10))
     fingerprint: Mapped[str] = mapped_column(String(64))
     made_on: Mapped[date] = mapped_column(Date)
+
+
+class PaperBatch(Base):
+    """A batch of printed forms: a range of numbers and what they were printed from; never updated."""
+
+    __tablename__ = "paper_batch"
+
+    batch: Mapped[int] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    first: Mapped[int] = mapped_column(Integer)
+    last: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(10))
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("instrument_version.fingerprint"))
+
+
+class PaperForm(Base):
+    """What tells an entered form that is entered again from one with other content; not its number."""
+
+    __tablename__ = "paper_form"
+    __table_args__ = (RESPONDENT,)
+
+    ballot: Mapped[str] = mapped_column(ForeignKey("ballot.ballot", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[str] = mapped_column(String(64))
+    """Hex HMAC-SHA-256 of all that was entered, under the wave's key."""
+
+
+class PaperEntry(Base):
+    """How well two clerks agreed, over all forms of a wave that were entered."""
+
+    __tablename__ = "paper_entry"
+
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    forms: Mapped[int] = mapped_column(Integer)
+    cells: Mapped[int] = mapped_column(Integer)
+    """Cells that at least one of them filled in."""
+    mismatches: Mapped[int] = mapped_column(Integer)

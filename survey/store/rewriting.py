@@ -5,9 +5,9 @@ from sqlalchemy.exc import DBAPIError
 
 from survey.refusal import Reason
 from survey.store.engine import Database
-from survey.store.models import Answer, Ballot, Base, Interview, Invitation, PageAnswer, SealedText
+from survey.store.models import Answer, Ballot, Base, Interview, Invitation, PageAnswer, PaperForm, SealedText
 
-REWRITTEN = (PageAnswer, Ballot, Invitation, SealedText, Interview, Answer)
+REWRITTEN = (PageAnswer, PaperForm, Ballot, Invitation, SealedText, Interview, Answer)
 FORBIDDEN = "42501"
 AS_ADMINISTRATOR = "as PostgreSQL's administrator: "
 SETTINGS = {

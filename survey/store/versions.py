@@ -10,6 +10,7 @@ from instruments import (
     Codebook,
     ItemDifference,
     Level,
+    PeriodChange,
     Questionnaire,
     Role,
     Text,
@@ -106,7 +107,7 @@ def _other_periods(found: VersionDifference) -> list[Reason]:
     return [
         Reason(
             "the reference period with which the wave opened",
-            f"{period.months[0]} months became {period.months[1]}, or its words changed",
+            _moved(period),
             "a period moves on with the next wave",
             path=f"periods.{period.name}",
             rule="period",
@@ -114,6 +115,12 @@ def _other_periods(found: VersionDifference) -> list[Reason]:
         for period in found.periods
         if period.items
     ]
+
+
+def _moved(period: PeriodChange) -> str:
+    before, now = period.months
+    words = next((f"{old!r} became {new!r} in {language}" for language, old, new in period.reworded()), "")
+    return f"{before} months became {now}" if before != now else words
 
 
 def _drift(session: Session, known: list[FieldedVersion], questionnaire: Questionnaire) -> list[Reason]:

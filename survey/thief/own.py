@@ -22,7 +22,7 @@ MOST_ATTACKS = 64
 """An alarm must be no accident: all attacks together give a false one in about 700 closes."""
 LIMIT = most(1.0, TAIL / MOST_ATTACKS)
 """Hits that a random order may have: one is expected, whatever the number of interviews."""
-NAMING_TABLES = ("ballot", "page_answer", "invitation")
+NAMING_TABLES = ("ballot", "page_answer", "paper_form", "invitation")
 
 
 @dataclass(frozen=True)

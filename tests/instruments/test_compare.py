@@ -173,6 +173,17 @@ def test_ten_waves_in_which_only_the_reference_period_changes_give_no_break() ->
     assert "since May 2020" in read_waves[0].items["SEEN"].text["en"]
 
 
+def test_a_period_in_other_words_is_told_with_the_words_before_and_now() -> None:
+    said = text("since May 2027", "с мая 2027")
+    found = after(set_in("periods", "year", "text", said))
+    (period,) = found.periods
+    assert list(period.reworded()) == [
+        ("en", "since May 2026", "since May 2027"),
+        ("ru", "с мая 2026", "с мая 2027"),
+    ]
+    assert '<span lang="ru">с мая <del>2026</del> <ins>2027</ins></span>' in html_page(found)
+
+
 def test_another_period_is_another_wording() -> None:
     longer = set_in("periods", "long", {"months": 60, "text": text("in five years", "за пять лет")})
     words = set_in("items", "SEEN", "text", "en", "Have you seen “it” {period:long} – at home?")
@@ -304,6 +315,35 @@ def test_a_code_taken_from_one_label_and_given_to_another_is_refused() -> None:
     moved = {"1": text("Neighbours", "Соседи"), "2": text("Family", "Семья"), "3": text("Police", "Полиция")}
     found = after(set_in("items", "SEEN", "options", moved))
     assert rules(found) == {("items.SEEN", "recoded")}
+
+
+STRONGLY = text("Strongly disagree", "Совершенно не согласен"), text("Strongly agree", "Совершенно согласен")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (text("Agree strongly", STRONGLY[0]["ru"]), text("Disagree strongly", STRONGLY[1]["ru"])),
+        (text(STRONGLY[0]["en"], "Согласна совершенно"), text(STRONGLY[1]["en"], "Не согласна совершенно")),
+    ],
+)
+def test_a_swap_of_codes_hidden_by_another_order_of_words_is_refused(
+    first: dict[str, str], second: dict[str, str]
+) -> None:
+    document = base()
+    document["items"]["WHERE"]["options"] = {"1": STRONGLY[0], "2": STRONGLY[1]}
+    swapped = set_in("items", "WHERE", "options", {"1": first, "2": second})
+    found = after(both(swapped, declared("WHERE", "broken", SENTENCE)), document)
+    assert rules(found) == {("items.WHERE", "recoded")}
+
+
+def test_labels_said_in_other_order_under_their_own_codes_are_no_swap() -> None:
+    document = base()
+    document["items"]["WHERE"]["options"] = {"1": STRONGLY[0], "2": STRONGLY[1]}
+    kept = {"1": text("Disagree strongly", STRONGLY[0]["ru"]), "2": text("Agree strongly", STRONGLY[1]["ru"])}
+    found = after(both(set_in("items", "WHERE", "options", kept), declared("WHERE", "broken")), document)
+    assert found.problems == ()
+    assert verdicts(found)["WHERE"] == "reworded"
 
 
 def test_a_swap_of_codes_in_a_computed_column_is_refused() -> None:

@@ -194,8 +194,9 @@ def test_every_fielded_version_of_the_library_is_unchanged() -> None:
 
 def test_the_library_gives_the_newest_version_and_names_what_it_has() -> None:
     assert load_library("kz_thb_core").version == library_path("kz_thb_core").stem
-    with pytest.raises(InstrumentError, match="kz_thb_core"):
+    with pytest.raises(InstrumentError, match="kz_thb_core") as unknown:
         load_library("kz_thb")
+    assert [problem.rule for problem in unknown.value.problems] == ["unknown_instrument"]
     with pytest.raises(InstrumentError, match=r"2026\.1"):
         load_library("kz_thb_core", "1999.1")
 

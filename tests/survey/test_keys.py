@@ -59,8 +59,19 @@ def test_a_destroyed_key_is_gone_and_destroying_again_does_nothing(tmp_path: Pat
 
 
 def test_all_workers_share_one_server_secret(tmp_path: Path) -> None:
-    assert keys.server_secret(tmp_path) == keys.server_secret(tmp_path)
-    assert len(keys.server_secret(tmp_path)) == 32
+    (secret,) = keys.server_secrets(tmp_path)
+    assert keys.server_secrets(tmp_path) == (secret,)
+    assert len(secret) == 32
+
+
+def test_a_server_key_moved_aside_stays_valid_and_a_new_one_signs(tmp_path: Path) -> None:
+    (first,) = keys.server_secrets(tmp_path)
+    (tmp_path / "server.key").rename(tmp_path / "server.key.old")
+    old, new = keys.server_secrets(tmp_path)
+    assert old == first != new
+    assert stat.S_IMODE((tmp_path / "server.key").stat().st_mode) == 0o600
+    (tmp_path / "server.key.old").unlink()
+    assert keys.server_secrets(tmp_path) == (new,)
 
 
 def test_free_text_is_opened_by_the_private_key_only(tmp_path: Path) -> None:
@@ -84,5 +95,5 @@ def test_only_their_owner_enters_the_folder_of_the_keys(tmp_path: Path, before: 
     if before is not None:
         folder.mkdir(parents=True)
         folder.chmod(before)
-    keys.server_secret(folder)
+    keys.server_secrets(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

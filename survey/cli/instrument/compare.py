@@ -60,9 +60,9 @@ def compare_command(old: str, new: str, html: Path | None, as_json: bool) -> Non
 
 def described(found: VersionDifference, width: int) -> Iterator[str]:
     """The difference as lines of at most `width` signs: counts, table, periods, texts, notes."""
-    (name, old, _), (_, new, _) = found.before, found.after
+    (name, old, _), (later, new, _) = found.before, found.after
     counts = ", ".join(f"{count} {verdict}" for verdict, count in found.counts().items())
-    yield f"{name}: {old} to {new}: {counts or 'no items'}"
+    yield f"{name}: {old} to {'' if later == name else f'{later} '}{new}: {counts or 'no items'}"
     rows = [row for item in found.changed for row in _rows(item)]
     if rows:
         yield ""
@@ -72,6 +72,8 @@ def described(found: VersionDifference, width: int) -> Iterator[str]:
         before, now = period.months
         length = f"{before} months became {now}" if before != now else f"still {now} months, in other words"
         yield f"period {period.name}: {length}; used by {', '.join(period.items) or 'no item'}"
+        for language, words, instead in period.reworded():
+            yield f"period {period.name} in {language}: {_marked(words, instead)}"
     for text in found.texts:
         yield f"text {text.name} in {text.language}: {_marked(text.before, text.after)}"
     for title, languages in zip(("added", "dropped"), found.languages, strict=True):

@@ -21,6 +21,25 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
     "an exclusive code that is no option": ("several", "exclusive: [9]", "exclusive: [8]", {"unknown_code"}),
     "a last row that is no row": ("battery", "last: [OP_LAST]", "last: [OP_END]", {"unknown_item"}),
     "a fixed end without a random order": ("several", "    random_options: true\n", "", {"order"}),
+    "a place that is no pair": ("battery", "between: [2, 3]", "between: [3, 2]", {"between"}),
+    "a list of one": (
+        "list_experiment",
+        'control: {C1: "I took a bus.", C2: "I saw a doctor.", C3: "I wrote a letter."}',
+        'control: {C1: "I took a bus."}',
+        {"control"},
+    ),
+    "a missing answer of no kind": (
+        "list_experiment",
+        "allow: [dont_know, refused]",
+        "allow: [dont_know, refuse]",
+        {"missing_kind"},
+    ),
+    "a situation that varies what it lacks": (
+        "vignette",
+        "woman_agreed: {levels: {STORY_WHO: 1, STORY_HOW: 2}",
+        "woman_agreed: {levels: {STORY_WHO: 1, STORY_HOW: 2, STORY_AGE: 1}",
+        {"unknown_factor"},
+    ),
     "a place beyond the rows": ("battery", "between: [2, 3]", "between: [2, 9]", {"range"}),
     "a new wording that compares with nothing": (
         "single",

@@ -44,6 +44,13 @@ MISTAKES: dict[str, tuple[str, str, str, set[str]]] = {
         "mean_of: [OP_A, OP_B, OP_CHECK], reverse: [OP_B]",
         {"attention"},
     ),
+    "cut points that do not rise": ("computed", "at: [35]}", "at: [65, 35]}", {"cut"}),
+    "a count of nothing": (
+        "computed",
+        "{count: {KNOWS: 1, CALL: 5}, dont_know: 0}",
+        "{count: {}}",
+        {"count"},
+    ),
     "a name that releases use": ("computed", "  AGE1: {label", "  weight: {label", {"reserved"}),
 }
 

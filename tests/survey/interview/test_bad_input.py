@@ -149,7 +149,7 @@ def test_a_forged_cookie_is_answered_in_words_and_begins_again(person, rows, val
 def test_a_cookie_of_another_wave_is_not_accepted(person, app) -> None:
     from survey.interview.state import Seals, State
 
-    stranger = Seals(app.extensions["tolqyn"].secret, "other-wave").cookie(State("f" * 64, "ru"))
+    stranger = Seals(app.extensions["tolqyn"].secrets, "other-wave").cookie(State("f" * 64, "ru"))
     person.client.set_cookie(COOKIE, stranger, path="/s/opinion")
     person.get("q/1")
     assert person.response.status_code == 400

@@ -10,9 +10,10 @@ from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.messages import WORDS, message
 from survey.interview.pages import Press
 from survey.interview.state import CookieError, Seals, State, TicketError
+from survey.interview.stay import Stay
 from survey.keys import WaveKey
 
-SEALS = Seals(b"k" * 32, "opinion")
+SEALS = Seals((b"k" * 32,), "opinion")
 STATE = State("b" * 64, "uz", 7, mine=5)
 
 
@@ -124,25 +125,25 @@ def test_an_old_cookie_is_no_state_and_a_changed_one_an_error(monkeypatch) -> No
         with pytest.raises(CookieError):
             SEALS.state(forged)
     with pytest.raises(CookieError):
-        Seals(b"k" * 32, "elsewhere").state(cookie)
+        Seals((b"k" * 32,), "elsewhere").state(cookie)
     with pytest.raises(CookieError):
-        Seals(b"other" * 7, "opinion").state(cookie)
+        Seals((b"other" * 7,), "opinion").state(cookie)
 
 
 def test_a_form_s_token_is_good_for_one_interview_and_one_page() -> None:
     token = SEALS.form(STATE, "3")
-    assert SEALS.spent(STATE, "3", token) == 0
-    assert SEALS.spent(STATE, "3", SEALS.form(STATE, "3", 41)) == 41
+    assert SEALS.stay(STATE, "3", token) == Stay()
+    assert SEALS.stay(STATE, "3", SEALS.form(STATE, "3", Stay(spent=41))).spent == 41
     wrong = [
         (STATE, "4", token),
         (State("c" * 64, "uz"), "3", token),
         (STATE, "3", ""),
         (STATE, "3", token + "A"),
     ]
-    wrong.append((STATE, "3", token.replace("0.", "9.", 1)))
+    wrong.append((STATE, "3", token.replace("0", "9", 1)))
     for state, page, value in wrong:
         with pytest.raises(TicketError):
-            SEALS.spent(state, page, value)
+            SEALS.stay(state, page, value)
 
 
 def test_a_code_is_read_however_it_is_typed() -> None:

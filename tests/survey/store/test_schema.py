@@ -28,11 +28,12 @@ from survey.store.engine import Database, connect, refuse_old_sqlite
 from survey.store.models import Base
 from survey.store.rewriting import REWRITTEN
 
-RESPONDENTS = ("invitation", "ballot", "page_answer", "sealed_text", "interview", "answer")
+RESPONDENTS = ("invitation", "ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer")
 UNSAMPLED = {
     "invitation": {"token_hash"},
     "ballot": {"ballot", "code_mac"},
     "page_answer": {"ballot"},
+    "paper_form": {"ballot", "content"},
 }
 DATES = {"ballot": ["week"], "interview": ["week"]}
 IDENTIFYING = (
@@ -174,13 +175,15 @@ ABOUT_MANY = {
     "fielded_version",
     "disposition",
     "release",
+    "paper_batch",
+    "paper_entry",
     "interviewer",
     "contact",
 }
 """An interviewer is about everybody he or she asks, a contact about no interview at all."""
 SHARED_KEYS = {"wave", "page", "variable", "number", "outcome", "fingerprint"}
 """Parts of primary keys that many people share."""
-ANSWERS = {"ballot", "page_answer", "sealed_text", "interview", "answer"}
+ANSWERS = {"ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer"}
 
 
 def test_no_way_leads_from_a_token_to_an_answer() -> None:
@@ -214,7 +217,7 @@ def test_nothing_of_a_ballot_outlives_it_in_an_interview() -> None:
     """No foreign key and no common key leads from the interviews of a closed wave back to ballots."""
     back = ABOUT_MANY | {"invitation"}
     for start in ("interview", "answer", "sealed_text"):
-        assert paths(Base.metadata, start, {"ballot", "page_answer"}, back) == [], start
+        assert paths(Base.metadata, start, {"ballot", "page_answer", "paper_form"}, back) == [], start
 
 
 def test_every_table_is_known_to_be_about_respondents_or_about_many() -> None:

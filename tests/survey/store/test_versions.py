@@ -277,4 +277,8 @@ def test_within_a_wave_a_reference_period_does_not_move(document: dict[str, Any]
     after["version"] = "2"
     found = compare_versions(*(Questionnaire.from_json(json.dumps(each)) for each in (before, after)))
     assert found.problems == ()
-    assert [reason.rule for reason in versions.change_reasons(found)] == ["period"]
+    (reason,) = versions.change_reasons(found)
+    assert (reason.rule, reason.found) == ("period", "12 months became 60")
+    after["periods"]["year"] = {"months": 12, "text": {"en": "last year", "ru": "за весь год"}}
+    found = compare_versions(*(Questionnaire.from_json(json.dumps(each)) for each in (before, after)))
+    assert [each.found for each in versions.change_reasons(found)] == ["'за год' became 'за весь год' in ru"]

@@ -1,4 +1,4 @@
-"""Pages of interviewers and kiosks, narrow and in every language: axe finds nothing, all fits, all can be tapped."""
+"""Pages of interviewers and kiosks at 320 pixels: axe finds nothing, all fits, all can be tapped."""
 
 import pytest
 
