@@ -156,8 +156,8 @@ class Seals:
         except BadSignature:
             return None
 
-    def _counts(self, interviewer: int) -> TimestampSigner:
-        return TimestampSigner(self.secrets, salt=f"contact:{self.alias}:{interviewer}")
+    def _counts(self, interviewer: int) -> "Signer":
+        return Signer(list(self.secrets), salt=f"contact:{self.alias}:{interviewer}")
 
     def mark(self, state: State, page: str, stored: Mapping[str, Any]) -> str:
         """Stands for what was stored of the page when its form was made; keyed, it betrays nothing."""
