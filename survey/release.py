@@ -26,6 +26,7 @@ from analysis import (
 )
 from instruments import Role
 from survey.refusal import Reason, Refused
+from survey.store.administration import columns
 from survey.store.conversion import Progress
 from survey.store.interviews import breakoff_pages, dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
@@ -119,7 +120,8 @@ def survey_data(
     interviews = read_interviews(session, wave)
     if not interviews:
         raise Refused(Reason("at least one interview", "none", path=name, rule="empty"))
-    codebook = questionnaire_of(session, wave).codebook()
+    questionnaire = questionnaire_of(session, wave)
+    codebook = questionnaire.codebook()
     names = [variable.name for variable in codebook.variables if variable.role not in COMPUTED]
     plain = _answers(session, wave, interviews, names, progress).join(
         _reserved(wave, interviews, [part for part in PARTS if part not in ignore])
@@ -129,6 +131,9 @@ def survey_data(
         column = version_column(session, versions, wave)
         codebook = replace(codebook, variables=(*codebook.variables, column))
         plain[COLUMN] = [interview.version for interview in interviews]
+    for variable, values in columns(wave, questionnaire, interviews):
+        codebook = replace(codebook, variables=(*codebook.variables, variable))
+        plain[variable.name] = values
     paradata = _paradata(wave, interviews)
     codebook = replace(codebook, variables=(*codebook.variables, *(PARADATA[str(name)] for name in paradata)))
     frame = derive(plain.reset_index(drop=True).join(paradata), codebook)

@@ -17,9 +17,10 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 @click.option("--name", "site_name", required=True, help="The site, as the office calls it.")
 @click.option("--word", help="What the poster's address ends with.  [default: four letters drawn at random]")
 def site(name: str, site_name: str, word: str | None) -> None:
-    """Make the address for one site's poster; answers are counted by site, in the release too.
+    """Make the addresses of one site, for its poster and for a device that stands there.
 
-    Whoever reads the poster may answer, and may answer again from another device: a wave by open link.
+    Answers are counted by site, in the release too. Whoever reads the poster may answer, and may answer again
+    from another device: a wave by open link.
 
     \b
     Example:  tolqyn wave site kz-thb/2027 --name "Clinic 3, Shymkent" --word clinic3
@@ -28,7 +29,8 @@ def site(name: str, site_name: str, word: str | None) -> None:
         wave = waves.find_wave(session, name)
         chosen = word or "".join(secrets.choice(ALPHABET) for _ in range(4))
         made = access.add_site(session, wave, site_name, chosen)
-        click.echo(f"{config.base_url}/s/{wave.alias}/p/{made.word}")
+        click.echo(f"poster: {config.base_url}/s/{wave.alias}/p/{made.word}")
+        click.echo(f"kiosk:  {config.base_url}/s/{wave.alias}/k/{made.word}")
 
 
 @click.command()

@@ -15,6 +15,7 @@ from survey.cli.files import by_language, read_disclosure, write_links
 from survey.cli.forms import paper, said_forms, withdraw
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
+from survey.cli.interviewers import interviewer, said_contacts
 from survey.cli.rehearsed import require_trial
 from survey.cli.versions import said_versions, say_how_to_lock
 from survey.config import LANGUAGES, Config, study_today
@@ -199,13 +200,15 @@ def status(name: str | None) -> None:
             click.echo(f"{found.study}/{found.name}  {found.state}  {_when(found)}  /s/{found.alias}/")
             if name:
                 details = _details(config, found, _counts(session, found), len(batches(session, found)))
-                for line in [*details, *said_versions(session, found), *said_forms(session, found)]:
+                said = (said_versions, said_forms, said_contacts)
+                for line in [*details, *(line for say in said for line in say(session, found))]:
                     click.echo(f"  {line}")
                 for place, n in site_counts(session, found).items():
                     click.echo(f"  site {place}: at least {n - n % 5}")
 
 
 wave.add_command(close)
+wave.add_command(interviewer)
 wave.add_command(panel)
 wave.add_command(paper)
 wave.add_command(site)

@@ -9,7 +9,8 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from instruments import Item, Problem
-from survey.interview import reply
+from survey.interview import handover, reply
+from survey.interview.cards import cards
 from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.forms import PageForm, Ticket, kept
 from survey.interview.instance import room
@@ -169,6 +170,8 @@ def page_of(
     at, total = visit.route.place(desk.number)
     words = visit.own_words
     leaf = Leaf(visit.questionnaire, visit.draw, words, visit.say)
+    aided = handover.asked_by_interviewer(visit, desk.number)
+    shown_cards = cards(room().press, desk.items, words, visit.draw, visit.say) if aided else {}
     questions = {item.id: words.say(item.text) for item in desk.items}
     return reply.page(
         visit,
@@ -178,11 +181,11 @@ def page_of(
         at=at,
         total=total,
         last=at == total,
-        back=visit.route.previous(desk.number),
+        back=handover.previous(visit, desk.number),
         token=visit.seals.form(visit.own, desk.sheet, stay),
         mark=desk.mark,
         replaced=visit.own.replaced,
-        items=room().press.items(leaf, shown),
+        items=room().press.items(leaf, shown, shown_cards),
         hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],
         hidden=bool(desk.stored) and not desk.echoes,

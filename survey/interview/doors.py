@@ -3,16 +3,20 @@
 A personal code, the word on a site's poster, a panel's signed mark, or nothing at an open link.
 """
 
+from dataclasses import replace
+
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
 from survey import keys
 from survey.interview import codes, panel
+from survey.interview.device import INTERVIEWER, KIOSK, device
 from survey.interview.instance import room
 from survey.interview.state import State
 from survey.interview.visit import Visit
 from survey.store import access, invitations
-from survey.store.models import Batch
+from survey.store.interviewers import find_interviewer
+from survey.store.models import Ballot, Batch, Interviewer
 
 TRAP = "website"
 """Name of a field that no person sees: programs that fill in everything fill it in."""
@@ -23,7 +27,12 @@ class UnknownCodeError(ValueError):
 
 
 def known(visit: Visit) -> State | None:
-    """This browser's interview, unless another one is asked for or it ended some time ago."""
+    """This browser's interview, unless another one is asked for or it ended some time ago.
+
+    At a kiosk and with an interviewer whoever begins is somebody new.
+    """
+    if _given("kiosk") or _given("interviewer"):
+        return None
     if visit.state is None or (visit.state.paused and visit.over):
         return None
     mine = _ballot_asked_for(visit)
@@ -37,6 +46,9 @@ def new(visit: Visit) -> State | None:
     """
     token, word, mark = _given("token"), _given("site"), _given("panel")
     trap = bool(_given(TRAP))
+    if asking := _given("interviewer"):
+        asked_by = interviewer_of(visit, asking)
+        return State(keys.random_ballot(), visit.language, asked_by.batch, interviewer=asked_by.id)
     if token and visit.wave.access == "open" and visit.wave.seed is not None:
         # A rehearsal repeats itself: a respondent's number takes the place of chance.
         return State(ballot_of(visit, token), visit.language)
@@ -89,6 +101,30 @@ def site_of(visit: Visit, word: str) -> Batch:
     return found
 
 
+def interviewer_of(visit: Visit, token: str) -> Interviewer:
+    """Whose link it is. Raises UnknownCodeError, TooManyRequests."""
+    refuse_guessing()
+    with visit.instance.database.reading() as session:
+        found = find_interviewer(session, visit.wave, codes.read_invitation(token))
+    if found is None:
+        raise UnknownCodeError
+    return found
+
+
+def resumed(visit: Visit, ballot: Ballot) -> State:
+    """An interview that goes on with its code; by its interviewer, on the device on which it began."""
+    language = ballot.language if request.args.get("lang") is None else visit.language
+    state = State(ballot.ballot, language, ballot.batch)
+    here = device()
+    if ballot.interviewer is None or here.kind != INTERVIEWER:
+        return state
+    with visit.instance.database.reading() as session:
+        found = find_interviewer(session, visit.wave, here.word)
+    if found is None or found.id != ballot.interviewer:
+        return state
+    return replace(state, interviewer=found.id, others=ballot.others_present)
+
+
 def panel_mark(visit: Visit, given: str) -> str:
     """The respondent's mark in `MARK.SIGNATURE`. Raises UnknownCodeError for one the panel did not sign."""
     mark, _, signature = given.partition(".")
@@ -98,7 +134,12 @@ def panel_mark(visit: Visit, given: str) -> str:
 
 
 def way_back(visit: Visit, outcome: str) -> list[tuple[str, str]]:
-    """The link to the panel the respondent came from, with its words; nothing for all others."""
+    """Where an ended interview leads: to the respondent's panel, to a device's start page, or nowhere."""
+    here = device()
+    if here.kind == INTERVIEWER and visit.state is not None and visit.state.interviewer is not None:
+        return [(here.home(visit.alias), visit.say.gettext("Next interview"))]
+    if here.kind == KIOSK:
+        return [(here.home(visit.alias), visit.say.gettext("Clear this page"))]
     if visit.wave.panel is None or visit.state is None or not visit.state.panel:
         return []
     target = panel.way_back(visit.wave.panel, _panel_key(visit), outcome, visit.state.panel)

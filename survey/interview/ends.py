@@ -107,7 +107,7 @@ def leave(alias: str) -> Response:
     Where the script has gone there already, it is only told that the cookie goes.
     """
     there = "quiet" in request.form
-    response = Response(status=204) if there else reply.see_other(instance().config.leave_url)
+    response = Response(status=204) if there else reply.see_other(reply.leave_to(alias))
     try:
         state = Seals(instance().secrets, alias).state(request.cookies.get(COOKIE))
     except CookieError:

@@ -7,7 +7,8 @@ from werkzeug.exceptions import HTTPException
 
 from survey.config import LANGUAGES
 from survey.i18n import Translator, translator
-from survey.interview import reply, script
+from survey.interview import idle, reply, script
+from survey.interview.device import device
 from survey.interview.headers import protect
 from survey.interview.instance import instance, room
 from survey.interview.messages import typed_is_here
@@ -132,6 +133,8 @@ def _lines(error: HTTPException, say: Translator) -> list[dict[str, str]]:
 
 def _beginnings(say: Translator) -> list[tuple[str, str]]:
     alias = _alias()
+    if (here := device()).kind:
+        return [(here.home(alias), say.gettext("Begin again"))]
     return [
         (f"/s/{alias}/resume?lang={say.language}", say.gettext("Continue with your code")),
         (f"/s/{alias}/", say.gettext("Begin again")),
@@ -141,12 +144,14 @@ def _beginnings(say: Translator) -> list[tuple[str, str]]:
 def _page(template: str, status: int, say: Translator, **values: object) -> Response:
     langs = [(code, NAMES[code]) for code in LANGUAGES] if request.method == "GET" else []
     shared = {"title": say.gettext("Opinion survey"), "faulty": True, "alias": _alias(), "langs": langs}
-    html = room().press.page(template, say, **shared, **reply.way_out(), **values)
+    html = room().press.page(
+        template, say, **shared, **reply.way_out(_alias()), kiosk=idle.parts(_alias()), **values
+    )
     response = Response(html, status)
     if status in RETRY_AFTER:
         response.headers["Retry-After"] = str(RETRY_AFTER[status])
     style, leave_url = room().press.style_source, instance().config.leave_url
-    return protect(response, style, leave_url, script=script.wanted())
+    return idle.allow_script(protect(response, style, leave_url, script=script.wanted()))
 
 
 def _alias() -> str:

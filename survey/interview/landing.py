@@ -8,7 +8,7 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from survey import keys
-from survey.interview import codes, doors, reply
+from survey.interview import codes, device, doors, idle, reply
 from survey.interview.doors import UnknownCodeError
 from survey.interview.state import State
 from survey.interview.visit import NAMES, SurveyOverError, Visit, arrive, form_of
@@ -44,6 +44,21 @@ def site(alias: str, word: str) -> Response:
     except UnknownCodeError as error:
         raise NotFound from error
     return _landing(visit, site=found.word or "")
+
+
+def kiosk(alias: str, word: str) -> Response:
+    """`/s/ALIAS/k/WORD`: the same page on a device of the site's; it forgets whoever was there before.
+
+    Writes nothing: what was saved stays saved, as of anybody who stops.
+    """
+    visit = arrive(alias, ignore_cookie=True)
+    try:
+        found = doors.site_of(visit, word)
+    except UnknownCodeError as error:
+        raise NotFound from error
+    idle.never_here()
+    response = reply.without_state(_landing(visit, site=found.word or "", kiosk="1"), alias)
+    return device.mark(response, alias, device.KIOSK, found.word or "")
 
 
 def from_panel(alias: str, mark: str, signature: str) -> Response:
@@ -95,8 +110,7 @@ def resume(alias: str) -> Response:
         doors.count_wrong_code()
         error = visit.say.gettext("We know no interview with this code. Please check what you typed.")
         return _ask_code(visit, typed, error, 422)
-    language = found.language if request.args.get("lang") is None else visit.language
-    return _enter(visit, State(found.ballot, language, found.batch))
+    return _enter(visit, doors.resumed(visit, found))
 
 
 def _landing(visit: Visit, *, typed: str = "", **code: str) -> Response:

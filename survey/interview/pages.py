@@ -26,6 +26,9 @@ ICON = (
 )
 
 
+NO_CARDS: Mapping[str, Markup] = {}
+
+
 @dataclass(frozen=True)
 class Shown:
     """One item as it stands on a page."""
@@ -56,10 +59,16 @@ class Press:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        style = "".join(line.strip() for line in self._source("interview/style.css").splitlines())
-        self.environment.globals.update(css=Markup(style), icon=ICON)  # noqa: S704  our own file
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        self.style_source = f"'sha256-{digest}'"
+        style, field_style = (
+            _in_one_line(self._source(f"interview/{name}.css")) for name in ("style", "field")
+        )
+        self.environment.globals.update(
+            css=Markup(style),  # noqa: S704  our own file
+            field_css=Markup(field_style),  # noqa: S704  our own file
+            icon=ICON,
+        )
+        self.style_source = f"{_hashed(style)} {_hashed(field_style)}"
+        self.idle = self._source("interview/idle.js")
         self.script = self._source("interview/leave.js").encode()
         self.script_path = f"/a/{hashlib.sha256(self.script).hexdigest()[:16]}.js"
         self._blank: dict[Hashable, Markup] = {}
@@ -70,8 +79,16 @@ class Press:
             lang=say.language, _=say.gettext, _n=say.ngettext, **values
         )
 
-    def items(self, leaf: Leaf, shown: Iterable[Shown]) -> Markup:
-        """The items one below the other; a battery's question stands once, above its rows."""
+    def part(self, template: str, say: Translator, **values: Any) -> Markup:
+        """A part of a page."""
+        html = self.environment.get_template(f"interview/{template}.html").render(_=say.gettext, **values)
+        return Markup(html)  # noqa: S704  escaped by the template
+
+    def items(self, leaf: Leaf, shown: Iterable[Shown], cards: Mapping[str, Markup] = NO_CARDS) -> Markup:
+        """The items one below the other; a battery's question stands once, above its rows.
+
+        `cards`: item -> what stands before it for an interviewer.
+        """
         parts = []
         stem = ""
         for entry in shown:
@@ -80,6 +97,7 @@ class Press:
             if words and words != stem:
                 parts.append(Markup('<p class="stem">{}</p>').format(words))
             stem = words
+            parts.append(cards.get(entry.item.id, Markup("")))
             parts.append(self._item(leaf, entry, stem))
         return Markup("").join(parts)
 
@@ -114,6 +132,15 @@ class Press:
             **kind.parts(item, words, leaf.draw, shown.raw),
         )
         return Markup(html)  # noqa: S704  escaped by the template
+
+
+def _in_one_line(style: str) -> str:
+    return "".join(line.strip() for line in style.splitlines())
+
+
+def _hashed(style: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 def echo(

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from instruments import Exit, Problem
 from survey import keys
-from survey.interview import codes, reply
+from survey.interview import codes, handover, reply
 from survey.interview.desk import Desk, messages_of, open_desk, page_of, refused
 from survey.interview.doubts import SURE, doubt
 from survey.interview.forms import PageForm, answered
@@ -27,6 +27,8 @@ def show(alias: str, number: int) -> Response:
     desk = open_desk(visit, number)
     if visit.over or not visit.route.reachable(number):
         return reply.go(visit, visit.here())
+    if (first := handover.before(visit, number)) is not None:
+        return first
     messages = messages_of(desk, desk.open_questions if desk.asked else {})
     shown = echo(desk.items, desk.stored, messages, echoes=desk.echoes)
     return page_of(desk, shown, messages, stay=desk.stay)
@@ -40,6 +42,8 @@ def answer(alias: str, number: int) -> Response:
         return _too_late(desk)
     if not visit.route.reachable(number):
         return _not_yet(visit)
+    if (first := handover.before(visit, number)) is not None:
+        return first
     form = desk.form()
     if not form.genuine:
         return refused(desk, {}, 400, desk.stay, notice=_stale(visit))

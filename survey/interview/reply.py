@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Response
 
-from survey.interview import carried, script
+from survey.interview import carried, idle, script
+from survey.interview.device import KIOSK, device
 from survey.interview.instance import instance, room
-from survey.interview.state import ASKED, State, forget, keep
+from survey.interview.state import ASKED, HANDED, State, forget, keep
 from survey.interview.visit import Visit
 
 
@@ -16,24 +17,34 @@ def page(visit: Visit, template: str, status: int = 200, **values: Any) -> Respo
     Where this browser has no interview, nothing tells a bystander the subject.
     """
     stranger = visit.state is None
+    ended = not stranger and visit.over
     shared = {
         "title": visit.title,
         "alias": visit.alias,
         "langs": visit.languages,
         "phones": visit.phones(before=stranger),
         "support": "" if stranger else visit.text("support_info"),
+        "kiosk": idle.parts(visit.alias, ended=ended),
+        "field": visit.state is not None and visit.state.interviewer is not None,
+        "handed": ended and visit.own.hands == HANDED,
         "carried": visit.seals.cookie(visit.state) if visit.carries and visit.state else "",
         "here": carried.here(),
-        **way_out(),
+        **way_out(visit.alias),
     }
     return Response(room().press.page(template, visit.say, **(shared | values)), status)
 
 
-def way_out() -> dict[str, str]:
+def leave_to(alias: str) -> str:
+    """Where leaving at once leads: to a neutral page; from a kiosk to its start, which then stands there."""
+    here = device()
+    return here.home(alias) if here.kind == KIOSK else instance().config.leave_url
+
+
+def way_out(alias: str) -> dict[str, str]:
     """What the script needs, on the pages that have it."""
     if not script.wanted():
         return {}
-    return {"script": room().press.script_path, "leave_to": instance().config.leave_url}
+    return {"script": room().press.script_path, "leave_to": leave_to(alias)}
 
 
 def go(visit: Visit, target: str, state: State | None = None) -> Response:

@@ -12,6 +12,7 @@ from survey.interview.desk import Desk
 from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.fields.entry import cleared
 from survey.interview.forms import PageForm, uncounted
+from survey.interview.handover import administered
 from survey.redaction import redact
 from survey.store import ballots
 
@@ -51,6 +52,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             day=study_today(),
             batch=visit.own.batch,
             trap=visit.own.trap,
+            administered=administered(visit, desk.number),
             **ballot,
         )
     )

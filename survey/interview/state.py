@@ -28,6 +28,10 @@ KEPT = 30 * 24 * 3600
 """Seconds after the last page for which a browser may go on without its code: far more than a form's."""
 
 
+HANDED, ALOUD = "handed", "aloud"
+"""What `State.hands` says: the respondent has the device, or would rather be asked; else nothing."""
+
+
 class CookieError(ValueError):
     """The cookie is not one this server made."""
 
@@ -58,6 +62,12 @@ class State:
     """Page whose answers, saved since its form was made, gave way to others: said on the next page."""
     late: bool = False
     """Whether answers came after the end of the interview: said on the last page."""
+    interviewer: int | None = None
+    """Whoever asks, by number; None where nobody does."""
+    others: bool | None = None
+    """Whether others could hear or see, as the interviewer said; None until then."""
+    hands: str = ""
+    """Who holds an interviewer's device."""
     paused: bool = False
     """Whether the last page was longer ago than a form lives; said of a cookie, not kept in it."""
 
@@ -92,6 +102,9 @@ class Seals:
                 state.panel,
                 state.replaced,
                 state.late,
+                state.interviewer,
+                state.others,
+                state.hands,
             ]
         )
 
@@ -131,6 +144,20 @@ class Seals:
             raise TicketError from error
         since = forms.get_timestamp() - int(served.timestamp())
         return Stay.read(signed.decode()).after(max(0, since))
+
+    def count(self, interviewer: int, seen: int) -> str:
+        """The token of a form that counts one contact: it holds how many were counted before."""
+        return self._counts(interviewer).sign(str(seen)).decode()
+
+    def counted(self, interviewer: int, token: str) -> int | None:
+        """How many had been counted when the form was shown; None for a form too old or not ours."""
+        try:
+            return int(self._counts(interviewer).unsign(token, max_age=LIFETIME))
+        except BadSignature:
+            return None
+
+    def _counts(self, interviewer: int) -> "Signer":
+        return Signer(list(self.secrets), salt=f"contact:{self.alias}:{interviewer}")
 
     def mark(self, state: State, page: str, stored: Mapping[str, Any]) -> str:
         """Stands for what was stored of the page when its form was made; keyed, it betrays nothing."""

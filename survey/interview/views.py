@@ -4,7 +4,18 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import BadRequest, TooManyRequests
 
-from survey.interview import carried, ends, errors, landing, questions, script
+from survey.interview import (
+    carried,
+    ends,
+    errors,
+    handover,
+    idle,
+    interviewer,
+    landing,
+    privacy,
+    questions,
+    script,
+)
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
 from survey.interview.squeeze import squeeze
@@ -16,12 +27,22 @@ for rule, function, method in (
     ("/", landing.show, "GET"),
     ("/i/<token>", landing.invited, "GET"),
     ("/p/<word>", landing.site, "GET"),
+    ("/k/<word>", landing.kiosk, "GET"),
+    ("/w/<token>", interviewer.show, "GET"),
+    ("/w/<token>", interviewer.count, "POST"),
     ("/v/<mark>/<signature>", landing.from_panel, "GET"),
     ("/start", landing.start, "POST"),
     ("/resume", landing.ask_code, "GET"),
     ("/resume", landing.resume, "POST"),
     ("/q/<int:number>", questions.show, "GET"),
     ("/q/<int:number>", questions.answer, "POST"),
+    ("/private", privacy.ask, "GET"),
+    ("/private", privacy.answer, "POST"),
+    ("/hand", handover.ask_hand, "GET"),
+    ("/hand", handover.hand, "POST"),
+    ("/return", handover.ask_return, "GET"),
+    ("/return", handover.take_back, "POST"),
+    ("/idle/<name>", idle.script, "GET"),
     ("/done", ends.done, "GET"),
     ("/done", ends.nothing_to_post, "POST"),
     ("/stop", ends.ask_stop, "GET"),
@@ -69,4 +90,5 @@ def _lead_on() -> Response | None:
 @blueprint.after_request
 def _protect(response: Response) -> Response:
     style, leave_url = room().press.style_source, instance().config.leave_url
-    return squeeze(request, protect(response, style, leave_url, script=script.wanted()))
+    protected = protect(response, style, leave_url, script=script.wanted())
+    return squeeze(request, idle.allow_script(protected))

@@ -14,6 +14,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
+from survey.store.administration import ALONE, Administration
 from survey.store.engine import gathered, insert_of
 from survey.store.field import BALLOT_COLUMNS, WAVE_COLUMNS, AnyWave, FieldBallot, FieldWave
 from survey.store.models import Ballot, PageAnswer, Wave
@@ -21,6 +22,9 @@ from survey.store.paradata import UNCOUNTED, PageParadata
 
 ENTRY_STATES = ("pilot", "open", "closing")
 """Wave states in which an answer may be stored; the dates decide about new starts."""
+
+UNKNOWN = {"batch": None, "interviewer": None, "others_present": None}
+"""What a withdrawn ballot no longer says."""
 
 Answers = dict[str, Any]
 """Item id -> plain value."""
@@ -134,6 +138,7 @@ def save_page(
     code_mac: str | None = None,
     paradata: PageParadata = UNCOUNTED,
     trap: bool = False,
+    administered: Administration = ALONE,
 ) -> None:
     """Store one page; the same post again changes nothing. Two statements.
 
@@ -154,6 +159,7 @@ def save_page(
         state=state,
         code_mac=code_mac,
         trap=trap,
+        administered=administered,
     )
     row = {
         "ballot": ballot,
@@ -162,6 +168,7 @@ def save_page(
         "sealed": dict(sealed),
         "language": language,
         "seconds": seconds,
+        "self_completed": administered.self_completed,
         **asdict(paradata),
     }
     session.execute(_page_upsert(_dialect(session)), row)
@@ -187,7 +194,7 @@ def withdraw(session: Session, ballot: str) -> None:
     """Delete answers and paradata; a bare mark stays so that the same invitation cannot vote again."""
     session.execute(sql_delete(PageAnswer).where(PageAnswer.ballot == ballot))
     session.execute(
-        update(Ballot).where(Ballot.ballot == ballot).values(state="withdrawn", code_mac=None, batch=None)
+        update(Ballot).where(Ballot.ballot == ballot).values(state="withdrawn", code_mac=None, **UNKNOWN)
     )
 
 
@@ -215,6 +222,7 @@ def _put_ballot(
     state: str,
     code_mac: str | None,
     trap: bool,
+    administered: Administration,
 ) -> None:
     row = {
         "new_ballot": ballot,
@@ -225,6 +233,9 @@ def _put_ballot(
         "new_week": week_of(wave, day),
         "new_fingerprint": wave.fingerprint,
         "new_trap": trap,
+        "new_mode": administered.mode,
+        "new_interviewer": administered.interviewer,
+        "new_others_present": administered.others_present,
         "of_wave": wave.id,
     }
     if session.scalar(_ballot_upsert(_dialect(session)), row) is None:
@@ -264,10 +275,12 @@ def _ballot_upsert(dialect: str) -> Any:
         "batch": bindparam("new_batch", type_=ballot.c.batch.type),
         "state": bindparam("new_state", type_=ballot.c.state.type),
         "language": bindparam("new_language", type_=ballot.c.language.type),
-        "mode": Wave.mode,
+        "mode": func.coalesce(bindparam("new_mode", type_=ballot.c.mode.type), Wave.mode),
         "code_mac": bindparam("new_code_mac", type_=ballot.c.code_mac.type),
         "week": bindparam("new_week", type_=ballot.c.week.type),
         "trap": bindparam("new_trap", type_=ballot.c.trap.type),
+        "interviewer": bindparam("new_interviewer", type_=ballot.c.interviewer.type),
+        "others_present": bindparam("new_others_present", type_=ballot.c.others_present.type),
     }
     # The lock makes a save wait for a close that has begun, and then find the wave closed.
     source = (
@@ -299,6 +312,7 @@ def _page_upsert(dialect: str) -> Any:
             "sealed": new.sealed,
             "language": new.language,
             "seconds": new.seconds,
+            "self_completed": new.self_completed,
             **{name: new[name] for name in HOW},
         },
     )

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.refusal import Reason, Refused
+from survey.store.contacts import totals
 from survey.store.conversion import Progress, convert
 from survey.store.engine import Database
+from survey.store.interviewers import forget_links
 from survey.store.models import Ballot, Disposition, Invitation, PageAnswer, Wave
 from survey.store.rewriting import rewrite_tables
 
@@ -63,12 +65,14 @@ def close_wave(
     refuse_alone(wave, by, two_person)
     if wave.state in ("closed", "released"):
         return {}
-    counts, became = convert(session, wave, progress)
+    converted, became = convert(session, wave, progress)
+    counts = {**converted, **totals(session, wave)}
     session.add_all(Disposition(wave=wave.id, outcome=name, count=n) for name, n in sorted(counts.items()))
     mine = select(Ballot.ballot).where(Ballot.wave == wave.id)
     session.execute(delete(PageAnswer).where(PageAnswer.ballot.in_(mine)))
     session.execute(delete(Ballot).where(Ballot.wave == wave.id))
     session.execute(delete(Invitation).where(Invitation.wave == wave.id))
+    forget_links(session, wave)
     wave.state = "closed"
     if not wave.synthetic:
         wave.closes = max(wave.opens, min(wave.closes, today))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from instruments import Missing, Questionnaire, Role
 from survey import keys
+from survey.store.administration import kept, names
 from survey.store.models import Answer, Ballot, Batch, Interview, PageAnswer, SealedText, Wave
 from survey.store.paradata import Coarse, Reduced, breakoff_page, reduced
 from survey.store.versions import versions_of
@@ -53,6 +54,7 @@ def convert(session: Session, wave: Wave, progress: Progress) -> tuple[Counter[s
     batches = {batch.id: batch for batch in session.scalars(select(Batch).where(Batch.wave == wave.id))}
     versions = _versions(session, wave)
     coarse = Coarse.of(_reductions(session, wave))
+    interviewers = names(session, wave)
     counts: Counter[str] = Counter()
     boxes: list[dict[str, Any]] = []
     became: dict[str, int] = {}
@@ -63,9 +65,9 @@ def convert(session: Session, wave: Wave, progress: Progress) -> tuple[Counter[s
                 counts[ballot.state] += 1
             else:
                 version, batch = versions[ballot.fingerprint], batches.get(ballot.batch)
-                ended = _add(
-                    rows, interview, ballot, pages[ballot.ballot], coarse, version=version, batch=batch
-                )
+                given = pages[ballot.ballot]
+                ended = _add(rows, interview, ballot, given, coarse, version=version, batch=batch)
+                rows.interviews[-1] |= kept(ballot, given, interviewers)
                 counts[ended] += 1
                 became[ballot.ballot] = interview
         _insert(session, Interview, rows.interviews)

@@ -43,9 +43,15 @@ def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
 
 def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
     """Store a batch without its invitations. Raises Refused with every reason."""
-    reasons = _reasons(session, wave, spec)
+    empty = Reason("at least one invitation", str(spec.size), "--n 100", path=f"batch {spec.name}")
+    reasons = [*([empty] if spec.size < 1 else []), *batch_reasons(session, wave, spec)]
     if reasons:
         raise Refused(*reasons)
+    return store_batch(session, wave, spec)
+
+
+def store_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
+    """Store a batch for which `batch_reasons` found nothing; a sampling point has size 0."""
     batch = Batch(
         wave=wave.id,
         name=spec.name,
@@ -79,15 +85,14 @@ def lonely_strata(session: Session, wave: Wave) -> list[str]:
     return sorted(stratum for stratum, found in units.items() if len(found) == 1)
 
 
-def _reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
+def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
+    """Why a batch may not join the wave's sample design."""
     where = f"batch {spec.name}"
     reasons = []
     if wave.state not in INVITABLE:
         reasons.append(
             Reason("a wave that is draft, pilot or open", wave.state, path=f"{wave.study}/{wave.name}")
         )
-    if spec.size < 1:
-        reasons.append(Reason("at least one invitation", str(spec.size), "--n 100", path=where))
     if not (isfinite(spec.base_weight) and spec.base_weight > 0):
         reasons.append(
             Reason("a finite base weight above 0", str(spec.base_weight), "--base-weight 1", path=where)

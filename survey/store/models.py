@@ -163,6 +163,33 @@ class Invitation(Base):
     batch: Mapped[int] = mapped_column(ForeignKey("batch.id"))
 
 
+class Interviewer(Base):
+    """An interviewer's link into a wave, for one sampling point or for all; many interviews begin with it."""
+
+    __tablename__ = "interviewer"
+    __table_args__ = (UniqueConstraint("wave", "name", "batch"), UniqueConstraint("wave", "token_hash"))
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    name: Mapped[str] = mapped_column(String(20))
+    """The office's number for a person; the cluster of all interviews under it."""
+    batch: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    token_hash: Mapped[str | None] = mapped_column(String(64))
+    """None once the wave is closed."""
+    contacts: Mapped[int] = mapped_column(Integer, default=0)
+    """How many contacts without an interview were counted: the next form must know it."""
+
+
+class Contact(Base):
+    """How many of an interviewer's contacts gave no interview, by why: no address, no time, no person."""
+
+    __tablename__ = "contact"
+
+    interviewer: Mapped[int] = mapped_column(ForeignKey("interviewer.id"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
 class Ballot(Base):
     """One respondent's interview while the wave is in the field."""
 
@@ -186,6 +213,10 @@ class Ballot(Base):
     """Monday of the week in which it began."""
     trap: Mapped[bool] = mapped_column(Boolean, server_default=false())
     """Whether a field that no person sees was filled in."""
+    interviewer: Mapped[int | None] = mapped_column(Integer)
+    """Who asked; None where nobody did."""
+    others_present: Mapped[bool | None] = mapped_column(Boolean)
+    """What the interviewer said of the room before the first question."""
 
 
 class PageAnswer(Base):
@@ -202,6 +233,8 @@ class PageAnswer(Base):
     """Item id -> sealed box of its free text."""
     language: Mapped[str] = mapped_column(String(10))
     seconds: Mapped[int] = mapped_column(Integer)
+    self_completed: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Whether an interviewer had handed the device over."""
     served: Mapped[int | None] = mapped_column(Integer)
     """On the interview's own clock, as in `PageParadata`; no pause and no hour of the day is in it."""
     posted: Mapped[int | None] = mapped_column(Integer)
@@ -253,6 +286,10 @@ class Interview(Base):
     errors: Mapped[int | None] = mapped_column(Integer)
     trap: Mapped[bool] = mapped_column(Boolean, server_default=false())
     """Whether a field that no person sees was filled in."""
+    interviewer: Mapped[str | None] = mapped_column(String(20))
+    others_present: Mapped[bool | None] = mapped_column(Boolean)
+    self_completed: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """Of an interviewer's interview: the pages its respondent answered alone."""
 
 
 class Answer(Base):

@@ -19,6 +19,7 @@ from survey import create_app
 from survey.config import Config
 from survey.store import invitations, opening, waves
 from survey.store.engine import Database
+from survey.store.interviewers import add_interviewer
 from survey.store.models import Wave
 
 ALIAS = "opinion"
@@ -135,6 +136,27 @@ class Person:
             answers[element.get("name")] = element.xpath(".//option")[1].get("value")
         return answers | {e.get("name"): "слова" for e in self.form.xpath(".//textarea")}
 
+    def hidden(self, form: str, name: str) -> str:
+        """A hidden field of one of the page's forms."""
+        (value,) = self.page.xpath(f"//form[@id='{form}']//input[@name='{name}']/@value")
+        return str(value)
+
+    def press(self, form: str, do: str = "") -> TestResponse:
+        """One of the buttons of a form that asks nothing else; its id is its address."""
+        return self.post(form, {"csrf_token": self.hidden(form, "csrf_token"), "do": do})
+
+    def come_by(self, link: str, language: str = "en") -> TestResponse:
+        """Open an address that leads in and begin."""
+        self.get(link)
+        given = self.page.xpath("//form[@id='start']//input[@value]")
+        return self.start(language, **{field.get("name"): field.get("value") for field in given})
+
+    def walk_until(self, end: str) -> None:
+        """Answer page after page until an address that ends like this."""
+        while not self.path.endswith(end):
+            assert "/q/" in self.path, self.path
+            self.send(self.sensible())
+
     def walk_to(self, number: int) -> None:
         """Answer page after page until that one is shown."""
         while not self.path.endswith(f"/q/{number}"):
@@ -173,7 +195,7 @@ class Person:
         if response.status_code == 307:
             path = response.headers["Location"]
             response = self.client.post(path, data=self.sent, **self.options)
-        if response.status_code == 303:
+        while response.status_code == 303:
             path = response.headers["Location"]
             response = self.client.get(path)
         self.response, self.path = response, path
@@ -211,6 +233,13 @@ def visitor(app: Flask, database: Database, make_wave: Callable[..., Wave]) -> C
 def person(somebody: Callable[[], Person]) -> Person:
     """One of them."""
     return somebody()
+
+
+@pytest.fixture
+def interviewer_link(database: Database, wave: Wave) -> str:
+    """An interviewer's personal address below the wave's."""
+    with database.writing() as session:
+        return f"w/{add_interviewer(session, waves.find_wave(session, wave.alias), 'I07')}"
 
 
 @pytest.fixture

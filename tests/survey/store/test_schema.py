@@ -177,7 +177,10 @@ ABOUT_MANY = {
     "release",
     "paper_batch",
     "paper_entry",
+    "interviewer",
+    "contact",
 }
+"""An interviewer is about everybody he or she asks, a contact about no interview at all."""
 SHARED_KEYS = {"wave", "page", "variable", "number", "outcome", "fingerprint"}
 """Parts of primary keys that many people share."""
 ANSWERS = {"ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer"}
