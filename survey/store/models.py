@@ -9,49 +9,58 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     CheckConstraint,
     Date,
     Double,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Text,
     UniqueConstraint,
     false,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from survey.store.base import (
+    ACCESS,
+    BALLOT_STATES,
+    INTERVIEW_STATES,
+    RESPONDENT,
+    SAMPLE_TYPES,
+    WAVE_STATES,
+    Base,
+    one_of,
+)
+from survey.store.closed import Answer, Disposition, Interview, Release, SealedText
+from survey.store.visits import Contact, Interviewer, PaperBatch, PaperEntry, PaperForm
 
-WAVE_STATES = ("draft", "pilot", "open", "closing", "closed", "released")
-SAMPLE_TYPES = ("probability", "nonprobability")
-ACCESS = ("invited", "open")
-BALLOT_STATES = ("started", "complete", "stopped", "screenout", "withdrawn")
-INTERVIEW_STATES = ("complete", "partial", "breakoff")
-RESPONDENT = {"sqlite_with_rowid": False}
-"""A hidden row number would keep the order of arrival."""
-
-
-class Base(DeclarativeBase):
-    """All tables, with constraint names that are the same on SQLite and PostgreSQL."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-def _one_of(column: str, words: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+__all__ = [
+    "ACCESS",
+    "BALLOT_STATES",
+    "INTERVIEW_STATES",
+    "SAMPLE_TYPES",
+    "WAVE_STATES",
+    "Answer",
+    "Ballot",
+    "Base",
+    "Batch",
+    "Contact",
+    "Disposition",
+    "FieldedVersion",
+    "InstrumentVersion",
+    "Interview",
+    "Interviewer",
+    "Invitation",
+    "PageAnswer",
+    "PaperBatch",
+    "PaperEntry",
+    "PaperForm",
+    "Release",
+    "SealedText",
+    "Wave",
+]
 
 
 class InstrumentVersion(Base):
@@ -75,9 +84,9 @@ class Wave(Base):
     __table_args__ = (
         UniqueConstraint("study", "name"),
         UniqueConstraint("alias"),
-        _one_of("state", WAVE_STATES),
-        _one_of("sample_type", SAMPLE_TYPES),
-        _one_of("access", ACCESS),
+        one_of("state", WAVE_STATES),
+        one_of("sample_type", SAMPLE_TYPES),
+        one_of("access", ACCESS),
         CheckConstraint("seed IS NULL OR synthetic", name="seed"),
     )
 
@@ -163,40 +172,13 @@ class Invitation(Base):
     batch: Mapped[int] = mapped_column(ForeignKey("batch.id"))
 
 
-class Interviewer(Base):
-    """An interviewer's link into a wave, for one sampling point or for all; many interviews begin with it."""
-
-    __tablename__ = "interviewer"
-    __table_args__ = (UniqueConstraint("wave", "name", "batch"), UniqueConstraint("wave", "token_hash"))
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"))
-    name: Mapped[str] = mapped_column(String(20))
-    """The office's number for a person; the cluster of all interviews under it."""
-    batch: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
-    token_hash: Mapped[str | None] = mapped_column(String(64))
-    """None once the wave is closed."""
-    contacts: Mapped[int] = mapped_column(Integer, default=0)
-    """How many contacts without an interview were counted: the next form must know it."""
-
-
-class Contact(Base):
-    """How many of an interviewer's contacts gave no interview, by why: no address, no time, no person."""
-
-    __tablename__ = "contact"
-
-    interviewer: Mapped[int] = mapped_column(ForeignKey("interviewer.id"), primary_key=True)
-    outcome: Mapped[str] = mapped_column(String(20), primary_key=True)
-    count: Mapped[int] = mapped_column(Integer)
-
-
 class Ballot(Base):
     """One respondent's interview while the wave is in the field."""
 
     __tablename__ = "ballot"
     __table_args__ = (
         UniqueConstraint("wave", "code_mac"),
-        _one_of("state", BALLOT_STATES),
+        one_of("state", BALLOT_STATES),
         RESPONDENT,
     )
 
@@ -241,131 +223,3 @@ class PageAnswer(Base):
     visits: Mapped[int] = mapped_column(Integer, server_default="1")
     changes: Mapped[int] = mapped_column(Integer, server_default="0")
     errors: Mapped[int] = mapped_column(Integer, server_default="0")
-
-
-class SealedText(Base):
-    """Free text of a closed wave, cut loose from its interview."""
-
-    __tablename__ = "sealed_text"
-    __table_args__ = (RESPONDENT,)
-
-    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """Random."""
-    item: Mapped[str] = mapped_column(String(40))
-    box: Mapped[str] = mapped_column(Text)
-
-
-class Interview(Base):
-    """One respondent's interview after the close, under a fresh random id."""
-
-    __tablename__ = "interview"
-    __table_args__ = (_one_of("state", INTERVIEW_STATES), RESPONDENT)
-
-    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """Random; unique within the wave."""
-    state: Mapped[str] = mapped_column(String(10))
-    language: Mapped[str] = mapped_column(String(10))
-    mode: Mapped[str] = mapped_column(String(20))
-    week: Mapped[date] = mapped_column(Date)
-    duration: Mapped[int] = mapped_column(Integer)
-    """Seconds over all pages: a class that five interviews share, as all paradata here (`store.paradata`)."""
-    stratum: Mapped[str | None] = mapped_column(String(60))
-    psu: Mapped[str | None] = mapped_column(String(60))
-    fpc: Mapped[float | None] = mapped_column(Double)
-    base_weight: Mapped[float] = mapped_column(Double)
-    version: Mapped[int] = mapped_column(Integer, server_default="1")
-    """Number of the version it began with."""
-    page_seconds: Mapped[int | None] = mapped_column(Integer)
-    pages: Mapped[int | None] = mapped_column(Integer)
-    """How many were saved."""
-    breakoff_page: Mapped[int | None] = mapped_column(Integer)
-    """Where an unfinished interview stood."""
-    changes: Mapped[int | None] = mapped_column(Integer)
-    errors: Mapped[int | None] = mapped_column(Integer)
-    trap: Mapped[bool] = mapped_column(Boolean, server_default=false())
-    """Whether a field that no person sees was filled in."""
-    interviewer: Mapped[str | None] = mapped_column(String(20))
-    others_present: Mapped[bool | None] = mapped_column(Boolean)
-    self_completed: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
-    """Of an interviewer's interview: the pages its respondent answered alone."""
-
-
-class Answer(Base):
-    """One variable of one interview; a negative value is a `Missing` code."""
-
-    __tablename__ = "answer"
-    __table_args__ = (
-        ForeignKeyConstraint(["wave", "interview"], ["interview.wave", "interview.id"], ondelete="CASCADE"),
-        RESPONDENT,
-    )
-
-    wave: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    interview: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    variable: Mapped[str] = mapped_column(String(60), primary_key=True)
-    value: Mapped[float] = mapped_column(Double)
-
-
-class Disposition(Base):
-    """How the ballots of a closed wave ended, as counts; all that is left of those without an interview."""
-
-    __tablename__ = "disposition"
-
-    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
-    outcome: Mapped[str] = mapped_column(String(20), primary_key=True)
-    count: Mapped[int] = mapped_column(Integer)
-
-
-class Release(Base):
-    """A release folder known to this instance, collected here or imported."""
-
-    __tablename__ = "release"
-    __table_args__ = (
-        UniqueConstraint("study", "wave_name", "number"),
-        _one_of("source", ("collected", "imported")),
-    )
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    study: Mapped[str] = mapped_column(String(60))
-    wave_name: Mapped[str] = mapped_column(String(60))
-    number: Mapped[int] = mapped_column(Integer)
-    source: Mapped[str] = mapped_column(String(10))
-    fingerprint: Mapped[str] = mapped_column(String(64))
-    made_on: Mapped[date] = mapped_column(Date)
-
-
-class PaperBatch(Base):
-    """A batch of printed forms: a range of numbers and what they were printed from; never updated."""
-
-    __tablename__ = "paper_batch"
-
-    batch: Mapped[int] = mapped_column(ForeignKey("batch.id"), primary_key=True)
-    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"))
-    first: Mapped[int] = mapped_column(Integer)
-    last: Mapped[int] = mapped_column(Integer)
-    language: Mapped[str] = mapped_column(String(10))
-    fingerprint: Mapped[str] = mapped_column(ForeignKey("instrument_version.fingerprint"))
-
-
-class PaperForm(Base):
-    """What tells an entered form that is entered again from one with other content; not its number."""
-
-    __tablename__ = "paper_form"
-    __table_args__ = (RESPONDENT,)
-
-    ballot: Mapped[str] = mapped_column(ForeignKey("ballot.ballot", ondelete="CASCADE"), primary_key=True)
-    content: Mapped[str] = mapped_column(String(64))
-    """Hex HMAC-SHA-256 of all that was entered, under the wave's key."""
-
-
-class PaperEntry(Base):
-    """How well two clerks agreed, over all forms of a wave that were entered."""
-
-    __tablename__ = "paper_entry"
-
-    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
-    forms: Mapped[int] = mapped_column(Integer)
-    cells: Mapped[int] = mapped_column(Integer)
-    """Cells that at least one of them filled in."""
-    mismatches: Mapped[int] = mapped_column(Integer)

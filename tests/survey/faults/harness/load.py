@@ -35,8 +35,10 @@ class Browser:
         return self._ask("GET", path, None)
 
     def post(self, path: str, fields: object) -> tuple[int, str, str]:
-        """The same for a form."""
-        return self._ask("POST", path, urlencode(fields, doseq=True))  # type: ignore[arg-type]
+        """The same for a form; sent again where the server asks whether cookies are kept."""
+        body = urlencode(fields, doseq=True)  # type: ignore[arg-type]
+        status, location, text = self._ask("POST", path, body)
+        return self._ask("POST", location, body) if status == 307 else (status, location, text)
 
     def close(self) -> None:
         """Give the connection back."""
