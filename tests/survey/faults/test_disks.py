@@ -15,7 +15,7 @@ from subprocess import CalledProcessError
 import pytest
 from harness.judge import Findings, judge
 from harness.ledger import Ledger, Post
-from harness.load import Browser, Load, filled, hidden_of, page_of, send_again
+from harness.load import BrokenError, Browser, Load, filled, hidden_of, page_of, send_again
 from harness.place import ALIAS, Place, found
 from harness.postgres import Cluster
 from harness.server import Server, free_port
@@ -80,10 +80,21 @@ def _open_form(browser: Browser, place: Place, ledger: Ledger) -> Post:
     return filled(place, ledger, browser.cookie, page_of(path), text, "1")
 
 
+def _persist(browser: Browser, page: int, fields: object) -> tuple[int, str, str]:
+    """A post as browsers send it: once more where the process at the other end is just being replaced."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return browser.post(f"/s/{ALIAS}/q/{page}", fields)
+        except BrokenError:
+            assert time.monotonic() < end
+            time.sleep(0.3)
+
+
 def _refused(browser: Browser, post: Post, ledger: Ledger) -> dict[str, str]:
     """One respondent who sees it: the page's form holds all that was sent."""
     ledger.sent(post)
-    status, _, text = browser.post(f"/s/{ALIAS}/q/{post.page}", post.fields)
+    status, _, text = _persist(browser, post.page, post.fields)
     ledger.answered(post, status)
     assert status == 503
     assert "Not saved yet" in text
@@ -95,7 +106,11 @@ def _refused(browser: Browser, post: Post, ledger: Ledger) -> dict[str, str]:
 def _accepted(browser: Browser, post: Post, again: dict[str, str], ledger: Ledger) -> None:
     repeated = Post(post.ballot, post.page, post.cookie, again)
     ledger.sent(repeated)
-    status, path, _ = browser.post(f"/s/{ALIAS}/q/{post.page}", again)
+    end = time.monotonic() + PATIENCE
+    status, path, _ = _persist(browser, post.page, again)
+    while status == 503 and time.monotonic() < end:  # a process whose sync failed saves nothing any more
+        time.sleep(0.5)
+        status, path, _ = _persist(browser, post.page, again)
     ledger.answered(repeated, status)
     assert (status, page_of(path)) == (303, post.page + 1)
     browser.close()

@@ -19,30 +19,27 @@ PEOPLE = [pytest.param(150, id="150"), pytest.param(2000, id="2000", marks=pytes
 SECRETS = (("ballot", "ballot"), ("page_answer", "ballot"))
 
 
-def at_chance(scores: list[Score], state: str, dialect: str = "sqlite") -> None:
-    """Each attack of the threat model at chance plus three standard deviations; all pairings, as a family.
+TOGETHER = 20
+"""States and databases of one run: all their limits together are passed as rarely as one would be."""
 
-    A hundred pairings of every order with every other are tried besides: some of a hundred pass three
-    deviations by chance, so for these the limit is such that all together pass it as rarely as one does.
+
+def at_chance(scores: list[Score], state: str, dialect: str = "sqlite") -> None:
+    """Each attack of the threat model, and every pairing of orders besides, at chance.
+
+    Three standard deviations of a count whose mean is below one are passed by chance in one of 75 tries (four
+    hits where 0.9 are expected), and some two hundred counts are made. So the limit is the count that all of
+    them together pass as rarely as one passes three standard deviations. A leak finds hundreds.
     """
     assert scores
     for score in scores:
         tell(f"{dialect}: {state}", score)
-        assert not score.beyond(TAIL / len(scores)), (state, score)
-        if named(score.attack):
-            assert score.found <= score.limit, (state, score)
+        assert not score.beyond(TAIL / (TOGETHER * len(scores))), (state, score)
 
 
 def tell(state: str, score: Score) -> None:
     """One row of the table in docs/decisions/0015, for whoever runs this with -s."""
     exact = f"{score.found} of {score.people} (limit {score.limit:.1f})"
     print(f"\n{state} | {score.attack} | {exact} | near {score.near} (limit {score.near_limit:.0f})")
-
-
-def named(attack: str) -> bool:
-    """Whether the threat model names it: a join, one place in both tables, or what was watched."""
-    mine, _, theirs = attack.partition(" beside ")
-    return not theirs or mine == theirs or mine in ("arrivals", "list")
 
 
 def against(field: Field, people: object, truth: Truth, folder: Path) -> list[Score]:
