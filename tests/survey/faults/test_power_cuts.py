@@ -139,7 +139,7 @@ def test_a_server_that_acknowledges_before_the_sync_is_caught(
     print(f"{variant}: up to {most} acknowledged pages lost in one cut")
 
 
-@pytest.mark.parametrize("posts", [FEW_POSTS // 2, pytest.param(FEW_POSTS, marks=pytest.mark.long)])
+@pytest.mark.parametrize("posts", [FEW_POSTS // 2, pytest.param(30, marks=pytest.mark.long)])
 def test_what_a_failed_sync_lost_was_never_acknowledged(
     record: Callable[..., Recording], tmp_path: Path, posts: int
 ) -> None:
