@@ -56,7 +56,7 @@ def new(visit: Visit) -> State | None:
         return State(ballot_of(visit, token), visit.language, batch_of(visit, token))
     if mark:
         respondent = panel_mark(visit, mark)
-        return State(_key(visit).panel(respondent), visit.language, trap=trap, panel=respondent)
+        return State(visit.key.panel(respondent), visit.language, trap=trap, panel=respondent)
     if not word and visit.wave.access != "open":
         return None
     if not room().limits.starts.allows(request.remote_addr):
@@ -79,7 +79,7 @@ def ballot_of(visit: Visit, token: str) -> str:
     """Primary key of the ballot that belongs to an invitation."""
     if visit.wave.access == "invited":
         token = codes.read_invitation(token)
-    return _key(visit).ballot(token)
+    return visit.key.ballot(token)
 
 
 def batch_of(visit: Visit, token: str) -> int:
@@ -162,16 +162,12 @@ def _ballot_asked_for(visit: Visit) -> str:
     if token := _given("token"):
         return ballot_of(visit, token)
     if mark := _given("panel"):
-        return _key(visit).panel(mark.partition(".")[0])
+        return visit.key.panel(mark.partition(".")[0])
     return ""
 
 
 def _given(name: str) -> str:
     return request.form.get(name, "").strip()
-
-
-def _key(visit: Visit) -> keys.WaveKey:
-    return keys.read_wave_key(visit.instance.config.keys, visit.alias)
 
 
 def _panel_key(visit: Visit) -> bytes:

@@ -8,7 +8,6 @@ from flask import Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from instruments import fill
-from survey import keys
 from survey.config import study_today
 from survey.interview import codes, doors, reply
 from survey.interview.forms import BareForm, Ticket
@@ -79,7 +78,7 @@ def withdraw(alias: str) -> Response:
     visit = arrive(alias, ignore_cookie=True)
     doors.refuse_guessing()
     typed = request.form.get("code", "")
-    mac = codes.code_mac(_key(visit), typed)
+    mac = codes.code_mac(visit.key, typed)
     found = visit.instance.database.saving(lambda session: _withdraw(session, visit.wave, mac))
     if found is None:
         doors.count_wrong_code()
@@ -129,7 +128,7 @@ def _complete(visit: Visit) -> Response:
             paragraphs=[text for text in said if text],
             links=links,
         )
-    code = codes.code_of(_key(visit), visit.own.ballot)
+    code = codes.code_of(visit.key, visit.own.ballot)
     heading, words = _headed(visit, "end_complete", say("Your answers are saved."))
     return reply.page(
         visit,
@@ -186,7 +185,7 @@ def _headed(visit: Visit, name: str, otherwise: str) -> tuple[str, str]:
 def _remember(visit: Visit) -> None:
     """Store the code's mac, once there is something to come back to."""
     if visit.sitting.ballot is not None:
-        key = _key(visit)
+        key = visit.key
         mac = codes.code_mac(key, codes.code_of(key, visit.own.ballot))
         visit.instance.database.saving(lambda session: ballots.set_code(session, visit.own.ballot, mac))
 
@@ -198,7 +197,7 @@ def _ask_stop(visit: Visit, status: int = 200, notice: str = "") -> Response:
         visit,
         "stop",
         status,
-        code=codes.code_of(_key(visit), visit.own.ballot) if kept else "",
+        code=codes.code_of(visit.key, visit.own.ballot) if kept else "",
         begun=ballot is not None,
         date=_until(visit),
         token=visit.seals.form(visit.own, STOP),
@@ -222,7 +221,3 @@ def _ask_withdraw(visit: Visit, typed: str = "", error: str = "", status: int = 
         error=error,
         faulty=bool(error),
     )
-
-
-def _key(visit: Visit) -> keys.WaveKey:
-    return keys.read_wave_key(visit.instance.config.keys, visit.alias)

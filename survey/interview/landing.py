@@ -7,7 +7,6 @@ from urllib.parse import quote
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from survey import keys
 from survey.interview import codes, device, doors, idle, reply
 from survey.interview.doors import UnknownCodeError
 from survey.interview.state import State
@@ -101,9 +100,8 @@ def resume(alias: str) -> Response:
     visit = arrive(alias, ignore_cookie=True)
     doors.refuse_guessing()
     typed = request.form.get("code", "")
-    key = keys.read_wave_key(visit.instance.config.keys, alias)
     with visit.instance.database.reading() as session:
-        found = ballots.find_by_code(session, visit.wave, codes.code_mac(key, typed))
+        found = ballots.find_by_code(session, visit.wave, codes.code_mac(visit.key, typed))
     if found is None and (token := doors.invitation_typed(visit, typed)):
         return reply.see_other(visit.path("i", token))
     if found is None:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, request
 
 from instruments import Exit, Problem
-from survey import keys
 from survey.interview import codes, handover, reply
 from survey.interview.desk import Desk, messages_of, open_desk, page_of, refused
 from survey.interview.doubts import SURE, doubt
@@ -79,8 +78,7 @@ def _accept(desk: Desk, form: PageForm) -> Response:
     target = route.next(desk.number) or route.first_incomplete()
     state = replace(visit.own.saved(desk.number), asked=0, replaced=_replaced(desk, given))
     if target is None:
-        key = keys.read_wave_key(visit.instance.config.keys, visit.alias)
-        mac = codes.code_mac(key, codes.code_of(key, state.ballot))
+        mac = codes.code_mac(visit.key, codes.code_of(visit.key, state.ballot))
         save(desk, form, given, state="complete", code_mac=mac)
         return reply.go(visit, visit.path("done"), state)
     save(desk, form, given)

@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.exceptions import Gone, NotFound
 
 from instruments import Digits, Draw, Questionnaire
+from survey import keys
 from survey.config import LANGUAGES, study_today
 from survey.i18n import Translator, translator
 from survey.interview import carried
@@ -99,6 +100,11 @@ class Visit:
         if self.state is None:
             raise SessionLostError
         return self.state
+
+    @cached_property
+    def key(self) -> keys.WaveKey:
+        """The wave's key, read once a request. Raises Refused when it is gone."""
+        return keys.read_wave_key(self.instance.config.keys, self.alias)
 
     @cached_property
     def answers(self) -> Mapping[str, Any]:

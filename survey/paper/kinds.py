@@ -1,7 +1,7 @@
 """Kinds of items as clerks type them: an item in, its columns out; its filled cells in, its value out."""
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from instruments import (
     Crosswise,
@@ -58,15 +58,17 @@ class EnteredNumber(Entered[Number | ListExperiment]):
         return (Column(item.id, item=item.id, codes=missing(item), low=low, high=high, label=item.text),)
 
 
-class EnteredDigits(Entered[Digits]):
-    """The digits, of which the first may be 0."""
+class EnteredTyped(Entered[Digits | OpenText]):
+    """What is typed as it stands on the paper: of digits the first may be 0, of words each counts."""
 
-    def columns(self, item: Digits) -> tuple[Column, ...]:
+    typed: ClassVar[str]
+
+    def columns(self, item: Digits | OpenText) -> tuple[Column, ...]:
         """One column of text."""
         return (
             Column(
                 item.id,
-                "digits",
+                self.typed,
                 item=item.id,
                 codes=missing(item),
                 length=item.max_len,
@@ -74,32 +76,22 @@ class EnteredDigits(Entered[Digits]):
             ),
         )
 
-    def value(self, item: Digits, given: Mapping[str, str]) -> Any:
-        """The digits as text, or the missing code."""
+    def value(self, item: Digits | OpenText, given: Mapping[str, str]) -> Any:
+        """The text, or the missing code."""
         return _code_or_text(item, given.get(""))
 
 
-class EnteredText(Entered[OpenText]):
-    """Free words, word for word."""
+class EnteredDigits(EnteredTyped):
+    """Digits."""
 
+    typed = "digits"
+
+
+class EnteredText(EnteredTyped):
+    """Free words."""
+
+    typed = "words"
     blank = ""
-
-    def columns(self, item: OpenText) -> tuple[Column, ...]:
-        """One column of text."""
-        return (
-            Column(
-                item.id,
-                "words",
-                item=item.id,
-                codes=missing(item),
-                length=item.max_len,
-                label=item.text,
-            ),
-        )
-
-    def value(self, item: OpenText, given: Mapping[str, str]) -> Any:
-        """The words, or the missing code."""
-        return _code_or_text(item, given.get(""))
 
 
 class EnteredParts(Entered[K]):
