@@ -20,6 +20,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from survey.refusal import Reason, Refused
 from survey.store.commits import Commits
 from survey.store.logfile import LogWatch
+from survey.store.renewal import Renewal
 
 __all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
 
@@ -249,9 +250,12 @@ def _sqlite(url: str, log: LogWatch | None) -> Engine:
     )
     event.listen(engine, "connect", _set_pragmas)
     if log is not None:
+        renewal = Renewal(log.file)
         event.listen(engine, "connect", log.open)
         event.listen(engine, "close", log.close)
         event.listen(engine, "begin", log.look)
+        event.listen(engine, "connect", renewal.try_now)
+        event.listen(engine, "begin", renewal.before_writing)
     event.listen(engine, "begin", _begin)
     return engine
 

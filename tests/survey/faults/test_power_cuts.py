@@ -16,7 +16,7 @@ from harness.load import Load, page_of
 from harness.place import Place
 from harness.recorder import Event, Sync, acknowledgements, events, strace
 from harness.replayer import CHOOSERS, cuts
-from harness.server import PRODUCT, Server
+from harness.server import PRODUCT, WORKERS, Server
 from harness.troubles import SYNCS
 
 POSTS, CUTS = 400, 120
@@ -58,10 +58,12 @@ def record(
 ) -> Callable[..., Recording]:
     """Load a server under strace."""
 
-    def run(posts: int, app: str = PRODUCT, *injected: str, through: bool = False) -> Recording:
+    def run(
+        posts: int, app: str = PRODUCT, *injected: str, through: bool = False, workers: int = WORKERS
+    ) -> Recording:
         place, output = sqlite_place, tmp_path / "calls"
         before = {str(place.file): place.file.read_bytes()}
-        server = serve(place, app, strace(tool("strace"), output, *injected))
+        server = serve(place, app, strace(tool("strace"), output, *injected), workers=workers)
         server.start()
         load = Load(place, Ledger(), browsers=12, until=posts, through=through)
         load.start()
@@ -139,14 +141,17 @@ def test_a_server_that_acknowledges_before_the_sync_is_caught(
     print(f"{variant}: up to {most} acknowledged pages lost in one cut")
 
 
-@pytest.mark.parametrize("posts", [FEW_POSTS // 2, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("posts", "workers"), [(FEW_POSTS, 1), pytest.param(FEW_POSTS, WORKERS, marks=pytest.mark.long)]
+)
 def test_what_a_failed_sync_lost_was_never_acknowledged(
-    record: Callable[..., Recording], tmp_path: Path, posts: int
+    record: Callable[..., Recording], tmp_path: Path, posts: int, workers: int
 ) -> None:
-    # After the error the system drops what was to be written, so a later sync proves nothing about it.
-    recording = record(posts, PRODUCT, f"{SYNCS}:error=EIO:when=3", through=True)
+    # After the error the system drops what was to be written, so a later sync proves nothing about it. A
+    # single process leaves a log that nobody has open: the next one takes the lost commit for a good one.
+    recording = record(posts, PRODUCT, f"{SYNCS}:error=EIO:when=3", through=True, workers=workers)
     failed = sum(isinstance(event, Sync) and event.failed for event in recording.events)
-    assert failed >= 2
+    assert failed
     findings = found_after_cuts(recording, FEW_CUTS, tmp_path)
     assert [fault for one in findings for fault in one.faults] == []
     print(f"{failed} syncs failed, {len(recording.acknowledged)} posts acknowledged: none lost")

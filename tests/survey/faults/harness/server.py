@@ -39,6 +39,7 @@ class Server:
     """A command that runs it: strace, faketime."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further environment variables."""
+    workers: int = WORKERS
     log: Path | None = None
     """All it printed; beside the database where nothing is said."""
     process: subprocess.Popen[bytes] | None = None
@@ -56,9 +57,9 @@ class Server:
         port = str(self.place.config.port)
         if self.app == PRODUCT:
             tolqyn = str(Path(sys.executable).with_name("tolqyn"))
-            command = [tolqyn, "serve", "--port", port, "--workers", str(WORKERS), "--plain-http"]
+            command = [tolqyn, "serve", "--port", port, "--workers", str(self.workers), "--plain-http"]
         else:
-            command = [sys.executable, *gunicorn_arguments(self.place.config, WORKERS)[:-1], self.app]
+            command = [sys.executable, *gunicorn_arguments(self.place.config, self.workers)[:-1], self.app]
         path = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
         variables = {**os.environ, **self.place.environment, "PYTHONPATH": path, **self.extra}
         with self.log.open("ab") as output:
