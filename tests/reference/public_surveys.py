@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from public_schools import descriptives, models, shares
-from public_trends import gss_trends, random_waves, sensitive
+from public_sensitive import sensitive
+from public_trends import gss_trends, random_waves
 from public_weights import calibrations
 from r_shapes import Results
 
