@@ -46,6 +46,15 @@ from analysis.experiments import (
 from analysis.frames import from_frame
 from analysis.imports import ImportedWave, ImportMap, import_file, read_map
 from analysis.models import ModelResult, Wald, svyglm
+from analysis.outcomes import (
+    PANEL_COLUMNS,
+    RATE_COLUMNS,
+    Dispositions,
+    dispositions_of,
+    eligibility,
+    outcome_rates,
+    panel_rates,
+)
 from analysis.quality import (
     FLAGS,
     PARADATA,
@@ -94,7 +103,9 @@ __all__ = [
     "COLUMNS",
     "FLAGS",
     "LEAST_WAVES",
+    "PANEL_COLUMNS",
     "PARADATA",
+    "RATE_COLUMNS",
     "SENSITIVITY_COLUMNS",
     "TREND_COLUMNS",
     "WAVES_FOR_VARIATION",
@@ -104,6 +115,7 @@ __all__ = [
     "Calibration",
     "DataError",
     "Design",
+    "Dispositions",
     "EstimateTable",
     "Estimates",
     "EstimationError",
@@ -136,6 +148,8 @@ __all__ = [
     "crosswise_regression",
     "derive",
     "design_from_dict",
+    "dispositions_of",
+    "eligibility",
     "flag_interviews",
     "flag_names",
     "from_frame",
@@ -148,6 +162,8 @@ __all__ = [
     "list_releases",
     "mean",
     "mean_estimates",
+    "outcome_rates",
+    "panel_rates",
     "pool",
     "proportion",
     "proportion_estimates",
