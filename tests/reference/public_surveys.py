@@ -7,6 +7,7 @@ shape as R's: what is named there is compared, number by number.
 from collections.abc import Callable
 from pathlib import Path
 
+from public_outcomes import aapor, indirect, planned
 from public_schools import descriptives, models, shares
 from public_sensitive import sensitive
 from public_trends import gss_trends, random_waves
@@ -19,6 +20,7 @@ FILES: dict[str, Callable[[Path], Results]] = {
     "05_svychisq_ciprop": shares,
     "06_calibration": calibrations,
     "07_trend": gss_trends,
-    "09_sensitive": sensitive,
-    "11_extra": random_waves,
+    "09_sensitive": lambda folder: sensitive(folder) | indirect(),
+    "10_irt_dif_mi_quality": lambda _: planned(),
+    "11_extra": lambda folder: random_waves(folder) | aapor(),
 }
