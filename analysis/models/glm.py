@@ -1,4 +1,4 @@
-"""Regression under the design: a formula and SurveyData come in, a fit with design-based errors goes out.
+"""Generalised linear models: a formula and SurveyData come in, a fit with design-based errors goes out.
 
 Point estimates are pseudo-maximum likelihood; the covariance is that of the scores' weighted totals (Binder
 1983), with the expected information as in R survey's svyglm.
@@ -6,125 +6,23 @@ Point estimates are pseudo-maximum likelihood; the covariance is that of the sco
 
 import re
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from scipy import stats
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.estimates.intervals import student
-
-FAMILIES: Mapping[str, Any] = {
-    "gaussian": sm.families.Gaussian,
-    "binomial": sm.families.Binomial,
-    "poisson": sm.families.Poisson,
-    "gamma": sm.families.Gamma,
-    "inverse_gaussian": sm.families.InverseGaussian,
-    "negative_binomial": sm.families.NegativeBinomial,
-    "tweedie": sm.families.Tweedie,
-}
-LINKS: Mapping[str, Any] = {
-    "identity": sm.families.links.Identity,
-    "log": sm.families.links.Log,
-    "logit": sm.families.links.Logit,
-    "probit": sm.families.links.Probit,
-    "cloglog": sm.families.links.CLogLog,
-    "loglog": sm.families.links.LogLog,
-    "cauchy": sm.families.links.Cauchy,
-    "inverse": sm.families.links.InversePower,
-    "inverse_squared": sm.families.links.InverseSquared,
-    "sqrt": sm.families.links.Sqrt,
-}
-
+from analysis.models.families import family_of
+from analysis.models.result import ModelResult
 
 _SATURATED = 1e-12
 _NO_SOLUTION = (
     "the model has no finite solution ({}): a group may answer all alike; join its codes or "
     "leave that column out"
 )
-
-
-@dataclass(frozen=True)
-class Wald:
-    """A test that several coefficients are 0: F on df and ddf degrees of freedom."""
-
-    f: float
-    df: int
-    ddf: int
-    p: float
-
-
-@dataclass(frozen=True)
-class ModelResult:
-    """A fitted model. `influence` (n x p) gives the covariance with any other estimate of the same data.
-
-    `fit`: the statsmodels results, which carry the design covariance and its degrees of freedom, so that
-    `fit.summary()` and tests made from it are design-based too.
-    """
-
-    formula: str
-    params: pd.Series
-    covariance: pd.DataFrame
-    influence: np.ndarray
-    n: int
-    df: int
-    terms: Mapping[str, tuple[str, ...]]
-    fit: Any
-
-    @property
-    def df_residual(self) -> int:
-        """Design degrees of freedom + 1 - number of coefficients."""
-        return self.df + 1 - len(self.params)
-
-    @cached_property
-    def se(self) -> pd.Series:
-        return pd.Series(np.sqrt(np.diag(self.covariance)), index=self.params.index)
-
-    def table(self, level: float = 0.95) -> pd.DataFrame:
-        """A row per coefficient: estimate, se, low, high, t, p with `df_residual` degrees of freedom."""
-        t = self.params / self.se
-        half = float(student(np.array([self.df_residual]), level)[0]) * self.se
-        p = 2 * stats.t.sf(np.abs(t), self.df_residual) if self.df_residual > 0 else np.nan
-        columns = {
-            "estimate": self.params,
-            "se": self.se,
-            "low": self.params - half,
-            "high": self.params + half,
-        }
-        return pd.DataFrame({**columns, "t": t, "p": p})
-
-    def wald(self, names: str | Sequence[str]) -> Wald:
-        """Tests the named coefficients, or all coefficients of the named terms, together."""
-        wanted = [
-            part for name in ([names] if isinstance(names, str) else names) for part in self._parts(name)
-        ]
-        b = self.params[wanted].to_numpy()
-        V = self.covariance.loc[wanted, wanted].to_numpy()
-        f = float(b @ np.linalg.solve(V, b)) / len(wanted)
-        ddf = self.df_residual
-        return Wald(f, len(wanted), ddf, float(stats.f.sf(f, len(wanted), ddf)) if ddf > 0 else np.nan)
-
-    def predict(self, frame: pd.DataFrame, *, scale: str = "response") -> pd.DataFrame:
-        """Predictions for the rows of `frame` with standard errors; scale: response or link."""
-        if scale not in ("response", "link"):
-            raise EstimationError(f"scale {scale!r} is unknown: type response or link")
-        prediction = self.fit.get_prediction(frame)
-        eta = prediction.linpred if scale == "link" else prediction
-        return pd.DataFrame({"estimate": eta.predicted, "se": eta.se}, index=frame.index)
-
-    def _parts(self, name: str) -> tuple[str, ...]:
-        if name in self.params.index:
-            return (name,)
-        if name in self.terms:
-            return self.terms[name]
-        known = ", ".join([*self.terms, *self.params.index])
-        raise EstimationError(f"the model has no coefficient or term {name!r}: type one of {known}")
 
 
 def svyglm(
@@ -162,21 +60,6 @@ def svyglm(
     slices = model.data.model_spec.term_name_slices
     terms = {name: tuple(model.exog_names[part]) for name, part in slices.items()}
     return fit_model(data, model, used, formula=formula, terms=terms)
-
-
-def family_of(family: str | Any, link: str | Any = None) -> Any:
-    """A statsmodels family with its link; EstimationError for an unknown name."""
-    if not isinstance(family, str):
-        return family
-    if family not in FAMILIES:
-        raise EstimationError(f"family {family!r} is unknown: type one of {', '.join(FAMILIES)}")
-    if isinstance(link, str) and link not in LINKS:
-        raise EstimationError(f"link {link!r} is unknown: type one of {', '.join(LINKS)}")
-    chosen = LINKS[link]() if isinstance(link, str) else link
-    try:
-        return FAMILIES[family](link=chosen) if chosen is not None else FAMILIES[family]()
-    except (ValueError, TypeError) as error:
-        raise EstimationError(f"family {family!r} does not take link {link!r}: {error}") from error
 
 
 def fit_matrix(
