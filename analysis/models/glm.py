@@ -4,9 +4,9 @@ Point estimates are pseudo-maximum likelihood; the covariance is that of the sco
 1983), with the expected information as in R survey's svyglm.
 """
 
-import re
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,13 @@ import statsmodels.api as sm
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.models.families import family_of
-from analysis.models.result import ModelResult
+from analysis.models.engine import Outcomes
+from analysis.models.families import family_of, refuse_response
+from analysis.models.formula import Rows, read_formula, refuse_dependent
+from analysis.models.result import ModelResult, Solution, under_the_design
 
 _SATURATED = 1e-12
+_VANISHED = 1e-9
 _NO_SOLUTION = (
     "the model has no finite solution ({}): a group may answer all alike; join its codes or "
     "leave that column out"
@@ -38,75 +41,99 @@ def svyglm(
     `family`: gaussian, binomial, poisson, gamma, inverse_gaussian, negative_binomial, tweedie, or a
     statsmodels family; `link`: one of LINKS, or a statsmodels link. Rows with a missing code in a column of
     the formula leave the base; the whole design is kept. EstimationError for a formula that does not fit the
-    data and where no finite coefficients exist (dependent columns, separation).
+    data, a response outside the family and where no finite coefficients exist (dependent columns, separation).
     """
-    rows = data.domain(where)
-    names = [name for name in dict.fromkeys(re.findall(r"[^\W\d]\w*", formula)) if name in data.frame]
-    columns = {name: data.values(name) if name in data.codebook else data.frame[name] for name in names}
-    frame = pd.DataFrame(columns).reset_index(drop=True)
-    used = np.flatnonzero(rows & frame.notna().all(axis=1).to_numpy())
-    if len(used) == 0:
-        raise EstimationError(f"nobody has valid answers in all of {', '.join(names)}")
-    weights = data.sample.weights[used]
     chosen = family_of(family, link)
-    try:
-        model = sm.GLM.from_formula(
-            formula, frame.iloc[used], family=chosen, freq_weights=weights / weights.mean(), missing="raise"
-        )
-    except (
-        Exception
-    ) as error:  # the formula engines raise many kinds, all meaning a formula that does not fit
-        raise EstimationError(f"the formula {formula!r} does not fit the data: {error}") from error
-    slices = model.data.model_spec.term_name_slices
-    terms = {name: tuple(model.exog_names[part]) for name, part in slices.items()}
-    return fit_model(data, model, used, formula=formula, terms=terms)
+    rows = read_formula(formula, data, where)
+    refuse_response(rows.response, chosen)
+    return fit_rows(rows, chosen)
 
 
 def fit_matrix(
     data: SurveyData, y: np.ndarray, X: pd.DataFrame, used: np.ndarray, family: Any
 ) -> ModelResult:
     """A model of y (m) on the columns of X (m rows), both for the rows `used` (m positions) of the data."""
-    weights = data.sample.weights[used]
-    model = sm.GLM(y, X, family=family, freq_weights=weights / weights.mean())
-    return fit_model(data, model, used, formula="", terms={name: (name,) for name in X.columns})
+    refuse_dependent(X)
+    terms = {str(name): (str(name),) for name in X.columns}
+    return fit_rows(Rows("", data, used, np.asarray(y, float), X, terms, None, (), {}), family)
 
 
 def fit_model(
     data: SurveyData, model: Any, used: np.ndarray, *, formula: str, terms: Mapping[str, tuple[str, ...]]
 ) -> ModelResult:
+    """Fits a statsmodels GLM of the rows `used`, under their weights, and gives it the design's covariance."""
+    X = pd.DataFrame(np.asarray(model.exog, float), columns=list(model.exog_names))
+    refuse_dependent(X)
+    rows = Rows(formula, data, used, np.asarray(model.endog, float), X, dict(terms), None, (), {})
+    return fit_rows(rows, model.family)
+
+
+def fit_rows(rows: Rows, family: Any) -> ModelResult:
     """Fits a weighted statsmodels GLM and gives it the design's covariance."""
+    model = sm.GLM(rows.response, rows.X, family=family, freq_weights=rows.weights)
     fit = _converged(model)
-    score = model.score_obs(np.asarray(fit.params), scale=1.0)
-    information = -model.hessian(np.asarray(fit.params), scale=1.0, observed=False)
-    influence = np.zeros((len(data.frame), len(fit.params)))
-    influence[used] = np.linalg.solve(information, np.asarray(score).T).T
-    domain = np.zeros(len(data.frame), bool)
-    domain[used] = True
-    covariance = data.sample.covariance(influence, domain)
-    df = data.sample.df(domain)
-    names = list(fit.params.index)
-    results = fit._results  # what is set on the wrapper around it reaches no summary and no prediction
-    results.cov_params_default = covariance
-    results.use_t = True
-    results.df_resid_inference = df + 1 - len(names)
-    return ModelResult(
-        formula=formula,
+    params = np.asarray(fit.params)
+    score = np.asarray(model.score_obs(params, scale=1.0))
+    information = -model.hessian(params, scale=1.0, observed=False)
+    naive = np.linalg.inv(information)
+    found = Solution(
         params=fit.params,
-        covariance=pd.DataFrame(covariance, index=names, columns=names),
-        influence=influence,
-        n=len(used),
-        df=df,
-        terms=dict(terms),
+        influence=score @ naive,
+        naive=naive,
+        deviance=float(fit.deviance),
+        engine=LinearEngine(rows, family, params),
+        terms=rows.terms,
+        lost=len(params),
         fit=fit,
     )
+    result = under_the_design(rows, found)
+    results = fit._results  # what is set on the wrapper around it reaches no summary and no prediction
+    results.cov_params_default = result.covariance.to_numpy()
+    results.use_t = True
+    results.df_resid_inference = result.df_residual
+    return result
+
+
+@dataclass(frozen=True)
+class LinearEngine:
+    """A generalised linear model: one mean, one linear predictor."""
+
+    rows: Rows
+    family: Any
+    params: np.ndarray
+    outcomes: Outcomes = ("",)
+    equations: Outcomes = ("",)
+
+    @property
+    def is_share(self) -> bool:
+        return isinstance(self.family, sm.families.Binomial)
+
+    @property
+    def kind(self) -> str:
+        return f"{type(self.family).__name__}, {type(self.family.link).__name__}"
+
+    def mean(self, X: np.ndarray) -> np.ndarray:
+        return np.asarray(self.family.link.inverse(X @ self.params))[:, None]
+
+    def gradient(self, X: np.ndarray) -> np.ndarray:
+        slope = np.asarray(self.family.link.inverse_deriv(X @ self.params))
+        return (slope[:, None] * X)[:, None, :]
+
+    def linear(self, X: np.ndarray) -> np.ndarray:
+        return (X @ self.params)[:, None]
+
+    def linear_gradient(self, X: np.ndarray) -> np.ndarray:
+        return X[:, None, :]
+
+    def deviance(self, keep: np.ndarray) -> float:
+        y, X, weights = self.rows.response, self.rows.X.to_numpy(float)[:, keep], self.rows.weights
+        if X.shape[1] == 0:
+            mean = np.asarray(self.family.link.inverse(np.zeros(len(y))))
+            return float(self.family.deviance(y, mean, freq_weights=weights))
+        return float(_converged(sm.GLM(y, X, family=self.family, freq_weights=weights)).deviance)
 
 
 def _converged(model: Any) -> Any:
-    rank = np.linalg.matrix_rank(model.exog)
-    if rank < model.exog.shape[1]:
-        raise EstimationError(
-            f"the columns {', '.join(model.exog_names)} are linearly dependent: leave one of them out"
-        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -118,9 +145,18 @@ def _converged(model: Any) -> Any:
         sm.tools.sm_exceptions.PerfectSeparationError,
     ) as error:
         raise EstimationError(_NO_SOLUTION.format(error)) from error
-    # a group that answers all alike drives a coefficient to infinity, where the steps stop for want of digits
-    if isinstance(model.family, sm.families.Binomial):
-        shares = np.asarray(fit.fittedvalues)
-        if min(shares.min(), (1 - shares).min()) < _SATURATED:
-            raise EstimationError(_NO_SOLUTION.format("a fitted share reached 0 or 1"))
+    _refuse_boundary(model, np.asarray(fit.fittedvalues))
     return fit
+
+
+def _refuse_boundary(model: Any, fitted: np.ndarray) -> None:
+    """A group that answers all alike drives a coefficient to infinity, where the steps stop for want of digits."""
+    if not np.isfinite(fitted).all():
+        raise EstimationError(_NO_SOLUTION.format("a fitted mean is not finite"))
+    if isinstance(model.family, sm.families.Binomial) and (
+        min(fitted.min(), (1 - fitted).min()) < _SATURATED
+    ):
+        raise EstimationError(_NO_SOLUTION.format("a fitted share reached 0 or 1"))
+    counts = (sm.families.Poisson, sm.families.NegativeBinomial, sm.families.Tweedie)
+    if isinstance(model.family, counts) and fitted.min() < _VANISHED * fitted.mean():
+        raise EstimationError(_NO_SOLUTION.format("a fitted mean reached 0"))
