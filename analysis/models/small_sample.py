@@ -107,12 +107,21 @@ def _inverse_root(matrix: np.ndarray) -> np.ndarray:
 
 
 def _satterthwaite(projected: np.ndarray, own: np.ndarray, naive: np.ndarray, stratum: np.ndarray) -> float:
-    """trace(M)^2 / trace(M^2), M the variance estimate of one coefficient as a quadratic form in the errors."""
-    gram = np.diag(own) - projected @ naive @ projected.T
-    count = np.bincount(stratum)[stratum]
-    same = stratum[:, None] == stratum
-    centre = np.eye(len(stratum)) - same / count[:, None]
-    scale = np.sqrt(np.where(count > 1, count / np.maximum(count - 1, 1), 0.0))
-    form = (centre @ gram @ centre) * np.outer(scale, scale)
-    squares = float((form**2).sum())
-    return float(np.trace(form)) ** 2 / squares if squares > 0 else 0.0
+    """trace(M)^2 / trace(M^2), M the variance estimate of one coefficient as a quadratic form in the errors.
+
+    M = S C (D - P N P') C S: D the clusters' own squares, C centres within strata, S^2 = n/(n - 1), 0 for one cluster.
+    """
+    n = np.bincount(stratum)
+    scale = np.where(n > 1, n / np.maximum(n - 1, 1), 0.0)
+    mean = np.zeros((len(n), projected.shape[1]))
+    np.add.at(mean, stratum, projected)
+    centred = projected - (mean / np.maximum(n, 1)[:, None])[stratum]
+    times = scale[stratum][:, None]
+    inner = (centred * times).T @ centred
+    crossed = (centred * times**2 * own[:, None]).T @ centred
+    first, second = np.bincount(stratum, own), np.bincount(stratum, own**2)
+    some = n > 0
+    trace = float((scale * first)[some] @ (1 - 1 / n[some])) - float(np.trace(naive @ inner))
+    squares = scale[some] ** 2 @ (second[some] * (1 - 2 / n[some]) + first[some] ** 2 / n[some] ** 2)
+    squares += -2 * np.trace(naive @ crossed) + np.trace(naive @ inner @ naive @ inner)
+    return float(trace**2 / squares) if squares > 0 else 0.0
