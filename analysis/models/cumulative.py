@@ -54,10 +54,13 @@ class Cumulative:
 
     def maximum(self) -> np.ndarray:
         """q + J - 1 coefficients; EstimationError where they are not finite."""
+        return maximise(self.start(), self.log_likelihood, self.derivatives)
+
+    def start(self) -> np.ndarray:
+        """No slopes, and the thresholds of the answers' shares."""
         shares = np.bincount(self.y, self.weights, minlength=self.J) / self.weights.sum()
         thresholds = self.link.quantile(np.cumsum(shares)[:-1])
-        start = np.concatenate([np.zeros(self.X.shape[1]), thresholds])
-        return maximise(start, self.log_likelihood, self._derivatives)
+        return np.concatenate([np.zeros(self.X.shape[1]), thresholds])
 
     def log_likelihood(self, theta: np.ndarray) -> float:
         """Weighted log-likelihood; -inf where thresholds are out of order."""
@@ -89,7 +92,7 @@ class Cumulative:
             scaled = gradient * np.sqrt(self.weights[:, None] / p)[:, :, None]
             flat = scaled.reshape(-1, scaled.shape[2])
             return flat.T @ flat
-        return self._derivatives(theta)[1]
+        return self.derivatives(theta)[1]
 
     def probabilities(self, X: np.ndarray, theta: np.ndarray) -> np.ndarray:
         """m x J."""
@@ -108,7 +111,8 @@ class Cumulative:
         gradient[:, inner + 1, q + inner] = -down[:, 1:]
         return gradient
 
-    def _derivatives(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def derivatives(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient (p) and observed information (p x p) of the log-likelihood."""
         upper, lower = self._bounds(theta)
         p = self._probability(upper, lower)
         up, down = self.link.density(upper) / p, self.link.density(lower) / p

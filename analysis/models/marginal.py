@@ -53,6 +53,12 @@ class Margins:
     def se(self) -> np.ndarray:
         return np.sqrt(np.diag(self.covariance))
 
+    @property
+    def names(self) -> list[str]:
+        """k texts: each row of `labels` in words."""
+        kept = self.labels.loc[:, [name for name in self.labels if (self.labels[name] != "").any()]]
+        return [" ".join(f"{name}={value}" for name, value in row.items()) for row in kept.to_dict("records")]
+
     def contrast(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Values (m) and covariance (m x m) of m linear combinations; `weights` is m x k."""
         weights = np.atleast_2d(weights)

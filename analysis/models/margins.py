@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analysis.data import Where
 from analysis.errors import EstimationError, unknown_name
@@ -141,6 +142,7 @@ def _margins(
     cell = cells.index[used]
     weights = fit.data.sample.weights[used]
     share = weights / np.bincount(cell, weights, minlength=cells.count)[cell]
+    average = sparse.csc_array((share, (cell, np.arange(len(cell)))), shape=(cells.count, len(cell)))
     columns = {name: values[inside] for name, values in fit.rows.columns().items()}
     outcomes = len(fit.engine.outcomes)
     values = np.zeros((len(settings), cells.count, outcomes))
@@ -149,9 +151,11 @@ def _margins(
     for place, setting in enumerate(settings):
         X = fit.rows.matrix({**columns, **_spread(setting, inside)})
         mean = fit.engine.mean(X)
-        np.add.at(values[place], cell, share[:, None] * mean)
+        values[place] = average @ mean
         for rows in np.array_split(np.arange(len(X)), len(X) // _CHUNK + 1):
-            np.add.at(gradient[place], cell[rows], share[rows, None, None] * fit.engine.gradient(X[rows]))
+            slopes = fit.engine.gradient(X[rows])
+            summed = average[:, rows] @ slopes.reshape(len(rows), -1)
+            gradient[place] += summed.reshape(gradient[place].shape)
         own[used, place, cell] = share[:, None] * (mean - values[place][cell])
     size = values.size
     return Margins(

@@ -74,7 +74,7 @@ class Multinomial:
     def maximum(self) -> np.ndarray:
         """(J - 1) q coefficients; EstimationError where they are not finite."""
         start = np.zeros((self.J - 1) * self.X.shape[1])
-        return maximise(start, self.log_likelihood, self._derivatives)
+        return maximise(start, self.log_likelihood, self.derivatives)
 
     def log_likelihood(self, theta: np.ndarray) -> float:
         eta = self.linear(self.X, theta)
@@ -115,7 +115,8 @@ class Multinomial:
         slope = p[:, :, None] * ((np.arange(self.J)[:, None] == self.others) - p[:, None, self.others])
         return (slope[:, :, :, None] * X[:, None, None, :]).reshape(len(X), self.J, -1)
 
-    def _derivatives(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def derivatives(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient (p) and observed information (p x p) of the log-likelihood."""
         return self.scores(theta).sum(axis=0), self.information(theta)
 
 
