@@ -1,7 +1,7 @@
-"""Multiple imputation by chained equations: SurveyData with gaps come in, several completed SurveyData go out.
+"""Chained equations: SurveyData with gaps come in, several completed SurveyData go out.
 
-van Buuren and Groothuis-Oudshoorn (2011, Journal of Statistical Software 45): each variable in turn is drawn anew from
-a model on all others, several times over, in m chains with random numbers of their own.
+van Buuren and Groothuis-Oudshoorn (2011, Journal of Statistical Software 45): each variable in turn is drawn
+anew from a model on all others, several times over, in m chains with random numbers of their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,8 +29,8 @@ class Imputations:
     """m completed data sets, and how they were made.
 
     `data`: what an estimate is computed from, one after the other; `methods` and `missing` (number of answers
-    imputed) by variable; `trace`: mean and spread of the imputed answers by imputation, iteration and variable,
-    to judge by whether the chains mix.
+    imputed) by variable; `trace`: mean and spread of the imputed answers by imputation, iteration and
+    variable, to judge by whether the chains mix.
     """
 
     data: tuple[SurveyData, ...]
@@ -62,10 +62,11 @@ def impute(
     """Imputes the missing answers of `variables` from each other, the `auxiliary` columns and the weights.
 
     `variables`: names, or {name: method}; methods: pmm (numbers: predictive mean matching), logit, ordered,
-    multinomial; default by level of measurement. `kinds`: the missing codes that are imputed; an empty cell of an
-    interval variable is imputed too, unless its wave has no answer to it at all. `auxiliary`: complete columns.
-    Computed columns are computed anew. The same seed gives the same answers. EstimationError for a variable
-    that is computed or carries the design, for gaps in an auxiliary column and for nothing to impute.
+    multinomial; default by level of measurement. `kinds`: the missing codes that are imputed; an empty cell
+    of an interval variable is imputed too, unless its wave has no answer to it at all. `auxiliary`: complete
+    columns. Computed columns are computed anew. The same seed gives the same answers. EstimationError for a
+    variable that is computed or carries the design, for gaps in an auxiliary column and for nothing to
+    impute.
     """
     if m < 2 or iterations < 1 or donors < 1:
         raise EstimationError("give m of at least 2, and iterations and donors of at least 1")

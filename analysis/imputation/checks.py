@@ -12,7 +12,8 @@ from instruments import Level, Variable
 
 @dataclass(frozen=True)
 class Gap:
-    """One variable: n values (NaN where there is none), n booleans each of the observed and of those to impute."""
+    """One variable: n values (NaN where there is none), n booleans each of the observed and of those to
+    impute."""
 
     name: str
     method: str
@@ -101,6 +102,6 @@ def _missing(data: SurveyData, variable: Variable, observed: np.ndarray, kinds: 
     wanted = column.isin(list(kinds)).to_numpy() & ~observed
     if variable.level is Level.INTERVAL:
         empty = column.isna().to_numpy()
-        answered = {wave for wave in np.unique(data.wave_place[observed])}
-        wanted = wanted | (empty & np.isin(data.wave_place, list(answered)))
+        answered = np.unique(data.wave_place[observed])
+        wanted = wanted | (empty & np.isin(data.wave_place, answered))
     return wanted

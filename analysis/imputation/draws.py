@@ -1,6 +1,7 @@
-"""Answers drawn for those who gave none: columns, observed answers and a generator come in, drawn answers go out.
+"""Columns, observed answers and a generator come in, answers drawn for those who gave none go out.
 
-Each draw is proper in Rubin's sense: first the coefficients from their posterior, then the answers given these.
+Each draw is proper in Rubin's sense: first the coefficients from their posterior, then the answers given
+these.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,8 +15,8 @@ from analysis.models.multinomial import Multinomial
 from analysis.models.newton import maximise
 
 PRIOR_SPREAD = 5.0
-"""Standard deviation of the normal prior on coefficients of standardised columns: it keeps them finite where a
-column parts the answers without overlap, and is wide against any effect seen in surveys."""
+"""Standard deviation of the normal prior on coefficients of standardised columns: it keeps them finite where
+a column parts the answers without overlap, and is wide against any effect seen in surveys."""
 _RIDGE = 1e-5
 _TRIES = 200
 Draw = Callable[[np.ndarray, np.ndarray, np.ndarray, np.random.Generator, int], np.ndarray]
@@ -24,8 +25,9 @@ Draw = Callable[[np.ndarray, np.ndarray, np.ndarray, np.random.Generator, int], 
 def predictive_mean(
     X: np.ndarray, y: np.ndarray, X_missing: np.ndarray, draw: np.random.Generator, donors: int
 ) -> np.ndarray:
-    """Each missing value is the observed one of a donor: one at random of the `donors` whose predicted mean lies
-    nearest (Little 1988, Journal of Business & Economic Statistics 6; type 1 matching of van Buuren 2018)."""
+    """Each missing value is the observed one of a donor: one at random of the `donors` whose predicted mean
+    lies nearest (Little 1988, Journal of Business & Economic Statistics 6; type 1 matching of van Buuren
+    2018)."""
     free = len(y) - X.shape[1]
     if free < 1:
         raise EstimationError(

@@ -1,7 +1,7 @@
 """Estimates of several imputed data sets come in, one estimate with the error of both samplings goes out.
 
-Rubin (1987, Multiple Imputation for Nonresponse in Surveys, chapter 3); degrees of freedom after Barnard and Rubin
-(1999, Biometrika 86) in the form of R's mitools (MIcombine).
+Rubin (1987, Multiple Imputation for Nonresponse in Surveys, chapter 3); degrees of freedom after Barnard and
+Rubin (1999, Biometrika 86) in the form of R's mitools (MIcombine).
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,8 @@ from analysis.models import Margins, ModelResult, Wald, wald_test
 class PooledEstimates:
     """k pooled estimates, by name.
 
-    `covariance`: within + (1 + 1/m) between, all k x k; `df`, `missing_information` (fraction): k; `m`: data sets.
+    `covariance`: within + (1 + 1/m) between, all k x k; `df`, `missing_information` (fraction): k; `m`: data
+    sets.
     """
 
     params: pd.Series
@@ -69,9 +70,9 @@ def pool_imputations(
 ) -> PooledEstimates:
     """The same fit or estimate of each imputed data set, pooled.
 
-    `df_complete`: degrees of freedom if nothing were missing; default: those of the design (the smallest over the
-    data sets); infinite: as R's mitools does when it is not told. EstimationError where the fits differ in what
-    they estimate.
+    `df_complete`: degrees of freedom if nothing were missing; default: those of the design (the smallest over
+    the data sets); infinite: as R's mitools does when it is not told. EstimationError where the fits differ
+    in what they estimate.
     """
     parts = [_part(fit) for fit in fits]
     names = parts[0][0] if parts else []
@@ -79,8 +80,8 @@ def pool_imputations(
         if found != names:
             differing = sorted(set(found) ^ set(names)) or ["their order"]
             raise EstimationError(
-                f"the imputed data sets do not give the same estimates ({', '.join(differing)}): a code may be "
-                "absent from some of them; join rare codes"
+                f"the imputed data sets do not give the same estimates ({', '.join(differing)}): a code may "
+                "be absent from some of them; join rare codes"
             )
     design = np.min([df for *_, df in parts], axis=0) if parts else np.inf
     complete = design if df_complete is None else df_complete
@@ -99,7 +100,9 @@ def rubin_pool(
     if m < 2:
         raise EstimationError(f"{m} imputed data sets cannot be pooled: impute at least 2, better 20")
     if len(covariances) != m:
-        raise EstimationError(f"{m} estimates and {len(covariances)} covariances: give one of each a data set")
+        raise EstimationError(
+            f"{m} estimates and {len(covariances)} covariances: give one of each a data set"
+        )
     values = np.array([np.atleast_1d(np.asarray(value, float)) for value in estimates])
     k = values.shape[1]
     inside = [_square(np.asarray(V, float), k) for V in covariances]
@@ -110,10 +113,14 @@ def rubin_pool(
     total = within + (1 + 1 / m) * between
     df, missing = _degrees(np.diag(within), np.diag(between), m, np.broadcast_to(df_complete, (k,)))
     labels = pd.Index(list(names) if names is not None else range(k))
-    tables = [pd.DataFrame(part, index=labels, columns=labels) for part in (total, within, between)]
+    whole, inner, outer = (
+        pd.DataFrame(part, index=labels, columns=labels) for part in (total, within, between)
+    )
     return PooledEstimates(
         pd.Series(values.mean(axis=0), index=labels),
-        *tables,
+        covariance=whole,
+        within=inner,
+        between=outer,
         df=pd.Series(df, index=labels),
         missing_information=pd.Series(missing, index=labels),
         m=m,
@@ -150,7 +157,7 @@ def _part(fit: Any) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     if isinstance(fit, Estimates):
         return _names(fit), fit.values, fit.covariance, fit.df.astype(float)
     raise EstimationError(
-        f"{type(fit).__name__} does not pool: give fits of models, margins or estimates such as mean_estimates"
+        f"{type(fit).__name__} does not pool: give fits of models, margins or estimates (mean_estimates)"
     )
 
 

@@ -28,7 +28,8 @@ def block(values: np.ndarray, codes: Sequence[int]) -> np.ndarray:
 
 
 def log_weight(data: SurveyData) -> np.ndarray:
-    """n x 1: the weights carry the design into the model (Quartagno, Carpenter and Goldstein 2020, JSSAM 8)."""
+    """n x 1: the weights carry the design into the model (Quartagno, Carpenter and Goldstein 2020, JSSAM
+    8)."""
     return np.log(data.sample.weights)[:, None]
 
 

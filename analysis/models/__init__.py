@@ -1,4 +1,4 @@
-"""Regression models with design-based errors, out of SurveyData. May not read files, weight data or compare waves."""
+"""Regression models with design-based errors out of SurveyData. May not weight data or compare waves."""
 
 from analysis.models.criteria import DesignAIC, DesignBIC, design_aic, design_bic
 from analysis.models.families import FAMILIES, LINKS, family_of

@@ -1,7 +1,8 @@
 """Information criteria under a design: fits come in, AIC and BIC of Lumley and Scott (2015) go out.
 
 Lumley and Scott, "AIC and BIC for modeling with complex survey data", Journal of Survey Statistics and
-Methodology 3: the number of coefficients gives way to the sum of their design effects. R: AIC.svyglm, BIC.svyglm.
+Methodology 3: the number of coefficients gives way to the sum of their design effects. R: AIC.svyglm,
+BIC.svyglm.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ class DesignAIC:
 
 @dataclass(frozen=True)
 class DesignBIC:
-    """`bic`; `effective_n`: rows over the design effect of what the largest model adds; NaN where it adds nothing."""
+    """`bic`; `effective_n`: rows over the design effect of what the largest model adds; NaN where it adds
+    nothing."""
 
     bic: float
     parameters: int
@@ -58,8 +60,8 @@ def design_bic(fit: ModelResult, maximal: ModelResult | None = None) -> DesignBI
         raise EstimationError(f"the largest model lacks {', '.join(absent)}: give one that holds all of them")
     if not np.array_equal(fit.rows.used, largest.rows.used):
         raise EstimationError(
-            f"the models are fitted to different rows ({fit.n} and {largest.n}): limit both to the rows where "
-            "every column is valid, by where"
+            f"the models are fitted to different rows ({fit.n} and {largest.n}): limit both to the rows "
+            "where every column is valid, by where"
         )
     more = [i for i, name in enumerate(largest.params.index) if name not in fit.params.index]
     size = len(fit.params)
@@ -82,13 +84,14 @@ def _free(fit: ModelResult) -> list[int]:
 def _refuse_free_dispersion(fit: ModelResult) -> None:
     if isinstance(fit.engine, LinearEngine) and isinstance(fit.engine.family, _FREE_DISPERSION):
         raise EstimationError(
-            f"a {fit.engine.kind} model has a dispersion that is not estimated by likelihood, so no AIC and no "
-            "BIC: compare models by likelihood_ratio or wald"
+            f"a {fit.engine.kind} model has a dispersion that is not estimated by likelihood, so no AIC "
+            "and no BIC: compare models by likelihood_ratio or wald"
         )
 
 
 def _gaussian(fit: ModelResult, V: np.ndarray, naive: np.ndarray, penalty: float) -> DesignAIC:
-    """The variance is profiled out; its own design effect is that of its score (Lumley and Scott 2015, section 3)."""
+    """The variance is profiled out; its own design effect is that of its score (Lumley and Scott 2015,
+    section 3)."""
     weights = fit.rows.weights
     squares = (fit.rows.response - fit.engine.mean(fit.rows.X.to_numpy(float))[:, 0]) ** 2
     variance = float(weights @ squares / weights.sum())

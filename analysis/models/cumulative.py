@@ -1,4 +1,4 @@
-"""The weighted likelihood of a cumulative model: columns, answers and weights come in, its maximum and derivatives go out."""
+"""The likelihood of a cumulative model: columns, answers, weights come in, maximum and derivatives go out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ LINKS: Mapping[str, Link] = {
 
 @dataclass(frozen=True)
 class Cumulative:
-    """X: m x q without a constant; y: m positions 0..J-1; weights: m. Parameters: q slopes, J - 1 thresholds."""
+    """X: m x q without a constant; y: m positions 0..J-1; weights: m. Parameters: q slopes, J - 1
+    thresholds."""
 
     X: np.ndarray
     y: np.ndarray

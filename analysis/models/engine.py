@@ -1,4 +1,4 @@
-"""What every kind of model offers beside its coefficients: means of its outcomes, their gradients, deviances."""
+"""What every kind of model offers beside coefficients: means of its outcomes, their gradients, deviances."""
 
 from typing import Protocol
 

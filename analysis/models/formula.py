@@ -24,10 +24,10 @@ _DEPENDENT = 1e-9
 class Rows:
     """What a model is fitted to.
 
-    `used`: m positions in the data; `response`: m values, nothing for a formula without a left side; `X`: m x q,
-    a column per coefficient; `terms`: the columns of each term; `spec`: how further rows become columns;
-    `names`: the columns of the data that the formula reads; `levels`: the values of those that stand in
-    C(...) alone; `dropped`: columns of `spec` that are not in X.
+    `used`: m positions in the data; `response`: m values; `X`: m x q, a column per coefficient; `terms`: the
+    columns of each term; `spec`: how further rows become columns; `names`: the columns of the data that the
+    formula reads; `levels`: the values of those that stand in C(...) alone; `dropped`: columns of `spec` that
+    are not in X.
     """
 
     formula: str
@@ -160,15 +160,16 @@ def _matrices(formula: str, frame: pd.DataFrame) -> tuple[pd.DataFrame | None, A
         ]
     except Exception as error:  # patsy raises many kinds, all meaning a formula that does not fit
         raise EstimationError(f"the formula {formula!r} does not fit the data: {_words(error)}") from error
-    if built[1].shape[1] == 0:
+    left_frame, right_frame = built
+    if right_frame is None or right_frame.shape[1] == 0:
         raise EstimationError(f"the formula {formula!r} has no columns: write at least ~ 1")
-    return built[0], built[1]
+    return left_frame, right_frame
 
 
 def _response(formula: str, left: pd.DataFrame | None) -> np.ndarray:
     if left is None:
         raise EstimationError(f"the formula {formula!r} names no response: write it as response ~ terms")
-    if left.shape[1] == 2 and all(name.endswith(end) for name, end in zip(left, _BOOLEAN, strict=True)):
+    if left.shape[1] == 2 and all(str(name).endswith(end) for name, end in zip(left, _BOOLEAN, strict=True)):
         return left.iloc[:, 1].to_numpy(float)
     if left.shape[1] != 1:
         raise EstimationError(

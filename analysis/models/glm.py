@@ -41,7 +41,8 @@ def svyglm(
     `family`: gaussian, binomial, poisson, gamma, inverse_gaussian, negative_binomial, tweedie, or a
     statsmodels family; `link`: one of LINKS, or a statsmodels link. Rows with a missing code in a column of
     the formula leave the base; the whole design is kept. EstimationError for a formula that does not fit the
-    data, a response outside the family and where no finite coefficients exist (dependent columns, separation).
+    data, a response outside the family and where no finite coefficients exist (dependent columns,
+    separation).
     """
     chosen = family_of(family, link)
     rows = read_formula(formula, data, where)
@@ -61,7 +62,8 @@ def fit_matrix(
 def fit_model(
     data: SurveyData, model: Any, used: np.ndarray, *, formula: str, terms: Mapping[str, tuple[str, ...]]
 ) -> ModelResult:
-    """Fits a statsmodels GLM of the rows `used`, under their weights, and gives it the design's covariance."""
+    """Fits a statsmodels GLM of the rows `used`, under their weights, and gives it the design's
+    covariance."""
     X = pd.DataFrame(np.asarray(model.exog, float), columns=list(model.exog_names))
     refuse_dependent(X)
     rows = Rows(formula, data, used, np.asarray(model.endog, float), X, dict(terms), None, (), {})
@@ -150,7 +152,8 @@ def _converged(model: Any) -> Any:
 
 
 def _refuse_boundary(model: Any, fitted: np.ndarray) -> None:
-    """A group that answers all alike drives a coefficient to infinity, where the steps stop for want of digits."""
+    """A group that answers all alike drives a coefficient to infinity, where the steps stop for want of
+    digits."""
     if not np.isfinite(fitted).all():
         raise EstimationError(_NO_SOLUTION.format("a fitted mean is not finite"))
     if isinstance(model.family, sm.families.Binomial) and (

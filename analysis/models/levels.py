@@ -8,7 +8,8 @@ _MOST = 30
 
 
 def read_levels(response: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """J codes in numeric order and m positions; EstimationError for one code alone, or too many for a code list."""
+    """J codes in numeric order and m positions; EstimationError for one code alone, or too many for a code
+    list."""
     levels, place = np.unique(response, return_inverse=True)
     if len(levels) < 2:
         raise EstimationError(

@@ -1,4 +1,4 @@
-"""What predictive margins are: values and two parts of their influence come in, errors, contrasts, tables go out."""
+"""What margins are: values and two parts of their influence come in, errors, contrasts, tables go out."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,9 +17,10 @@ COVARIATES = ("sampled", "fixed")
 class Margins:
     """k averages of a model's expected values, or combinations of them.
 
-    `labels`: k rows that name them; `model_part`: n x k influence by way of the coefficients; `covariate_part`:
-    n x k influence of who is averaged over; `covariates`: whether the second counts (sampled) or not (fixed);
-    `df`: of intervals; `shares`: whether values are shares, whose intervals are made on the logit scale.
+    `labels`: k rows that name them; `model_part`: n x k influence by way of the coefficients;
+    `covariate_part`: n x k influence of who is averaged over; `covariates`: whether the second counts
+    (sampled) or not (fixed); `df`: of intervals; `shares`: whether values are shares, whose intervals are
+    made on the logit scale.
     """
 
     statistic: str

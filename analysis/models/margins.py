@@ -1,7 +1,7 @@
 """Predictive margins: a fit and settings of its columns come in, average predictions or effects go out.
 
-The average, over the people of a domain, of what the model expects of them when some columns are set (Lane and
-Nelder 1982, Biometrics 38; Graubard and Korn 1999, Biometrics 55), and differences and derivatives of it.
+The average, over the people of a domain, of what the model expects of them when some columns are set (Lane
+and Nelder 1982, Biometrics 38; Graubard and Korn 1999, Biometrics 55), and differences and derivatives of it.
 """
 
 import itertools
@@ -29,10 +29,10 @@ def predictive_margins(
 ) -> Margins:
     """Average expected values over the rows of the model (in `where`, for each group of `by`).
 
-    `at`: a column, whose codes are set one after the other; columns, in all combinations; or {column: value or
-    values}; None: nothing is set. `covariates`: sampled, the people averaged over are a sample too (Stata's
-    vce(unconditional)), or fixed (Stata's default). Rows of `labels`: setting, then group, then outcome.
-    EstimationError for a column that the model does not have and a code it has not met.
+    `at`: a column, whose codes are set one after the other; columns, in all combinations; or {column: value
+    or values}; None: nothing is set. `covariates`: sampled, the people averaged over are a sample too
+    (Stata's vce(unconditional)), or fixed (Stata's default). Rows of `labels`: setting, then group, then
+    outcome. EstimationError for a column that the model does not have and a code it has not met.
     """
     settings = _settings(fit, at)
     named = pd.DataFrame([{name: _plain(value) for name, value in s.items()} for s in settings])
@@ -57,7 +57,7 @@ def marginal_effects(
     if any(variable in setting for setting in around):
         raise EstimationError(f"{variable!r} is set by at, so it has no effect: leave it out of one of them")
     pairs = list(_pairs(fit, variable, reference))
-    settings = [{**base, **moved} for base in around for _, *both in pairs for moved in both[:2]]
+    settings = [{**base, **moved} for base in around for _, up, down, _ in pairs for moved in (up, down)]
     unit = np.array([pair[3] for _ in around for pair in pairs])
     whole = _margins(fit, settings, pd.DataFrame(index=range(len(settings))), cells, covariates)
     named = pd.DataFrame(

@@ -1,8 +1,8 @@
 """Weighted sums of chi-squares: a value, weights and degrees of freedom come in, its upper tail goes out.
 
-The tail of sum(a_j X_j) with X_j of one degree of freedom (Rao and Scott 1984, Annals of Statistics 12), alone or
-over an independent chi-square on `ddf` degrees of freedom divided by `ddf`, by the saddlepoint formula of Kuonen
-(1999, Biometrika 86) as in R survey's pchisqsum and pFsum.
+The tail of sum(a_j X_j) with X_j of one degree of freedom (Rao and Scott 1984, Annals of Statistics 12),
+alone or over an independent chi-square on `ddf` degrees of freedom divided by `ddf`, by the saddlepoint
+formula of Kuonen (1999, Biometrika 86) as in R survey's pchisqsum and pFsum.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
-"""Multinomial logit of unordered answers: a formula and SurveyData come in, a fit with design-based errors goes out.
+"""Multinomial logit: a formula and SurveyData come in, a fit with design-based errors goes out.
 
-log(P(Y = k) / P(Y = reference)) = x'b_k. statsmodels' MNLogit ignores weights without an error, so the weighted
-likelihood is maximised here, by Newton's method; observed and expected information are the same.
+log(P(Y = k) / P(Y = reference)) = x'b_k. statsmodels' MNLogit ignores weights without an error, so the
+weighted likelihood is maximised here, by Newton's method; observed and expected information are the same.
 """
 
 from dataclasses import dataclass, replace
@@ -24,8 +24,9 @@ def svymultinomial(
 ) -> ModelResult:
     """A multinomial logit of the codes on the left side against `reference` (default: the lowest code met).
 
-    Coefficients are named "code: column", code by code. A term is tested over all codes at once. EstimationError
-    as in svyglm, for a response of one code and for a reference nobody answers. R: svy_vglm, family multinomial.
+    Coefficients are named "code: column", code by code. A term is tested over all codes at once.
+    EstimationError as in svyglm, for a response of one code and for a reference nobody answers. R: svy_vglm,
+    family multinomial.
     """
     rows = read_formula(formula, data, where)
     levels, y = read_levels(rows.response)
@@ -59,7 +60,8 @@ def svymultinomial(
 
 @dataclass(frozen=True)
 class Multinomial:
-    """X: m x q; y: m positions 0..J-1; weights: m; reference: a position. Parameters: q for each other answer."""
+    """X: m x q; y: m positions 0..J-1; weights: m; reference: a position. Parameters: q for each other
+    answer."""
 
     X: np.ndarray
     y: np.ndarray

@@ -20,8 +20,8 @@ def maximise(
 ) -> np.ndarray:
     """Newton's method with halved steps.
 
-    `value` is -inf outside the parameter space; `derivatives` gives the gradient (p) and the information (p x p,
-    the negative second derivatives). EstimationError where the coefficients run away (separation).
+    `value` is -inf outside the parameter space; `derivatives` gives the gradient (p) and the information (p x
+    p, the negative second derivatives). EstimationError where the coefficients run away (separation).
     """
     theta, height = start, value(start)
     for _ in range(_STEPS):

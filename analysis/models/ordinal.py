@@ -1,7 +1,8 @@
-"""Cumulative models of ordered answers: a formula and SurveyData come in, a fit with design-based errors goes out.
+"""Cumulative models: a formula and SurveyData come in, a fit with design-based errors goes out.
 
-P(Y <= j) = F(zeta_j - x'b), F logistic (McCullagh 1980, JRSS B 42) or normal. statsmodels' OrderedModel ignores
-weights without an error, so the weighted likelihood is maximised here, by Newton's method on analytic derivatives.
+P(Y <= j) = F(zeta_j - x'b), F logistic (McCullagh 1980, JRSS B 42) or normal. statsmodels' OrderedModel
+ignores weights without an error, so the weighted likelihood is maximised here, by Newton's method on analytic
+derivatives.
 """
 
 from dataclasses import dataclass, replace
@@ -31,9 +32,9 @@ def svyolr(
 ) -> ModelResult:
     """A cumulative model of the codes on the left side, in their numeric order; `link`: logit or probit.
 
-    Coefficients: those of the columns (a positive one moves answers up), then thresholds "1|2", "2|3", ... between
-    the codes met. `information`: observed (R svyolr, Stata) or expected (R svyVGAM). EstimationError as in svyglm,
-    and for a response of one code. R: svyolr.
+    Coefficients: those of the columns (a positive one moves answers up), then thresholds "1|2", "2|3", ...
+    between the codes met. `information`: observed (R svyolr, Stata) or expected (R svyVGAM). EstimationError
+    as in svyglm, and for a response of one code. R: svyolr.
     """
     if link not in LINKS:
         raise EstimationError(f"link {link!r} is unknown: type {' or '.join(LINKS)}")

@@ -1,4 +1,4 @@
-"""What a fit is: coefficients, design covariance and influence come in, tables, tests and predictions go out."""
+"""What a fit is: coefficients, covariance and influence come in, tables, tests and predictions go out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +23,12 @@ ANOVA_COLUMNS = ("term", "statistic", "df", "ddf", "p", "method")
 class ModelResult:
     """A fitted model. `influence` (n x p) gives the covariance with any other estimate of the same data.
 
-    `rows`: what it was fitted to; `naive`: p x p inverse information for weights of mean 1, what the covariance
-    would be under simple random sampling; `deviance`: for weights of mean 1; `lost`: how many degrees of freedom
-    the coefficients take; `df_by_coefficient`: those of a small-sample correction, in place of `df_residual`.
-    `fit`: of a generalised linear model, the statsmodels results, which carry the design covariance and its
-    degrees of freedom, so that `fit.summary()` and tests made from it are design-based too; else None.
+    `rows`: what it was fitted to; `naive`: p x p inverse information for weights of mean 1, what the
+    covariance would be under simple random sampling; `deviance`: for weights of mean 1; `lost`: how many
+    degrees of freedom the coefficients take; `df_by_coefficient`: those of a small-sample correction, in
+    place of `df_residual`. `fit`: of a generalised linear model, the statsmodels results, which carry the
+    design covariance and its degrees of freedom, so that `fit.summary()` and tests made from it are design-
+    based too; else None.
     """
 
     formula: str
@@ -56,7 +57,8 @@ class ModelResult:
 
     @property
     def df_residual(self) -> int:
-        """Design degrees of freedom + 1 - number of coefficients (thresholds and the intercept count as one)."""
+        """Design degrees of freedom + 1 - number of coefficients (thresholds and the intercept count as
+        one)."""
         return self.df + 1 - self.lost
 
     @cached_property
@@ -172,7 +174,8 @@ class ModelResult:
             return 1 / (1 + np.exp(reach - centre)), 1 / (1 + np.exp(-reach - centre))
 
     def coefficients(self, names: str | Sequence[str]) -> list[str]:
-        """The coefficients of the named terms, and those named themselves; EstimationError for another name."""
+        """The coefficients of the named terms, and those named themselves; EstimationError for another
+        name."""
         found = [
             part for name in ([names] if isinstance(names, str) else names) for part in self._parts(name)
         ]
@@ -191,7 +194,8 @@ class ModelResult:
 
 @dataclass(frozen=True)
 class Solution:
-    """What an estimator found: p coefficients by name, m x p influence of the rows used, inverse information."""
+    """What an estimator found: p coefficients by name, m x p influence of the rows used, inverse
+    information."""
 
     params: pd.Series
     influence: np.ndarray

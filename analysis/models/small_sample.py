@@ -1,9 +1,9 @@
-"""Few clusters: a generalised linear model comes in, it goes out with errors corrected for the residuals' shrinkage.
+"""Few clusters: a model comes in, it goes out with errors corrected for its residuals being too small.
 
-Bell and McCaffrey (2002, Survey Methodology 28): residuals of a cluster are smaller than its errors, the more so the
-more leverage it has; each cluster's residuals are multiplied by (I - H_g)^(-1/2), H_g its block of the weighted hat
-matrix, and the degrees of freedom are those of Satterthwaite's approximation under the working model. R survey 4.5:
-svyglm(std.errors = "Bell-McCaffrey").
+Bell and McCaffrey (2002, Survey Methodology 28): residuals of a cluster are smaller than its errors, the more
+so the more leverage it has; each cluster's residuals are multiplied by (I - H_g)^(-1/2), H_g its block of the
+weighted hat matrix, and the degrees of freedom are those of Satterthwaite's approximation under the working
+model. R survey 4.5: svyglm(std.errors = "Bell-McCaffrey").
 """
 
 from dataclasses import replace
@@ -21,7 +21,8 @@ _ALONE = 1e-10
 
 
 def bell_mccaffrey(fit: ModelResult) -> ModelResult:
-    """The fit with corrected covariance and influence, and degrees of freedom of its own for each coefficient.
+    """The fit with corrected covariance and influence, and degrees of freedom of its own for each
+    coefficient.
 
     Clusters are those of the first stage. EstimationError for a model other than svyglm's, for replicate
     weights and where the model gives one cluster a coefficient of its own.
@@ -75,7 +76,8 @@ def first_stage(fit: ModelResult) -> tuple[np.ndarray, np.ndarray]:
 
 
 def working(fit: ModelResult, engine: LinearEngine) -> tuple[np.ndarray, np.ndarray]:
-    """m x p columns and m residuals of the last weighted least squares step, both times the root of its weights."""
+    """m x p columns and m residuals of the last weighted least squares step, both times the root of its
+    weights."""
     X = fit.rows.X.to_numpy(float)
     mean, eta = engine.mean(X)[:, 0], X @ engine.params
     slope = np.asarray(engine.family.link.inverse_deriv(eta))
@@ -109,7 +111,8 @@ def _inverse_root(matrix: np.ndarray) -> np.ndarray:
 def _satterthwaite(projected: np.ndarray, own: np.ndarray, naive: np.ndarray, stratum: np.ndarray) -> float:
     """trace(M)^2 / trace(M^2), M the variance estimate of one coefficient as a quadratic form in the errors.
 
-    M = S C (D - P N P') C S: D the clusters' own squares, C centres within strata, S^2 = n/(n - 1), 0 for one cluster.
+    M = S C (D - P N P') C S: D the clusters' own squares, C centres within strata, S^2 = n/(n - 1), 0 for one
+    cluster.
     """
     n = np.bincount(stratum)
     scale = np.where(n > 1, n / np.maximum(n - 1, 1), 0.0)

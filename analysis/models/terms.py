@@ -13,7 +13,8 @@ TESTS = ("F", "Chisq")
 
 @dataclass(frozen=True)
 class Wald:
-    """A test that several coefficients are 0: F on df and ddf degrees of freedom; ddf infinite: chi-square."""
+    """A test that several coefficients are 0: F on df and ddf degrees of freedom; ddf infinite: chi-
+    square."""
 
     f: float
     df: int
@@ -30,8 +31,9 @@ class Wald:
 class LikelihoodRatio:
     """A Rao-Scott test (Lumley and Scott 2014, Biometrika 101): the deviance that some coefficients explain.
 
-    `chisq`: its amount, distributed as the sum of df chi-squares weighted by `weights`, the generalised design
-    effects of the coefficients, largest first; `ddf`: denominator degrees of freedom, infinite for Chisq.
+    `chisq`: its amount, distributed as the sum of df chi-squares weighted by `weights`, the generalised
+    design effects of the coefficients, largest first; `ddf`: denominator degrees of freedom, infinite for
+    Chisq.
     """
 
     chisq: float
@@ -67,6 +69,7 @@ def wald_test(b: np.ndarray, V: np.ndarray, ddf: float) -> Wald:
 
 
 def likelihood_ratio_test(chisq: float, V: np.ndarray, naive: np.ndarray, ddf: float) -> LikelihoodRatio:
-    """`chisq` against the eigenvalues of naive^-1 V, both q x q: design and model covariance of the q coefficients."""
+    """`chisq` against the eigenvalues of naive^-1 V, both q x q: design and model covariance of the q
+    coefficients."""
     weights = np.sort(np.linalg.eigvals(np.linalg.solve(naive, V)).real)[::-1]
     return LikelihoodRatio(chisq, len(weights), ddf, tail(chisq, weights, ddf), weights)
