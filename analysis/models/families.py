@@ -43,7 +43,7 @@ def family_of(family: str | Any, link: str | Any = None) -> Any:
     chosen = LINKS[link]() if isinstance(link, str) else link
     try:
         with warnings.catch_warnings():
-            # a link that may leave the family's domain is the caller's choice; leaving it is refused in the fit
+            # a link that may leave the family's domain is the caller's choice; the fit refuses to leave it
             warnings.simplefilter("ignore")
             return FAMILIES[family](link=chosen) if chosen is not None else FAMILIES[family]()
     except (ValueError, TypeError) as error:
@@ -54,7 +54,7 @@ def refuse_response(y: np.ndarray, family: Any) -> None:
     """EstimationError for a response that the family cannot have, or that is the same for everybody."""
     if not np.isfinite(y).all():
         raise EstimationError(
-            "the response is not a finite number in some row: leave those rows out with where"
+            "the response is not a finite number in some row: leave those rows out by where"
         )
     name = type(family).__name__
     if isinstance(family, sm.families.Binomial):

@@ -72,7 +72,7 @@ def fit_model(
 
 def fit_rows(rows: Rows, family: Any) -> ModelResult:
     """Fits a weighted statsmodels GLM and gives it the design's covariance."""
-    model = sm.GLM(rows.response, rows.X, family=family, freq_weights=rows.weights)
+    model = _model(rows.response, rows.X, family, rows.weights)
     fit = _converged(model)
     params = np.asarray(fit.params)
     score = np.asarray(model.score_obs(params, scale=1.0))
@@ -132,7 +132,14 @@ class LinearEngine:
         if X.shape[1] == 0:
             mean = np.asarray(self.family.link.inverse(np.zeros(len(y))))
             return float(self.family.deviance(y, mean, freq_weights=weights))
-        return float(_converged(sm.GLM(y, X, family=self.family, freq_weights=weights)).deviance)
+        return float(_converged(_model(y, X, self.family, weights)).deviance)
+
+
+def _model(y: np.ndarray, X: Any, family: Any, weights: np.ndarray) -> Any:
+    with warnings.catch_warnings():
+        # a link that may leave the family's domain is the caller's choice; the fit refuses to leave it
+        warnings.simplefilter("ignore")
+        return sm.GLM(y, X, family=family, freq_weights=weights)
 
 
 def _converged(model: Any) -> Any:

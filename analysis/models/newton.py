@@ -36,8 +36,8 @@ def maximise(
 def no_solution(reason: str) -> EstimationError:
     """The refusal of a model whose likelihood has no maximum."""
     return EstimationError(
-        f"the model has no finite solution ({reason}): a group may answer all alike, or a column may part the "
-        "answers without overlap; join its codes, join rare answers or leave that column out"
+        f"the model has no finite solution ({reason}): a group may answer all alike, or a column may part "
+        "the answers without overlap; join its codes, join rare answers or leave that column out"
     )
 
 

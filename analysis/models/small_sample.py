@@ -92,8 +92,8 @@ def _members(cluster: np.ndarray) -> list[np.ndarray]:
     largest = max(len(group) for group in groups)
     if largest > _LARGEST_CLUSTER:
         raise EstimationError(
-            f"a cluster has {largest} rows: the correction is for few rows a cluster, at most {_LARGEST_CLUSTER}; "
-            "with as many the usual errors do"
+            f"a cluster has {largest} rows: the correction is for few rows a cluster, at most "
+            f"{_LARGEST_CLUSTER}; with as many the usual errors do"
         )
     return groups
 
