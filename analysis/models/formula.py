@@ -6,7 +6,7 @@ for interactions, I(...) for arithmetic, np.log(...) and the like for transforma
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +53,12 @@ class Rows:
         domain = np.zeros(len(self.data.frame), bool)
         domain[self.used] = True
         return domain
+
+    def without(self, term: str) -> "Rows":
+        """The rows without the columns of one term."""
+        gone = self.terms[term]
+        terms = {name: columns for name, columns in self.terms.items() if name != term}
+        return replace(self, X=self.X.drop(columns=list(gone)), terms=terms, dropped=(*self.dropped, *gone))
 
     def columns(self) -> dict[str, np.ndarray]:
         """The columns that the formula reads, m values each."""

@@ -7,6 +7,7 @@ Point estimates are pseudo-maximum likelihood; the covariance is that of the sco
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,7 @@ def fit_rows(rows: Rows, family: Any) -> ModelResult:
         engine=LinearEngine(rows, family, params),
         terms=rows.terms,
         lost=len(params),
+        again=partial(fit_rows, family=family),
         fit=fit,
     )
     result = under_the_design(rows, found)

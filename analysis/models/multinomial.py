@@ -5,6 +5,7 @@ weighted likelihood is maximised here, by Newton's method; observed and expected
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from scipy import special
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.models.engine import Outcomes
-from analysis.models.formula import read_formula
+from analysis.models.formula import Rows, read_formula
 from analysis.models.levels import read_levels
 from analysis.models.newton import maximise
 from analysis.models.result import ModelResult, Solution, under_the_design
@@ -28,7 +29,11 @@ def svymultinomial(
     EstimationError as in svyglm, for a response of one code and for a reference nobody answers. R: svy_vglm,
     family multinomial.
     """
-    rows = read_formula(formula, data, where)
+    return fit_unordered(read_formula(formula, data, where), reference=reference)
+
+
+def fit_unordered(rows: Rows, *, reference: int | float | None) -> ModelResult:
+    """The multinomial logit of rows."""
     levels, y = read_levels(rows.response)
     base = float(levels[0] if reference is None else reference)
     if base not in levels:
@@ -54,6 +59,7 @@ def svymultinomial(
         ),
         terms=terms,
         lost=rows.X.shape[1],
+        again=partial(fit_unordered, reference=reference),
     )
     return under_the_design(rows, found)
 

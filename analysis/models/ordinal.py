@@ -6,6 +6,7 @@ derivatives.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -41,6 +42,11 @@ def svyolr(
     if information not in INFORMATION:
         raise EstimationError(f"information {information!r} is unknown: type {' or '.join(INFORMATION)}")
     rows = without_intercept(read_formula(formula, data, where))
+    return fit_ordered(rows, link=link, information=information)
+
+
+def fit_ordered(rows: Rows, *, link: str, information: str) -> ModelResult:
+    """The cumulative model of rows without an intercept."""
     levels, y = read_levels(rows.response)
     model = Cumulative(rows.X.to_numpy(float), y, rows.weights, len(levels), LINKS[link])
     theta = model.maximum()
@@ -54,6 +60,7 @@ def svyolr(
         engine=OrdinalEngine(model, theta, tuple(float(level) for level in levels), link),
         terms=rows.terms,
         lost=rows.X.shape[1] + 1,
+        again=partial(fit_ordered, link=link, information=information),
     )
     return under_the_design(rows, found)
 

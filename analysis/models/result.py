@@ -1,6 +1,6 @@
 """What a fit is: coefficients, covariance and influence come in, tables, tests and predictions go out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,7 @@ class ModelResult:
     """A fitted model. `influence` (n x p) gives the covariance with any other estimate of the same data.
 
     `rows`: what it was fitted to; `naive`: p x p inverse information for weights of mean 1, what the
-    covariance would be under simple random sampling; `deviance`: for weights of mean 1; `lost`: how many
+    covariance would be under simple random sampling; `deviance`: for weights of mean 1; `again`: fits the same model to other rows or columns; `lost`: how many
     degrees of freedom the coefficients take; `df_by_coefficient`: those of a small-sample correction, in
     place of `df_residual`. `fit`: of a generalised linear model, the statsmodels results, which carry the
     design covariance and its degrees of freedom, so that `fit.summary()` and tests made from it are design-
@@ -44,6 +44,7 @@ class ModelResult:
     naive: np.ndarray
     deviance: float
     lost: int
+    again: "Callable[[Rows], ModelResult]"
     df_by_coefficient: pd.Series | None = None
 
     @property
@@ -118,21 +119,25 @@ class ModelResult:
         chisq = self.engine.deviance(keep) - self.deviance
         return likelihood_ratio_test(chisq, V, naive, denominator(test, self.df_residual))
 
-    def anova(self, *, method: str = "LRT", test: str = "F") -> pd.DataFrame:
+    def anova(self, *, method: str = "LRT", test: str = "F", sequential: bool = False) -> pd.DataFrame:
         """A row per term, each tested against the model without it; method: LRT (Rao-Scott) or Wald.
 
-        Columns ANOVA_COLUMNS; `statistic` is chi-square of LRT, F or chi-square of Wald.
+        `sequential`: each term is tested in the model of the terms up to it, interactions last, as R's
+        anova.svyglm does; else in the whole model. Columns ANOVA_COLUMNS; `statistic` is chi-square of LRT, F or chi-square of Wald.
         """
         if method not in ("LRT", "Wald"):
             raise EstimationError(f"method {method!r} is unknown: type LRT or Wald")
-        found = []
-        for term in self.terms:
-            if term == "Intercept":
-                continue
-            done = self.wald(term, test=test) if method == "Wald" else self.likelihood_ratio(term, test=test)
+        names = sorted((term for term in self.terms if term != "Intercept"), key=lambda term: term.count(":"))
+        model, found = self, []
+        for place, term in reversed(list(enumerate(names))):
+            done = (
+                model.wald(term, test=test) if method == "Wald" else model.likelihood_ratio(term, test=test)
+            )
             statistic = done.f if isinstance(done, Wald) and test == "F" else done.chisq
             found.append((term, statistic, done.df, done.ddf, done.p, method))
-        return pd.DataFrame(found, columns=list(ANOVA_COLUMNS))
+            if sequential and place:
+                model = model.again(model.rows.without(term))
+        return pd.DataFrame(found[::-1], columns=list(ANOVA_COLUMNS))
 
     def predict(self, frame: pd.DataFrame, *, scale: str = "response", level: float = 0.95) -> pd.DataFrame:
         """Predictions for the rows of `frame`; scale: response (means or probabilities) or link.
@@ -204,6 +209,7 @@ class Solution:
     engine: Engine
     terms: Mapping[str, tuple[str, ...]]
     lost: int
+    again: Callable[[Rows], ModelResult]
     fit: Any = None
 
 
@@ -228,4 +234,5 @@ def under_the_design(rows: Rows, found: Solution) -> ModelResult:
         naive=found.naive,
         deviance=found.deviance,
         lost=found.lost,
+        again=found.again,
     )

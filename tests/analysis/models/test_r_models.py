@@ -55,7 +55,12 @@ def covariance(theirs: Any, fit: Any, tolerance: float = TOLERANCE) -> Pairs:
     theirs = np.array(theirs)
     se = np.sqrt(np.diag(theirs))
     yield "se", se, fit.se, tolerance
-    yield "vcov", np.ones_like(theirs), 1 + (fit.covariance.to_numpy() - theirs) / np.outer(se, se), 2 * tolerance
+    yield (
+        "vcov",
+        np.ones_like(theirs),
+        1 + (fit.covariance.to_numpy() - theirs) / np.outer(se, se),
+        2 * tolerance,
+    )
 
 
 def family(kind: str, theirs: dict[str, Any]) -> Pairs:
@@ -83,6 +88,14 @@ def term_tests(theirs: dict[str, Any], what: str) -> Pairs:
         yield "chisq", theirs["chisq"], found.chisq, TOLERANCE
         yield "weights", np.atleast_1d(theirs["lambda"]), found.weights, TOLERANCE
     yield "p", theirs["p"], found.p, TOLERANCE
+
+
+def anova(theirs: dict[str, Any], method: str) -> Pairs:
+    fit, _ = whole_and_terms(theirs)
+    found = fit.anova(method=method, sequential=True)
+    assert list(found["term"]) == [ours(term) for term in theirs["order"]]
+    yield "statistic", theirs["statistic"], found["statistic"], TOLERANCE
+    yield "p", theirs["p"], found["p"], TOLERANCE
 
 
 def criterion(theirs: dict[str, Any], what: str) -> Pairs:
@@ -147,6 +160,8 @@ def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
         yield from family(parts[1], theirs)
     elif parts[0] == "test":
         yield from term_tests(theirs, parts[-1])
+    elif parts[0] == "anova":
+        yield from anova(theirs, parts[-1])
     elif parts[0] == "criterion":
         yield from criterion(theirs, parts[-1])
     elif parts[0] in ("ordered", "multinomial"):

@@ -31,6 +31,8 @@ for (m in tested) { f <- m[[2]]; attr(f, ".Environment") <- globalenv(); DESIGN 
   for (df in c("F", "Chisq")) { r <- quietly(if (df == "F") regTermTest(g, m[[3]], method = "LRT") else regTermTest(g, m[[3]], method = "LRT", df = Inf))
     put("test", m[[1]], deparse(f), df, value = c(head, list(chisq = num(r$chisq), lambda = num(r$lambda), p = num(r$p)))) }
   w <- regTermTest(g, m[[3]], df = Inf); put("test", m[[1]], deparse(f), "wald_chisq", value = c(head, list(chisq = num(w$chisq), p = num(w$p))))
+  if (length(labels(terms(f))) > 1) for (method in c("LRT", "Wald")) { s <- quietly(anova(g, method = method)); s <- s[seq_along(labels(terms(f)))]
+    put("anova", m[[1]], deparse(f), method, value = c(head, list(order = labels(terms(f)), statistic = sapply(s, function(r) num(if (method == "LRT") r$chisq else r$Ftest)), p = sapply(s, function(r) num(r$p))))) }
   if (FAMILY$family != "gaussian") { a <- quietly(AIC(g)); put("criterion", m[[1]], deparse(f), "AIC", value = c(head, list(aic = num(a["AIC"]), effective = num(a["eff.p"]), mean = num(a["deltabar"]))))
     small <- quietly(svyglm(update(FORMULA, as.formula(paste(". ~ . -", paste(labels(terms(m[[3]])), collapse = " - ")))), DESIGN, family = FAMILY, control = TIGHT))
     b <- quietly(BIC(small, maximal = g)); put("criterion", m[[1]], deparse(f), "BIC", value = c(head, list(bic = num(b["BIC"]), effective_n = num(b["neff"]), small = deparse(formula(small))))) } }
