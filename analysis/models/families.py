@@ -56,6 +56,10 @@ def refuse_response(y: np.ndarray, family: Any) -> None:
         raise EstimationError(
             "the response is not a finite number in some row: leave those rows out by where"
         )
+    if y.min() == y.max():
+        raise EstimationError(
+            f"everybody in the base has the response {y[0]:g}: there is nothing to explain; widen the domain"
+        )
     name = type(family).__name__
     if isinstance(family, sm.families.Binomial):
         if y.min() < 0 or y.max() > 1:

@@ -18,6 +18,8 @@ from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 
 _DEPENDENT = 1e-9
+_KEEP = patsy.NAAction(NA_types=[])
+"""Rows are chosen before patsy sees them; what a formula makes of them is judged after."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Rows:
         return weights / weights.mean()
 
     @property
+    def predictors(self) -> tuple[str, ...]:
+        """The columns of the data on the right side of the formula."""
+        return columns_of(self.formula.partition("~")[2], self.data)
+
+    @property
     def domain(self) -> np.ndarray:
         """n booleans: the rows of the model."""
         domain = np.zeros(len(self.data.frame), bool)
@@ -73,7 +80,8 @@ class Rows:
         given = {name: self._coded(name, np.asarray(columns[name])) for name in self.names if name in columns}
         frame = pd.DataFrame(given, index=range(size))
         try:
-            built = patsy.build_design_matrices([self.spec], frame, NA_action=patsy.NAAction(NA_types=[]))
+            with np.errstate(all="ignore"):  # what comes of it is judged below
+                built = patsy.build_design_matrices([self.spec], frame, NA_action=_KEEP)
         except Exception as error:  # patsy raises many kinds, all meaning rows that do not fit the formula
             raise EstimationError(f"the rows do not fit {self.formula!r}: {_words(error)}") from error
         names = pd.Index(self.spec.column_names)
@@ -85,8 +93,8 @@ class Rows:
     def _coded(self, name: str, values: np.ndarray) -> Any:
         if name not in self.levels:
             return values
-        coded = pd.Categorical(values, categories=self.levels[name])
-        return values if (coded.codes < 0).any() else coded
+        place = self.levels[name].get_indexer(pd.Index(values))
+        return values if (place < 0).any() else pd.Categorical.from_codes(place, self.levels[name])
 
 
 def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
@@ -160,10 +168,11 @@ def _matrices(formula: str, frame: pd.DataFrame) -> tuple[pd.DataFrame | None, A
         sides = patsy.ModelDesc.from_formula(formula)
         right = patsy.ModelDesc([], sides.rhs_termlist)
         left = patsy.ModelDesc([], sides.lhs_termlist) if sides.lhs_termlist else None
-        built = [
-            None if side is None else patsy.dmatrix(side, frame, environment, "raise", "dataframe")
-            for side in (left, right)
-        ]
+        with np.errstate(all="ignore"):  # the logarithm of 0 is found by refuse_dependent
+            built = [
+                None if side is None else patsy.dmatrix(side, frame, environment, _KEEP, "dataframe")
+                for side in (left, right)
+            ]
     except Exception as error:  # patsy raises many kinds, all meaning a formula that does not fit
         raise EstimationError(f"the formula {formula!r} does not fit the data: {_words(error)}") from error
     left_frame, right_frame = built
@@ -177,6 +186,11 @@ def _response(formula: str, left: pd.DataFrame | None) -> np.ndarray:
         raise EstimationError(f"the formula {formula!r} names no response: write it as response ~ terms")
     if left.shape[1] == 2 and all(str(name).endswith(end) for name, end in zip(left, _BOOLEAN, strict=True)):
         return left.iloc[:, 1].to_numpy(float)
+    if any(factor.type == "categorical" for factor in left.design_info.factor_infos.values()):
+        raise EstimationError(
+            f"the left side of {formula!r} holds words or classes: write I(name == code), or "
+            "a column of numbers"
+        )
     if left.shape[1] != 1:
         raise EstimationError(
             f"the left side of {formula!r} makes {left.shape[1]} columns: write one column of numbers, such "

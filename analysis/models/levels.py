@@ -10,6 +10,10 @@ _MOST = 30
 def read_levels(response: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """J codes in numeric order and m positions; EstimationError for one code alone, or too many for a code
     list."""
+    if not np.isfinite(response).all():
+        raise EstimationError(
+            "the response is not a finite number in some row: leave those rows out by where"
+        )
     levels, place = np.unique(response, return_inverse=True)
     if len(levels) < 2:
         raise EstimationError(

@@ -101,10 +101,8 @@ def _is_coded(fit: ModelResult, name: str) -> bool:
 
 
 def _column(fit: ModelResult, name: str) -> np.ndarray:
-    response = name in fit.rows.formula.split("~")[0]
-    if name not in fit.rows.names or response:
-        names = [n for n in fit.rows.names if n not in fit.rows.formula.split("~")[0]]
-        raise EstimationError(unknown_name("column of the model", name, names or list(fit.rows.names)))
+    if name not in fit.rows.predictors:
+        raise EstimationError(unknown_name("column of the model", name, list(fit.rows.predictors)))
     return fit.rows.columns()[name]
 
 
@@ -181,7 +179,8 @@ def _spread(setting: Setting, inside: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _labels(fit: ModelResult, named: pd.DataFrame, cells: Cells) -> pd.DataFrame:
-    """A row for each setting, group and outcome, in that order."""
+    """A row for each setting, group and outcome, in that order; a set column named like one of ours gets _set."""
+    named = named.rename(columns={name: f"{name}_set" for name in ("group", "wave", "outcome", "estimate")})
     outcomes = fit.engine.outcomes
     groups = pd.DataFrame({"group": cells.groups, "wave": cells.waves})
     whole = named.merge(groups, how="cross") if named.shape[1] else pd.concat([groups] * max(len(named), 1))

@@ -24,11 +24,11 @@ class ModelResult:
     """A fitted model. `influence` (n x p) gives the covariance with any other estimate of the same data.
 
     `rows`: what it was fitted to; `naive`: p x p inverse information for weights of mean 1, what the
-    covariance would be under simple random sampling; `deviance`: for weights of mean 1; `again`: fits the same model to other rows or columns; `lost`: how many
-    degrees of freedom the coefficients take; `df_by_coefficient`: those of a small-sample correction, in
-    place of `df_residual`. `fit`: of a generalised linear model, the statsmodels results, which carry the
-    design covariance and its degrees of freedom, so that `fit.summary()` and tests made from it are design-
-    based too; else None.
+    covariance would be under simple random sampling; `deviance`: for weights of mean 1; `lost`: how many
+    degrees of freedom the coefficients take; `again`: fits the same model to other rows or columns;
+    `df_by_coefficient`: those of a small-sample correction, in place of `df_residual`. `fit`: of
+    svyglm, the statsmodels results, which carry the design covariance and its degrees of freedom, so
+    that `fit.summary()` and tests made from it are design-based too; else None.
     """
 
     formula: str
@@ -123,7 +123,8 @@ class ModelResult:
         """A row per term, each tested against the model without it; method: LRT (Rao-Scott) or Wald.
 
         `sequential`: each term is tested in the model of the terms up to it, interactions last, as R's
-        anova.svyglm does; else in the whole model. Columns ANOVA_COLUMNS; `statistic` is chi-square of LRT, F or chi-square of Wald.
+        anova.svyglm does; else in the whole model. Columns ANOVA_COLUMNS; `statistic` is chi-square of LRT, F
+        or chi-square of Wald.
         """
         if method not in ("LRT", "Wald"):
             raise EstimationError(f"method {method!r} is unknown: type LRT or Wald")

@@ -1,4 +1,4 @@
-"""What R says of further models on statsmodels' data sets (tests/reference/r/08_more_models.R): every key is compared."""
+"""What R says of further models on statsmodels' data sets (r/08_more_models.R): every key is compared."""
 
 import importlib.util
 import json
