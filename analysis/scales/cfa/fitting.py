@@ -1,0 +1,43 @@
+"""Confirmatory factor analysis: data and a model come in, a fit goes out."""
+
+from analysis.data import SurveyData, Where
+from analysis.errors import EstimationError
+from analysis.estimates.cells import By
+from analysis.scales.cfa.continuous import fit_continuous
+from analysis.scales.cfa.result import FactorFit
+from analysis.scales.cfa.samples import group_samples
+from analysis.scales.cfa.spec import ModelText, read_model
+from analysis.scales.cfa.structure import Wanted, make_structure
+from analysis.scales.groups import make_groups
+from analysis.scales.items import Keys, scale_items
+
+
+def cfa(
+    data: SurveyData,
+    model: ModelText,
+    *,
+    by: By = None,
+    keys: Keys = None,
+    where: Where = None,
+    level: str = "configural",
+    partial: tuple[str, ...] = (),
+    identify: str = "marker",
+    errors: str = "design",
+    means: bool | None = None,
+) -> FactorFit:
+    """A factor model of one sample or of groups, by pseudo-maximum likelihood on complete rows.
+
+    `model`: see `read_model`; `level`: configural, metric, scalar or strict equality over groups, `partial`
+    names what stays free; `errors`: design (strata, clusters, weights), sandwich (independent rows, lavaan's
+    MLR) or information (normal answers, lavaan's ML); `means`: whether means are modelled (default: with
+    groups). EstimationError for a model that is not identified or reaches no maximum.
+    """
+    read = read_model(data, model)
+    items = scale_items(data, read.items, keys=keys, where=where)
+    groups = make_groups(data, by, items.domain)
+    samples = group_samples(items, groups)
+    with_means = groups.count > 1 if means is None else means
+    if groups.count > 1 and not with_means and level in ("scalar", "strict"):
+        raise EstimationError(f"level {level!r} compares intercepts: leave means out, or type means=True")
+    wanted = Wanted(groups.count, level, tuple(partial), identify, with_means)
+    return fit_continuous(make_structure(read, wanted), samples, items, errors)
