@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.scales.cfa.measures import Test
-from analysis.scales.cfa.structure import FACTOR, INTERCEPT, LOADING, MEAN, RESIDUAL, Structure, matrices
+from analysis.scales.cfa.structure import FACTOR, LOADING, MEAN, RESIDUAL, Structure, matrices
 from analysis.scales.figures import Figures
 from analysis.scales.items import Items
 
@@ -136,5 +136,3 @@ def _beyond(structure: Structure, factors: np.ndarray, said: str) -> list[str]:
                 )
     return found
 
-
-__all__ = ["ESTIMATE_COLUMNS", "INTERCEPT", "FactorFit", "inadmissible"]
