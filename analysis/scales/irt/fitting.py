@@ -16,6 +16,7 @@ from analysis.scales.groups import Groups, make_groups
 from analysis.scales.irt.likelihood import (
     NODES,
     Layout,
+    gradient,
     intercepts,
     log_likelihood,
     logistic,
@@ -176,9 +177,9 @@ def grm(
 
 
 def fit_items(
-    items: Items, groups: Groups, anchors: Sequence[str] | None = None, start: np.ndarray | None = None
+    items: Items, groups: Groups, anchors: Sequence[str] | None = None, near: GradedModel | None = None
 ) -> GradedModel:
-    """See `grm`; `start`: parameters to begin at."""
+    """See `grm`; `near`: a model of the same items and groups whose parameters are a good place to begin."""
     names = items.names if anchors is None else tuple(anchors)
     for name in names:
         if name not in items.names:
@@ -189,9 +190,9 @@ def fit_items(
     if groups.count > 1:
         refuse_gaps(patterns, items.names, groups.names, [j for j, one in enumerate(shared) if not one])
     layout = make_layout(patterns, groups.count, shared)
-    theta = _maximise(patterns, layout, start if start is not None else _starts(patterns, layout))
+    begin = _starts(patterns, layout) if near is None else _starts_near(near, patterns, layout)
+    theta, H = _maximise(patterns, layout, begin)
     _, by_pattern = scores(patterns, layout, theta)
-    H = _information(patterns, layout, theta)
     answered = patterns.of_row >= 0
     Z = np.zeros((len(answered), layout.size))
     Z[answered] = patterns.scaled[answered, None] * by_pattern[patterns.of_row[answered]] @ np.linalg.inv(H)
@@ -243,19 +244,35 @@ def _starts(patterns: Patterns, layout: Layout) -> np.ndarray:
     return theta
 
 
+def _starts_near(near: GradedModel, patterns: Patterns, layout: Layout) -> np.ndarray:
+    theta = np.zeros(layout.size)
+    known = near.figures.values
+    for g, place in enumerate(layout.latent):
+        if place >= 0:
+            theta[place : place + 2] = known[near.layout.latent[g] : near.layout.latent[g] + 2]
+        for j, count in enumerate(patterns.counts):
+            if layout.item[g][j] >= 0:
+                start = near.layout.item[g][j]
+                theta[layout.item[g][j] : layout.item[g][j] + count] = known[start : start + count]
+    return theta
+
+
 def _information(patterns: Patterns, layout: Layout, theta: np.ndarray) -> np.ndarray:
     """Minus the second derivatives of the log likelihood, by complex steps of the score."""
-    H = -jacobian(lambda at: patterns.weights @ scores(patterns, layout, at)[1], theta)
+    H = -jacobian(lambda at: gradient(patterns, layout, at)[1], theta)
     return (H + H.T) / 2
 
 
-def _maximise(patterns: Patterns, layout: Layout, start: np.ndarray) -> np.ndarray:
-    """Quasi-Newton to the neighbourhood, then Newton steps; EstimationError where there is no maximum."""
+def _maximise(patterns: Patterns, layout: Layout, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Quasi-Newton to the neighbourhood, then Newton steps: parameters and information.
+
+    EstimationError where there is no maximum.
+    """
     n = patterns.weights.sum()
 
     def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        logs, by_pattern = scores(patterns, layout, theta)
-        return -float(patterns.weights @ logs) / n, -(patterns.weights @ by_pattern) / n
+        value, slope = gradient(patterns, layout, theta)
+        return -float(value[0]) / n, -slope / n
 
     bounds = [(-60.0, 60.0)] * layout.size
     found = optimize.minimize(
@@ -270,14 +287,14 @@ def _maximise(patterns: Patterns, layout: Layout, start: np.ndarray) -> np.ndarr
         if values[0] <= 1e-9 * values[-1]:
             break
         if np.abs(slope).max() < 1e-10:
-            return np.asarray(theta)
+            return np.asarray(theta), H * n
         step, size = -np.linalg.solve(H, slope), 1.0
         while size > 1e-6 and loss(theta + size * step)[0] > value + 1e-14:
             size /= 2
         theta = theta + size * step
         value = loss(theta)[0]
         if np.abs(step).max() < 1e-9:
-            return np.asarray(theta)
+            return np.asarray(theta), H * n
     raise EstimationError(
         "the graded response model has no finite maximum: an item may be answered alike by all of a group, or "
         "split people exactly; join rare answers, or leave out the item that does not go with the others"

@@ -105,11 +105,37 @@ def posterior(
 
 def log_likelihood(patterns: Patterns, layout: Layout, theta: np.ndarray) -> float:
     """Weighted marginal log likelihood."""
-    total = 0.0
+    return float(gradient(patterns, layout, theta)[0][0])
+
+
+def gradient(patterns: Patterns, layout: Layout, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted log likelihood (one number) and its derivatives, from expected counts of answers at the nodes."""
+    total = np.zeros(1, theta.dtype)
+    result = np.zeros(layout.size, theta.dtype)
     for group in range(len(layout.latent)):
-        places, logs, _ = posterior(patterns, layout, theta, group)
-        total += float(patterns.weights[places] @ logs)
-    return total
+        places, logs, r = posterior(patterns, layout, theta, group)
+        weights = patterns.weights[places]
+        total += weights @ logs
+        weighted = weights[:, None] * r
+        mean, sd = scale_of(layout, theta, group)
+        t = mean + sd * NODES
+        by_t = np.zeros(len(t), theta.dtype)
+        for j, count in enumerate(patterns.counts):
+            start = layout.item[group][j]
+            if start < 0:
+                continue
+            block = theta[start : start + count]
+            said = patterns.answers[places, j][:, None] == np.arange(count)
+            by_d = ((weighted.T @ said)[:, :, None] * _by_intercepts(block, t)).sum(axis=1)
+            steepness = by_d.sum(axis=1)
+            result[start] += steepness @ t
+            result[start + 1 : start + count] += by_d.sum(axis=0) @ _chain(block)
+            by_t += block[0] * steepness
+        place = layout.latent[group]
+        if place >= 0:
+            result[place] += by_t.sum()
+            result[place + 1] += by_t @ (sd * NODES)
+    return total, result
 
 
 def scores(patterns: Patterns, layout: Layout, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
