@@ -115,7 +115,7 @@ class Test:
     name: str
     f: float
     df: int
-    ddf: int
+    ddf: float
     p: float
 
     __test__ = False  # not a test of pytest's
