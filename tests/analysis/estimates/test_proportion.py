@@ -112,7 +112,10 @@ def test_a_contrast_of_groups_uses_their_covariance(survey: SurveyData) -> None:
     ("options", "words"),
     [
         ({"code": 9}, r"'vote' has no code 9: type one of \[1, 2, 3\]"),
-        ({"interval": "wald"}, "interval 'wald' is unknown: type one of logit, mean, beta, wilson, asin"),
+        (
+            {"interval": "wald"},
+            "interval 'wald' is unknown: type one of logit, xlogit, mean, beta, beta_capped",
+        ),
         ({"level": 1}, "level=1 is no confidence level: type 0.95 for 95 %"),
         ({"by": "income"}, "'income' has no codes to group by: name a coded variable"),
     ],
