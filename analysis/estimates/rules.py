@@ -104,9 +104,6 @@ Problems = Iterator[tuple[str, str, str, str, str]]
 
 
 def _problems(raw: Any) -> Problems:
-    if not isinstance(raw, Mapping):
-        yield "", "mapping", "name, source and rules", repr(raw)[:40], "write them as keys"
-        return
     for name in ("name", "source"):
         if not isinstance(raw.get(name), str):
             yield name, name, "words", repr(raw.get(name)), "say what the set is called, and who made it"

@@ -76,7 +76,7 @@ def _half_line(f: Callable[[float], float], scale: float) -> float:
     """Integral over y > 0, in pieces that grow from `scale` on, until they add nothing."""
     whole, low, high = 0.0, 0.0, scale
     for _ in range(200):
-        part = integrate.quad(f, low, high, epsabs=0.0, epsrel=1e-10, limit=200)[0]
+        part = integrate.quad(f, low, high, epsabs=1e-13, epsrel=1e-11, limit=200)[0]
         whole += part
         if abs(part) < 1e-12 * abs(whole):
             break
