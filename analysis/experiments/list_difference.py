@@ -62,7 +62,7 @@ def list_experiment(
     found = read_counts(data, item, group=group, control_items=control_items)
     estimates = list_estimates(data, found, by=by, where=where)
     domain = data.domain(where) & found.valid
-    table = with_limits(table_of(estimates, level), 0.0, 1.0)
+    table = _without_spread(with_limits(table_of(estimates, level), 0.0, 1.0))
     whole = by is None
     return ListExperiment(
         table=table,
@@ -77,6 +77,14 @@ def list_experiment(
         else without_flagged(data, None),
         control_items=found.items,
     )
+
+
+def _without_spread(table: pd.DataFrame) -> pd.DataFrame:
+    """Where all counts of a list are alike there is no error to estimate, which is not an error of 0."""
+    alike = (table["se"] == 0).to_numpy()
+    table.loc[alike, ["se", "low", "high"]] = np.nan
+    table.loc[alike, "note"] = "all counts of each list are alike: no error can be estimated"
+    return table
 
 
 def list_estimates(data: SurveyData, found: Counts, *, by: By, where: Where) -> Estimates:

@@ -191,13 +191,32 @@ def named_probabilities(given: Mapping[str, float]) -> dict[str, float]:
 def _result(question: _Question, *, by: By, where: Where, level: float) -> IndirectShare:
     estimates = question.estimates(by, where)
     answers = question.answers(by, where)
-    table = table_of(estimates, level).assign(answers=answers.values)
+    table = _with_edges(question, estimates, answers, level).assign(answers=answers.values)
     domain = question.data.domain(where)
     attention = without_flagged(
         question.data, None if by is not None else lambda kept: question.estimates(None, domain & kept)
     )
     notes = _validity(question.device, answers.values)
     return IndirectShare(with_limits(table, 0.0, 1.0), estimates, question.device, attention, notes)
+
+
+def _with_edges(question: _Question, estimates: Estimates, answers: Estimates, level: float) -> pd.DataFrame:
+    """The table; where all or none said yes, the ends are those of the answers' beta interval.
+
+    Such answers have no estimated error, so se is empty and not 0.
+    """
+    table = table_of(estimates, level)
+    edge = ((answers.values <= 0) | (answers.values >= 1)) & table["se"].notna().to_numpy()
+    if not edge.any():
+        return table
+    of_answers = table_of(answers, level)
+    half = question.device.share(0.5)
+    ends = np.array([[question.device.share(x) for x in of_answers[name]] for name in ("low", "high")])
+    ends = np.sort(half + (ends - half) / question.attentive, axis=0)
+    table.loc[edge, ["low", "high"]] = ends.T[edge]
+    table.loc[edge, "method"] = of_answers["method"].to_numpy()[edge]
+    table.loc[edge, "se"] = np.nan
+    return table
 
 
 def _validity(found: Device, answers: np.ndarray) -> tuple[str, ...]:

@@ -46,6 +46,14 @@ def test_a_share_below_0_is_told_and_not_cut() -> None:
     assert any("outside 0.250 to 0.750" in note for note in found.validity)
 
 
+def test_where_all_say_the_same_the_interval_is_that_of_the_answers_and_no_error_is_said() -> None:
+    row = crosswise(answered(50, 0), "x", prevalence=0.25).table.iloc[0]
+    assert np.isnan(row["se"])
+    assert row["low"] == pytest.approx(-0.5)
+    assert -0.5 < row["high"] < 0
+    assert "beta" in row["method"]
+
+
 def test_random_answers_pull_towards_a_half_and_a_known_share_of_them_is_taken_out() -> None:
     chance = np.random.default_rng(1)
     n = 40_000

@@ -212,6 +212,13 @@ def test_a_list_that_adds_nothing_has_no_finite_log_odds() -> None:
         list_regression(data, "y", group="t", control_items=3)
 
 
+def test_counts_that_are_all_alike_have_no_error() -> None:
+    row = list_experiment(counts([1, 1, 1, 1] * 50, [0, 1, 0, 1] * 50), "y", group="t").table.iloc[0]
+    assert row["estimate"] == 0
+    assert np.isnan(row["se"])
+    assert "alike" in row["note"]
+
+
 def test_without_sampling_error_there_are_no_tests(make: Any) -> None:
     data = make(sample_type="nonprobability")
     found = list_experiment(data, "LX")

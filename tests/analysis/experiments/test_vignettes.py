@@ -77,6 +77,15 @@ def test_factors_that_were_never_crossed_have_no_interaction() -> None:
     assert found.tests.set_index("term")["f"].isna().tolist() == [False, False, True]
 
 
+def test_a_code_that_nobody_gave_has_no_effects_and_spoils_none(make: Any) -> None:
+    data = make()
+    rare = data.with_frame(data.frame.assign(VG3=data.frame["VG3"].replace(3, 2)))
+    assert vignette_effects(rare, "VGN", "VG3").effects["code"].unique().tolist() == [1, 2]
+    alike = data.with_frame(data.frame.assign(VG1=4.0))
+    with pytest.raises(EstimationError, match="are alike"):
+        vignette_effects(alike, "VGN", "VG1")
+
+
 def test_vignettes_that_are_none_are_refused(make: Any) -> None:
     data = make()
     with pytest.raises(EstimationError, match="type one of LX, VGN"):
