@@ -34,7 +34,7 @@ def calibrate(
     The result carries `base_weight`, `weight` and a design whose variances know of the totals.
     EstimationError for missing answers in a calibration variable and for totals that cannot be met.
     """
-    targets.check(data)
+    crossing = targets.crossing(data)
     if targets.population is None:
         raise EstimationError("calibration needs targets that state their population")
     start = base_weights(data, base)
@@ -51,7 +51,12 @@ def calibrate(
     g, iterations = _solve(start, X, wanted, factor, tolerance=tolerance, most=max_iterations)
     margins = tuple(margin.variables for margin in targets.margins)
     made = report(
-        data, targets, base=start, weights=start * g, method=f"calibration, {distance}", iterations=iterations
+        targets,
+        crossing,
+        base=start,
+        weights=start * g,
+        method=f"calibration, {distance}",
+        iterations=iterations,
     )
     return with_weights(data, start, start * g, Calibration("base_weight", margins, tuple(numeric))), made
 
