@@ -47,6 +47,7 @@ from analysis.estimates import (
 from analysis.frames import from_frame
 from analysis.imports import ImportedWave, ImportMap, import_file, read_map
 from analysis.models import ModelResult, Wald, svyglm
+from analysis.propensity import Propensity, response_propensity
 from analysis.quality import (
     FLAGS,
     PARADATA,
@@ -91,18 +92,26 @@ from analysis.trends import (
 )
 from analysis.waves import CHANGE_COLUMNS, change, pool
 from analysis.weighting import (
+    BALANCE_COLUMNS,
     Margin,
     MarginCell,
+    NonresponseCell,
+    NonresponseReport,
     Targets,
     WeightReport,
     calibrate,
     kish_deff,
+    margin_of_error,
+    nonresponse_cells,
+    post_stratify,
     rake,
     read_targets,
+    selection_weights,
     trim_weights,
 )
 
 __all__ = [
+    "BALANCE_COLUMNS",
     "BANNER_COLUMNS",
     "CHANGE_COLUMNS",
     "COLUMNS",
@@ -134,7 +143,10 @@ __all__ = [
     "MarginCell",
     "Meta",
     "ModelResult",
+    "NonresponseCell",
+    "NonresponseReport",
     "PooledDesign",
+    "Propensity",
     "ReleaseError",
     "ReleaseRef",
     "Rules",
@@ -167,11 +179,14 @@ __all__ = [
     "kish_deff",
     "latest",
     "list_releases",
+    "margin_of_error",
     "mean",
     "mean_estimates",
     "net_estimates",
     "net_share",
+    "nonresponse_cells",
     "pool",
+    "post_stratify",
     "proportion",
     "proportion_estimates",
     "proportions",
@@ -187,7 +202,9 @@ __all__ = [
     "read_rules",
     "read_targets",
     "release_at",
+    "response_propensity",
     "rule_names",
+    "selection_weights",
     "sensitivity",
     "stack",
     "svyglm",

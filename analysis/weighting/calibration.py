@@ -1,6 +1,7 @@
 """Calibration: SurveyData and population totals come in, SurveyData with weights that meet them goes out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -129,3 +130,21 @@ def _logit(u: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarr
     below = (high - 1) + (1 - low) * e
     g = (low * (high - 1) + high * (1 - low) * e) / below
     return g, rate * (g - low) * (high - g) / (high - low)
+
+
+def post_stratify(
+    data: SurveyData, targets: Targets, *, base: str | None = None
+) -> tuple[SurveyData, WeightReport]:
+    """Weights that give each cell of one margin (crossed columns, if several) its share of the population.
+
+    The simplest calibration (Holt and Smith 1979), with its variance. Without a population in the targets
+    the weights keep their sum. EstimationError for several margins and as `calibrate`.
+    """
+    if len(targets.margins) != 1:
+        raise EstimationError(
+            f"post-stratification takes one margin, the targets hold {len(targets.margins)}: cross their "
+            "columns into one, or rake"
+        )
+    whole = targets.population or float(base_weights(data, base).sum())
+    made, told = calibrate(data, replace(targets, population=whole), base=base)
+    return made, replace(told, method="post-stratification")

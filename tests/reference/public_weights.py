@@ -24,7 +24,6 @@ from analysis import (
     trim_weights,
 )
 
-
 LIMITS = {"upper": 50, "lower": 32}
 
 
