@@ -225,7 +225,8 @@ def _replaced(data: SurveyData, columns: Mapping[str, Any], **changes: Any) -> S
     other = object.__new__(SurveyData)
     known = {name: found for name, found in data._places.items() if name not in columns}
     old = {part.name: getattr(data, part.name) for part in fields(data)}
-    other.__dict__.update(old | {"_places": known, "_wave_names": data._wave_names} | changes)
+    waves = {name: data.__dict__[name] for name in ("_wave_names",) if name in data.__dict__}
+    other.__dict__.update(old | waves | {"_places": known} | changes)
     return other
 
 

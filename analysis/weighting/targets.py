@@ -11,6 +11,7 @@ from analysis.errors import EstimationError, unknown_name
 from analysis.lookup import distinct
 
 Cell = tuple[int, ...]
+_MOST_CROSSED = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Margin:
         width = len(self.cells)
         codes = [sorted(data.variable(name).codes) for name in self.variables]
         shape = [len(listed) for listed in codes]
-        of_cross = np.full(int(np.prod(shape)) + 1, width)
+        of_cross = np.full(int(np.prod(shape)) + 1, width, np.int32)
         of_cross[-1] = -1
         for place, cell in enumerate(self.cells):
             if all(code in listed for code, listed in zip(cell, codes, strict=True)):
@@ -166,10 +167,14 @@ def cross(data: SurveyData, margins: tuple[Margin, ...]) -> Crossing:
     """The rows' cells, over the classes of all margins."""
     classes = [margin.classes(data) for margin in margins]
     widths = tuple(len(margin.cells) for margin in margins)
-    key = np.zeros(len(data.frame), np.int64)
+    key, most = np.zeros(len(data.frame), np.int64), 1
     for found, width in zip(classes, widths, strict=True):
-        key = distinct(key)[0] if key.size and key.max() > 1 << 40 else key
-        key = key * (width + 2) + found + 1
+        most *= width + 2
+        if most > _MOST_CROSSED:
+            key, cells = distinct(key)
+            most = cells * (width + 2)
+        key *= width + 2
+        key += found  # from -1 to width: each sum is another one
     row, cells = distinct(key)
     first = np.zeros(cells, np.int64)
     first[row] = np.arange(len(row))
