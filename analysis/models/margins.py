@@ -179,7 +179,7 @@ def _spread(setting: Setting, inside: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _labels(fit: ModelResult, named: pd.DataFrame, cells: Cells) -> pd.DataFrame:
-    """A row for each setting, group and outcome, in that order; a set column named like one of ours gets _set."""
+    """A row for each setting, group and outcome, in that order; a name of ours that is set gets _set."""
     named = named.rename(columns={name: f"{name}_set" for name in ("group", "wave", "outcome", "estimate")})
     outcomes = fit.engine.outcomes
     groups = pd.DataFrame({"group": cells.groups, "wave": cells.waves})
