@@ -1,7 +1,7 @@
 """What a fit is: coefficients, covariance and influence come in, tables, tests and predictions go out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -33,18 +33,18 @@ class ModelResult:
 
     formula: str
     params: pd.Series
-    covariance: pd.DataFrame
-    influence: np.ndarray
+    covariance: pd.DataFrame = field(repr=False)
+    influence: np.ndarray = field(repr=False)
     n: int
     df: int
-    terms: Mapping[str, tuple[str, ...]]
-    fit: Any
-    rows: Rows
-    engine: Engine
-    naive: np.ndarray
+    terms: Mapping[str, tuple[str, ...]] = field(repr=False)
+    fit: Any = field(repr=False)
+    rows: Rows = field(repr=False)
+    engine: Engine = field(repr=False)
+    naive: np.ndarray = field(repr=False)
     deviance: float
     lost: int
-    again: "Callable[[Rows], ModelResult]"
+    again: "Callable[[Rows], ModelResult]" = field(repr=False)
     df_by_coefficient: pd.Series | None = None
 
     @property
