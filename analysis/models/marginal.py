@@ -78,19 +78,23 @@ class Margins:
         )
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
-        """A row for each: labels, then estimate, se, low, high, df; effects also t and p."""
-        half = student(np.array([self.df]), level)[0] * self.se
+        """A row for each: labels, then estimate, se, low, high, df; effects also t and p.
+
+        Non-probability samples without a declared model have no se, low, high, t, p.
+        """
+        se = self.se if self.data.infers(self.domain) else self.se * np.nan
+        half = student(np.array([self.df]), level)[0] * se
         low, high = self.values - half, self.values + half
         if self.shares:
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 centre = np.log(self.values / (1 - self.values))
                 reach = half / (self.values * (1 - self.values))
                 low, high = 1 / (1 + np.exp(reach - centre)), 1 / (1 + np.exp(-reach - centre))
-        columns = {"estimate": self.values, "se": self.se, "low": low, "high": high, "df": self.df}
+        columns = {"estimate": self.values, "se": se, "low": low, "high": high, "df": self.df}
         table = pd.concat([self.labels, pd.DataFrame(columns)], axis=1)
         if self.statistic == "predictive margin":
             return table
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.values / self.se
+            t = self.values / se
         p = 2 * stats.t.sf(np.abs(t), self.df) if self.df > 0 else np.nan
         return table.assign(t=t, p=p)

@@ -1,6 +1,7 @@
 """Formulas: what becomes rows and columns, and what is refused in the words of the formula."""
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from analysis import (
     Design,
     EstimationError,
+    Meta,
     ModelResult,
     SurveyData,
     Targets,
@@ -147,3 +149,19 @@ def test_rows_the_model_cannot_predict_are_refused(
 def test_no_rows_predict_nothing(data: SurveyData) -> None:
     fit = svymultinomial("vote ~ age + C(sex)", data)
     assert len(fit.predict(pd.DataFrame({"age": [], "sex": []}))) == 0
+
+
+def test_a_non_probability_sample_has_coefficients_and_no_errors(people: pd.DataFrame, build: Any) -> None:
+    volunteers = Meta("made", "1", sample_type="nonprobability")
+    fit = svyglm("income ~ age + C(sex)", build(people, meta=volunteers))
+    columns = ["se", "low", "high"]
+    assert fit.table()["estimate"].notna().all()
+    for table in (fit.table(), fit.predict(people.head(2)), predictive_margins(fit, "sex").table()):
+        assert table[columns].isna().all(axis=None)
+    for test in (fit.wald, fit.likelihood_ratio):
+        with pytest.raises(
+            EstimationError, match="a non-probability sample has no sampling error, so no test"
+        ):
+            test("age")
+    declared = replace(volunteers, model="quotas of age and sex, taken as random within")
+    assert svyglm("income ~ age", build(people, meta=declared)).table()[columns].notna().all(axis=None)
