@@ -1,10 +1,10 @@
 """Few clusters: a model comes in, it goes out with errors corrected for its residuals being too small.
 
-Bell and McCaffrey (2002, Survey Methodology 28): residuals of a cluster are smaller than its errors, the more
-so the more leverage it has. Each cluster's working residuals are multiplied by (I - H_g)^(-1/2), H_g its
-block of the hat matrix of the columns, and the degrees of freedom are those of Satterthwaite's approximation, both
-for errors of equal variance without correlation. R survey 4.5: svyglm(std.errors = "Bell-McCaffrey", degf =
-TRUE), which takes no account of strata in the degrees of freedom either.
+Bell and McCaffrey (2002, Survey Methodology 28): residuals of a cluster are smaller than its errors, the
+more so the more leverage it has. Each cluster's working residuals are multiplied by (I - H_g)^(-1/2), H_g
+its block of the hat matrix of the columns, and the degrees of freedom are those of Satterthwaite's
+approximation, both for errors of equal variance without correlation. R survey 4.5: svyglm(std.errors =
+"Bell-McCaffrey", degf = TRUE), which takes no account of strata in the degrees of freedom either.
 """
 
 from dataclasses import replace
