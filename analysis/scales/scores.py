@@ -9,7 +9,7 @@ import numpy as np
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
 from analysis.recode import compute
-from analysis.scales.irt.fitting import GradedModel
+from analysis.scales.irt.model import GradedModel
 from analysis.scales.items import Items, Keys, Scale, scale_items
 from instruments import Level, Missing, Role, Text, Variable
 
@@ -42,26 +42,30 @@ def with_score(
     items = scale_items(data, scale, keys=keys)
     fewest = items.count if min_valid is None else min_valid
     if not 1 <= fewest <= items.count:
-        raise EstimationError(f"min_valid={fewest}: type a number from 1 to {items.count}, the number of items")
+        raise EstimationError(
+            f"min_valid={fewest}: type a number from 1 to {items.count}, the number of items"
+        )
     ranges = _ranges(items, ends, needed=method == "pomp" or bool((items.keys < 0).any()))
     if method != "pomp" and len({tuple(row) for row in ranges.tolist()}) > 1:
         raise EstimationError(
-            f"the items of {name!r} have different ranges {sorted({tuple(r) for r in ranges.tolist()})}: a {method} "
-            "would weigh them unequally; type method='pomp'"
+            f"the items of {name!r} have different ranges {sorted({tuple(r) for r in ranges.tolist()})}: "
+            f"a {method} would weigh them unequally; type method='pomp'"
         )
     values = _scores(data, items, ranges, method, fewest)
-    variable = _variable(items, name, method, fewest, ranges, label)
+    variable = _variable(items, name, method, fewest, ranges=ranges, label=label)
     if variable.rule is not None:
         values = compute(variable, {item: data.frame[item] for item in items.names})
     return _added(data, variable, values)
 
 
 def with_theta(data: SurveyData, model: GradedModel, name: str, *, label: Text | None = None) -> SurveyData:
-    """The data with the model's expected a posteriori scores as column `name` and their errors as `name`_se."""
+    """The data with the model's expected a posteriori scores (`name`) and their errors (`name`_se)."""
     for column in (name, f"{name}_se"):
         _refuse_taken(data, column)
     if len(model.scores) != len(data.frame):
-        raise EstimationError(f"the model was fitted to {len(model.scores)} rows, the data have {len(data.frame)}")
+        raise EstimationError(
+            f"the model was fitted to {len(model.scores)} rows, the data have {len(data.frame)}"
+        )
     words = label or {"en": f"score on {', '.join(model.items.names)}"}
     for column, part in ((name, "theta"), (f"{name}_se", "se")):
         variable = Variable(column, words, Level.INTERVAL, role=Role.DERIVED)
@@ -111,7 +115,7 @@ def _scores(data: SurveyData, items: Items, ranges: np.ndarray, method: str, few
 
 
 def _variable(
-    items: Items, name: str, method: str, fewest: int, ranges: np.ndarray, label: Text | None
+    items: Items, name: str, method: str, fewest: int, *, ranges: np.ndarray, label: Text | None
 ) -> Variable:
     words = label or {"en": f"{method} of {', '.join(items.names)}"}
     rule: Mapping[str, Any] | None = None

@@ -7,6 +7,7 @@ shape as R's: what is named there is compared, number by number.
 from collections.abc import Callable
 from pathlib import Path
 
+from public_scales import scales
 from public_schools import descriptives, models, shares
 from public_trends import gss_trends, random_waves, sensitive
 from public_weights import calibrations
@@ -18,6 +19,7 @@ FILES: dict[str, Callable[[Path], Results]] = {
     "05_svychisq_ciprop": shares,
     "06_calibration": calibrations,
     "07_trend": gss_trends,
+    "08_scales": scales,
     "09_sensitive": sensitive,
     "11_extra": random_waves,
 }

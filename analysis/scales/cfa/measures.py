@@ -1,4 +1,4 @@
-"""How well a factor model fits: test statistics of the model and of independence come in, fit measures go out.
+"""How well a factor model fits: tests of the model and of independence come in, fit measures go out.
 
 CFI (Bentler 1990), TLI (Tucker and Lewis 1973), RMSEA (Steiger 1990; Browne and Cudeck 1993); robust forms of
 Brosseau-Liard and Savalei (2014); conventions for several groups as in lavaan.
@@ -56,9 +56,7 @@ def rmsea(excess: float, df: int, n: float, groups: int) -> float:
     return float(np.sqrt(max(excess, 0.0) / (df * n) * groups)) if df > 0 else 0.0
 
 
-def rmsea_interval(
-    chisq: float, df: int, n: float, groups: int, level: float = 0.90
-) -> tuple[float, float]:
+def rmsea_interval(chisq: float, df: int, n: float, groups: int, level: float = 0.90) -> tuple[float, float]:
     """Ends from the noncentral chi-square whose tails leave the statistic at (1 ± level) / 2."""
     if df == 0:
         return 0.0, 0.0

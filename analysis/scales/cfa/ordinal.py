@@ -59,8 +59,8 @@ def ordinal_samples(items: Items, groups: Groups) -> tuple[OrdinalSample, ...]:
             if lacking:
                 listed = ", ".join(f"{value:g}" for value in lacking)
                 problems.append(
-                    f"nobody in {name or 'the domain'} answers {listed} to {item!r}, so its thresholds cannot be "
-                    "compared: join answers (recode), leave the item out, or join groups"
+                    f"nobody in {name or 'the domain'} answers {listed} to {item!r}, so its thresholds "
+                    "cannot be compared: join answers (recode), leave the item out, or join groups"
                 )
     if problems:
         raise EstimationError(problems)
@@ -147,13 +147,13 @@ def fit_ordinal(
 
 
 def _weights(samples: tuple[OrdinalSample, ...]) -> np.ndarray:
-    """(n - 1) / n over the variance of each moment, n of its group: what is minimised is the test statistic."""
+    """(n - 1) / n over each moment's variance, n of its group: the test statistic is what is minimised."""
     return np.concatenate([(1 - 1 / len(sample.rows)) / sample.variance for sample in samples])
 
 
 def _minimise(structure: Structure, samples: tuple[OrdinalSample, ...]) -> np.ndarray:
     """Levenberg-Marquardt; EstimationError where it does not settle or the model is not identified."""
-    theta = starts(structure, samples)
+    theta = starts(structure, [(sample.covariance, sample.mean) for sample in samples])
     for q in structure.parameters:
         if q.kind == THRESHOLD and q.index >= 0:
             theta[q.index] = samples[q.group].thresholds[q.row][q.column]
@@ -211,7 +211,9 @@ def _stacked(structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSamp
 def _test(chisq: float, U: np.ndarray, C: np.ndarray, df: int) -> Test:
     """T scaled and shifted so that mean and variance are those of a chi-square on df."""
     if df < 0:
-        raise EstimationError(f"the model has {-df} more parameters than moments: fix some, or take more items")
+        raise EstimationError(
+            f"the model has {-df} more parameters than moments: fix some, or take more items"
+        )
     if df == 0:
         return Test(chisq, 0, 1.0, chisq)
     UC = U @ C
@@ -220,9 +222,7 @@ def _test(chisq: float, U: np.ndarray, C: np.ndarray, df: int) -> Test:
     return Test(chisq, df, first / df, chisq * slope + df - slope * first)
 
 
-def _baseline(
-    samples: tuple[OrdinalSample, ...], own: np.ndarray, V: np.ndarray, C: np.ndarray
-) -> Test:
+def _baseline(samples: tuple[OrdinalSample, ...], own: np.ndarray, V: np.ndarray, C: np.ndarray) -> Test:
     """Independent items with their thresholds free; `own`: V times (n - 1) / n of each moment's group."""
     flags, moments = [], []
     for sample in samples:

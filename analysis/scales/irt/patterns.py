@@ -47,9 +47,7 @@ def make_patterns(items: Items, groups: Groups) -> Patterns:
     return Patterns(distinct[:, 1:], distinct[:, 0], weights, of_row, scaled, counts, values)
 
 
-def refuse_gaps(
-    patterns: Patterns, names: Sequence[str], groups: Sequence[str], free: Sequence[int]
-) -> None:
+def refuse_gaps(patterns: Patterns, names: Sequence[str], groups: Sequence[str], free: Sequence[int]) -> None:
     """EstimationError where an item with parameters of its own per group lacks an answer in a group."""
     problems = []
     for j in free:
@@ -58,8 +56,8 @@ def refuse_gaps(
             if found and len(found) < patterns.counts[j]:
                 lacking = [f"{v:g}" for c, v in enumerate(patterns.values[j]) if c not in found]
                 problems.append(
-                    f"nobody in {group} answers {', '.join(lacking)} to {names[j]!r}, so it has no thresholds of "
-                    "its own there: join answers (recode), or make it an anchor"
+                    f"nobody in {group} answers {', '.join(lacking)} to {names[j]!r}, so it has no "
+                    "thresholds of its own there: join answers (recode), or make it an anchor"
                 )
     if problems:
         raise EstimationError(problems)
