@@ -278,7 +278,9 @@ def _least_squares(psi: np.ndarray, R: np.ndarray, k: int) -> tuple[float, np.nd
 
 def _loadings(R: np.ndarray, psi: np.ndarray, k: int, method: str) -> np.ndarray:
     root = np.sqrt(psi) if method == "ml" else np.ones(len(psi))
-    values, vectors = np.linalg.eigh(R / np.outer(root, root) - (np.eye(len(R)) if method == "ml" else np.diag(psi)))
+    values, vectors = np.linalg.eigh(
+        R / np.outer(root, root) - (np.eye(len(R)) if method == "ml" else np.diag(psi))
+    )
     return np.asarray(root[:, None] * vectors[:, ::-1][:, :k] * np.sqrt(np.maximum(values[::-1][:k], 0)))
 
 
@@ -286,7 +288,10 @@ def _rotated(L: np.ndarray, rotation: str) -> tuple[np.ndarray, np.ndarray]:
     k = L.shape[1]
     Phi = np.eye(k)
     if k > 1 and rotation != "none":
-        said = {"oblimin": ("quartimin", {"max_tries": 5000, "tol": 1e-9}), "varimax": ("varimax", {"max_tries": 5000, "tol": 1e-9})}
+        said = {
+            "oblimin": ("quartimin", {"max_tries": 5000, "tol": 1e-9}),
+            "varimax": ("varimax", {"max_tries": 5000, "tol": 1e-9}),
+        }
         name, options = said[rotation]
         L, T = rotate_factors(L, name, **options)
         Phi = T.T @ T if rotation == "oblimin" else Phi

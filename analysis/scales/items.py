@@ -125,7 +125,9 @@ def _names(data: SurveyData, scale: Scale, keys: Keys) -> tuple[tuple[str, ...],
         raise EstimationError(f"{', '.join(twice)} named twice: name every item once")
     strange = sorted(set(keys or {}) - set(names))
     if strange:
-        raise EstimationError(f"keys are given for {', '.join(strange)}, not among the items: correct the names")
+        raise EstimationError(
+            f"keys are given for {', '.join(strange)}, not among the items: correct the names"
+        )
     return names, left_out
 
 

@@ -75,7 +75,9 @@ def of_items(items: Items, missing: str = "complete") -> Polychoric:
     found: list[float] = []
     for j in range(items.count):
         for i in range(j + 1, items.count):
-            R[i, j], influence = _pair(places[:, i], places[:, j], parts[i], parts[j], w, items.names[i], items.names[j])
+            R[i, j], influence = _pair(
+                places[:, i], places[:, j], parts[i], parts[j], w, items.names[i], items.names[j]
+            )
             R[j, i] = R[i, j]
             names.append(f"{items.names[j]}~~{items.names[i]}")
             found.append(R[i, j])

@@ -78,7 +78,9 @@ def by_group(
         name = ",".join(part for part in (cells.waves[place], cells.groups[place]) if part)
         empty = [item for item, some in zip(items.names, items.answered.any(axis=0), strict=True) if not some]
         if empty:
-            raise EstimationError(f"in {name or 'the domain'} nobody answered {', '.join(empty)}: leave it out")
+            raise EstimationError(
+                f"in {name or 'the domain'} nobody answered {', '.join(empty)}: leave it out"
+            )
         spread = np.nanmax(items.values, axis=0) > np.nanmin(items.values, axis=0)
         flat = [item for item, some in zip(items.names, spread, strict=True) if not some]
         if flat:

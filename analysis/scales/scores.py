@@ -42,7 +42,9 @@ def with_score(
     items = scale_items(data, scale, keys=keys)
     fewest = items.count if min_valid is None else min_valid
     if not 1 <= fewest <= items.count:
-        raise EstimationError(f"min_valid={fewest}: type a number from 1 to {items.count}, the number of items")
+        raise EstimationError(
+            f"min_valid={fewest}: type a number from 1 to {items.count}, the number of items"
+        )
     ranges = _ranges(items, ends, needed=method == "pomp" or bool((items.keys < 0).any()))
     if method != "pomp" and len({tuple(row) for row in ranges.tolist()}) > 1:
         raise EstimationError(
@@ -61,7 +63,9 @@ def with_theta(data: SurveyData, model: GradedModel, name: str, *, label: Text |
     for column in (name, f"{name}_se"):
         _refuse_taken(data, column)
     if len(model.scores) != len(data.frame):
-        raise EstimationError(f"the model was fitted to {len(model.scores)} rows, the data have {len(data.frame)}")
+        raise EstimationError(
+            f"the model was fitted to {len(model.scores)} rows, the data have {len(data.frame)}"
+        )
     words = label or {"en": f"score on {', '.join(model.items.names)}"}
     for column, part in ((name, "theta"), (f"{name}_se", "se")):
         variable = Variable(column, words, Level.INTERVAL, role=Role.DERIVED)

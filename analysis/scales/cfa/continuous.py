@@ -106,7 +106,9 @@ def score_rows(structure: Structure, theta: np.ndarray, samples: Samples, n: int
         at = matrices(structure, theta, group)
         W = normal_weight(np.linalg.inv(at.covariance))
         D = derivatives(structure, theta, group)
-        gap = _deviations(structure, sample.products(at.mean if structure.with_means else sample.mean), at.covariance)
+        gap = _deviations(
+            structure, sample.products(at.mean if structure.with_means else sample.mean), at.covariance
+        )
         result[sample.rows] = sample.weights[:, None] * (gap @ (W @ D))
     return result
 
@@ -131,7 +133,9 @@ def _test(
 ) -> Test:
     df = moment_count(structure) - structure.free
     if df < 0:
-        raise EstimationError(f"the model has {-df} more parameters than moments: fix some, or take more items")
+        raise EstimationError(
+            f"the model has {-df} more parameters than moments: fix some, or take more items"
+        )
     if errors == "information" or df == 0:
         return Test(chisq, df, 1.0, chisq if df == 0 and errors != "information" else np.nan)
     saturated = _saturated_trace(structure, samples, middle, len(scores))
@@ -156,9 +160,7 @@ def _saturated_trace(structure: Structure, samples: Samples, middle: Middle, n: 
     return total
 
 
-def _baseline(
-    structure: Structure, samples: Samples, errors: str, middle: Middle, n: int
-) -> Test:
+def _baseline(structure: Structure, samples: Samples, errors: str, middle: Middle, n: int) -> Test:
     """The model of independent items, every mean and variance free."""
     p = len(structure.model.items)
     independent = _independence(structure)

@@ -97,9 +97,7 @@ def invariance(
     shown = reached if reached in ("scalar", "strict") else top if top != "strict" else "scalar"
     means = fits[shown].latent_means if shown in fits else pd.DataFrame()
     notes = tuple(dict.fromkeys(f"{level}: {note}" for level, one in fits.items() for note in one.notes))
-    return InvarianceResult(
-        table, fits, means, reached, reached in ("scalar", "strict"), limits, notes
-    )
+    return InvarianceResult(table, fits, means, reached, reached in ("scalar", "strict"), limits, notes)
 
 
 def _table(fits: Mapping[str, FactorFit], partial: tuple[str, ...], cutoffs: Cutoffs) -> pd.DataFrame:
@@ -181,11 +179,18 @@ def partial_candidates(
     number tried (Holm 1979). A partial model chosen so is exploratory: say so where it is reported.
     """
     fit: Callable[[Sequence[str]], FactorFit] = lambda free: cfa(  # noqa: E731
-        data, model, by=by, level=level, partial=tuple(free), **options  # type: ignore[arg-type]
+        data,
+        model,
+        by=by,
+        level=level,
+        partial=tuple(free),
+        **options,  # type: ignore[arg-type]
     )
     base = fit(partial)
     equal = (EQUAL_ORDINAL if base.structure.categories else EQUAL)[level]
-    shared = [q for q in base.structure.of_group(0) if q.index >= 0 and q.kind in equal and q.name not in partial]
+    shared = [
+        q for q in base.structure.of_group(0) if q.index >= 0 and q.kind in equal and q.name not in partial
+    ]
     names = [q.name for q in shared if not (q.kind == "residual" and q.row != q.column)]
     rows = []
     for name in dict.fromkeys(names):
@@ -196,7 +201,9 @@ def partial_candidates(
         drop = gain.chisq if np.isnan(gain.scaled) else gain.scaled
         rows.append((name, drop, gain.df, figures["cfi"], figures["rmsea"], p))
     table = pd.DataFrame(rows, columns=["parameter", "chisq_drop", "df", "cfi", "rmsea", "p"])
-    return table.assign(p=_holm(table["p"].to_numpy())).sort_values("chisq_drop", ascending=False, ignore_index=True)
+    return table.assign(p=_holm(table["p"].to_numpy())).sort_values(
+        "chisq_drop", ascending=False, ignore_index=True
+    )
 
 
 def _holm(p: np.ndarray) -> np.ndarray:
@@ -205,4 +212,3 @@ def _holm(p: np.ndarray) -> np.ndarray:
     result = np.empty(len(p))
     result[order] = np.minimum(steps, 1)
     return result
-

@@ -12,7 +12,15 @@ import numpy as np
 
 from analysis.errors import EstimationError
 from analysis.scales.cfa.samples import GroupSample
-from analysis.scales.cfa.structure import FACTOR, INTERCEPT, LOADING, RESIDUAL, Structure, derivatives, matrices
+from analysis.scales.cfa.structure import (
+    FACTOR,
+    INTERCEPT,
+    LOADING,
+    RESIDUAL,
+    Structure,
+    derivatives,
+    matrices,
+)
 from analysis.scales.figures import jacobian
 
 MOST_STEPS = 500

@@ -56,9 +56,7 @@ def rmsea(excess: float, df: int, n: float, groups: int) -> float:
     return float(np.sqrt(max(excess, 0.0) / (df * n) * groups)) if df > 0 else 0.0
 
 
-def rmsea_interval(
-    chisq: float, df: int, n: float, groups: int, level: float = 0.90
-) -> tuple[float, float]:
+def rmsea_interval(chisq: float, df: int, n: float, groups: int, level: float = 0.90) -> tuple[float, float]:
     """Ends from the noncentral chi-square whose tails leave the statistic at (1 ± level) / 2."""
     if df == 0:
         return 0.0, 0.0

@@ -208,7 +208,9 @@ def _stacked(structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSamp
 def _test(chisq: float, U: np.ndarray, C: np.ndarray, df: int) -> Test:
     """T scaled and shifted so that mean and variance are those of a chi-square on df."""
     if df < 0:
-        raise EstimationError(f"the model has {-df} more parameters than moments: fix some, or take more items")
+        raise EstimationError(
+            f"the model has {-df} more parameters than moments: fix some, or take more items"
+        )
     if df == 0:
         return Test(chisq, 0, 1.0, chisq)
     UC = U @ C

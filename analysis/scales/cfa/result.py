@@ -59,7 +59,17 @@ class FactorFit:
             z = value / se if se > 0 else np.nan
             standard = value * _unit(q.kind, q.row, q.column, *spread[q.group])
             rows.append(
-                (self.groups[q.group], q.name, q.kind, value, se, z, 2 * stats.norm.sf(abs(z)), standard, not free)
+                (
+                    self.groups[q.group],
+                    q.name,
+                    q.kind,
+                    value,
+                    se,
+                    z,
+                    2 * stats.norm.sf(abs(z)),
+                    standard,
+                    not free,
+                )
             )
         return pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS))
 
@@ -135,4 +145,3 @@ def _beyond(structure: Structure, factors: np.ndarray, said: str) -> list[str]:
                     "are not two; join them"
                 )
     return found
-

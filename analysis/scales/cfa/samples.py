@@ -39,7 +39,9 @@ def group_samples(items: Items, groups: Groups) -> tuple[GroupSample, ...]:
     if n == 0:
         raise EstimationError(f"nobody has valid answers to all of {', '.join(items.names)}")
     scale = n / items.weights[used].sum()
-    return tuple(_sample(items, used & (groups.place == g), name, scale) for g, name in enumerate(groups.names))
+    return tuple(
+        _sample(items, used & (groups.place == g), name, scale) for g, name in enumerate(groups.names)
+    )
 
 
 def _sample(items: Items, inside: np.ndarray, name: str, scale: float) -> GroupSample:

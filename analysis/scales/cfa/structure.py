@@ -180,7 +180,9 @@ def _factors(model: Model, wanted: Wanted, group: int, equal: Sequence[str]) -> 
         yield _Entry(Parameter(FACTOR, k, k, group, f"{factor}~~{factor}", value=value), free)
     for k, factor in enumerate(model.factors):
         for other in model.factors[:k]:
-            yield _pair(FACTOR, model.factors, said.get(frozenset((factor, other)), Term(other, factor)), group)
+            yield _pair(
+                FACTOR, model.factors, said.get(frozenset((factor, other)), Term(other, factor)), group
+            )
 
 
 def _pair(kind: str, names: Sequence[str], term: Term, group: int) -> _Entry:

@@ -34,7 +34,9 @@ def fit_cumulative(place: np.ndarray, X: np.ndarray, w: np.ndarray, said: str) -
     spread = np.sqrt(np.maximum(w @ (X - centre) ** 2 / w.sum(), 1e-300))
     S = (X - centre) / spread
     if k and np.linalg.matrix_rank(S) < k:
-        raise EstimationError(f"{said}: score and groups are linearly dependent; a group may have one score only")
+        raise EstimationError(
+            f"{said}: score and groups are linearly dependent; a group may have one score only"
+        )
     share = np.cumsum(np.bincount(place, w, minlength=count))[:-1] / w.sum()
     theta = np.concatenate([np.log(share / (1 - share)), np.zeros(k)])
     value, row_scores, H = _parts(theta, place, S, w)

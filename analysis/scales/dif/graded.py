@@ -47,7 +47,9 @@ def irt_dif(
     items = scale_items(data, scale, keys=keys, where=where)
     groups = make_groups(data, by, items.domain)
     if groups.count < 2:
-        raise EstimationError("differential functioning compares groups: type by='language', by='wave' or a variable")
+        raise EstimationError(
+            "differential functioning compares groups: type by='language', by='wave' or a variable"
+        )
     anchors = items.names
     table, rounds = _round(items, groups, anchors, alpha, negligible), 1
     while purify and rounds < _MOST_ROUNDS:

@@ -64,7 +64,9 @@ def dif(
     items = scale_items(data, scale, keys=keys, where=where)
     groups = make_groups(data, by, items.domain)
     if groups.count < 2:
-        raise EstimationError("differential functioning compares groups: type by='language', by='wave' or a variable")
+        raise EstimationError(
+            "differential functioning compares groups: type by='language', by='wave' or a variable"
+        )
     used = items.complete & (groups.place >= 0)
     study = _Study(items.within(used), groups.within(used), used, match)
     anchors = items.names
@@ -159,7 +161,9 @@ def _one(study: _Study, name: str, places: np.ndarray, anchors: Sequence[str]) -
         "r2_change": nagelkerke(logs["both"], logs["null"], n) - nagelkerke(logs["score"], logs["null"], n),
         "mcfadden_uniform": (logs["score"] - logs["uniform"]) / logs["null"],
         "mcfadden_total": (logs["score"] - logs["both"]) / logs["null"],
-        "beta_group": float(fits["uniform"].coefficients[1:][np.argmax(np.abs(fits["uniform"].coefficients[1:]))]),
+        "beta_group": float(
+            fits["uniform"].coefficients[1:][np.argmax(np.abs(fits["uniform"].coefficients[1:]))]
+        ),
         "beta_change": float(abs((before - after) / before)),
     }
 

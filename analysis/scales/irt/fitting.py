@@ -203,9 +203,7 @@ def fit_items(
     return GradedModel(items, groups, names, patterns, layout, figures, value, notes)
 
 
-def _refuse_unlinked(
-    patterns: Patterns, items: Items, groups: Groups, shared: Sequence[bool]
-) -> None:
+def _refuse_unlinked(patterns: Patterns, items: Items, groups: Groups, shared: Sequence[bool]) -> None:
     """Every group must have answered a shared item that the groups before it answered."""
     asked = np.array(
         [[(patterns.answers[patterns.group == g, j] >= 0).any() for j in range(items.count)]

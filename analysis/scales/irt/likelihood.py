@@ -68,7 +68,11 @@ def category_logs(block: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndar
     upper, lower = logistic(z), logistic(-z)
     one = np.ones((len(t), 1), z.dtype)
     above, below = np.hstack([one, upper]), np.hstack([lower, one])
-    gap = np.hstack([one, 1 - np.exp(np.diff(z, axis=1)), one]) if z.shape[1] > 1 else np.ones((len(t), 2), z.dtype)
+    gap = (
+        np.hstack([one, 1 - np.exp(np.diff(z, axis=1)), one])
+        if z.shape[1] > 1
+        else np.ones((len(t), 2), z.dtype)
+    )
     P = above * below * gap
     P = np.where(np.abs(P) < _TINY, _TINY, P)
     slopes = upper * lower

@@ -47,9 +47,7 @@ def make_patterns(items: Items, groups: Groups) -> Patterns:
     return Patterns(distinct[:, 1:], distinct[:, 0], weights, of_row, scaled, counts, values)
 
 
-def refuse_gaps(
-    patterns: Patterns, names: Sequence[str], groups: Sequence[str], free: Sequence[int]
-) -> None:
+def refuse_gaps(patterns: Patterns, names: Sequence[str], groups: Sequence[str], free: Sequence[int]) -> None:
     """EstimationError where an item with parameters of its own per group lacks an answer in a group."""
     problems = []
     for j in free:
