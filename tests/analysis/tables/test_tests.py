@@ -18,8 +18,8 @@ from analysis import (
     svyglm,
     t_test,
 )
-from analysis.tables import STATISTICS
 from analysis.estimates.quadratic import exact, saddlepoint, satterthwaite
+from analysis.tables import STATISTICS
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
