@@ -72,7 +72,7 @@ def saddlepoint(x: float, weights: np.ndarray, ddf: float) -> float:
 
 
 def _saddlepoint(x: float, lam: np.ndarray, size: np.ndarray) -> float | None:
-    """P(sum lam_i chi2 of size_i > x), the largest lam 1; None at the mean of the sum, where it is undefined."""
+    """P(sum lam_i chi2 of size_i > x), the largest lam 1; None at the mean, where the formula has none."""
 
     def slope(z: float) -> float:
         return float((size * lam / (1 - 2 * z * lam)).sum()) - x
