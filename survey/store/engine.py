@@ -104,6 +104,16 @@ class Database:
         """A session committed once, when the block ends without an error."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+        self._look_again()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection committed once, when the block ends without an error."""
+        with self._writer.begin() as connection:
+            yield connection
+        self._look_again()
+
+    def _look_again(self) -> None:
         if self.log is not None and self.log.lost:
             with self.engine.begin():  # looks, saves and ends the process before anybody is told `saved`
                 pass
@@ -114,17 +124,33 @@ class Database:
         On SQLite all that wait at the same time share one commit (decision 0014). Raises DatabaseError, then
         nothing of it is stored, and whatever the work raises.
         """
-        if self._commits is not None:
-            return self._commits.save(work)
-        with self.writing() as session:
-            return work(session)
+        if self._commits is None:
+            with self.writing() as session:
+                return work(session)
 
-    def putting(self, work: Callable[[Session | Turn], T]) -> T:
-        """The same for work that PostgreSQL does in one statement, which needs no BEGIN and no COMMIT."""
-        if self.single is None:
-            return self.saving(work)
-        with self._alone() as turn:
-            return work(turn)
+        def within(connection: Connection) -> T:
+            # The transaction is not the session's to end: others may stand in it.
+            with Session(
+                connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+            ) as session:
+                done = work(session)
+                session.flush()
+                return done
+
+        return self._commits.save(within)
+
+    def putting(self, work: Callable[[Turn], T]) -> T:
+        """The same for work that runs prepared statements only.
+
+        PostgreSQL does it in one statement, which needs no BEGIN and no COMMIT.
+        """
+        if self._commits is not None:
+            return self._commits.save(lambda connection: work(turn_of(connection)))
+        if self.single is not None:
+            with self._alone() as turn:
+                return work(turn)
+        with self.transaction() as connection:
+            return work(turn_of(connection))
 
     @cached_property
     def _writer(self) -> Engine:
@@ -136,7 +162,7 @@ class Database:
         file = self.engine.url.database
         if self.engine.dialect.name != "sqlite" or not file:
             return None
-        return Commits(self.writing, Path(f"{file}-writer"))
+        return Commits(self.transaction, Path(f"{file}-writer"))
 
     def refuse_unwritable(self) -> None:
         """Raises Refused, or DatabaseError, when nothing could be written now; writes nothing itself."""
@@ -188,13 +214,14 @@ def connect(url: str) -> Database:
     return Database(_sqlite(url, log), log)
 
 
-def turn_of(session: Session | Turn) -> Turn:
-    """For prepared statements in the session's transaction."""
+def turn_of(session: Session | Connection | Turn) -> Turn:
+    """For prepared statements in the transaction."""
     if isinstance(session, Turn):
         return session
-    session.flush()
-    connection = session.connection()
-    return Turn(connection.connection, connection.dialect)
+    if isinstance(session, Session):
+        session.flush()
+        session = session.connection()
+    return Turn(session.connection, session.dialect)
 
 
 def insert(session: Session, model: type[Any]) -> Any:
