@@ -54,7 +54,7 @@ def here() -> str:
 
 def wants_to_see() -> bool:
     """Whether the post is in place of a link."""
-    return SEE in request.form and sent() is not None
+    return request.method == "POST" and SEE in request.form and sent() is not None
 
 
 def show(path: str, state: State | None) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from instruments import Draw, Item, Questionnaire
 from survey.i18n import Translator
@@ -26,6 +26,11 @@ ICON = (
 )
 
 
+HOLES = ("token", "mark", "items")
+"""What stands in every page with questions and is one respondent's."""
+OWN = ("notice", "sure", "summary", "replaced", "hidden", "carried", "kiosk", "field")
+"""What makes a page one respondent's, or rare; the core questionnaire has about 250 other pages."""
+LARGEST_FRAMES = 1000
 NO_CARDS: Mapping[str, Markup] = {}
 
 
@@ -72,12 +77,30 @@ class Press:
         self.script = self._source("interview/leave.js").encode()
         self.script_path = f"/a/{hashlib.sha256(self.script).hexdigest()[:16]}.js"
         self._blank: dict[Hashable, Markup] = {}
+        self._frames: dict[Hashable, list[str]] = {}
 
     def page(self, template: str, say: Translator, **values: Any) -> str:
         """A whole page."""
+        if template == "question" and not any(values[name] for name in OWN):
+            return self._question(say, values)
+        return self._page(template, say, values)
+
+    def _page(self, template: str, say: Translator, values: Mapping[str, Any]) -> str:
         return self.environment.get_template(f"interview/{template}.html").render(
             lang=say.language, _=say.gettext, _n=say.ngettext, **values
         )
+
+    def _question(self, say: Translator, values: Mapping[str, Any]) -> str:
+        """A page with questions that says nothing to one respondent alone: what is around them is kept."""
+        rest = [(name, str(value)) for name, value in values.items() if name not in HOLES]
+        key = (say.language, *rest)
+        frame = self._frames.get(key)
+        if frame is None:
+            if len(self._frames) >= LARGEST_FRAMES:
+                self._frames.clear()
+            holes = {name: Markup(f"\0{name}\0") for name in HOLES}  # noqa: S704  our own mark
+            frame = self._frames[key] = self._page("question", say, {**values, **holes}).split("\0")
+        return "".join([escape(values[part]) if part in HOLES else part for part in frame])
 
     def part(self, template: str, say: Translator, **values: Any) -> Markup:
         """A part of a page."""
