@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 from flask.globals import request_ctx
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from survey.interview.state import COOKIE, State
 
@@ -37,8 +38,11 @@ def sent() -> str | None:
     """
     if request.method != "POST" or request.cookies.get(COOKIE) is not None:
         return None
-    if FIELD in request.form:
-        return request.form[FIELD]
+    try:
+        if FIELD in request.form:
+            return request.form[FIELD]
+    except RequestEntityTooLarge:  # its own page says so, and that page asks this again
+        return None
     return "" if AGAIN in request.args else None
 
 
