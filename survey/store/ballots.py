@@ -1,7 +1,6 @@
 """Interviews in the field: a wave's alias and a ballot in, what is stored of it out, and each page's upsert.
 
-A post costs three statements: `load`, then the upserts of ballot and page in `save_page`, which PostgreSQL takes
-as one.
+A post costs three statements: `load`, then the upserts of ballot and page in `save_page`, one on PostgreSQL.
 """
 
 from collections.abc import Mapping

@@ -54,7 +54,7 @@ class LogWatch:
         return bool(self.opened) and self._number() not in self.opened.values()
 
     def look(self, connection: PoolProxiedConnection) -> None:
-        """Before each transaction and question; where the log is gone, save what it held, end this process."""
+        """Before each transaction and question; where the log is gone, save what it held and end."""
         number = connection.info.get(KEY)
         if number is not None and number != self._number():
             _save_and_exit(connection)
