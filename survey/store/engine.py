@@ -338,6 +338,7 @@ def _sqlite(url: str, log: LogWatch | None) -> Engine:
         event.listen(engine, "close", log.close)
         event.listen(engine, "begin", lambda connection: log.look(connection.connection))
         event.listen(engine, "connect", renewal.try_now)
+        event.listen(engine, "close", renewal.closed)
         event.listen(engine, "begin", renewal.before_writing)
     event.listen(engine, "begin", _begin)
     return engine
