@@ -8,7 +8,7 @@ import deflate
 from flask import Request, Response
 
 LEVEL = 4
-"""Of libdeflate: as many bytes as zlib's 4 in a third of its time; 6 takes a third longer for two per cent."""
+"""Of libdeflate: as many bytes as zlib's 4 in a third of its time; 6 takes a third longer for 2 % fewer."""
 LEAST = 600
 """Bytes that fit one packet as they are."""
 
