@@ -31,7 +31,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from survey.refusal import Reason, Refused
 from survey.store.commits import Commits
 from survey.store.logfile import LogWatch
-from survey.store.prepared import Prepared, Row
+from survey.store.prepared import Prepared, Row, translated
 from survey.store.renewal import Renewal
 
 __all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
@@ -90,7 +90,11 @@ class Database:
     def _alone(self) -> Iterator[Turn]:
         """The driver's connection, each statement a transaction of its own."""
         engine = self.single or self.engine
-        connection = engine.raw_connection()
+        kind: type[Exception] = engine.dialect.loaded_dbapi.Error
+        try:
+            connection = engine.raw_connection()
+        except kind as error:
+            raise translated(error, kind) from error
         try:
             yield Turn(connection, engine.dialect)
         except DBAPIError:
@@ -336,7 +340,7 @@ def _sqlite(url: str, log: LogWatch | None) -> Engine:
         renewal = Renewal(log.file)
         event.listen(engine, "connect", log.open)
         event.listen(engine, "close", log.close)
-        event.listen(engine, "begin", lambda connection: log.look(connection.connection))
+        event.listen(engine, "begin", log.before)
         event.listen(engine, "connect", renewal.try_now)
         event.listen(engine, "close", renewal.closed)
         event.listen(engine, "begin", renewal.before_writing)

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import PoolProxiedConnection
+from sqlalchemy import Connection, PoolProxiedConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 KEY = "tolqyn_log"
@@ -52,6 +52,10 @@ class LogWatch:
     def lost(self) -> bool:
         """Whether an open connection writes to a file that is not there any more."""
         return bool(self.opened) and self._number() not in self.opened.values()
+
+    def before(self, connection: Connection) -> None:
+        """The same for SQLAlchemy's event."""
+        self.look(connection.connection)
 
     def look(self, connection: PoolProxiedConnection) -> None:
         """Before each transaction and question; where the log is gone, save what it held and end."""

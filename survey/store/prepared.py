@@ -52,14 +52,15 @@ class Prepared:
 
     def run(self, connection: PoolProxiedConnection, values: Mapping[str, Any]) -> Row | None:
         """The first row, None where there is none. Raises DBAPIError."""
-        cursor = connection.cursor()
         try:
-            cursor.execute(self.sql, self._parameters(values))
-            row = cursor.fetchone() if cursor.description else None
+            cursor = connection.cursor()
+            try:
+                cursor.execute(self.sql, self._parameters(values))
+                row = cursor.fetchone()
+            finally:
+                cursor.close()
         except self.error as error:
-            raise self._translated(error) from error
-        finally:
-            cursor.close()
+            raise translated(error, self.error, self.sql) from error
         return None if row is None else self._converted(row)
 
     def _parameters(self, values: Mapping[str, Any]) -> Any:
@@ -76,6 +77,7 @@ class Prepared:
             found[place] = convert(found[place])
         return found
 
-    def _translated(self, error: Exception) -> BaseException:
-        """SQLAlchemy's error for the driver's; no parameter stands in it."""
-        return DBAPIError.instance(self.sql, None, error, self.error, hide_parameters=True)
+
+def translated(error: Exception, kind: type[Exception], sql: str = "") -> BaseException:
+    """SQLAlchemy's error for a driver's, whose errors are of that kind; no parameter stands in it."""
+    return DBAPIError.instance(sql, None, error, kind, hide_parameters=True)
