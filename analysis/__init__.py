@@ -97,6 +97,12 @@ from analysis.outcomes import (
     outcome_rates,
     panel_rates,
 )
+from analysis.partitions import (
+    PartitionedData,
+    pool_partitions,
+    read_partitioned_releases,
+    read_partitions,
+)
 from analysis.planning import (
     PLAN_COLUMNS,
     SampleSize,
@@ -307,6 +313,7 @@ __all__ = [
     "NonresponseCell",
     "NonresponseReport",
     "Polychoric",
+    "PartitionedData",
     "PooledDesign",
     "PooledEstimates",
     "Propensity",
@@ -400,6 +407,7 @@ __all__ = [
     "polychoric",
     "pool",
     "pool_imputations",
+    "pool_partitions",
     "post_stratify",
     "power_of_change",
     "power_of_slope",
@@ -418,6 +426,8 @@ __all__ = [
     "ratio_estimates",
     "read_json",
     "read_map",
+    "read_partitioned_releases",
+    "read_partitions",
     "read_release",
     "read_rules",
     "read_targets",

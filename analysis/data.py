@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.design import Design, PooledDesign
 from analysis.errors import DataError, EstimationError, unknown_name
+from analysis.grouped import INTERVIEWS, is_grouped
 from analysis.lookup import UNKNOWN, places
 from analysis.sample import AnySample
 from instruments import Codebook, Level, Missing, Text, Variable
@@ -105,6 +106,24 @@ class SurveyData:
     def sample(self) -> AnySample:
         """The design bound to the rows."""
         return self.design.bind(self.frame)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether a row stands for several interviews, as `PartitionedData.compressed` makes them."""
+        return is_grouped(self.design)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """n numbers of interviews that the rows stand for."""
+        return self.frame[INTERVIEWS].to_numpy(float) if self.grouped else np.ones(len(self.frame))
+
+    def refuse_grouped(self, what: str) -> None:
+        """EstimationError where rows stand for several interviews and `what` needs each of them."""
+        if self.grouped:
+            raise EstimationError(
+                f"{what} needs the single interviews, and a row of these data stands for several: read the "
+                "waves with read_release, or take a part of them that fits in memory"
+            )
 
     @cached_property
     def wave_place(self) -> np.ndarray:
@@ -210,6 +229,7 @@ class SurveyData:
 
     def with_frame(self, frame: pd.DataFrame, **changes: Any) -> "SurveyData":
         """The same data on another frame of the same rows; `changes` replaces further fields."""
+        self.refuse_grouped("a new column")
         return replace(self, frame=frame, **changes)
 
     def with_weights(self, design: "Design | PooledDesign", **columns: np.ndarray) -> "SurveyData":
@@ -217,6 +237,7 @@ class SurveyData:
 
         What was checked of the other columns is not checked again. DataError as for new data.
         """
+        self.refuse_grouped("weighting")
         other = _replaced(self, columns, frame=self.frame.assign(**columns), design=design)
         problems = design.problems(other.frame)
         if problems:

@@ -46,6 +46,8 @@ def distinct(column: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:
     """
     values = column.to_numpy() if isinstance(column, pd.Series) else column
     if values.dtype.kind in "iu" and len(values):
+        if values.dtype.itemsize < np.int64().itemsize:
+            values = values.astype(np.int64)  # differences of small types may not fit them
         low, high = int(values.min()), int(values.max())
         if high - low <= 4 * len(values) + 1000:
             shifted = values - low if low else values

@@ -25,27 +25,36 @@ _CENSUS = 1e-7
 class Projection:
     """Residuals of influence values on the calibration variables (Deville and Särndal 1992, result 5).
 
-    scale: n values w/sqrt(m) for the row metric m; basis: n x q, orthonormal columns spanning X sqrt(m).
+    scale: n values w/sqrt(m) for the row metric m; basis: n x q, orthonormal columns spanning X sqrt(m);
+    taken: n factors that bring influence values to the basis, 1/scale unless rows stand for several.
     """
 
     scale: np.ndarray
     basis: np.ndarray
+    taken: np.ndarray
 
     def coefficients(self, Z: Matrix) -> np.ndarray:
         """q x k regression coefficients of Z/scale on the basis."""
-        return np.asarray((Z.T @ (self.basis / self.scale[:, None])).T)
+        return np.asarray((Z.T @ (self.basis * self.taken[:, None])).T)
 
     @cached_property
     def fitted_basis(self) -> np.ndarray:
         return self.basis * self.scale[:, None]
 
 
-def projection(weights: np.ndarray, metric: np.ndarray, auxiliary: np.ndarray) -> Projection:
-    """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped."""
+def projection(
+    weights: np.ndarray, metric: np.ndarray, auxiliary: np.ndarray, carried: np.ndarray | None = None
+) -> Projection:
+    """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped.
+
+    `carried`: n sums of metric x influence / weight per unit of influence, metric / weights where a row is one
+    interview.
+    """
     q, r, _ = linalg.qr(auxiliary * np.sqrt(metric)[:, None], mode="economic", pivoting=True)
     size = np.abs(np.diag(r))
     rank = int((size > size.max(initial=0) * 1e-10).sum())
-    return Projection(weights / np.sqrt(metric), q[:, :rank])
+    root = np.sqrt(metric)
+    return Projection(weights / root, q[:, :rank], root / weights if carried is None else carried / root)
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class Sample:
         """
         result = np.zeros((Z.shape[1], Z.shape[1]))
         for stage, basis in zip(self.stages, self._bases, strict=True):
-            deviations = self._deviations(stage, self._totals(stage, Z, basis), domain)
+            deviations = self._spread(stage, Z, basis, domain)
             result += deviations.T @ deviations
         return result
 
@@ -95,11 +104,11 @@ class Sample:
         if self.projection is None:
             return tuple(None for _ in self.stages)
         return tuple(
-            _sums(stage.unit, self.projection.fitted_basis, len(stage.stratum)) for stage in self.stages
+            unit_sums(stage.unit, self.projection.fitted_basis, len(stage.stratum)) for stage in self.stages
         )
 
     def _totals(self, stage: Stage, Z: Matrix, basis: np.ndarray | None) -> np.ndarray:
-        totals = _sums(stage.unit, Z, len(stage.stratum))
+        totals = unit_sums(stage.unit, Z, len(stage.stratum))
         if self.projection is None or basis is None:
             return totals
         return totals - basis @ self.projection.coefficients(Z)
@@ -107,13 +116,22 @@ class Sample:
     def _diagonal(self, Z: Matrix, domain: np.ndarray | None) -> np.ndarray:
         result = np.zeros(Z.shape[1])
         for stage, basis in zip(self.stages, self._bases, strict=True):
-            result += (self._deviations(stage, self._totals(stage, Z, basis), domain) ** 2).sum(axis=0)
+            result += (self._spread(stage, Z, basis, domain) ** 2).sum(axis=0)
         return result
 
-    def _deviations(self, stage: Stage, totals: np.ndarray, domain: np.ndarray | None) -> np.ndarray:
+    def _spread(
+        self, stage: Stage, Z: Matrix, basis: np.ndarray | None, domain: np.ndarray | None
+    ) -> np.ndarray:
         """U x k scaled deviations from the stratum mean whose cross-product is the stage's part."""
-        count = stage.count[:, None]
-        deviations = totals - (_sums(stage.stratum, totals, len(stage.count)) / count)[stage.stratum]
+        totals = self._totals(stage, Z, basis)
+        means, root = self._means(stage, totals, domain)
+        return (totals - means[stage.stratum]) * root[stage.stratum][:, None]
+
+    def _means(
+        self, stage: Stage, totals: np.ndarray, domain: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """H x k values a unit's total deviates from, and H square roots of what its square counts."""
+        means = unit_sums(stage.stratum, totals, len(stage.count)) / stage.count[:, None]
         scale = (1 - stage.fraction) * np.where(
             stage.count > 1, stage.count / np.maximum(stage.count - 1, 1), 1
         )
@@ -122,11 +140,10 @@ class Sample:
             if self.lonely_psu == "fail":
                 raise EstimationError(_lonely_message(stage, np.flatnonzero(lonely)))
             if self.lonely_psu == "adjust":
-                alone = lonely[stage.stratum]
-                deviations[alone] = totals[alone] - totals.mean(axis=0)
+                means[lonely] = totals.sum(axis=0) / stage.count.sum()
             if self.lonely_psu == "average":
                 scale = scale * _average_factor(stage, lonely, domain)
-        return deviations * np.sqrt(scale * stage.factor)[stage.stratum][:, None]
+        return means, np.sqrt(scale * stage.factor)
 
     def _lonely(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
         lonely = (stage.count == 1) & (1 - stage.fraction > _CENSUS) & (stage.factor > 0)
@@ -182,7 +199,7 @@ class PooledSample:
 AnySample: TypeAlias = Sample | PooledSample
 
 
-def _sums(codes: np.ndarray, values: Matrix, count: int) -> np.ndarray:
+def unit_sums(codes: np.ndarray, values: Matrix, count: int) -> np.ndarray:
     """count x k sums of the rows of `values` by code."""
     rows = np.arange(len(codes))
     pick = sparse.csr_array((np.ones(len(codes)), (codes, rows)), shape=(count, len(codes)))
