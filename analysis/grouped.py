@@ -2,9 +2,10 @@
 
 A row is one combination of answers, design columns and calibration margins. Its influence value is a sum of
 weights times what all its interviews share, so whatever is a sum over sampling units stays exact. Where the
-interview is the sampling unit, sums of squared weights give the squares within a row.
+interview is the sampling unit, squared deviations of the weights give the squares within a row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,11 +19,17 @@ from analysis.stages import Stage, build_stages
 
 INTERVIEWS = "(interviews)"
 """How many interviews a row stands for. No column of a formula or a codebook has parentheses."""
-SQUARES = "(weight squared)"
-CROSSED = "(weight x adjusted weight)"
-ADJUSTED_SQUARES = "(adjusted weight squared)"
+WEIGHT = "(weight)"
+ADJUSTED = "(adjusted weight)"
 CARRIED = "(metric x weight / adjusted weight)"
-SUMS = (INTERVIEWS, SQUARES, CROSSED, ADJUSTED_SQUARES, CARRIED)
+PRODUCTS = {
+    "(weight squared)": (WEIGHT, WEIGHT),
+    "(weight x adjusted weight)": (WEIGHT, ADJUSTED),
+    "(adjusted weight squared)": (ADJUSTED, ADJUSTED),
+}
+"""Sums of products of deviations from the row's means, so that equal weights have exactly none."""
+SQUARES, CROSSED, ADJUSTED_SQUARES = PRODUCTS
+SUMS = (INTERVIEWS, WEIGHT, ADJUSTED, CARRIED, *PRODUCTS)
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class GroupedDesign(Design):
         fitted = _projection(self.calibration, frame, weights) if self.calibration else None
         if self.cluster:
             return Sample(weights, stages, self.lonely_psu, fitted)
-        within = _within(self, frame, weights, counts)
+        within = _within(self, frame, weights)
         return GroupedSample(weights, stages, self.lonely_psu, fitted, counts=counts, within=within)
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,18 +88,19 @@ class GroupedSample(Sample):
         self, stage: Stage, Z: Matrix, basis: np.ndarray | None, domain: np.ndarray | None
     ) -> np.ndarray:
         """3n x k: squares within the rows twice, of the rows around the stratum's mean once."""
-        plain = unit_sums(stage.unit, Z, self.n)
-        fitted = np.zeros_like(plain)
+        totals = unit_sums(stage.unit, Z, self.n)
+        fitted = np.zeros_like(totals)
         if self.projection is not None and basis is not None:
             fitted = basis @ self.projection.coefficients(Z)
-        means, root = self._means(stage, plain - fitted, domain)
-        counts = self.counts[:, None]
-        around = (plain - fitted - counts * means[stage.stratum]) / np.sqrt(counts)
+        means, root = self._means(stage, totals - fitted, domain)
+        plain, fitted = totals[stage.unit], fitted[stage.unit]
+        counts, stratum = self.counts[:, None], stage.stratum_of_row
+        around = (plain - fitted - counts * means[stratum]) / np.sqrt(counts)
         parts = [around, self.within.ww[:, None] * plain]
         if self.projection is not None:
             parts[1] = parts[1] - self.within.wa[:, None] * fitted
             parts.append(self.within.aa[:, None] * fitted)
-        scale = root[stage.stratum][:, None]
+        scale = root[stratum][:, None]
         return np.concatenate([part * scale for part in parts])
 
 
@@ -139,8 +147,8 @@ def row_sums(frame: pd.DataFrame, design: Design) -> dict[str, np.ndarray]:
     found[INTERVIEWS] = np.ones(len(frame))
     own = _own_sums(design)
     w = found[design.weight] if design.weight else found[INTERVIEWS]
-    if SQUARES in own:
-        found[SQUARES] = w * w
+    nothing = {name: np.zeros(len(frame)) for name in PRODUCTS if name in own}
+    found |= nothing | ({WEIGHT: w} if nothing else {})
     adjustment = design.calibration
     if adjustment is None or adjustment.adjusted is None:
         return found
@@ -148,8 +156,20 @@ def row_sums(frame: pd.DataFrame, design: Design) -> dict[str, np.ndarray]:
     raking = adjustment.method == "raking"
     metric = found[INTERVIEWS] if raking else found[adjustment.base_weight]
     found[CARRIED] = metric * w / a
-    if CROSSED in own:
-        found[CROSSED], found[ADJUSTED_SQUARES] = w * a, a * a
+    return found | ({ADJUSTED: a} if nothing else {})
+
+
+def gathered(sums: Mapping[str, np.ndarray], code: np.ndarray, count: int) -> dict[str, np.ndarray]:
+    """`count` sums of rows (n each) by code; products of deviations join as Chan et al. (1983) do."""
+    found = {name: np.bincount(code, values, minlength=count) for name, values in sums.items()}
+    interviews = sums[INTERVIEWS]
+    for name, pair in PRODUCTS.items():
+        if name not in sums:
+            continue
+        away = np.ones(len(code))
+        for part in pair:
+            away *= sums[part] / interviews - (found[part] / found[INTERVIEWS])[code]
+        found[name] += np.bincount(code, interviews * away, minlength=count)
     return found
 
 
@@ -166,11 +186,11 @@ def sum_problems(frame: pd.DataFrame, design: Design) -> tuple[str, ...]:
 def _own_sums(design: Design) -> tuple[str, ...]:
     names = [INTERVIEWS]
     if not design.cluster and design.weight:
-        names.append(SQUARES)
+        names += [WEIGHT, SQUARES]
     if design.calibration and design.calibration.adjusted:
         names.append(CARRIED)
         if not design.cluster:
-            names += [CROSSED, ADJUSTED_SQUARES]
+            names += [ADJUSTED, CROSSED, ADJUSTED_SQUARES]
     return tuple(names)
 
 
@@ -184,20 +204,19 @@ def _projection(adjustment: Calibration, frame: pd.DataFrame, weights: np.ndarra
     return projection(frame[adjustment.adjusted].to_numpy(float), metric, auxiliary, carried)
 
 
-def _within(design: Design, frame: pd.DataFrame, weights: np.ndarray, counts: np.ndarray) -> Within:
-    """Cholesky factor of the 2 x 2 squares around the mean, divided by the sums that they multiply.
+def _within(design: Design, frame: pd.DataFrame, weights: np.ndarray) -> Within:
+    """Cholesky factor of the 2 x 2 products of deviations, divided by the sums that they multiply.
 
     Where nothing was trimmed since, w and a are the same: one factor, and none of a alone.
     """
     zero = np.zeros(len(frame))
     if not design.weight:
         return Within(zero, zero, zero)
-    ww = np.sqrt(np.maximum(frame[SQUARES].to_numpy(float) - weights**2 / counts, 0))
+    ww = np.sqrt(frame[SQUARES].to_numpy(float))
     adjusted = design.calibration.adjusted if design.calibration else None
     if adjusted is None:
         return Within(ww / weights, ww / weights, zero)
     a = frame[adjusted].to_numpy(float)
-    crossed = frame[CROSSED].to_numpy(float) - weights * a / counts
-    wa = np.divide(crossed, ww, out=zero.copy(), where=ww > 0)
-    aa = np.sqrt(np.maximum(frame[ADJUSTED_SQUARES].to_numpy(float) - a**2 / counts - wa**2, 0))
+    wa = np.divide(frame[CROSSED].to_numpy(float), ww, out=zero.copy(), where=ww > 0)
+    aa = np.sqrt(np.maximum(frame[ADJUSTED_SQUARES].to_numpy(float) - wa**2, 0))
     return Within(ww / weights, wa / a, aa / a)

@@ -47,8 +47,8 @@ def projection(
 ) -> Projection:
     """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped.
 
-    `carried`: n sums of metric x influence / weight per unit of influence, metric / weights where a row is one
-    interview.
+    `carried`: n sums over a row's interviews of metric x influence / weight, per unit of the row's influence;
+    metric / weights where a row is one interview.
     """
     q, r, _ = linalg.qr(auxiliary * np.sqrt(metric)[:, None], mode="economic", pivoting=True)
     size = np.abs(np.diag(r))

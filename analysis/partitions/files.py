@@ -31,7 +31,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Partitions:
-    """Interviews in files, with what is needed to read them as one SurveyData. `columns`: those of each file."""
+    """Interviews in files, and what is needed to read them as one SurveyData; `columns`: each file's."""
 
     chunks: tuple[Chunk, ...]
     columns: tuple[str, ...]
@@ -137,6 +137,6 @@ def _bad_design(design: Design | PooledDesign) -> Iterator[str]:
     for part in designs_of(design):
         both = sorted(set(key_columns(part)) & set(weight_columns(part)))
         if both:
-            yield f"{', '.join(both)} is both a weight and another column of the design: copy it under two names"
+            yield f"{', '.join(both)} is a weight and something else in the design: copy it under two names"
         if part.weight is None and part.calibration and part.calibration.adjusted:
             yield "a design whose weights were trimmed since names no weight: name the column of the weights"

@@ -38,8 +38,8 @@ def read_partitions(
 ) -> "PartitionedData":
     """The Parquet files of a folder and the folders in it as one survey; only their metadata are read.
 
-    `scheduler`: address of a Dask scheduler (tcp://host:8786), whose workers see the same files; None computes
-    in threads of this process. DataError lists what is wrong with any file.
+    `scheduler`: address of a Dask scheduler (tcp://host:8786), whose workers see the same files; None
+    computes in threads of this process. DataError lists what is wrong with any file.
     """
     paths = sorted(Path(folder).rglob("*.parquet"))
     if not paths:
@@ -48,9 +48,10 @@ def read_partitions(
 
 
 def read_partitioned_releases(folders: Sequence[Path], *, scheduler: str | None = None) -> "PartitionedData":
-    """Releases, one of each wave, as `pool([read_release(folder), ...])` has them; a row group is a partition.
+    """Releases, one of each wave, as `pool([read_release(folder), ...])` has them.
 
-    Each is verified first. ReleaseError as in `read_release`, EstimationError as in `pool`.
+    Each is verified first; its row groups are the partitions. ReleaseError as in `read_release`,
+    EstimationError as in `pool`.
     """
     found = [release_parts(folder) for folder in folders]
     parts = [find_partitions([part.data], part.codebook, part.design, part.meta) for part in found]
@@ -168,8 +169,8 @@ class PartitionedData:
         by_rows = [word for word in words if word in _BY_OTHER_ROWS and re.search(rf"\b{word}\(", formula)]
         if by_rows:
             raise EstimationError(
-                f"{', '.join(by_rows)} in {formula!r} is computed from all rows, which are not held: subtract or "
-                "divide by a number, such as I(age - 45)"
+                f"{', '.join(by_rows)} in {formula!r} is computed from all rows, which are not held: "
+                "subtract or divide by a number, such as I(age - 45)"
             )
         columns = {name for part in self.parts for name in (*part.columns, "wave")}
         return tuple(word for word in words if word in columns)
@@ -184,8 +185,8 @@ class PartitionedData:
     def _shared(self, by: By, where: Domain) -> list[str]:
         if where is not None and not isinstance(where, Mapping):
             raise EstimationError(
-                "where must name columns, as {column: code or codes}: a function or one boolean a row cannot be "
-                "applied to partitions one by one"
+                "where must name columns, as {column: code or codes}: a function or one boolean a row cannot "
+                "be applied to partitions one by one"
             )
         names = (by,) if isinstance(by, str) else tuple(by or ())
         return [*names, *(where or {})]
@@ -198,8 +199,8 @@ class PartitionedData:
                 raise EstimationError(unknown_name("column", name, list(known)))
             if name in weights:
                 raise EstimationError(
-                    f"{name!r} is a weight of the design, which is summed over interviews: copy it under another "
-                    "name to estimate something of it"
+                    f"{name!r} is a weight of the design, which is summed over interviews: copy it under "
+                    "another name to estimate something of it"
                 )
 
     def _of_part(

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.data import value_problems
 from analysis.design import Design, PooledDesign
-from analysis.grouped import row_sums, sum_problems
+from analysis.grouped import gathered, row_sums, sum_problems
 from analysis.lookup import distinct
 from analysis.partitions.files import Chunk, Partitions
 
@@ -103,8 +103,7 @@ def _grouped(keys: pd.DataFrame, code: np.ndarray, sums: dict[str, np.ndarray]) 
     count = int(code.max(initial=-1)) + 1
     first = np.zeros(count, np.int64)
     first[code[::-1]] = np.arange(len(code))[::-1]
-    columns = {name: np.bincount(code, values, minlength=count) for name, values in sums.items()}
-    return keys.take(first).reset_index(drop=True).assign(**columns)
+    return keys.take(first).reset_index(drop=True).assign(**gathered(sums, code, count))
 
 
 def _sums(frame: pd.DataFrame, design: Design | PooledDesign) -> dict[str, np.ndarray]:
@@ -153,7 +152,7 @@ def _too_many(frame: pd.DataFrame, keys: Sequence[str]) -> str:
     sizes = {name: int(frame[name].nunique()) for name in keys}
     widest = max(sizes, key=lambda name: sizes[name])
     return (
-        f"the columns {', '.join(keys)} have more than {MOST_COMBINATIONS} different combinations, too many to "
-        f"hold: {widest!r} alone has {sizes[widest]} values or more. Cut it into classes or leave it out; "
+        f"the columns {', '.join(keys)} have more than {MOST_COMBINATIONS} different combinations, too many "
+        f"to hold: {widest!r} alone has {sizes[widest]} values or more. Cut it into classes or leave it out; "
         "where each interview is a sampling unit of its own, name no cluster for it"
     )

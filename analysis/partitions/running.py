@@ -36,8 +36,8 @@ def _computed(dask: Any, task: Any, scheduler: str | None) -> Any:
         client = distributed.Client(scheduler, set_as_default=False)
     except (OSError, ValueError) as error:
         raise EstimationError(
-            f"no Dask scheduler answers at {scheduler!r} ({error}): start one with dask scheduler, and workers "
-            "that see the same files, or leave the address out"
+            f"no Dask scheduler answers at {scheduler!r} ({error}): start one with dask scheduler, and "
+            "workers that see the same files, or leave the address out"
         ) from error
     with client:
         return client.compute(task).result()

@@ -47,7 +47,7 @@ def interviews(design: Design, n: int = 900, wave: str = "1", **meta: Any) -> Su
     return from_frame(frame, design, codes=CODES, meta=about)
 
 
-def write(data: SurveyData, folder: Path, count: int = 7, seed: int = 3, **options: Any) -> Path:
+def write(data: SurveyData, folder: Path, count: int = 4, seed: int = 3, **options: Any) -> Path:
     """The rows in random order in `count` files, one more without rows."""
     folder.mkdir(parents=True, exist_ok=True)
     draw = np.random.default_rng(seed)
@@ -65,7 +65,7 @@ def split(tmp_path: Path) -> Split:
     made = iter(range(100))
 
     def partitioned(data: SurveyData, *, scheduler: str | None = None, **options: Any) -> PartitionedData:
-        folder = write(data, tmp_path / str(next(made)), **{"row_group_size": 60, **options})
+        folder = write(data, tmp_path / str(next(made)), **{"row_group_size": 130, **options})
         return read_partitions(folder, data.codebook, data.design, data.meta, scheduler=scheduler)
 
     return partitioned
@@ -74,5 +74,3 @@ def split(tmp_path: Path) -> Split:
 def same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
     """Every column, numbers to 1e-9."""
     pd.testing.assert_frame_equal(found, wanted, rtol=1e-9, atol=1e-12)
-
-
