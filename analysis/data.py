@@ -117,6 +117,10 @@ class SurveyData:
         """n numbers of interviews that the rows stand for."""
         return self.frame[INTERVIEWS].to_numpy(float) if self.grouped else np.ones(len(self.frame))
 
+    def interviews(self, rows: np.ndarray) -> int:
+        """How many interviews the rows (n booleans) stand for."""
+        return round(float(self.counts[rows].sum())) if self.grouped else int(rows.sum())
+
     def refuse_grouped(self, what: str) -> None:
         """EstimationError where rows stand for several interviews and `what` needs each of them."""
         if self.grouped:

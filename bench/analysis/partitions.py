@@ -1,8 +1,8 @@
-"""A number of rows and a folder in; partitions made there, 20 items x 10 waves x 4 groups estimated, figures out.
+"""Rows and a folder in; partitions made there, 20 items x 10 waves x 4 groups estimated, figures out.
 
 Usage: partitions.py ROWS FOLDER [--memory GB] [--compare ROWS]
-The files are made chunk by chunk from a seed and kept; delete them afterwards. --memory limits the address space
-that holds data (RLIMIT_DATA); --compare estimates the first files with that many rows in memory too.
+The files are made chunk by chunk from a seed and kept; delete them afterwards. --memory limits the address
+space that holds data (RLIMIT_DATA); --compare estimates the first files with that many rows in memory too.
 """
 
 import argparse
@@ -119,7 +119,11 @@ def compared(rows, folder):
     for file in files:
         (some / file.name).unlink()
     some.rmdir()
-    return {"rows compared": len(frame), "numbers": wanted[numbers].size, "largest difference": float(relative)}
+    return {
+        "rows compared": len(frame),
+        "numbers": wanted[numbers].size,
+        "largest difference": float(relative),
+    }
 
 
 def main():

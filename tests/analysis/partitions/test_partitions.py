@@ -1,7 +1,7 @@
 """What is refused of partitions, all at once, before anything is estimated; and where they are computed."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,15 +125,68 @@ def test_a_compressed_survey_gives_any_covariance(data: SurveyData, split: Split
     assert found == pytest.approx(wanted, rel=1e-9, abs=1e-18)
 
 
+@pytest.mark.parametrize("design", [CLUSTERS, Design(strata="region")])
+def test_tests_and_other_models_of_a_compressed_survey_are_exact(design: Design, split: Split) -> None:
+    data = interviews(design)
+    small = split(data).compressed(["vote", "sex", "age", "children", "agree"], where={"region": [1, 2]})
+    found, wanted = ([*_tests(each)] for each in (small, data))
+    for one, other in zip(found, wanted, strict=True):
+        assert one == pytest.approx(other, rel=1e-9, nan_ok=True)
+
+
+def _tests(data: SurveyData) -> Iterator[dict[str, object]]:
+    where = {"region": [1, 2]}
+    for statistic in ("F", "Wald", "lincom"):
+        yield _numbers(analysis.association(data, "vote", "sex", statistic=statistic, where=where))
+    yield _numbers(analysis.goodness_of_fit(data, "sex", {1: 0.5, 2: 0.5}, where=where))
+    yield _numbers(analysis.t_test(data, "age", "sex", where=where))
+    yield (
+        analysis.net_share(data, "vote", 1, 2, where=where)[["estimate", "se", "deff", "base"]]
+        .iloc[0]
+        .to_dict()
+    )
+    yield analysis.variance(data, "age", where=where)[["estimate", "se", "deff", "base"]].iloc[0].to_dict()
+    ordered = analysis.svyolr("vote ~ children + C(sex)", data, where=where)
+    yield {**ordered.params.to_dict(), **(ordered.se + 1).to_dict(), "deviance": ordered.deviance}
+    several = analysis.svymultinomial("vote ~ children", data, where=where)
+    yield {**several.params.to_dict(), "n": several.n}
+    margins = analysis.predictive_margins(ordered, "sex").table()
+    yield margins[["estimate", "se"]].unstack().to_dict()
+    fits = [
+        analysis.svyglm(f"age ~ {x}", data, where={"sex": [1, 2]}) for x in ("children", "children + C(sex)")
+    ]
+    yield {"aic": analysis.design_aic(fits[0]).aic, "bic": analysis.design_bic(*fits).bic}
+
+
+def _numbers(result: analysis.TestResult) -> dict[str, object]:
+    return {name: value for name, value in result.to_dict().items() if name != "method"}
+
+
 def test_what_needs_the_single_interviews_refuses_a_compressed_survey(
     data: SurveyData, split: Split, tmp_path: Path
 ) -> None:
-    small = split(data).compressed(["agree", "children"])
+    small = split(data).compressed(["agree", "children", "sex", "region"])
     targets = analysis.Targets.from_shares({"agree": {0: 0.5, 1: 0.5}})
-    with pytest.raises(EstimationError, match="single interviews"):
-        rake(small, targets)
-    with pytest.raises(EstimationError, match="single interviews"):
-        bell_mccaffrey(analysis.svyglm("agree ~ children", small))
+    regions = analysis.Targets.from_shares({"region": {1: 0.2, 2: 0.5, 3: 0.3}}, population=100)
+    refused: list[Callable[[], object]] = [
+        lambda: rake(small, targets),
+        lambda: analysis.post_stratify(small, regions),
+        lambda: analysis.nonresponse_cells(small, "agree", "sex"),
+        lambda: bell_mccaffrey(analysis.svyglm("agree ~ children", small)),
+        lambda: analysis.rank_test(small, "children", "sex"),
+        lambda: analysis.alpha(small, ["agree", "children", "sex"]),
+        lambda: analysis.flag_interviews(small),
+        lambda: analysis.sensitivity(small),
+        lambda: analysis.impute(small, ["agree"], seed=1),
+        lambda: analysis.margin_of_error(small),
+        lambda: analysis.plan_next_wave(small),
+        lambda: analysis.balance(small, "sex"),
+        lambda: analysis.split_ballot(small, "sex"),
+        lambda: small.with_frame(small.frame),
+    ]
+    for call in refused:
+        with pytest.raises(EstimationError, match="single interviews"):
+            call()
     with pytest.raises(DataError, match="no release"):
         write_release(small, tmp_path, instrument="{}", weights={}, fieldwork={})
     with pytest.raises(EstimationError, match="compress all of them, or none"):
