@@ -129,6 +129,10 @@ class SurveyData:
         """The Meta of one wave."""
         return next((part for part in self.meta.parts if part.wave == wave), self.meta)
 
+    def infers(self, rows: np.ndarray) -> bool:
+        """Whether every wave among the rows (n booleans) has a sampling error: see `Meta.infers`."""
+        return all(self.wave_meta(self.waves[place]).infers for place in np.unique(self.wave_place[rows]))
+
     def variable(self, name: str) -> Variable:
         """The variable of that name; EstimationError lists the names near it."""
         if name not in self.codebook:

@@ -4,7 +4,7 @@ from analysis.weighting.calibration import calibrate, post_stratify
 from analysis.weighting.nonresponse import NonresponseCell, NonresponseReport, nonresponse_cells
 from analysis.weighting.raking import rake
 from analysis.weighting.reading import read_targets
-from analysis.weighting.report import BALANCE_COLUMNS, MarginCell, WeightReport, kish_deff, margin_of_error
+from analysis.weighting.report import BALANCE_COLUMNS, MarginCell, WeightReport, kish_deff, weighting_margin
 from analysis.weighting.selection import selection_weights
 from analysis.weighting.targets import Margin, Targets
 from analysis.weighting.trimming import trim_weights
@@ -19,11 +19,11 @@ __all__ = [
     "WeightReport",
     "calibrate",
     "kish_deff",
-    "margin_of_error",
     "nonresponse_cells",
     "post_stratify",
     "rake",
     "read_targets",
     "selection_weights",
     "trim_weights",
+    "weighting_margin",
 ]

@@ -105,7 +105,7 @@ def kish_deff(weights: np.ndarray) -> float:
     return float(len(weights) * (weights**2).sum() / weights.sum() ** 2)
 
 
-def margin_of_error(weights: np.ndarray) -> float:
+def weighting_margin(weights: np.ndarray) -> float:
     """1.96 standard errors of a share of one half under Kish's effect 1 + cv^2, the variance over n - 1."""
     n = len(weights)
     cv2 = weights.var(ddof=1) / weights.mean() ** 2 if n > 1 else float("nan")
@@ -141,7 +141,7 @@ def report(
         n=len(weights),
         kish_deff=deff,
         n_eff=len(weights) / deff,
-        margin_of_error=margin_of_error(weights),
+        margin_of_error=weighting_margin(weights),
         minimum=float(weights.min()),
         maximum=float(weights.max()),
         spread=float(weights.max() / weights.min()),
