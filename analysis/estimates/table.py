@@ -130,7 +130,8 @@ def _interval(
     else:
         low, high = normal(figures.values, se, figures.df, level)
         used = np.full(len(se), "t")
-    return low, high, np.array([f"taylor, {name} {level:.6g}" for name in used], dtype=object)
+    method = getattr(figures.data.sample, "method", "taylor")
+    return low, high, np.array([f"{method}, {name} {level:.6g}" for name in used], dtype=object)
 
 
 def _modelled(data: SurveyData, wave: str) -> bool:

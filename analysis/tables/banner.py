@@ -67,7 +67,8 @@ def banner(
     `letter` names a column; `marks` of a cell are the letters of the columns of the same variable whose share
     is surely lower: a design-based t test of the difference, adjusted by `adjust` (holm, bonferroni, fdr_bh,
     fdr_by or none) within the declared `family`: the comparisons of one answer (`row`), of one column
-    variable (`variable`) or of the whole banner. Suppressed cells neither bear nor lend letters.
+    variable (`variable`) or of the whole banner. Suppressed cells neither bear nor lend letters,
+    and waves with a break of the item between them are not compared.
     EstimationError for unknown options and column variables named twice.
     """
     _refuse(columns, family, adjust, alpha)
@@ -137,6 +138,7 @@ def _compare(table: TwoWay, letters: list[str]) -> pd.DataFrame:
     estimates = column_estimates(table)
     R, C = table.count.shape
     across = np.where(table.base, table.cell % C, -1)
+    apart = _apart(table)
     sure = infers(table.data)
     covariance = estimates.covariance if sure else np.full((R * C, R * C), np.nan)
     rows = []
@@ -146,10 +148,26 @@ def _compare(table: TwoWay, letters: list[str]) -> pd.DataFrame:
             a, b = one * R + i, other * R + i
             gap = float(estimates.values[a] - estimates.values[b])
             variance = float(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b])
-            tested = _tested(gap, variance, df)
+            tested = _tested(gap, np.nan if (one, other) in apart else variance, df)
             names = (table.row, table.rows[i], table.column, table.columns[one], table.columns[other])
             rows.append((*names, letters[one], letters[other], gap, *tested))
     return pd.DataFrame(rows, columns=COMPARISON_COLUMNS[:-2])
+
+
+def _apart(table: TwoWay) -> set[tuple[int, int]]:
+    """Pairs of waves, as columns, between which the item is declared broken: they are not compared."""
+    if table.column != "wave":
+        return set()
+    order = [table.data.waves.index(str(wave)) for wave in table.columns]
+    broken = [
+        table.data.waves.index(found.wave_to) for found in table.data.breaks if found.variable == table.row
+    ]
+    pairs = combinations(range(len(order)), 2)
+    return {
+        (a, b)
+        for a, b in pairs
+        if any(min(order[a], order[b]) < to <= max(order[a], order[b]) for to in broken)
+    }
 
 
 def _tested(gap: float, variance: float, df: int) -> tuple[float, int, float, float]:
