@@ -13,9 +13,10 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.estimates import Rules, apply_rules, distribution, infers
-from analysis.tables.crosstab import TABLE_COLUMNS, TABLE_RULES, column_estimates, crosstab
+from analysis.estimates import Rules, apply_rules, distribution, infers, read_rules
+from analysis.tables.crosstab import TABLE_COLUMNS, TABLE_RULES, column_estimates, gated_cells
 from analysis.tables.shares import TwoWay, two_way
+from analysis.tables.suppression import hide, suppress_together
 
 ADJUSTMENTS = ("holm", "bonferroni", "fdr_bh", "fdr_by", "none")
 FAMILIES = ("row", "variable", "banner")
@@ -74,21 +75,26 @@ def banner(
     _refuse(columns, family, adjust, alpha)
     tables = {name: two_way(data, row, name, where=where) for name in columns}
     letters = _letters({name: len(table.columns) for name, table in tables.items()})
-    made = [
-        _lettered(
-            crosstab(data, row, name, where=where, interval=interval, level=level, rules=rules), letters[name]
-        )
-        for name in columns
+    chosen = read_rules(rules)
+    gated = [
+        gated_cells(table, "column", interval=interval, level=level, rules=chosen)
+        for table in tables.values()
     ]
+    made, margins = suppress_together(gated, chosen)
     pairs = [_compare(table, letters[name]) for name, table in tables.items()]
     compared = _adjusted(pd.concat(pairs, ignore_index=True), family, adjust, alpha)
     of_all = distribution(data, row, where=where, interval=interval, level=level)
-    made = [part[part["column_code"].notna()] for part in made]
-    whole = pd.concat([_over_all(of_all, rules), *made], ignore_index=True)
+    parts = [
+        _lettered(part[part["column_code"].notna()], letters[name])
+        for name, part in zip(columns, made, strict=True)
+    ]
+    over_all = _over_all(of_all, chosen)
+    over_all = hide(over_all, over_all["row_code"].isin(margins))
+    whole = pd.concat([over_all, *parts], ignore_index=True)
     return Banner(_marked(whole, compared), compared, family, adjust, alpha)
 
 
-def _over_all(found: pd.DataFrame, rules: str | Path | Rules) -> pd.DataFrame:
+def _over_all(found: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The item's distribution over everybody who answered it, whatever the column variables hold."""
     found = found[found["of"] == "valid"]
     named = found.rename(columns={"variable": "row", "label": "row_label"}).assign(
