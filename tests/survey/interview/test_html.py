@@ -199,6 +199,16 @@ def test_don_t_know_and_refusal_stand_apart(person) -> None:
         assert not set(apart).intersection(row.xpath("div[not(@class)]//input/@value"))
 
 
+def test_a_blank_beside_an_error_says_in_the_summary_what_may_be_done(person) -> None:
+    person.start("en")
+    person.walk_to(23)
+    person.send({"Z_ADULTS": "9999"})
+    lines = [" ".join(line.text_content().split()) for line in person.page.xpath("//*[@role='alert']//li")]
+    assert len(lines) == 3
+    assert sum("Please answer or choose “Don't know” / “Prefer not to say”." in line for line in lines) == 2
+    assert sum("Please type a number that is not above 20." in line for line in lines) == 1
+
+
 def test_an_error_leads_from_the_summary_to_its_question(person) -> None:
     person.start("en")
     person.send({"CONSENT": None, "Z_AGE": "abc", "S_RES": None})
