@@ -1,4 +1,4 @@
-"""A kiosk's or an interviewer's browser that keeps no cookies: nothing begins, and the page says what to do."""
+"""A device whose browser keeps no cookies: nothing begins there, and the page says what to do."""
 
 import pytest
 
