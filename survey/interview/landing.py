@@ -11,7 +11,7 @@ from survey.interview import codes, device, doors, idle, reply
 from survey.interview.doors import UnknownCodeError
 from survey.interview.state import State
 from survey.interview.visit import NAMES, SurveyOverError, Visit, arrive, form_of
-from survey.store import ballots
+from survey.store import ballots, withdrawal
 
 
 def show(alias: str) -> Response:
@@ -103,7 +103,7 @@ def resume(alias: str) -> Response:
     doors.refuse_guessing()
     typed = request.form.get("code", "")
     with visit.instance.database.reading() as session:
-        found = ballots.find_by_code(session, visit.wave, codes.code_mac(visit.key, typed))
+        found = withdrawal.find_by_code(session, visit.wave, codes.code_mac(visit.key, typed))
     if found is None and (token := doors.invitation_typed(visit, typed)):
         return reply.see_other(visit.path("i", token))
     if found is None:
