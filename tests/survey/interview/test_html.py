@@ -315,3 +315,14 @@ def test_what_a_respondent_types_cannot_become_markup(person) -> None:
     body = person.response.get_data(as_text=True)
     assert "<script>" not in body
     assert person.filled_in()["OPEN1"][0].startswith("</textarea><script>")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "uz", "en"])
+def test_a_telephone_number_in_a_text_is_never_cut_at_the_end_of_a_line(person, language) -> None:
+    person.start(language)
+    person.get("stop")
+    (block,) = person.page.xpath("//section[@class='help']/p")
+    assert "116\u00a016" in block.text_content()
+    assert not re.search(r"\d \d", block.text_content())
+    consent = person.get("q/1") and person.page.xpath("string(//*[@id='CONSENT'])")
+    assert not re.search(r"\d \d", consent)
