@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.store.engine import Database
 from survey.store.models import Wave
-from survey.thief.attacks import trials
+from survey.thief.attacks import trials, within
 from survey.thief.loot import Loot, Order, names_in
 from survey.thief.postgres import in_order_of, steal_postgresql
 from survey.thief.scoring import TAIL, Score, most
@@ -30,6 +30,8 @@ class Before:
     """What was to be known before the close: the wave's ballots, in every order in which they lay."""
 
     orders: Mapping[str, Order]
+    groups: tuple[frozenset[str], ...] = ()
+    """Ballots of one interviewer in one place: their interviews show both."""
 
     @property
     def ballots(self) -> frozenset[str]:
@@ -98,7 +100,7 @@ def look_before(session: Session, wave: Wave) -> Before:
         with _mapped(_log(connection)) as data:
             orders["log so far"] = tuple(filter(None, log_commits(data, mine)[0]))
     kept = {source: tuple(name for name in order if name in mine) for source, order in orders.items()}
-    return Before({**kept, "key order": names})
+    return Before({**kept, "key order": names}, _groups(connection, wave))
 
 
 def attack_own(database: Database, before: Before, became: Mapping[str, int]) -> Verdict:
@@ -114,7 +116,17 @@ def attack_own(database: Database, before: Before, became: Mapping[str, int]) ->
     # Entries stand beside entries of the same people only.
     people = Loot({source: _only(order, truth) for source, order in before.orders.items()})
     secrets = Loot({source: _only(order, interviews) for source, order in now.items()})
-    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left)
+    groups = [(group, {truth[ballot] for ballot in group & truth.keys()}) for group in before.groups]
+    inside = within(people, secrets, truth, groups) if len(groups) > 1 else []
+    return Verdict((*trials(people, secrets, truth), *inside), len(truth), left)
+
+
+def _groups(connection: Connection, wave: Wave) -> tuple[frozenset[str], ...]:
+    query = text("SELECT ballot, interviewer, batch FROM ballot WHERE wave = :wave")
+    found: dict[tuple[int | None, int | None], set[str]] = {}
+    for row in connection.execute(query, {"wave": wave.id}):
+        found.setdefault((row.interviewer, row.batch), set()).add(row.ballot)
+    return tuple(map(frozenset, found.values()))
 
 
 def _only(order: Order, wanted: frozenset[str] | Mapping[str, str]) -> Order:
