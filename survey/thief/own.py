@@ -47,16 +47,19 @@ class Verdict:
     interviews: int
     left: int
     """Ballots whose name can still be found in the database or its log."""
+    inside: tuple[Score, ...] = ()
+    """The same attacks inside each interviewer's and each place's interviews, added up."""
 
     @property
     def succeeded(self) -> tuple[Score, ...]:
         """Attacks that got further than chance, all of them together, lets three standard deviations pass."""
-        return tuple(score for score in self.scores if score.beyond(TAIL / MOST_ATTACKS))
+        every = (*self.scores, *self.inside)
+        return tuple(score for score in every if score.beyond(TAIL / MOST_ATTACKS))
 
     @property
     def best(self) -> int:
-        """Interviews that the best attack re-linked."""
-        return max((score.found for score in self.scores), default=0)
+        """Interviews that the best attack re-linked: of those that succeeded, else of those over all."""
+        return max((score.found for score in self.succeeded or self.scores), default=0)
 
     @property
     def held(self) -> bool:
@@ -72,14 +75,23 @@ class Verdict:
 
     def summary(self) -> str:
         """What the one who closes reads."""
-        tried = f"{len(self.scores)} attacks; the best re-linked {self.best} of {self.interviews} interviews"
+        number = len(self.scores) + len(self.inside)
+        tried = f"{number} attacks; the best re-linked {self.best} of {self.interviews} interviews"
         if self.held:
-            return f"the thief's attack on the closed database failed: {tried}, chance gives up to {LIMIT}"
+            failed = f"the thief's attack on the closed database failed: {tried}, chance gives up to {LIMIT}"
+            return f"{failed}{self._said_inside()}"
         names = ", ".join(score.attack for score in self.succeeded) or "none by order"
         return (
             f"THE THIEF'S ATTACK SUCCEEDED: {tried} ({names}); {self.left} ballots can still be read.\n"
             "    Publish nothing and keep the database away from others until you know why."
         )
+
+    def _said_inside(self) -> str:
+        if not self.inside:
+            return ""
+        score = max(self.inside, key=lambda score: score.found)
+        limit = most(score.by_chance, TAIL / MOST_ATTACKS)
+        return f"; inside groups {score.found}, where chance gives up to {limit}"
 
 
 def look_before(session: Session, wave: Wave) -> Before:
@@ -118,7 +130,7 @@ def attack_own(database: Database, before: Before, became: Mapping[str, int]) ->
     secrets = Loot({source: _only(order, interviews) for source, order in now.items()})
     groups = [(group, {truth[ballot] for ballot in group & truth.keys()}) for group in before.groups]
     inside = within(people, secrets, truth, groups) if len(groups) > 1 else []
-    return Verdict((*trials(people, secrets, truth), *inside), len(truth), left)
+    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left, tuple(inside))
 
 
 def _groups(connection: Connection, wave: Wave) -> tuple[frozenset[str], ...]:

@@ -1,5 +1,6 @@
 """Waves with interviewers and with paper forms robbed: what a thief makes of a number, a place, an order."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,9 @@ def test_no_interviewer_finds_out_his_respondents(doors: Doors, tmp_path: Path, 
     verdict = attack_own(database, before, doors.close())
     assert forget_log(database) == ()
     assert verdict.held, verdict
+    assert re.search(
+        r"chance gives up to \d+; inside groups \d+, where chance gives up to \d+$", verdict.summary()
+    )
     interviews = doors.interviews()
     assert len(interviews) == people
     scores = []
@@ -138,4 +142,6 @@ def test_an_order_kept_for_each_interviewer_is_caught_by_who_looks_inside(
     assert inside["arrivals beside key order, within groups"].relinked >= ALMOST_ALL
     if doors.database.engine.dialect.name == "postgresql":
         assert not verdict.held, "ballots lay in the order of arrival before the close"
+        assert verdict.best == len(doors.tokens)
+        assert "within groups" in verdict.summary()
     assert keys.token_hash(doors.tokens[0]) in interviews
