@@ -142,7 +142,7 @@ def test_a_server_that_acknowledges_before_the_sync_is_caught(
 
 
 @pytest.mark.parametrize(
-    ("posts", "workers"), [(FEW_POSTS, 1), pytest.param(3 * FEW_POSTS, WORKERS, marks=pytest.mark.long)]
+    ("posts", "workers"), [(2 * FEW_POSTS, 1), pytest.param(3 * FEW_POSTS, WORKERS, marks=pytest.mark.long)]
 )
 def test_what_a_failed_sync_lost_was_never_acknowledged(
     record: Callable[..., Recording], tmp_path: Path, posts: int, workers: int
