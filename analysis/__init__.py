@@ -1,7 +1,8 @@
 """What it means: releases, weights, estimates, changes and trends. May do no web, no database."""
 
 from analysis.data import Break, Meta, SurveyData
-from analysis.design import Calibration, Design, PooledDesign, design_from_dict
+from analysis.design import Calibration, Design, PooledDesign
+from analysis.designs import AnyDesign, design_from_dict
 from analysis.errors import (
     AnalysisError,
     DataError,
@@ -48,6 +49,8 @@ from analysis.release import (
     verify_release,
     write_release,
 )
+from analysis.replicates import ReplicateDesign
+from analysis.replication import Replicated, make_replicates, replicate
 from analysis.trends import (
     LEAST_WAVES,
     TREND_COLUMNS,
@@ -80,6 +83,7 @@ __all__ = [
     "TREND_COLUMNS",
     "WAVES_FOR_VARIATION",
     "AnalysisError",
+    "AnyDesign",
     "Break",
     "Calibration",
     "DataError",
@@ -98,6 +102,8 @@ __all__ = [
     "PooledDesign",
     "ReleaseError",
     "ReleaseRef",
+    "ReplicateDesign",
+    "Replicated",
     "SurveyData",
     "Targets",
     "TargetsError",
@@ -116,6 +122,7 @@ __all__ = [
     "kish_deff",
     "latest",
     "list_releases",
+    "make_replicates",
     "mean",
     "mean_estimates",
     "pool",
@@ -130,6 +137,7 @@ __all__ = [
     "read_release",
     "read_targets",
     "release_at",
+    "replicate",
     "sensitivity",
     "svyglm",
     "total",

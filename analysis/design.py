@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from analysis.collapsing import collapsed
 from analysis.errors import DataError
 from analysis.sample import PooledSample, Projection, Sample, projection
 from analysis.stages import Stage, build_stages
 
-LONELY_POLICIES = ("fail", "certainty", "remove", "adjust", "average")
+LONELY_POLICIES = ("fail", "certainty", "remove", "adjust", "average", "collapse")
 CALIBRATIONS = ("regression", "raking")
+Limits: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Calibration:
     `adjusted`: the column of weights right after it, where they were trimmed since. `method`: residuals are
     those of a regression weighted by the base weights (`regression`: Deville and Särndal 1992) or of the
     unweighted one that R survey's rake uses (`raking`); with equal base weights they are the same.
+
+    What repeats the adjustment in every replicate (`make_replicates`): `distance` and `bounds` of
+    `calibrate`; `bounds` and `limits` (its `trim`, as multiples of the mean weight) of `rake`; `cut`, the
+    limits of `trim_weights` afterwards, with `strict`. None is an open end.
     """
 
     base_weight: str = "base_weight"
@@ -31,10 +37,17 @@ class Calibration:
     numeric: tuple[str, ...] = ()
     method: str = "regression"
     adjusted: str | None = None
+    distance: str = "linear"
+    bounds: Limits | None = None
+    limits: Limits | None = None
+    cut: Limits | None = None
+    strict: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in CALIBRATIONS:
             raise DataError(f"calibration {self.method!r} is unknown: type one of {', '.join(CALIBRATIONS)}")
+        for name in ("bounds", "limits", "cut"):
+            object.__setattr__(self, name, finite_limits(getattr(self, name)))
 
     def columns(self) -> tuple[str, ...]:
         """Every column this adjustment reads."""
@@ -64,6 +77,10 @@ class Design:
     beyond the last `fpc` column counts as drawn with replacement. `weight=None` takes the weight from `fpc`
     when there is one (product of N/n over the stages) and 1 otherwise. Cluster codes are nested: the same
     code in two strata means two clusters.
+
+    `lonely_psu`: what a stratum with one sampled PSU adds; `collapse` joins it with its partner in `collapse`
+    (pairs of stratum and partner), else with its neighbour in the order of the codes. `lonely_domain`: a
+    stratum in which a domain has one PSU counts as lonely under `adjust` (R: survey.adjust.domain.lonely).
     """
 
     strata: str | None = None
@@ -72,6 +89,8 @@ class Design:
     weight: str | None = "weight"
     lonely_psu: str = "fail"
     calibration: Calibration | None = None
+    collapse: tuple[tuple[Any, Any], ...] = ()
+    lonely_domain: bool = False
 
     def __post_init__(self) -> None:
         if self.lonely_psu not in LONELY_POLICIES:
@@ -81,6 +100,9 @@ class Design:
         for name in ("cluster", "fpc"):
             value = getattr(self, name)
             object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+        object.__setattr__(self, "collapse", tuple((one, other) for one, other in self.collapse))
+        if self.collapse and self.lonely_psu != "collapse":
+            raise DataError("pairs of strata to join need lonely_psu='collapse'")
         if len(self.fpc) > max(1, len(self.cluster)):
             raise DataError(
                 f"{len(self.fpc)} fpc columns for {len(self.cluster)} cluster stages: "
@@ -115,7 +137,11 @@ class Design:
         stages = build_stages(frame, self.strata, self.cluster, self.fpc)
         weights = frame[self.weight].to_numpy(float) if self.weight else fpc_weights(stages)
         fitted = self.calibration.projection(frame, weights) if self.calibration else None
-        return Sample(weights, stages, self.lonely_psu, fitted)
+        remarks: tuple[str, ...] = ()
+        if self.lonely_psu == "collapse" and self.strata:
+            joined, remarks = collapsed(frame, stages[0], self.strata, self.fpc[:1], self.collapse)
+            stages = build_stages(joined, self.strata, self.cluster, self.fpc) if remarks else stages
+        return Sample(weights, stages, self.lonely_psu, fitted, self.lonely_domain, remarks)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, read back by `design_from_dict`."""
@@ -124,9 +150,12 @@ class Design:
 
 @dataclass(frozen=True)
 class PooledDesign:
-    """Independent designs, one a wave: strata of different waves are different strata."""
+    """Independent designs, one a wave: strata of different waves are different strata.
 
-    parts: tuple[tuple[str, Design], ...]
+    A part is a Design or a ReplicateDesign.
+    """
+
+    parts: tuple[tuple[str, Any], ...]
 
     def columns(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for _, design in self.parts for name in design.columns()))
@@ -144,28 +173,19 @@ class PooledDesign:
         samples = [
             design.bind(frame.iloc[index]) for index, (_, design) in zip(rows, self.parts, strict=True)
         ]
-        return PooledSample(tuple(rows), tuple(samples))
+        return PooledSample(tuple(rows), tuple(samples), tuple(f"wave {wave}" for wave, _ in self.parts))
 
     def to_dict(self) -> dict[str, Any]:
         return {"pooled": [[wave, design.to_dict()] for wave, design in self.parts]}
 
 
-def design_from_dict(raw: Mapping[str, Any]) -> Design | PooledDesign:
-    """Read what `to_dict` wrote."""
-    if "pooled" in raw:
-        return PooledDesign(tuple((wave, _design(part)) for wave, part in raw["pooled"]))
-    return _design(raw)
-
-
-def _design(raw: Mapping[str, Any]) -> Design:
+def single_from_dict(raw: Mapping[str, Any]) -> Design:
+    """Read what `Design.to_dict` wrote."""
     calibration = raw.get("calibration")
     if calibration is not None:
+        margins = tuple(tuple(margin) for margin in calibration["margins"])
         calibration = Calibration(
-            calibration["base_weight"],
-            tuple(tuple(margin) for margin in calibration["margins"]),
-            tuple(calibration["numeric"]),
-            calibration.get("method", "regression"),
-            calibration.get("adjusted"),
+            **{**calibration, "margins": margins, "numeric": tuple(calibration["numeric"])}
         )
     return Design(**{**raw, "calibration": calibration})
 
@@ -200,12 +220,26 @@ def fpc_weights(stages: tuple[Stage, ...]) -> np.ndarray:
     return weights
 
 
-def _indicators(frame: pd.DataFrame, margin: tuple[str, ...]) -> np.ndarray:
+def margin_codes(frame: pd.DataFrame, margin: tuple[str, ...]) -> np.ndarray:
+    """n classes of a margin's crossed columns, as they appear; -1 where one holds a missing code."""
     values = frame[list(margin)]
     known = np.logical_and.reduce([_known(frame[name]) for name in margin])
     codes = np.full(len(frame), -1)
     codes[known] = pd.MultiIndex.from_frame(values[known]).factorize()[0]
+    return codes
+
+
+def _indicators(frame: pd.DataFrame, margin: tuple[str, ...]) -> np.ndarray:
+    codes = margin_codes(frame, margin)
     return (codes[:, None] == np.arange(codes.max() + 1)).astype(float)
+
+
+def finite_limits(limits: tuple[float | None, float | None] | None) -> Limits | None:
+    """Limits with None for an end that limits nothing, as JSON can hold them."""
+    if limits is None:
+        return None
+    low, high = (None if end is None or np.isinf(end) else float(end) for end in limits)
+    return None if low is None and high is None else (low, high)
 
 
 def _known(column: pd.Series) -> np.ndarray:

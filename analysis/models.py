@@ -19,6 +19,8 @@ from scipy import stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.intervals import student
+from analysis.refitting import Answers, covariate_cells, refit_glm
+from analysis.replicates import ReplicateSample
 
 FAMILIES: Mapping[str, Any] = {
     "gaussian": sm.families.Gaussian,
@@ -65,7 +67,8 @@ class ModelResult:
     """A fitted model. `influence` (n x p) gives the covariance with any other estimate of the same data.
 
     `fit`: the statsmodels results, which carry the design covariance and its degrees of freedom, so that
-    `fit.summary()` and tests made from it are design-based too.
+    `fit.summary()` and tests made from it are design-based too. `replicates`: R x p coefficients under each
+    replicate's weights, under a design with replicates.
     """
 
     formula: str
@@ -76,6 +79,7 @@ class ModelResult:
     df: int
     terms: Mapping[str, tuple[str, ...]]
     fit: Any
+    replicates: np.ndarray | None = None
 
     @property
     def df_residual(self) -> int:
@@ -184,22 +188,49 @@ def fit_matrix(
 ) -> ModelResult:
     """A model of y (m) on the columns of X (m rows), both for the rows `used` (m positions) of the data."""
     weights = data.sample.weights[used]
-    model = sm.GLM(y, X, family=family, freq_weights=weights / weights.mean())
-    return fit_model(data, model, used, formula="", terms={name: (name,) for name in X.columns})
+    cell, first = covariate_cells(np.column_stack([y, X]))
+    scaled = np.bincount(cell, weights / weights.mean())
+    model = sm.GLM(y[first], X.iloc[first], family=family, freq_weights=scaled)
+    terms = {name: (name,) for name in X.columns}
+    return fit_model(data, model, used, formula="", terms=terms, cell=cell)
 
 
 def fit_model(
-    data: SurveyData, model: Any, used: np.ndarray, *, formula: str, terms: Mapping[str, tuple[str, ...]]
+    data: SurveyData,
+    model: Any,
+    used: np.ndarray,
+    *,
+    formula: str,
+    terms: Mapping[str, tuple[str, ...]],
+    cell: np.ndarray | None = None,
 ) -> ModelResult:
-    """Fits a weighted statsmodels GLM and gives it the design's covariance."""
+    """Fits a weighted statsmodels GLM and gives it the design's covariance.
+
+    `cell`: which row of the model stands for each of the rows `used` (m), alike in all that the model knows;
+    its weight is then theirs together. None: each stands for itself.
+    """
     fit = _converged(model)
-    score = model.score_obs(np.asarray(fit.params), scale=1.0)
+    score = np.asarray(model.score_obs(np.asarray(fit.params), scale=1.0))
+    if cell is None:
+        cell = np.arange(len(used))
+    else:
+        weights = data.sample.weights[used]
+        score = (score / np.asarray(model.freq_weights)[:, None])[cell] * (weights / weights.mean())[:, None]
     information = -model.hessian(np.asarray(fit.params), scale=1.0, observed=False)
     influence = np.zeros((len(data.frame), len(fit.params)))
-    influence[used] = np.linalg.solve(information, np.asarray(score).T).T
+    influence[used] = np.linalg.solve(information, score.T).T
     domain = np.zeros(len(data.frame), bool)
     domain[used] = True
-    covariance = data.sample.covariance(influence, domain)
+    sample = data.sample
+    if isinstance(sample, ReplicateSample):
+        y, X = np.asarray(model.endog, float)[cell], np.asarray(model.exog)[cell]
+        rows = Answers(y, X, used, model.family)
+        params = np.asarray(fit.params)
+        replicates = refit_glm(sample, rows, params)
+        covariance = sample.spread(replicates, params)
+    else:
+        replicates = None
+        covariance = sample.covariance(influence, domain)
     df = data.sample.df(domain)
     names = list(fit.params.index)
     results = fit._results  # what is set on the wrapper around it reaches no summary and no prediction
@@ -215,6 +246,7 @@ def fit_model(
         df=df,
         terms=dict(terms),
         fit=fit,
+        replicates=replicates,
     )
 
 

@@ -62,6 +62,7 @@ def proportion_estimates(
         base=np.repeat(n, width).astype(int),
         weighted_base=np.repeat(size, width),
         simple_variance=over(shares * (1 - shares), np.repeat(n - 1, width)),
+        denominator=over(weights, size[index]),
     )
 
 

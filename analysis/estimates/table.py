@@ -79,7 +79,11 @@ def _interval(
     else:
         low, high = normal(estimates.values, se, estimates.df, level)
         used = np.full(len(se), "t")
-    return low, high, np.array([f"taylor, {name} {level:.6g}" for name in used], dtype=object)
+    return (
+        low,
+        high,
+        np.array([f"{estimates.data.sample.method}, {name} {level:.6g}" for name in used], dtype=object),
+    )
 
 
 def _modelled(estimates: Estimates, wave: str) -> bool:

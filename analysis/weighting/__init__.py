@@ -1,11 +1,11 @@
 """Weights that meet known population margins. May not estimate, compare waves or write releases."""
 
+from analysis.fitting import trim_weights
 from analysis.weighting.calibration import calibrate
 from analysis.weighting.raking import rake
 from analysis.weighting.reading import read_targets
 from analysis.weighting.report import MarginCell, WeightReport, kish_deff
 from analysis.weighting.targets import Margin, Targets
-from analysis.weighting.trimming import trim_weights
 
 __all__ = [
     "Margin",

@@ -7,6 +7,7 @@ import numpy as np
 from analysis.data import SurveyData
 from analysis.design import Calibration, Design, weight_problems
 from analysis.errors import DataError, EstimationError
+from analysis.replicates import ReplicateDesign
 from analysis.weighting.report import WeightReport, report
 from analysis.weighting.targets import Targets, say
 
@@ -75,7 +76,9 @@ def rake(
         trimmed=int(at_limit.sum()),
     )
     margins = tuple(margin.variables for margin in targets.margins)
-    return with_weights(data, start, final, Calibration("base_weight", margins, method="raking")), made
+    cut = (0.0, trim) if isinstance(trim, int | float) else trim
+    calibration = Calibration("base_weight", margins, method="raking", bounds=bounds, limits=cut)
+    return with_weights(data, start, final, calibration), made
 
 
 def base_weights(data: SurveyData, base: str | None) -> np.ndarray:
@@ -95,10 +98,14 @@ def with_weights(
     data: SurveyData, base: np.ndarray, weights: np.ndarray, calibration: Calibration
 ) -> SurveyData:
     """The data with both weights as columns and the adjustment in the design."""
-    if not isinstance(data.design, Design):
+    design = data.design.base if isinstance(data.design, ReplicateDesign) else data.design
+    if not isinstance(design, Design):
         raise EstimationError("pooled waves cannot be weighted together: weight each wave, then pool them")
     frame = data.frame.assign(base_weight=base, weight=weights)
-    return data.with_frame(frame, design=replace(data.design, weight="weight", calibration=calibration))
+    weighted = replace(design, weight="weight", calibration=calibration)
+    if isinstance(data.design, ReplicateDesign):
+        return data.with_frame(frame, design=replace(data.design, base=weighted))
+    return data.with_frame(frame, design=weighted)
 
 
 def _total(scale: str, base: np.ndarray, targets: Targets) -> float:
