@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.collapsing import collapsed
 from analysis.errors import DataError
+from analysis.linking import Wave, groups, linked
 from analysis.sample import PooledSample, Projection, Sample, projection
 from analysis.stages import Stage, build_stages
 
@@ -81,6 +82,10 @@ class Design:
     `lonely_psu`: what a stratum with one sampled PSU adds; `collapse` joins it with its partner in `collapse`
     (pairs of stratum and partner), else with its neighbour in the order of the codes. `lonely_domain`: a
     stratum in which a domain has one PSU counts as lonely under `adjust` (R: survey.adjust.domain.lonely).
+
+    Waves that are pooled share units where both designs say so. `person`: a column that names the same person
+    in every wave; without clusters the person is the PSU. `same_psus`: stratum and cluster codes name the
+    same places in every wave.
     """
 
     strata: str | None = None
@@ -91,6 +96,8 @@ class Design:
     calibration: Calibration | None = None
     collapse: tuple[tuple[Any, Any], ...] = ()
     lonely_domain: bool = False
+    person: str | None = None
+    same_psus: bool = False
 
     def __post_init__(self) -> None:
         if self.lonely_psu not in LONELY_POLICIES:
@@ -103,6 +110,8 @@ class Design:
         object.__setattr__(self, "collapse", tuple((one, other) for one, other in self.collapse))
         if self.collapse and self.lonely_psu != "collapse":
             raise DataError("pairs of strata to join need lonely_psu='collapse'")
+        if self.same_psus and not self.cluster:
+            raise DataError("same_psus says that cluster codes last, and the design names no cluster")
         if len(self.fpc) > max(1, len(self.cluster)):
             raise DataError(
                 f"{len(self.fpc)} fpc columns for {len(self.cluster)} cluster stages: "
@@ -111,7 +120,7 @@ class Design:
 
     def columns(self) -> tuple[str, ...]:
         """Every column this design reads."""
-        named = [self.strata, *self.cluster, *self.fpc, self.weight]
+        named = [self.strata, *self.cluster, *self.fpc, self.weight, self.person]
         aux = self.calibration.columns() if self.calibration else ()
         return tuple(dict.fromkeys([name for name in named if name] + list(aux)))
 
@@ -126,21 +135,24 @@ class Design:
             return tuple(absent)
         gaps = [
             f"column {name!r} of the design is empty in {count} rows, first row {first}"
-            for name in (*([self.strata] if self.strata else []), *self.cluster, *self.fpc)
+            for name in (self.strata, *self.cluster, *self.fpc, self.person)
+            if name
             for count, first in [_first(frame[name].isna().to_numpy())]
             if count
         ]
-        return tuple(gaps) + (weight_problems(frame, self.weight) if self.weight else ())
+        twice = _twice(frame, self.person) if self.person else ()
+        return (*gaps, *twice, *(weight_problems(frame, self.weight) if self.weight else ()))
 
     def bind(self, frame: pd.DataFrame) -> Sample:
         """The design on these rows; DataError for an fpc below the sample or varying in a stratum."""
-        stages = build_stages(frame, self.strata, self.cluster, self.fpc)
+        cluster = self.cluster or ((self.person,) if self.person else ())
+        stages = build_stages(frame, self.strata, cluster, self.fpc)
         weights = frame[self.weight].to_numpy(float) if self.weight else fpc_weights(stages)
         fitted = self.calibration.projection(frame, weights) if self.calibration else None
         remarks: tuple[str, ...] = ()
         if self.lonely_psu == "collapse" and self.strata:
             joined, remarks = collapsed(frame, stages[0], self.strata, self.fpc[:1], self.collapse)
-            stages = build_stages(joined, self.strata, self.cluster, self.fpc) if remarks else stages
+            stages = build_stages(joined, self.strata, cluster, self.fpc) if remarks else stages
         return Sample(weights, stages, self.lonely_psu, fitted, self.lonely_domain, remarks)
 
     def to_dict(self) -> dict[str, Any]:
@@ -150,9 +162,10 @@ class Design:
 
 @dataclass(frozen=True)
 class PooledDesign:
-    """Independent designs, one a wave: strata of different waves are different strata.
+    """Designs, one a wave. A part is a Design or a ReplicateDesign.
 
-    A part is a Design or a ReplicateDesign.
+    Waves whose designs name a `person` or `same_psus` are one sample of joint units (`linking.linked`); all
+    others are independent: their strata are strata of their own.
     """
 
     parts: tuple[tuple[str, Any], ...]
@@ -169,11 +182,31 @@ class PooledDesign:
 
     def bind(self, frame: pd.DataFrame) -> PooledSample:
         waves = frame["wave"].astype(str).to_numpy()
-        rows = [np.flatnonzero(waves == wave) for wave, _ in self.parts]
-        samples = [
-            design.bind(frame.iloc[index]) for index, (_, design) in zip(rows, self.parts, strict=True)
-        ]
-        return PooledSample(tuple(rows), tuple(samples), tuple(f"wave {wave}" for wave, _ in self.parts))
+        designs = dict(self.parts)
+        rows = {wave: np.flatnonzero(waves == wave) for wave in designs}
+        joined, alone = groups(designs)
+        samples = [designs[wave].bind(frame.iloc[rows[wave]]) for wave in alone]
+        index = [rows[wave] for wave in alone]
+        names = [f"wave {wave}" for wave in alone]
+        if joined:
+            parts = [self._part(wave, frame.iloc[rows[wave]]) for wave in joined]
+            samples.append(linked(parts))
+            index.append(np.concatenate([rows[wave] for wave in joined]))
+            names.append(f"waves {', '.join(joined)}")
+        return PooledSample(tuple(index), tuple(samples), tuple(names))
+
+    def _part(self, wave: str, frame: pd.DataFrame) -> Wave:
+        design: Design = dict(self.parts)[wave]
+        return Wave(
+            wave,
+            frame,
+            design.bind(frame),
+            design.person,
+            design.strata,
+            design.cluster[0] if design.cluster else None,
+            design.same_psus,
+            design.collapse,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {"pooled": [[wave, design.to_dict()] for wave, design in self.parts]}
@@ -246,6 +279,16 @@ def _known(column: pd.Series) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(column):
         return (column >= 0).to_numpy()
     return column.notna().to_numpy()
+
+
+def _twice(frame: pd.DataFrame, person: str) -> tuple[str, ...]:
+    """People with more than one row in a wave."""
+    counts = frame.groupby([person, "wave"]).size()
+    several = counts[counts > 1].head(5).reset_index(name="rows")
+    return tuple(
+        f"person {code!r} stands in {rows} rows of wave {wave}: give one row to each person and wave"
+        for code, wave, rows in several.to_numpy(object)
+    )
 
 
 def _first(bad: np.ndarray) -> tuple[int, int]:

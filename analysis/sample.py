@@ -47,6 +47,28 @@ class Projection:
         return self.basis * self.scale[:, None]
 
 
+@dataclass(frozen=True)
+class JoinedProjection:
+    """Projections of several waves beside each other: each one's rows among all n, and its own."""
+
+    parts: tuple[tuple[np.ndarray, Projection], ...]
+    n: int
+
+    def coefficients(self, Z: Matrix) -> np.ndarray:
+        """Those of every part under each other, from its own rows of Z."""
+        return np.vstack([part.coefficients(Z[rows]) for rows, part in self.parts])
+
+    @cached_property
+    def fitted_basis(self) -> sparse.csr_array:
+        """n x (sum of q), each part's columns filled in its rows only."""
+        rows = np.concatenate([index for index, _ in self.parts])
+        blocks = sparse.block_diag([part.fitted_basis for _, part in self.parts], format="csr")
+        place = sparse.csr_array(
+            (np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(self.n, len(rows))
+        )
+        return sparse.csr_array(place @ blocks)
+
+
 def projection(weights: np.ndarray, metric: np.ndarray, auxiliary: np.ndarray) -> Projection:
     """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped."""
     q, r, _ = linalg.qr(auxiliary * np.sqrt(metric)[:, None], mode="economic", pivoting=True)
@@ -62,7 +84,7 @@ class Sample:
     weights: np.ndarray
     stages: tuple[Stage, ...]
     lonely_psu: str = "fail"
-    projection: Projection | None = None
+    projection: Projection | JoinedProjection | None = None
     lonely_domain: bool = False
     remarks: tuple[str, ...] = ()
 
