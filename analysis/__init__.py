@@ -25,6 +25,8 @@ from analysis.estimates import (
     ratio_estimates,
     total,
     total_estimates,
+    variance,
+    variance_estimates,
 )
 from analysis.frames import from_frame
 from analysis.imports import ImportedWave, ImportMap, import_file, read_map
@@ -144,6 +146,8 @@ __all__ = [
     "total_estimates",
     "trend",
     "trim_weights",
+    "variance",
+    "variance_estimates",
     "verify_release",
     "wave_level_fit",
     "wave_times",

@@ -5,6 +5,7 @@ from analysis.estimates.mean import mean, mean_estimates, ratio, ratio_estimates
 from analysis.estimates.proportion import proportion, proportion_estimates
 from analysis.estimates.publish import gate
 from analysis.estimates.quantile import quantile
+from analysis.estimates.spread import variance, variance_estimates
 from analysis.estimates.table import COLUMNS, EstimateTable
 
 __all__ = [
@@ -22,4 +23,6 @@ __all__ = [
     "ratio_estimates",
     "total",
     "total_estimates",
+    "variance",
+    "variance_estimates",
 ]

@@ -55,6 +55,14 @@ class Estimates:
         """k x k design covariance."""
         return joint_covariance([self])
 
+    def covariance_of(self, places: np.ndarray) -> np.ndarray:
+        """m x m design covariance of the estimates at these m places."""
+        sample = self.data.sample
+        if isinstance(sample, ReplicateSample):
+            moved = self.replicated[:, places]
+            return sample.spread(moved, np.zeros(len(places)))
+        return sample.covariance(sparse.csc_array(self.influence)[:, places].tocsr(), self.domain)
+
     def variances_of(self, combination: "Matrix | None") -> np.ndarray:
         """m design variances of the estimates times `combination` (k x m); None: of each estimate."""
         sample = self.data.sample

@@ -36,6 +36,7 @@ NO_ERROR = "non-probability sample: no sampling error"
 def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTable:
     """The rows of `estimates` with the columns COLUMNS; `code` is empty where a figure has none, or a net.
 
+    `.attrs["notes"]`: what was done about the design, as `data.sample.notes`.
     Rows of waves without a probability sample or a declared model have no se, low, high, n_eff, deff.
     """
     waves = [estimates.cells.waves[i] for i in estimates.cell]
@@ -67,7 +68,9 @@ def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTa
     table.loc[~infers, "method"] = NO_ERROR
     modelled = infers & np.array([_modelled(estimates, wave) for wave in waves])
     table.loc[modelled, "method"] = "modelled, " + table["method"]
-    return pd.concat([table, gate(table, infers)], axis=1)[list(COLUMNS)]
+    whole = pd.concat([table, gate(table, infers)], axis=1)[list(COLUMNS)]
+    whole.attrs["notes"] = list(estimates.data.sample.notes)
+    return whole
 
 
 def _interval(

@@ -25,6 +25,7 @@ from analysis import (
     mean,
     mean_estimates,
     pool,
+    proportion_estimates,
     svyglm,
     total,
     trend,
@@ -117,6 +118,35 @@ def test_a_trend_over_a_panel_has_the_panels_error() -> None:
     assert row["se"] != pytest.approx(
         trend(alone, "agree", code=1, link="logit").table.iloc[0]["se"], rel=0.02
     )
+
+
+def test_the_line_through_a_panels_waves_weighs_their_covariance() -> None:
+    draw = np.random.default_rng(4)
+    frames = {n: frame_of(n % 3 + 1) for n in range(8)}
+    leaning = draw.random(1000)
+    for n, frame in frames.items():
+        chance = 0.6 * leaning[frame["person"]] + 0.4 * draw.random(len(frame))
+        frame["agree"] = (chance > 0.5 - 0.01 * n).astype(int)
+    linked = pool([wave_of(n, PEOPLE, frame) for n, frame in frames.items()])
+    alone = pool([wave_of(n, replace(PEOPLE, person=None), frame) for n, frame in frames.items()])
+    rows = [trend(data, "agree", code=1).table.iloc[0] for data in (linked, alone)]
+    estimates = proportion_estimates(linked, "agree", code=1, by="wave")
+    times = np.array([trend(linked, "agree", code=1).times[wave] for wave in linked.waves])
+    X = np.column_stack([np.ones(8), times - times.mean()])
+    W = np.linalg.inv(estimates.covariance)
+    line = np.linalg.solve(X.T @ W @ X, X.T @ W @ estimates.values)
+    residual = estimates.values - X @ line
+    assert rows[0]["q_waves"] == pytest.approx(residual @ W @ residual, rel=1e-8)
+    assert rows[1]["q_waves"] != pytest.approx(rows[0]["q_waves"], rel=0.01)
+
+
+def test_a_panel_whose_waves_say_the_same_has_no_line_through_independent_figures() -> None:
+    frames = [frame_of(1).assign(agree=lambda f: f["agree"] ^ (f["person"] % 2)) for _ in range(6)]
+    same = pool([wave_of(n, PEOPLE, frame) for n, frame in enumerate(frames)])
+    row = trend(same, "agree", code=1).table.iloc[0]
+    assert row["note"].startswith("wave-to-wave variation not estimable: one wave's figure follows from")
+    assert np.isnan(row["se_waves"])
+    assert row["decides"] == "sampling"
 
 
 def test_a_change_within_the_same_people_is_more_precise_than_between_strangers() -> None:

@@ -1,5 +1,6 @@
 """Californian schools under seven designs: R's descriptives, models and shares computed by `analysis`."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from analysis import (
     ratio,
     svyglm,
     total,
+    variance,
 )
 
 DESIGNS = {
@@ -78,6 +80,7 @@ def of_design(data: SurveyData) -> Results:
     one = mean(data, "api00").iloc[0]
     enroll = total(data, "enroll").iloc[0]
     quarter = [quantile(data, "api00", p=p).iloc[0] for p in (0.25, 0.5, 0.75)]
+    spread = variance(data, "api00").iloc[0]
     domain = mean(data, "api00", where={"stype": 1, "comp_imp": 2}).iloc[0]
     over = ratio(data, "api00", "api99").iloc[0]
     return {
@@ -96,6 +99,7 @@ def of_design(data: SurveyData) -> Results:
         },
         "subset_E.mean.api00": estimate("api00", domain)
         | {"degf": domain["df"], "ci": [[domain["low"], domain["high"]]]},
+        "var.api00": {"est": spread["estimate"], "se": spread["se"]},
         "contrast.api00_minus_api99": contrast(data, "api00", "api99"),
     }
 
@@ -128,6 +132,9 @@ def toys(folder: Path) -> Results:
         if policy == "adjust":
             part = mean(data, "y", where={"psu": [1, 2, 3, 4]}).iloc[0]
             found["lonely.domain_noadjust.mean"] = estimate("y", part)
+            alone = from_frame(six, replace(data.design, lonely_domain=True))
+            part = mean(alone, "y", where={"psu": [1, 2, 3, 4]}).iloc[0]
+            found["lonely.domain_adjust.mean"] = estimate("y", part)
     return found
 
 
