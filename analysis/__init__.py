@@ -31,6 +31,7 @@ from analysis.estimates import (
 from analysis.frames import from_frame
 from analysis.imports import ImportedWave, ImportMap, import_file, read_map
 from analysis.models import ModelResult, Wald, svyglm
+from analysis.notes import design_notes
 from analysis.quality import (
     FLAGS,
     PARADATA,
@@ -116,6 +117,7 @@ __all__ = [
     "change",
     "derive",
     "design_from_dict",
+    "design_notes",
     "flag_interviews",
     "flag_names",
     "from_frame",
