@@ -50,10 +50,10 @@ def uneven_clusters(sample: Sample) -> tuple[str, ...]:
     equal = count / (1 + variation**2)
     return (
         f"the {count} clusters ({stage.names[1]}) differ in size: coefficient of variation {variation:.2f}, "
-        f"the largest ({name}) with {size[largest] / size.sum():.0%} of the weight, as good as {equal:.0f} of "
-        "one size. 95 % intervals from such samples cover 82 to 91 %, not 95 %: read them as too short. Next "
-        "time draw clusters with chances in proportion to their size, or put the large ones into a stratum of "
-        "their own",
+        f"the largest ({name}) with {size[largest] / size.sum():.0%} of the weight, as good as {equal:.0f} "
+        "of one size. 95 % intervals from such samples cover 82 to 91 %, not 95 %: read them as too short. "
+        "Next time draw clusters with chances in proportion to their size, or put the large ones into a "
+        "stratum of their own",
     )
 
 

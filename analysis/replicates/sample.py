@@ -15,6 +15,7 @@ _KEPT = 20_000_000
 _BLOCK = 4_000_000
 _RANK_TOLERANCE = 1e-5
 _MOST_COLUMNS = 3_000
+_WIDE = 0.05
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class ReplicateSample:
 
     @cached_property
     def _kept(self) -> np.ndarray | None:
-        return self.source.block(0, self.count) if self.units * self.count <= _KEPT else None
+        if self.units * self.count > _KEPT:
+            return None
+        return np.ascontiguousarray(self.source.block(0, self.count))  # domains pick rows out of it
 
     def replicate_weights(self) -> Iterator[tuple[int, np.ndarray]]:
         """Each replicate's number and its n weights."""
@@ -130,10 +133,21 @@ class ReplicateSample:
         key = squares.tobytes()
         if key not in self._ranks:
             units = np.flatnonzero(squares)
-            some = units[: self.count + self.count // 2]
-            full = len(some) < len(units) and self._rank(some, squares[some]) == self.count
-            self._ranks[key] = self.count if full else self._rank(units, squares[units])
+            self._ranks[key] = self.count if self._full(units, squares) else self._rank(units, squares[units])
         return self._ranks[key]
+
+    def _full(self, units: np.ndarray, squares: np.ndarray) -> bool:
+        """Whether some of these units show already, by a wide margin, that all replicates count."""
+        some = units[: self.count + self.count // 2]
+        if len(some) < self.count or self._kept is None:
+            return False
+        weighted = (self._kept[some] * np.sqrt(squares[some])[:, None]).astype(np.float32)
+        size = np.sqrt((weighted**2).sum(axis=0))
+        if not (size > 0).all():
+            return False
+        weighted /= size
+        lower, failed = lapack.spotrf(weighted.T @ weighted, lower=1, overwrite_a=1)
+        return bool(failed == 0 and np.diag(lower).min() > _WIDE)
 
     def _rank(self, units: np.ndarray, squares: np.ndarray) -> int:
         """Rank of the replicate weights of these units, whose rows' squared weights add up to `squares`.

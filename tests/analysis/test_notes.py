@@ -20,10 +20,8 @@ def villages(sizes: list[int], wave: str = "1", **columns: float) -> SurveyData:
 
 def test_a_city_among_villages_is_warned_of_by_name_and_share() -> None:
     (note,) = design_notes(villages([10] * 9 + [110]))
-    assert note.startswith(
-        "the 10 clusters (village) differ in size: coefficient of variation 1.58, the largest (9)"
-    )
-    assert "with 55% of the weight, as good as 3 of one size" in note
+    assert note.startswith("the 10 clusters (village) differ in size: coefficient of variation 1.58, the")
+    assert "largest (9) with 55% of the weight, as good as 3 of one size" in note
     assert "cover 82 to 91 %" in note
 
 
