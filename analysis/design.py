@@ -30,7 +30,8 @@ class Calibration:
 
     What repeats the adjustment in every replicate (`make_replicates`): `distance` and `bounds` of
     `calibrate`; `bounds` and `limits` (its `trim`, as multiples of the mean weight) of `rake`; `cut`, the
-    limits of `trim_weights` afterwards, with `strict`. None is an open end.
+    limits of `trim_weights` afterwards, with `strict`; `cap` of `rake`, which no replicate repeats. None is
+    an open end.
     """
 
     base_weight: str = "base_weight"
@@ -43,6 +44,7 @@ class Calibration:
     limits: Limits | None = None
     cut: Limits | None = None
     strict: bool = False
+    cap: float | None = None
 
     def __post_init__(self) -> None:
         if self.method not in CALIBRATIONS:
@@ -229,6 +231,8 @@ def weight_problems(frame: pd.DataFrame, weight: str) -> tuple[str, ...]:
         values = frame[weight].to_numpy(float)
     except (TypeError, ValueError):
         return (f"column {weight!r} must hold numbers to serve as the weight",)
+    if len(values) and values.min() > 0 and values.max() < np.inf:
+        return ()
     kinds = {
         "missing": np.isnan(values),
         "infinite": np.isinf(values),

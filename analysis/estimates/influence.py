@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -122,12 +123,32 @@ class Estimates:
         return weights @ self.values, weights @ self.covariance @ weights.T
 
 
-def joint_covariance(parts: Sequence[Estimates]) -> np.ndarray:
-    """Covariance of all the estimates of several statistics on the same data, in order."""
+class Influential(Protocol):
+    """Whatever remembers each row's influence: estimates, fitted models, margins."""
+
+    @property
+    def data(self) -> SurveyData: ...
+
+    @property
+    def domain(self) -> np.ndarray: ...
+
+    @property
+    def influence(self) -> Matrix: ...
+
+
+def joint_covariance(parts: Sequence[Influential]) -> np.ndarray:
+    """Covariance of all the estimates of several statistics or models on the same data, in order.
+
+    Under a design with replicates it is that of the refitted figures where all parts know them (`replicated`,
+    R x k), else that of their influence.
+    """
     sample = parts[0].data.sample
     if isinstance(sample, ReplicateSample):
-        moved = np.hstack([part.replicated for part in parts])
-        return sample.spread(moved, np.zeros(moved.shape[1]))
+        moved = [getattr(part, "replicated", None) for part in parts]
+        known = [each for each in moved if each is not None]
+        if len(known) == len(parts):
+            joined = np.hstack(known)
+            return sample.spread(joined, np.zeros(joined.shape[1]))
     influence = sparse.hstack([sparse.csr_array(part.influence) for part in parts], format="csr")
     domain = np.logical_or.reduce([part.domain for part in parts])
     return sample.covariance(influence, domain)

@@ -48,14 +48,14 @@ def ratio(
 def mean_estimates(data: SurveyData, variable: str, *, by: By = None, where: Where = None) -> Estimates:
     """Influence w (y - mean) / sum of w, inside the cell."""
     refuse_nominal(data, variable)
-    cells, index, y = base_of(data, variable, by, where)
+    cells, index, y = _base(data, variable, by, where)
     weights = data.sample.weights
     size = sums(index, weights, cells.count)
     values = over(sums(index, weights * y, cells.count), size)
     residual = y - values[index]
     share = over(weights, size[index])
     influence = by_cell(index, share * residual, cells.count)
-    spread = simple_variance(index, weights, residual, cells.count)
+    spread = _simple_variance(index, weights, residual, cells.count)
     return one_a_cell(
         "mean",
         variable,
@@ -75,7 +75,7 @@ def total_estimates(
     """Influence w y inside the cell; with `code`, y is whether the answer is that code."""
     if code is None:
         refuse_nominal(data, variable)
-    cells, index, y = base_of(data, variable, by, where)
+    cells, index, y = _base(data, variable, by, where)
     if code is not None:
         data.codes_of(variable, code)
         y = (y == code).astype(float)
@@ -83,7 +83,7 @@ def total_estimates(
     size = sums(index, weights, cells.count)
     values = sums(index, weights * y, cells.count)
     residual = y - over(values, size)[index]
-    spread = simple_variance(index, weights, residual, cells.count) * size**2
+    spread = _simple_variance(index, weights, residual, cells.count) * size**2
     influence = by_cell(index, weights * y, cells.count)
     return one_a_cell(
         "total",
@@ -104,7 +104,7 @@ def ratio_estimates(
     """Influence w (y - ratio x) / sum of w x, inside the cell."""
     for name in (variable, denominator):
         refuse_nominal(data, name)
-    cells, index, y = base_of(data, variable, by, where)
+    cells, index, y = _base(data, variable, by, where)
     index = np.where(data.valid(denominator), index, -1)
     x = np.nan_to_num(data.values(denominator))
     weights = data.sample.weights
@@ -113,7 +113,7 @@ def ratio_estimates(
     residual = y - values[index] * x
     influence = by_cell(index, over(weights, below[index]) * residual, cells.count)
     scale = over(sums(index, weights, cells.count), below) ** 2
-    spread = simple_variance(index, weights, residual, cells.count) * scale
+    spread = _simple_variance(index, weights, residual, cells.count) * scale
     name = f"{variable}/{denominator}"
     return one_a_cell(
         "ratio",
@@ -139,7 +139,7 @@ def refuse_nominal(data: SurveyData, name: str) -> None:
         )
 
 
-def base_of(data: SurveyData, variable: str, by: By, where: Where) -> tuple[Cells, np.ndarray, np.ndarray]:
+def _base(data: SurveyData, variable: str, by: By, where: Where) -> tuple[Cells, np.ndarray, np.ndarray]:
     """Cells, the cell of each row with a valid answer (-1: none), and the answers, 0 where there is none."""
     cells = make_cells(data, by, where)
     index = cells.within(data.valid(variable))
@@ -148,7 +148,7 @@ def base_of(data: SurveyData, variable: str, by: By, where: Where) -> tuple[Cell
     return cells, index, np.nan_to_num(data.values(variable))
 
 
-def simple_variance(index: np.ndarray, weights: np.ndarray, residual: np.ndarray, count: int) -> np.ndarray:
+def _simple_variance(index: np.ndarray, weights: np.ndarray, residual: np.ndarray, count: int) -> np.ndarray:
     """Variance of a mean of the base's size under simple random sampling with replacement."""
     size = sums(index, weights, count)
     n = sums(index, np.ones(len(index)), count)

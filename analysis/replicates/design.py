@@ -279,4 +279,5 @@ def first_stage(parts: list[Sample], rows: list[np.ndarray]) -> tuple[np.ndarray
         fraction.append(stage.fraction)
         names += stage.stratum_names()
     joined = [np.concatenate(each) for each in (stratum, count, fraction)]
-    return unit, Strata(joined[0], joined[1], joined[2], tuple(names))
+    first = np.unique(unit, return_index=True)[1]
+    return unit, Strata(joined[0], joined[1], joined[2], tuple(names), first)

@@ -32,6 +32,8 @@ class Strata:
     fraction: np.ndarray
     names: tuple[str, ...]
     """What each stratum is called, for messages and for the order of balanced half-samples."""
+    first_row: np.ndarray
+    """U rows in which the units appear first, which say the first of two."""
 
     @cached_property
     def certain(self) -> np.ndarray:
@@ -101,7 +103,8 @@ class HalfSamples:
     def block(self, start: int, stop: int) -> np.ndarray:
         sign = np.zeros((len(self.strata.count), stop - start))
         sign[self._pairs] = self._matrix[1 : len(self._pairs) + 1, start:stop]
-        _, first = np.unique(self.strata.stratum, return_index=True)
+        order = np.lexsort((self.strata.first_row, self.strata.stratum))
+        first = order[np.unique(self.strata.stratum[order], return_index=True)[1]]
         side = np.full(len(self.strata.stratum), -1.0)
         side[first] = 1.0
         factors: np.ndarray = 1 + (1 - self.rho) * side[:, None] * sign[self.strata.stratum]

@@ -93,6 +93,11 @@ def recalibrated(
             f"weights were cut after column {calibration.adjusted!r}, and the design does not say at what: "
             "type Calibration(cut=(lower, upper)) for the replicates to repeat it"
         )
+    if calibration.cap is not None:
+        raise EstimationError(
+            "weights were capped within every iteration of raking, which replicates do not repeat: rake with "
+            "trim= instead of cap=, or type make_replicates(..., recalibrate=False)"
+        )
     base = frame[calibration.base_weight].to_numpy(float)
     adjusted = frame[calibration.adjusted].to_numpy(float) if calibration.adjusted else weights
     classes = [margin_codes(frame, margin) for margin in calibration.margins]

@@ -22,7 +22,6 @@ from analysis import (
     ratio,
     svyglm,
     total,
-    variance,
 )
 
 DESIGNS = {
@@ -80,7 +79,6 @@ def of_design(data: SurveyData) -> Results:
     one = mean(data, "api00").iloc[0]
     enroll = total(data, "enroll").iloc[0]
     quarter = [quantile(data, "api00", p=p).iloc[0] for p in (0.25, 0.5, 0.75)]
-    spread = variance(data, "api00").iloc[0]
     domain = mean(data, "api00", where={"stype": 1, "comp_imp": 2}).iloc[0]
     over = ratio(data, "api00", "api99").iloc[0]
     return {
@@ -99,7 +97,6 @@ def of_design(data: SurveyData) -> Results:
         },
         "subset_E.mean.api00": estimate("api00", domain)
         | {"degf": domain["df"], "ci": [[domain["low"], domain["high"]]]},
-        "var.api00": {"est": spread["estimate"], "se": spread["se"]},
         "contrast.api00_minus_api99": contrast(data, "api00", "api99"),
     }
 
