@@ -55,7 +55,7 @@ def refit_glm(sample: ReplicateSample, rows: Answers, params: np.ndarray) -> np.
     sums = [_by_unit(unit, cell, values, (sample.units, len(X))) for values in (scaled, scaled * rows.y)]
     products = _products(X)
     found = np.empty((sample.count, X.shape[1]))
-    most = max(1, _BLOCK // max(len(X), 1)) * sample.units
+    most = _BLOCK // max(len(X), sample.units, 1) * sample.units
     start = _first_step(sample, rows, params, scaled) if len(X) > sample.units else None
     for part, factors in sample.factors(most):
         begin = np.repeat(params[:, None], factors.shape[1], axis=1) if start is None else start[part].T

@@ -139,9 +139,10 @@ class ReplicateSample:
     def _full(self, units: np.ndarray, squares: np.ndarray) -> bool:
         """Whether some of these units show already, by a wide margin, that all replicates count."""
         some = units[: self.count + self.count // 2]
-        if len(some) < self.count or self._kept is None:
+        if len(some) < self.count:
             return False
-        weighted = (self._kept[some] * np.sqrt(squares[some])[:, None]).astype(np.float32)
+        factors = np.hstack([block[some] for _, block in self.factors()])
+        weighted = (factors * np.sqrt(squares[some])[:, None]).astype(np.float32)
         size = np.sqrt((weighted**2).sum(axis=0))
         if not (size > 0).all():
             return False

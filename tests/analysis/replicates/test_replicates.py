@@ -1,6 +1,7 @@
 """Replicates: what they are made of, what they refuse, and that refits and sums by PSU say the same."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis import (
     Design,
     EstimationError,
     Meta,
+    ModelResult,
     ReplicateDesign,
     SurveyData,
     Targets,
@@ -27,15 +29,19 @@ from analysis import (
     pool,
     proportion,
     proportion_estimates,
+    proportions,
     quantile,
     rake,
     read_release,
     replicate,
     svyglm,
+    svymultinomial,
+    svyolr,
     total,
     trend,
     write_release,
 )
+from analysis.replicates.hadamard import hadamard_for
 
 CODES = {
     "vote": {1: "for", 2: "against", 3: "abstain"},
@@ -47,7 +53,7 @@ KINDS = {
     "JKn": {},
     "BRR": {},
     "Fay": {"fay_rho": 0.4},
-    "bootstrap": {"replicates": 60, "seed": 3},
+    "bootstrap": {"replicates": 24, "seed": 3},
 }
 
 
@@ -187,6 +193,53 @@ def test_a_covariance_of_two_statistics_needs_no_more_than_their_replicates(surv
         data,
     )
     assert joint_covariance(parts) == pytest.approx(both.covariance.to_numpy(), rel=1e-9)
+
+
+def test_coefficients_and_shares_share_their_replicates(survey: SurveyData) -> None:
+    data = make_replicates(survey, "JKn")
+
+    def fit(d: SurveyData) -> ModelResult:
+        return svyglm("agree ~ income", d, family="binomial")
+
+    both = replicate(lambda d: np.append(fit(d).params, mean(d, "income")["estimate"]), data)
+    joint = joint_covariance([fit(data), mean_estimates(data, "income")])
+    assert joint == pytest.approx(both.covariance.to_numpy(), rel=1e-7, abs=1e-14)
+
+
+def test_many_shares_at_once_are_those_of_one_after_the_other(survey: SurveyData) -> None:
+    data = make_replicates(survey, "bootstrap", replicates=30, seed=1)
+    many = proportions(data, ["vote", "agree"], by="sex")
+    each = [proportion(data, name, by="sex") for name in ("vote", "agree")]
+    assert many["se"].tolist() == pytest.approx([se for table in each for se in table["se"]], rel=1e-12)
+
+
+@pytest.mark.parametrize("model", [svyolr, svymultinomial])
+def test_models_that_know_no_replicates_are_linearised_and_can_be_refitted(
+    survey: SurveyData, model: Callable[..., ModelResult]
+) -> None:
+    data = make_replicates(survey, "JKn")
+    linearised = model("vote ~ income", data)
+    refitted = replicate(model, data, "vote ~ income")
+    assert refitted.values.to_numpy() == pytest.approx(linearised.params.to_numpy(), rel=1e-9)
+    assert refitted.se.to_numpy() == pytest.approx(linearised.se.to_numpy(), rel=0.1)
+
+
+def test_matrices_of_half_samples_are_orthogonal_and_the_smallest_of_rs_orders() -> None:
+    for count in range(1, 130):
+        matrix = hadamard_for(count)
+        assert len(matrix) > count
+        assert (matrix @ matrix.T == len(matrix) * np.eye(len(matrix))).all()
+        assert (matrix[0] == 1).all()
+        assert (matrix[:, 0] == 1).all()
+    orders = {3: 4, 5: 8, 7: 8, 11: 12, 15: 16, 19: 20, 20: 24, 23: 24, 26: 28, 30: 32, 40: 44, 60: 64}
+    assert {count: len(hadamard_for(count)) for count in orders} == orders
+
+
+def test_weights_capped_within_raking_are_not_repeated_and_say_so(survey: SurveyData) -> None:
+    capped = rake(survey, targets(survey), cap=2.0)[0]
+    with pytest.raises(EstimationError, match="weights were capped within every iteration of raking"):
+        _ = make_replicates(capped, "JKn").sample
+    assert mean(make_replicates(capped, "JKn", recalibrate=False), "income")["se"][0] > 0
 
 
 def test_weights_that_came_with_the_data_are_the_replicates_they_were_made_of(survey: SurveyData) -> None:
