@@ -31,6 +31,8 @@ _CANONICAL = {
 }
 """Links whose scoring steps are Newton's, so that the error after a step is the square of the step."""
 _SATURATED = 1e-12
+_VANISHED = 1e-9
+_COUNTS = ("Poisson", "NegativeBinomial", "Tweedie")
 
 
 @dataclass(frozen=True)
@@ -173,10 +175,15 @@ def _step(score: np.ndarray, information: np.ndarray, number: int) -> np.ndarray
 
 
 def _refuse_saturated(cells: _Cells, beta: np.ndarray, number: int) -> None:
-    if _name(cells.family) != "Binomial":
+    """A group that answers all alike, or counts nothing, drives a coefficient to infinity by small steps."""
+    if _name(cells.family) not in ("Binomial", *_COUNTS):
         return
-    shares = _moments(cells.family, cells.X @ beta)[0]
-    edge = (np.minimum(shares, 1 - shares) < _SATURATED) & (cells.weight > 0)
+    means = _moments(cells.family, cells.X @ beta)[0]
+    if _name(cells.family) == "Binomial":
+        edge = (np.minimum(means, 1 - means) < _SATURATED) & (cells.weight > 0)
+    else:
+        average = (cells.weight * means).sum(axis=0) / cells.weight.sum(axis=0)
+        edge = (means < _VANISHED * average) & (cells.weight > 0)
     if edge.any():
         place = int(np.argmax(edge.any(axis=0)))
         raise EstimationError(_no_solution(number + place, "a group answers all alike"))
