@@ -1,7 +1,8 @@
 """What it means: releases, weights, estimates, changes and trends. May do no web, no database."""
 
 from analysis.data import Break, Meta, SurveyData
-from analysis.design import Calibration, Design, PooledDesign, design_from_dict
+from analysis.design import Calibration, Design, PooledDesign
+from analysis.designs import AnyDesign, design_from_dict
 from analysis.errors import (
     AnalysisError,
     DataError,
@@ -88,6 +89,7 @@ from analysis.models import (
     svymultinomial,
     svyolr,
 )
+from analysis.notes import design_notes
 from analysis.outcomes import (
     PANEL_COLUMNS,
     RATE_COLUMNS,
@@ -143,6 +145,8 @@ from analysis.release import (
     verify_release,
     write_release,
 )
+from analysis.replicates import ReplicateDesign
+from analysis.replication import Replicated, make_replicates, replicate
 from analysis.scales import (
     DIF_COLUMNS,
     ESTIMATE_COLUMNS,
@@ -267,6 +271,7 @@ __all__ = [
     "WAVES_FOR_VARIATION",
     "Adequacy",
     "AnalysisError",
+    "AnyDesign",
     "Balance",
     "Banner",
     "Break",
@@ -313,6 +318,8 @@ __all__ = [
     "ReleaseError",
     "ReleaseRef",
     "Reliability",
+    "ReplicateDesign",
+    "Replicated",
     "Rules",
     "RulesError",
     "SampleSize",
@@ -347,6 +354,7 @@ __all__ = [
     "design_aic",
     "design_bic",
     "design_from_dict",
+    "design_notes",
     "dif",
     "difference",
     "difference_test",
@@ -377,6 +385,7 @@ __all__ = [
     "list_experiment",
     "list_regression",
     "list_releases",
+    "make_replicates",
     "margin_of_error",
     "marginal_effects",
     "mean",
@@ -422,6 +431,7 @@ __all__ = [
     "read_rules",
     "read_targets",
     "release_at",
+    "replicate",
     "response_propensity",
     "rubin_pool",
     "rule_names",

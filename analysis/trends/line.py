@@ -15,6 +15,7 @@ from analysis.trends.heterogeneity import WaveLevelFit, wave_level_fit
 
 WAVES_FOR_VARIATION = 6
 _ROUNDING = 1e-12
+_DEPENDENT = 1e12
 
 
 @dataclass(frozen=True)
@@ -122,15 +123,18 @@ def _inner(shares: np.ndarray) -> bool:
 def variation_columns(estimates: Estimates, line: Line, scale: Scale) -> dict[str, Any]:
     """The random-effects line, or why there is none."""
     k = len(line.waves)
-    y, variance = estimates.values[line.places], estimates.variance[line.places]
     if k < WAVES_FOR_VARIATION:
         return {"note": f"wave-to-wave variation not estimable with {k} waves"}
-    if not (variance > 0).all() or (scale.link == "logit" and not _inner(y)):
+    y, covariance = estimates.values[line.places], estimates.covariance_of(line.places)
+    if not (np.diag(covariance) > 0).all() or (scale.link == "logit" and not _inner(y)):
         return {"note": "wave-to-wave variation not estimable: a wave has no variance"}
     if scale.link == "logit":
-        y, variance = np.log(y / (1 - y)), variance / (y * (1 - y)) ** 2
+        slope_of = 1 / (y * (1 - y))
+        y, covariance = np.log(y / (1 - y)), covariance * np.outer(slope_of, slope_of)
+    if np.linalg.cond(covariance) > _DEPENDENT:
+        return {"note": "wave-to-wave variation not estimable: one wave's figure follows from the others'"}
     X = np.column_stack([np.ones(k), line.times - line.times.mean()])
-    line_fit: WaveLevelFit = wave_level_fit(y, variance, X)
+    line_fit: WaveLevelFit = wave_level_fit(y, covariance, X)
     se = float(np.sqrt(line_fit.knapp_hartung[1, 1]))
     slope = slope_columns(float(line_fit.params[1]), se, line_fit.df, scale, "_waves")
     return {**slope, "tau2": line_fit.tau2, "q_waves": line_fit.q_resid, "decides": "waves"}

@@ -173,7 +173,7 @@ def _row(
         "weighted_base": float(part["weighted_base"].sum()),
         "note": "",
         "decides": "sampling",
-        "method": f"taylor, t {scale.level:.6g}, bonferroni {scale.family}",
+        "method": f"{estimates.data.sample.method}, t {scale.level:.6g}, bonferroni {scale.family}",
     }
     row |= _publish(part)
     obstacle = _obstacle(estimates, line)

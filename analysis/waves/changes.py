@@ -141,7 +141,9 @@ def _table(estimates: Estimates, pairs: _Pairs, family: int, level: float) -> Es
         n_eff=np.where(both, np.minimum(first["n_eff"], last["n_eff"]), np.nan),
         deff=np.where(both, over(variance, _simple_variance(estimates, pairs)), np.nan),
         df=df,
-        method=np.where(infers, f"taylor, t {level:.6g}, bonferroni {family}", first["method"]),
+        method=np.where(
+            infers, f"{estimates.data.sample.method}, t {level:.6g}, bonferroni {family}", first["method"]
+        ),
         wave_from=pairs.waves[0],
         wave_to=pairs.waves[1],
         p=p,
@@ -167,8 +169,7 @@ def _variance(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
         ),
         shape=(k, m),
     )
-    influence = sparse.csr_array(estimates.influence @ signs)
-    return estimates.data.sample.variances(influence, estimates.domain)
+    return estimates.variances_of(signs)
 
 
 def _simple_variance(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
