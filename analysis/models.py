@@ -104,11 +104,15 @@ class ModelResult:
         wanted = [
             part for name in ([names] if isinstance(names, str) else names) for part in self._parts(name)
         ]
-        b = self.params[wanted].to_numpy()
-        V = self.covariance.loc[wanted, wanted].to_numpy()
-        f = float(b @ np.linalg.solve(V, b)) / len(wanted)
+        return self.wald_contrast(np.eye(len(wanted)), wanted)
+
+    def wald_contrast(self, contrasts: np.ndarray, names: Sequence[str]) -> Wald:
+        """Tests that m linear combinations (m x len(names)) of the named coefficients are 0."""
+        b = contrasts @ self.params[list(names)].to_numpy()
+        V = contrasts @ self.covariance.loc[list(names), list(names)].to_numpy() @ contrasts.T
+        f = float(b @ np.linalg.solve(V, b)) / len(b)
         ddf = self.df_residual
-        return Wald(f, len(wanted), ddf, float(stats.f.sf(f, len(wanted), ddf)) if ddf > 0 else np.nan)
+        return Wald(f, len(b), ddf, float(stats.f.sf(f, len(b), ddf)) if ddf > 0 else np.nan)
 
     def predict(self, frame: pd.DataFrame, *, scale: str = "response") -> pd.DataFrame:
         """Predictions for the rows of `frame` with standard errors; scale: response or link."""

@@ -46,16 +46,21 @@ def fit_line(estimates: Estimates, line: Line, scale: Scale) -> tuple[ModelResul
 
     EstimationError where no model fits: all answers of each wave alike, or no finite log odds.
     """
-    data = estimates.data
     values = estimates.values[line.places]
     if not (estimates.variance[line.places] > (_ROUNDING * values) ** 2).any():
         raise EstimationError("all answers of each wave are alike: no sampling error to judge a slope by")
-    used = np.flatnonzero(np.isin(estimates.base_index, estimates.cell[line.places]))
-    answers = data.frame[estimates.variable].to_numpy()[used]
-    y = answers.astype(float)
-    if line.code is not None:
-        y = np.isin(answers, data.codes_of(estimates.variable, line.code)).astype(float)
+    y, used = answers_of(estimates, line)
     return _model(estimates, line, scale, (y, used), dummies=False), y, used
+
+
+def answers_of(estimates: Estimates, line: Line) -> tuple[np.ndarray, np.ndarray]:
+    """What the line's people answered, 0 or 1 for a code or net, and the rows they stand in."""
+    used = np.flatnonzero(np.isin(estimates.base_index, estimates.cell[line.places]))
+    answers = estimates.data.frame[estimates.variable].to_numpy()[used]
+    if line.code is None:
+        return answers.astype(float), used
+    codes = estimates.data.codes_of(estimates.variable, line.code)
+    return np.isin(answers, codes).astype(float), used
 
 
 def _model(

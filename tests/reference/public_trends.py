@@ -1,7 +1,6 @@
 """Trends over 24 waves and other long series, as R was asked for them, computed by `analysis`."""
 
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,17 @@ from r_shapes import NO_YES, Results, estimate, estimates, model, test
 from analysis import (
     Design,
     SurveyData,
+    adjacent_changes,
+    any_change,
     change,
+    curve,
     from_frame,
     mean,
     mean_estimates,
     proportion,
     svyglm,
     wave_level_fit,
+    wave_series,
 )
 
 ENDS = ("1977", "2018")
@@ -47,9 +50,7 @@ def gss_trends(folder: Path) -> Results:
     table = proportion(data, "agree", code=1, by="wave")
     years = tuple(table["wave"])
     beta = proportion(data, "agree", code=1, by="wave", interval="beta")
-    line, curve, free = (
-        svyglm(f"agree ~ {x}", data, family="binomial") for x in ("t10", "t10 + I(t10 ** 2)", "C(year)")
-    )
+    line, curved = (svyglm(f"agree ~ {x}", data, family="binomial") for x in ("t10", "t10 + I(t10 ** 2)"))
     by_sex = svyglm("agree ~ t10 * C(female)", data, family="binomial")
     parts = {"(Intercept)": "Intercept", "t10": "t10", "factor(female)1": "C(female)[T.1.0]"}
     parts["t10:factor(female)1"] = "t10:C(female)[T.1.0]"
@@ -69,12 +70,12 @@ def gss_trends(folder: Path) -> Results:
         "agree.by_year.ci_logit": _ends(table, "low", "high", "df"),
         "diff.2018_1977": estimate("contrast", _change(data, "1977", "2018")),
         "diff.2018_2016": estimate("contrast", _change(data, "2016", "2018")),
-        "adjacent": _adjacent(data, years),
+        "adjacent": _adjacent(data),
         "trend.logit_linear": model(line),
-        "trend.logit_quadratic": model(curve, named),
+        "trend.logit_quadratic": model(curved, named),
         "trend.lpm": model(svyglm("agree ~ t10", data)),
-        "trend.nonlinear_term": test(curve, "I(t10 ** 2)"),
-        "trend.any_change": test(free, "C(year)"),
+        "trend.nonlinear_term": _bends(data),
+        "trend.any_change": _any_change(data),
         "trend.groups_interaction": model(by_sex, parts) | {"test": test(by_sex, "t10:C(female)")},
         "trend.wave_level_WLS": {
             "coef": fixed.params,
@@ -95,9 +96,26 @@ def _change(data: SurveyData, since: str, to: str) -> Any:
     return change(data, "agree", code=1, wave_from=since, wave_to=to).iloc[0]
 
 
-def _adjacent(data: SurveyData, years: tuple[str, ...]) -> Results:
-    rows = [_change(data, since, to) for since, to in pairwise(years)]
-    return {"diff": [row["estimate"] for row in rows], "se": [row["se"] for row in rows]}
+def _adjacent(data: SurveyData) -> Results:
+    tables = {
+        name: adjacent_changes(data, "agree", code=1, adjustment=ours, normal=True)
+        for name, ours in {"holm": "holm", "BH": "fdr", "hommel": "hommel", "BY": "fdr_dependent"}.items()
+    }
+    table = tables["holm"]
+    adjusted = {name: each["p_adjusted"].to_numpy() for name, each in tables.items()}
+    fields = {"diff": "estimate", "se": "se", "p": "p"}
+    return {field: table[ours].to_numpy() for field, ours in fields.items()} | adjusted
+
+
+def _bends(data: SurveyData) -> Results:
+    row = curve(data, "agree", code=1, link="logit").table.iloc[0]
+    return {name: row[f"nonlinear_{name.lower()}"] for name in ("F", "df", "ddf", "p")}
+
+
+def _any_change(data: SurveyData) -> Results:
+    series = wave_series(data, "agree", code=1)
+    row = any_change(series, link="logit", adjusted=False).iloc[0]
+    return {name: row[name.lower()] for name in ("F", "df", "ddf", "p")}
 
 
 def decompositions(data: SurveyData) -> Results:
