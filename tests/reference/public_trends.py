@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from public_decompositions import decompositions
 from r_shapes import NO_YES, Results, estimate, estimates, model, test
 
 from analysis import (
@@ -16,15 +17,12 @@ from analysis import (
     change,
     curve,
     from_frame,
-    mean,
     mean_estimates,
     proportion,
     svyglm,
     wave_level_fit,
     wave_series,
 )
-
-ENDS = ("1977", "2018")
 
 
 @lru_cache
@@ -116,32 +114,6 @@ def _any_change(data: SurveyData) -> Results:
     series = wave_series(data, "agree", code=1)
     row = any_change(series, link="logit", adjusted=False).iloc[0]
     return {name: row[name.lower()] for name in ("F", "df", "ddf", "p")}
-
-
-def decompositions(data: SurveyData) -> Results:
-    """What decompositions are made from: regressions and means of single waves."""
-    fit = svyglm("agree ~ year + cohort", data)
-    ends = {"where": {"wave": list(ENDS)}, "by": "wave"}
-    cohort, agree = mean(data, "cohort", **ends), proportion(data, "agree", code=1, **ends)
-    last = mean(data, "cohort", where={"wave": "2024"}).iloc[0]["estimate"]
-    level = proportion(data, "agree", code=1, where={"wave": "2024"}).iloc[0]["estimate"]
-    oaxaca: Results = {}
-    for year in ENDS:
-        one = svyglm("agree ~ female + ba + age", data, where={"wave": year})
-        oaxaca[f"beta_{year}"] = model(one)["coef"]
-        oaxaca[f"x_{year}"] = {
-            name: mean(data, name, where={"wave": year}).iloc[0]["estimate"]
-            for name in ("female", "ba", "age")
-        }
-    return {
-        "firebaugh": {
-            "coef": model(fit)["coef"],
-            "se": model(fit)["se"],
-            "mean_cohort": [cohort["estimate"].iloc[0], last],
-            "mean_y": [agree["estimate"].iloc[0], level],
-        },
-        "oaxaca_1977_2018": oaxaca,
-    }
 
 
 def vocabulary(folder: Path) -> Results:
