@@ -6,7 +6,7 @@ from scipy import sparse
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.estimates.cells import By, make_cells
+from analysis.estimates.cells import By, Cells, make_cells
 from analysis.estimates.influence import Estimates, over, sums
 from analysis.estimates.table import EstimateTable, to_table
 
@@ -25,8 +25,9 @@ def proportion(
 
     `code`: one code, or the name of a net of the variable (`agree`): the share that gave any of its codes,
     with the error a 0/1 column of it would have. A net's row has its label and no code.
-    `interval`: logit (default), mean, beta (Korn and Graubard 1998), wilson or asin, all with Student's t on
-    the design's degrees of freedom. A share of exactly 0 or 1 always gets the beta interval.
+    `interval`: logit (default; xlogit is R's name of the same), mean, beta (Korn and Graubard 1998),
+    beta_capped (its effective size at most the base), wilson, asin or likelihood, all with Student's t on the
+    design's degrees of freedom. A share of exactly 0 or 1 always gets a beta interval.
     """
     estimates = proportion_estimates(data, variable, code=code, by=by, where=where)
     return to_table(estimates, interval=interval, level=level)
@@ -41,9 +42,28 @@ def proportion_estimates(
     index = cells.within(data.valid(variable))
     if not (index >= 0).any():
         raise EstimationError(f"nobody in the domain has a valid answer to {variable!r}")
+    places = np.full(len(index), -1)
+    inside = index >= 0
+    places[inside] = _places(codes, data.frame[variable].to_numpy()[inside])
+    return class_shares(data, variable, cells, index=index, places=places, codes=tuple(codes))
+
+
+def class_shares(
+    data: SurveyData,
+    variable: str,
+    cells: Cells,
+    *,
+    index: np.ndarray,
+    places: np.ndarray,
+    codes: tuple[int | str | None, ...],
+) -> Estimates:
+    """Shares of classes of rows among the rows of each cell.
+
+    `index`: n cells, -1 outside the base; `places`: n positions in `codes`, -1 in none of them.
+    """
     weights = data.sample.weights
     inside = index >= 0
-    answers = _places(codes, data.frame[variable].to_numpy()[inside])
+    answers = places[inside]
     width = len(codes)
     size = sums(index, weights, cells.count)
     n = sums(index, np.ones(len(index)), cells.count)
@@ -55,7 +75,7 @@ def proportion_estimates(
         data=data,
         cells=cells,
         cell=np.repeat(np.arange(cells.count), width),
-        codes=tuple(codes) * cells.count,
+        codes=codes * cells.count,
         values=shares,
         influence=_influence(index, answers, shares.reshape(-1, width), over(weights, size[index])),
         base_index=index,

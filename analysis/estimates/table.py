@@ -7,7 +7,8 @@ import pandas as pd
 
 from analysis.estimates.influence import Estimates, over
 from analysis.estimates.intervals import Shares, normal, share_interval
-from analysis.estimates.publish import gate
+from analysis.estimates.publish import NO_ERROR, gate
+from instruments import Missing
 
 EstimateTable: TypeAlias = pd.DataFrame
 COLUMNS = (
@@ -30,7 +31,6 @@ COLUMNS = (
     "publish",
     "reason",
 )
-NO_ERROR = "non-probability sample: no sampling error"
 
 
 def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTable:
@@ -103,6 +103,8 @@ def _label(estimates: Estimates, code: int | str | None) -> str:
     variable = codebook.variable(estimates.variable)
     if isinstance(code, str):
         words = variable.nets[code].label
+    elif code is not None and code < 0 and code not in variable.codes:
+        return Missing(code).name.lower().replace("_", " ")
     else:
         words = variable.codes[code] if code is not None else variable.label
     return words.get(codebook.source_language) or next(iter(words.values()), "")

@@ -102,7 +102,7 @@ def _departure_seen(series: WaveSeries, contrasts: np.ndarray, test: Wald, scale
     return float(np.sqrt(needed / np.diag(information).min()))
 
 
-def noncentrality(df: int, ddf: int, alpha: float) -> float:
+def noncentrality(df: int, ddf: float, alpha: float) -> float:
     """The noncentrality at which an F test of size alpha has power 80 %."""
     critical = stats.f.isf(alpha, df, ddf)
 

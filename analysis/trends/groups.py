@@ -14,7 +14,7 @@ from analysis.errors import EstimationError, unknown_name
 from analysis.estimates import Estimates, EstimateTable
 from analysis.estimates.cells import By
 from analysis.estimates.table import to_table
-from analysis.models import ModelResult, Wald, family_of, fit_matrix
+from analysis.models import ModelResult, Wald, family_of, fit_matrix, wald_test
 from analysis.trends.line import Line, Scale, answers_of, slope_columns
 from analysis.trends.lines import lines_of, obstacle_of
 from analysis.trends.series import LINKS, WaveSeries, series_at
@@ -241,7 +241,10 @@ def _interaction(
 def slopes_alike(fit: ModelResult) -> Wald:
     """Wald F that the coefficients `time ...` of a joint model are all alike."""
     names = [name for name in fit.params.index if name.startswith("time ")]
-    return fit.wald_contrast(np.diff(np.eye(len(names)), axis=0), names)
+    contrasts = np.diff(np.eye(len(names)), axis=0)
+    b = contrasts @ fit.params[names].to_numpy()
+    V = contrasts @ fit.covariance.loc[names, names].to_numpy() @ contrasts.T
+    return wald_test(b, V, float(fit.df_residual))
 
 
 def _adjusted(table: pd.DataFrame, adjustment: str, level: float) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from analysis.errors import EstimationError
 from analysis.estimates import Estimates, EstimateTable
 from analysis.estimates.cells import By
 from analysis.estimates.table import to_table
-from analysis.models import Wald
+from analysis.models import Wald, wald_test
 from analysis.sample import Matrix
 from analysis.trends.line import Line
 from analysis.trends.lines import lines_of, obstacle_of, strictest
@@ -32,7 +32,6 @@ SERIES_COLUMNS = (
     "link",
 )
 LINKS = ("identity", "logit")
-_SINGULAR = 1e-10
 
 
 @dataclass(frozen=True)
@@ -167,20 +166,16 @@ def contrast_test(series: WaveSeries, contrasts: np.ndarray, *, adjusted: bool) 
         raise EstimationError(
             f"a test of {m} contrasts needs more than {df} degrees of freedom: test fewer waves together"
         )
-    spread = np.sqrt(np.diag(covariance))
-    known = (np.diag(series.covariance) > 0).all() and (spread > 0).all()
-    if not known or _singular(covariance / np.outer(spread, spread)):
+    if not (np.diag(series.covariance) > 0).all():
         raise EstimationError(
-            f"the figures of {series.variable!r} have no full covariance over the waves: a wave has no "
-            "sampling error, or there are fewer PSUs than waves"
+            f"a wave of {series.variable!r} has no sampling error, so nothing to judge its change by: "
+            "leave that wave out"
         )
-    statistic = float(values @ np.linalg.solve(covariance, values)) / m
-    f = statistic * (df - m + 1) / df if adjusted else statistic
+    test = wald_test(values, covariance, float(ddf))
+    if not adjusted:
+        return test
+    f = test.f * (df - m + 1) / df
     return Wald(f, m, ddf, float(stats.f.sf(f, m, ddf)))
-
-
-def _singular(correlation: np.ndarray) -> bool:
-    return bool(np.linalg.eigvalsh(correlation)[0] < _SINGULAR)
 
 
 def complement(X: np.ndarray) -> np.ndarray:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from decompositions import decomposition, marriages
+from table_pairs import KINDS as TABLES
+from table_pairs import table_pairs
 
 from analysis import (
     Design,
@@ -257,7 +259,9 @@ def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
     """R's values of one key beside ours; nothing for a key nobody knows."""
     study, second, *parts = key.split(".")
     design = f"{study}.{second}"
-    if study == "cards":
+    if parts[0] in TABLES:
+        yield from table_pairs(surveys.survey, design, parts, theirs)
+    elif study == "cards":
         yield from lonely([second, *parts], theirs)
     elif parts[0] in ("poststratified", "raked") or parts[0].startswith("cal_"):
         yield from calibration(surveys.weighted(design, parts[0]), parts[1:], theirs)
@@ -282,9 +286,14 @@ def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
         yield from fields(
             proportion(surveys.waves(), parts[1], code=1, where={"wave": parts[2]}).iloc[0], theirs
         )
-    elif parts[-1] == "wald":
-        yield from model_test(design, parts, theirs)
     elif parts[0] in FAMILY:
+        yield from model_or_test(design, parts, theirs)
+
+
+def model_or_test(design: str, parts: list[str], theirs: dict[str, Any]) -> Pairs:
+    if parts[-1] == "wald":
+        yield from model_test(design, parts, theirs)
+    else:
         yield from model(surveys.survey(design), parts[0], theirs, where=group_of(parts))
 
 

@@ -90,7 +90,7 @@ def test_what_cannot_be_tested_says_why(wave: Any) -> None:
     assert any_change(wave_series(broken, "agree", code=1)).iloc[0]["verdict"] == "not_comparable"
     row = any_change(wave_series(waves(wave, 0.0, 0.5, 0.4), "agree", code=1)).iloc[0]
     assert row["verdict"] == "too_few"
-    assert row["note"].startswith("the figures of 'agree' have no full covariance over the waves")
+    assert row["note"].startswith("a wave of 'agree' has no sampling error")
     logit = any_change(wave_series(waves(wave, 0.0, 0.5, 0.4), "agree", code=1), link="logit").iloc[0]
     assert "has a share of 0 or 1 in wave 2020, which has no log odds" in logit["note"]
     never = any_change(wave_series(waves(wave, 0.0, 0.0), "agree", code=1)).iloc[0]

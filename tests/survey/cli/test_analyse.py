@@ -276,3 +276,78 @@ def test_a_refusal_as_json_is_json(analyse: Tolqyn, releases: tuple[str, ...]) -
     done = analyse("topline", releases[0], "--variable", "RPORT", "--json")
     assert done.exit_code == 1
     assert "RPORT" in json.dumps(json.loads(done.stdout or done.stderr))
+
+
+def test_a_domain_keeps_only_those_it_names(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    every = ("--variable", "REPORT", "--code", "1", "--json")
+    women = rows(analyse("topline", releases[0], "--where", "SEX=1", *every))
+    grouped = rows(analyse("topline", releases[0], "--by", "SEX", *every))
+    for name in ("estimate", "se", "low", "high", "base", "df"):
+        assert women[0][name] == pytest.approx(grouped[0][name], rel=1e-12)
+    both = rows(analyse("topline", releases[0], "--where", "SEX=1,2", "--where", "CALLS=3,4", *every))
+    assert both[0]["base"] == 240
+    last = rows(analyse("topline", *releases, "--where", "wave=2025,2026", *every))
+    assert [row["wave"] for row in last if row["base"]] == ["2025", "2026"]
+
+
+def test_a_net_may_be_asked_for_by_its_own_option(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    by_option = rows(analyse("topline", releases[0], "--variable", "CALLS", "--net", "likely", "--json"))
+    by_code = rows(analyse("topline", releases[0], "--variable", "CALLS", "--code", "likely", "--json"))
+    assert by_option == by_code
+
+
+def test_another_design_takes_the_place_of_the_releases_own(
+    analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / "design.json"
+    file.write_text(json.dumps(Design(cluster=("SEX",)).to_dict()))
+    asked = ("topline", releases[0], "--variable", "CALLS", "--code", "1", "--json")
+    assert rows(analyse(*asked))[0]["df"] == 499
+    clustered = rows(analyse(*asked, "--design", str(file)))[0]
+    assert clustered["df"] == 1
+    assert clustered["se"] > 0
+
+
+def test_a_stratum_with_one_psu_needs_a_policy(
+    analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / "design.json"
+    file.write_text(json.dumps(Design(strata="SEX", cluster=("SEX",)).to_dict()))
+    asked = ("topline", releases[0], "--variable", "CALLS", "--code", "1", "--design", str(file), "--json")
+    refused = analyse(*asked)
+    assert refused.exit_code == 1
+    assert "has only one PSU" in refused.output
+    assert rows(analyse(*asked, "--lonely-psu", "adjust"))[0]["se"] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--where", "SEX"), "type for example Z_SEX=1"),
+        (("--where", "SEX=1,"), "type for example Z_SEX=1"),
+        (("--where", "SEX=1", "--where", "SEX=2"), "--where names SEX twice"),
+        (("--code", "1", "--net", "likely"), "give --code or --net, not both"),
+        (("--lonely-psu", "ignore"), "'ignore' is not one of"),
+    ],
+)
+def test_a_domain_or_answer_that_cannot_be_meant_exits_2(
+    analyse: Tolqyn, releases: tuple[str, ...], options: tuple[str, ...], said: str
+) -> None:
+    done = analyse("topline", releases[0], "--variable", "CALLS", *options)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("strata: x", "text that is none"), ('{"stratum": "SEX"}', "stratum"), ("[]", "the keys strata")],
+)
+def test_a_design_file_that_is_none_is_refused(
+    analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "design.json"
+    file.write_text(text)
+    done = analyse("topline", releases[0], "--variable", "CALLS", "--design", str(file))
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.output

@@ -1,0 +1,1 @@
+"""Attitudes as scales: reliability, factors, invariance, item response and differential functioning."""

@@ -1,0 +1,244 @@
+"""Factor models of ordered items by diagonally weighted least squares (WLSMV): items come in, a fit goes out.
+
+Muthén (1984); Muthén, du Toit and Spisic (1997); test scaled and shifted as in Asparouhov and Muthén (2010).
+One group has items' response variables of variance 1 (delta parameterisation), several have residual
+variances of 1 in the first group (theta).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.errors import EstimationError
+from analysis.scales import polychoric as poly
+from analysis.scales.cfa.continuous import ERRORS, middle_of, parameter_names
+from analysis.scales.cfa.likelihood import MOST_STEPS, refuse_singular, starts
+from analysis.scales.cfa.measures import Test, fit_measures
+from analysis.scales.cfa.result import FactorFit, inadmissible
+from analysis.scales.cfa.structure import THRESHOLD, Structure, matrices
+from analysis.scales.figures import Figures, jacobian
+from analysis.scales.groups import Groups
+from analysis.scales.items import Items
+
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class OrdinalSample:
+    """One group's thresholds and correlations.
+
+    `moments` m; `influence` n x m (weights summing to 1 in the group); `variance` m: of independent rows, the
+    weights of least squares; `covariance` p x p correlations and `mean` zeros, where starts are taken from.
+    """
+
+    name: str
+    rows: np.ndarray
+    moments: np.ndarray
+    influence: np.ndarray
+    variance: np.ndarray
+    thresholds: tuple[np.ndarray, ...]
+    covariance: np.ndarray
+    mean: np.ndarray
+
+
+def ordinal_samples(items: Items, groups: Groups) -> tuple[OrdinalSample, ...]:
+    """Thresholds and polychoric correlations of each group's complete rows.
+
+    EstimationError where an answer that some group gives is given by nobody in another: its threshold does
+    not exist there.
+    """
+    used = items.complete & (groups.place >= 0)
+    if not used.any():
+        raise EstimationError(f"nobody has valid answers to all of {', '.join(items.names)}")
+    _, wanted = poly.categories(items.within(used))
+    problems = []
+    for group, name in enumerate(groups.names):
+        inside = used & (groups.place == group)
+        for j, item in enumerate(items.names):
+            lacking = sorted(set(wanted[j]) - set(items.values[inside, j]))
+            if lacking:
+                listed = ", ".join(f"{value:g}" for value in lacking)
+                problems.append(
+                    f"nobody in {name or 'the domain'} answers {listed} to {item!r}, so its thresholds cannot be "
+                    "compared: join answers (recode), leave the item out, or join groups"
+                )
+    if problems:
+        raise EstimationError(problems)
+    return tuple(
+        _sample(items.within(used & (groups.place == group)), name) for group, name in enumerate(groups.names)
+    )
+
+
+def _sample(items: Items, name: str) -> OrdinalSample:
+    found = poly.of_items(items)
+    Z = np.asarray(found.figures.influence)
+    return OrdinalSample(
+        name,
+        np.flatnonzero(found.figures.domain),
+        found.figures.values,
+        Z,
+        (Z**2).sum(axis=0) * found.figures.base / (found.figures.base - 1),
+        found.thresholds,
+        found.correlations,
+        np.zeros(items.count),
+    )
+
+
+def implied(structure: Structure, theta: np.ndarray, group: int) -> np.ndarray:
+    """The model's thresholds and correlations of a group, in the order of the sample's moments."""
+    at = matrices(structure, theta, group)
+    V, mean = at.covariance, at.mean
+    one, other = np.triu_indices(len(mean), 1)
+    if structure.delta:
+        cuts = [tau - m for tau, m in zip(at.thresholds, mean, strict=True)]
+        return np.concatenate([*cuts, V[one, other]])
+    sd = np.sqrt(np.diag(V))
+    cuts = [(tau - m) / s for tau, m, s in zip(at.thresholds, mean, sd, strict=True)]
+    return np.concatenate([*cuts, V[one, other] / (sd[one] * sd[other])])
+
+
+def fit_ordinal(
+    structure: Structure, samples: tuple[OrdinalSample, ...], items: Items, errors: str
+) -> FactorFit:
+    """Diagonally weighted least squares; errors and test from the design or from independent rows."""
+    if errors not in ERRORS[:2]:
+        raise EstimationError(f"errors={errors!r} is unknown for wlsmv: type {' or '.join(ERRORS[:2])}")
+    theta = _minimise(structure, samples)
+    D = _stacked(structure, theta, samples)
+    V = 1 / np.concatenate([sample.variance for sample in samples])
+    gap = _gap(structure, theta, samples)
+    Z = np.hstack([sample.influence for sample in samples])
+    domain = np.zeros(len(Z), bool)
+    domain[np.concatenate([sample.rows for sample in samples])] = True
+    C = middle_of(items.data, domain, errors)(Z)
+    if errors == "sandwich":
+        C *= _small_sample(samples)
+    M = np.linalg.solve(D.T @ (V[:, None] * D), D.T * V)
+    names = parameter_names(structure, [sample.name for sample in samples])
+    figures = Figures(items.data, names, theta, Z @ M.T, domain, np.zeros(len(theta), bool))
+    test = _test(float(V @ gap**2), np.diag(V) - (V[:, None] * D) @ M, C, len(V) - structure.free)
+    sizes = tuple(len(sample.rows) for sample in samples)
+    measures = fit_measures(
+        test,
+        _baseline(samples, V, C),
+        n=sum(sizes) - len(samples),
+        groups=len(samples),
+        srmr=_srmr(samples, gap),
+    )
+    groups = tuple(sample.name for sample in samples)
+    kept = {name: value for name, value in measures.items() if not name.endswith("_robust")}
+    return FactorFit(
+        structure,
+        items,
+        groups,
+        sizes,
+        "wlsmv",
+        errors,
+        figures,
+        M @ C @ M.T,
+        test,
+        kept | {"n_free": float(structure.free)},
+        inadmissible(structure, theta, groups),
+    )
+
+
+def _small_sample(samples: tuple[OrdinalSample, ...]) -> np.ndarray:
+    """n / (n - 1) of the group of each moment, as rows of a simple random sample have under the design."""
+    factors = [np.full(len(sample.moments), len(sample.rows) / (len(sample.rows) - 1)) for sample in samples]
+    return np.concatenate(factors)[:, None]
+
+
+def _minimise(structure: Structure, samples: tuple[OrdinalSample, ...]) -> np.ndarray:
+    """Levenberg-Marquardt; EstimationError where it does not settle or the model is not identified."""
+    theta = starts(structure, samples)
+    for q in structure.parameters:
+        if q.kind == THRESHOLD and q.index >= 0:
+            theta[q.index] = samples[q.group].thresholds[q.row][q.column]
+    root = np.sqrt(1 / np.concatenate([sample.variance for sample in samples]))
+    damping, value = 1e-3, _loss(structure, theta, samples, root)
+    for _ in range(MOST_STEPS):
+        J = root[:, None] * _stacked(structure, theta, samples)
+        gap = root * _gap(structure, theta, samples)
+        scale = np.sqrt(np.maximum((J**2).sum(axis=0), 1e-300))
+        slope = J.T @ gap / scale
+        if np.abs(slope).max() < TOLERANCE * max(1.0, np.sqrt(value)) * 1e-1:
+            refuse_singular(J.T @ J, structure)
+            return theta
+        JJ = (J / scale).T @ (J / scale)
+        moved = False
+        while damping < 1e10:
+            step = np.linalg.solve(JJ + damping * np.eye(len(JJ)), slope) / scale
+            tried = _loss(structure, theta + step, samples, root)
+            if tried <= value:
+                theta, value, moved, damping = theta + step, tried, True, max(damping / 10, 1e-14)
+                break
+            damping *= 10
+        if not moved:
+            if np.abs(slope).max() < 1e-5 * max(1.0, np.sqrt(value)):
+                refuse_singular(J.T @ J, structure)
+                return theta
+            break
+    raise EstimationError(
+        "the factor model of the ordered items did not converge: it does not fit these items; leave out the "
+        "weakest item, or join factors"
+    )
+
+
+def _loss(
+    structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSample, ...], root: np.ndarray
+) -> float:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = float(((root * _gap(structure, theta, samples)) ** 2).sum())
+    return value if np.isfinite(value) else np.inf
+
+
+def _gap(structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSample, ...]) -> np.ndarray:
+    return np.concatenate(
+        [sample.moments - implied(structure, theta, group) for group, sample in enumerate(samples)]
+    )
+
+
+def _stacked(structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSample, ...]) -> np.ndarray:
+    def all_moments(at: np.ndarray) -> np.ndarray:
+        return np.concatenate([implied(structure, at, group) for group in range(len(samples))])
+
+    return jacobian(all_moments, theta)
+
+
+def _test(chisq: float, U: np.ndarray, C: np.ndarray, df: int) -> Test:
+    """T scaled and shifted so that mean and variance are those of a chi-square on df."""
+    if df < 0:
+        raise EstimationError(
+            f"the model has {-df} more parameters than moments: fix some, or take more items"
+        )
+    if df == 0:
+        return Test(chisq, 0, 1.0, chisq)
+    UC = U @ C
+    first, second = float(np.trace(UC)), float(np.sum(UC * UC.T))
+    slope = float(np.sqrt(df / second))
+    return Test(chisq, df, first / df, chisq * slope + df - slope * first)
+
+
+def _baseline(samples: tuple[OrdinalSample, ...], V: np.ndarray, C: np.ndarray) -> Test:
+    """Independent items with their thresholds free."""
+    flags, moments = [], []
+    for sample in samples:
+        cuts = sum(len(part) for part in sample.thresholds)
+        flags.append(np.arange(len(sample.moments)) >= cuts)
+        moments.append(sample.moments)
+    pairs = np.concatenate(flags)
+    values = np.concatenate(moments)[pairs]
+    kept = np.ix_(pairs, pairs)
+    return _test(float(V[pairs] @ values**2), np.diag(V[pairs]), C[kept], int(pairs.sum()))
+
+
+def _srmr(samples: tuple[OrdinalSample, ...], gap: np.ndarray) -> float:
+    """Root mean square residual of the correlations, groups weighted by size."""
+    total, start, n = 0.0, 0, sum(len(sample.rows) for sample in samples)
+    for sample in samples:
+        p = len(sample.covariance)
+        end = start + len(sample.moments)
+        pairs = gap[end - p * (p - 1) // 2 : end]
+        total += len(sample.rows) / n * float(np.sqrt((pairs**2).sum() / (p * (p + 1) / 2)))
+        start = end
+    return total

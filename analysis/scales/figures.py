@@ -1,0 +1,110 @@
+"""Named figures that remember each row's influence: values come in, a table with design-based errors goes out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.data import SurveyData
+from analysis.errors import EstimationError
+from analysis.estimates.intervals import student
+from analysis.sample import Matrix
+
+FIGURE_COLUMNS = ("estimate", "se", "low", "high", "base", "df")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """k figures of the same rows.
+
+    `values` k; `influence` n x k (zero outside the domain), so that `joint_covariance` gives their
+    covariance with any other estimate of the same data; `domain` n booleans; `bounded`: k booleans, a figure
+    that cannot exceed 1 has its interval on the scale log(1 - figure).
+    """
+
+    data: SurveyData
+    names: tuple[str, ...]
+    values: np.ndarray
+    influence: Matrix
+    domain: np.ndarray
+    bounded: np.ndarray
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """k x k design covariance."""
+        return self.data.sample.covariance(self.influence, self.domain)
+
+    @cached_property
+    def se(self) -> np.ndarray:
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0))
+
+    @cached_property
+    def df(self) -> int:
+        """PSUs minus strata of the domain."""
+        return self.data.sample.df(self.domain)
+
+    @property
+    def base(self) -> int:
+        return int(self.domain.sum())
+
+    def contrast(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Values (m) and covariance (m x m) of m linear combinations; `weights` is m x k."""
+        weights = np.atleast_2d(weights)
+        return weights @ self.values, weights @ self.covariance @ weights.T
+
+    def transform(
+        self, names: Sequence[str], of: Callable[[np.ndarray], np.ndarray], bounded: bool = False
+    ) -> "Figures":
+        """Figures that are a smooth function of these, by the delta method (complex-step derivatives)."""
+        values = np.asarray(of(self.values))
+        influence = self.influence @ jacobian(of, self.values).T
+        limits = np.full(len(values), bounded)
+        return Figures(self.data, tuple(names), values, np.asarray(influence), self.domain, limits)
+
+    def table(self, level: float = 0.95) -> pd.DataFrame:
+        """A row per figure, FIGURE_COLUMNS; Student intervals, infinite degrees of freedom never assumed."""
+        t = float(student(np.array([self.df]), level)[0])
+        low, high = self.values - t * self.se, self.values + t * self.se
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = 1 - self.values
+            spread = np.exp(t * self.se / left)
+            low = np.where(self.bounded & (left > 0), 1 - left * spread, low)
+            high = np.where(self.bounded & (left > 0), 1 - left / spread, high)
+        columns = (self.values, self.se, low, high, self.base, self.df)
+        return pd.DataFrame(dict(zip(FIGURE_COLUMNS, columns, strict=True)), index=list(self.names))
+
+
+@dataclass(frozen=True)
+class WaldTest:
+    """F = b'V⁻¹b / df on `df` and `ddf` degrees of freedom; p is NaN where ddf is below 1."""
+
+    f: float
+    df: int
+    ddf: int
+    p: float
+
+
+def wald(values: np.ndarray, covariance: np.ndarray, design_df: int) -> WaldTest:
+    """A test that all values are 0, with ddf = design df + 1 - number of values (Korn and Graubard 1990)."""
+    df, ddf = len(values), design_df + 1 - len(values)
+    try:
+        f = float(values @ np.linalg.solve(covariance, values)) / df
+    except np.linalg.LinAlgError as error:
+        raise EstimationError(
+            "the figures tested together have no joint covariance of full rank: test fewer of them"
+        ) from error
+    return WaldTest(f, df, ddf, float(stats.f.sf(f, df, ddf)) if ddf > 0 else np.nan)
+
+
+def jacobian(of: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
+    """m x k derivatives of an analytic function by complex steps: exact to rounding (Squire and Trapp 1998)."""
+    step = 1e-20
+    columns = []
+    for j in range(len(at)):
+        moved = at.astype(complex)
+        moved[j] += 1j * step
+        columns.append(np.imag(np.asarray(of(moved))) / step)
+    return np.column_stack(columns)
