@@ -4,6 +4,7 @@ from analysis.tables.association import STATISTICS, TestResult, association, goo
 from analysis.tables.banner import ADJUSTMENTS, BANNER_COLUMNS, COMPARISON_COLUMNS, FAMILIES, Banner, banner
 from analysis.tables.comparisons import rank_test, t_test
 from analysis.tables.crosstab import PERCENTS, TABLE_COLUMNS, crosstab
+from analysis.tables.pairs import PAIR_COLUMNS, compare_groups
 from analysis.tables.shares import TwoWay, two_way
 from analysis.tables.suppression import suppress_complements
 
@@ -12,6 +13,7 @@ __all__ = [
     "BANNER_COLUMNS",
     "COMPARISON_COLUMNS",
     "FAMILIES",
+    "PAIR_COLUMNS",
     "PERCENTS",
     "STATISTICS",
     "TABLE_COLUMNS",
@@ -20,6 +22,7 @@ __all__ = [
     "TwoWay",
     "association",
     "banner",
+    "compare_groups",
     "crosstab",
     "goodness_of_fit",
     "rank_test",

@@ -23,7 +23,7 @@ def echo(tables: "Sequence[pd.DataFrame]", asked: Asked, columns: Sequence[str])
 
     table = pd.concat(tables, ignore_index=True)
     if asked.as_json:
-        click.echo(json.dumps(records(table), ensure_ascii=False, indent=2, default=_plain))
+        click.echo(json.dumps(records(table), ensure_ascii=False, indent=2, default=plain))
     elif asked.as_csv:
         click.echo(table.to_csv(index=False), nl=False)
     else:
@@ -51,6 +51,6 @@ def screen(table: "pd.DataFrame", columns: Sequence[str]) -> str:
     return shown.astype(str).fillna("").replace("<NA>", "").to_string(index=False)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A numpy number as Python's own, at full precision."""
     return value.item()

@@ -14,16 +14,28 @@ COLUMNS = ("variable", "code", "label", "group", "wave", "estimate", "se", "low"
 @click.command()
 @asked
 @variables
+@click.option("--missing", is_flag=True, help="Every missing kind too, of all who were asked and of all.")
 @click.option("--interval", default="logit", show_default=True, help="logit, mean, beta, wilson or asin.")
-def topline(asked: Asked, variables: Sequence[str], code: int | str | None, interval: str) -> None:
+def topline(
+    asked: Asked, variables: Sequence[str], code: int | str | None, missing: bool, interval: str
+) -> None:
     """Shares of a variable's codes and then of its nets, or its mean where it has no codes; a row per wave.
 
     \b
     Example:  tolqyn analyse topline demo/releases/kz-attitudes/2026/1 --variable VB1 --by Z_SEX --csv
     """
-    from analysis import mean, proportion
+    from analysis import distribution, mean, proportion
 
     data = read(asked)
+    if missing:
+        if code is not None:
+            raise click.UsageError("--missing shows every code: leave out --code and --net")
+        by, where, level = groups(asked, data), asked.where, asked.level
+        tables = [
+            distribution(data, v, by=by, where=where, interval=interval, level=level) for v in variables
+        ]
+        echo(tables, asked, ("of", "kind", *COLUMNS))
+        return
     by, where, level = groups(asked, data), asked.where, asked.level
     tables = []
     for name in variables:

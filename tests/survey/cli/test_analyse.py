@@ -351,3 +351,65 @@ def test_a_design_file_that_is_none_is_refused(
     assert done.exit_code == 1
     assert said in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_a_crosstab_shows_shares_bases_and_the_test(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    asked = ("crosstab", releases[0], "--variable", "REPORT", "--by", "SEX", "--by", "CALLS")
+    shown = analyse(*asked)
+    assert shown.exit_code == 0, shown.output
+    lines = shown.stdout.splitlines()
+    assert lines[0] == "REPORT"
+    assert "A SEX=1 woman" in lines[1]
+    assert next(line for line in lines if line.startswith("base")).split()[1:4] == ["480", "240", "240"]
+    assert "SEX: Rao-Scott F" in shown.stdout
+    parts = json.loads(analyse(*asked, "--json").stdout)
+    assert set(parts) == {"table", "comparisons", "tests"}
+    share = next(row for row in parts["table"] if row["row_code"] == 1 and row["column_code"] == 1)
+    alone = rows(
+        analyse("topline", releases[0], "--variable", "REPORT", "--code", "1", "--by", "SEX", "--json")
+    )
+    assert share["estimate"] == pytest.approx(alone[0]["estimate"], rel=1e-12)
+    assert [test["column"] for test in parts["tests"]] == ["SEX", "CALLS"]
+    head = next(csv.reader(io.StringIO(analyse(*asked, "--csv").stdout)))
+    assert {"estimate", "se", "low", "high", "base", "weighted_base", "n_eff", "deff", "df"} <= set(head)
+
+
+def test_a_suppressed_cell_of_a_crosstab_shows_no_figure(analyse: Tolqyn, tmp_path: Path) -> None:
+    ref = write_release(poll("2024", 0.5, n=60), tmp_path, instrument="{}", weights={}, fieldwork={})
+    shown = analyse("crosstab", str(ref.folder), "--variable", "REPORT", "--by", "CALLS").stdout
+    yes = next(line for line in shown.splitlines() if line.startswith("1 yes"))
+    assert yes.split()[-1] == "."
+
+
+def test_groups_and_waves_are_compared_in_pairs(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    found = rows(
+        analyse("compare", *releases, "--variable", "REPORT", "--code", "1", "--by", "wave", "--json")
+    )
+    assert [(row["group"], row["group_other"]) for row in found] == [
+        ("wave=2024", "wave=2025"),
+        ("wave=2024", "wave=2026"),
+        ("wave=2025", "wave=2026"),
+    ]
+    assert found[1]["estimate"] == pytest.approx(-0.2, abs=1e-9)
+    assert found[1]["p_adjusted"] >= found[1]["p"]
+    net = rows(
+        analyse("compare", releases[0], "--variable", "CALLS", "--net", "likely", "--by", "SEX", "--json")
+    )
+    assert [row["code"] for row in net] == ["likely"]
+
+
+@pytest.mark.parametrize("command", ["crosstab", "compare"])
+def test_groups_must_be_named(analyse: Tolqyn, releases: tuple[str, ...], command: str) -> None:
+    done = analyse(command, releases[0], "--variable", "REPORT")
+    assert done.exit_code == 2
+    assert "type --by COLUMN" in done.stderr
+
+
+def test_a_topline_may_show_every_missing_kind(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    found = rows(analyse("topline", releases[0], "--variable", "REPORT", "--missing", "--json"))
+    asked = {row["kind"]: row["base"] for row in found if row["of"] == "asked" and row["kind"] != "valid"}
+    assert asked["dont_know"] == 500
+    unknown = next(row for row in found if row["of"] == "asked" and row["kind"] == "dont_know")
+    assert unknown["estimate"] == pytest.approx(0.04)
+    refused = analyse("topline", releases[0], "--variable", "REPORT", "--code", "1", "--missing")
+    assert refused.exit_code == 2
