@@ -17,7 +17,8 @@ from analysis.estimates.table import to_table
 from analysis.models import ModelResult, Wald, family_of, fit_matrix
 from analysis.trends.line import Line, Scale, answers_of
 from analysis.trends.lines import lines_of, obstacle_of
-from analysis.trends.series import LINKS, SERIES_COLUMNS, WaveSeries, complement, contrast_test, series_at
+from analysis.trends.linetests import departure_columns
+from analysis.trends.series import LINKS, SERIES_COLUMNS, WaveSeries, series_at
 from analysis.trends.times import wave_times
 from analysis.waves import pool
 from analysis.waves.changes import POWER, estimates_of
@@ -240,10 +241,8 @@ def _test(name: str, test: Wald) -> dict[str, Any]:
 
 
 def _departure(series: WaveSeries, scale: Scale, X: np.ndarray) -> dict[str, Any]:
-    if X.shape[1] >= len(series.waves):
-        return {}
     try:
-        return _test("departure", contrast_test(series.on(scale.link), complement(X), adjusted=False))
+        return departure_columns(series.on(scale.link), X)
     except EstimationError:
         return {}
 

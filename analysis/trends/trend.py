@@ -18,13 +18,13 @@ from analysis.models import ModelResult
 from analysis.trends.line import (
     Line,
     Scale,
-    departure_columns,
     fit_line,
     no_slope,
     slope_columns,
-    variation_columns,
 )
 from analysis.trends.lines import lines_of, obstacle_of, strictest
+from analysis.trends.linetests import departure_columns, line_design, variation_columns
+from analysis.trends.series import WaveSeries, series_at
 from analysis.trends.times import wave_times
 from analysis.waves import pool
 from analysis.waves.changes import POWER, estimates_of
@@ -158,14 +158,23 @@ def _row(
     if obstacle:
         return row | {"verdict": obstacle}, None
     try:
-        fit, y, used = fit_line(estimates, line, scale)
+        fit = fit_line(estimates, line, scale)
     except EstimationError as error:
         return row | no_slope(estimates.values[line.places], scale, str(error)), None
     row |= slope_columns(fit.params["time"], fit.se["time"], fit.df_residual, scale)
-    row |= departure_columns(estimates, line, scale, (y, used))
-    row |= variation_columns(estimates, line, scale)
+    row |= _of_waves(series_at(estimates, line, waves), scale)
     row["note"] = "; ".join(filter(None, dict.fromkeys((row["note"], marked))))
     return row | decision(row, scale), fit
+
+
+def _of_waves(series: WaveSeries, scale: Scale) -> dict[str, Any]:
+    """Departure and variation, from the waves' figures."""
+    try:
+        there = series.on(scale.link)
+    except EstimationError:
+        few = variation_columns(series, scale)
+        return {"note": few.get("note", "wave-to-wave variation not estimable: a wave has no variance")}
+    return departure_columns(there, line_design(there)) | variation_columns(there, scale)
 
 
 def decision(row: Mapping[str, Any], scale: Scale) -> dict[str, Any]:

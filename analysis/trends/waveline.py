@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import EstimationError
-from analysis.trends.heterogeneity import wave_level_fit
-from analysis.trends.line import WAVES_FOR_VARIATION, Scale, slope_columns
+from analysis.trends.line import Scale, slope_columns
 from analysis.trends.lines import LEAST_WAVES
-from analysis.trends.series import WaveSeries, complement, contrast_test
+from analysis.trends.linetests import departure_columns, line_design, variation_columns
+from analysis.trends.series import WaveSeries
 from analysis.trends.trend import TREND_COLUMNS, decision
 
 
@@ -54,15 +54,11 @@ def _row(series: WaveSeries, scale: Scale) -> dict[str, Any]:
         return row | {"verdict": series.obstacle}
     try:
         there = series.on(scale.link)
-        row |= _sampling(there, scale) | _departure(there) | _variation(there, scale)
+        row |= _sampling(there, scale) | departure_columns(there, line_design(there))
+        row |= variation_columns(there, scale)
     except EstimationError as error:
         return row | {"verdict": "too_few", "note": str(error)}
     return row | decision(row, scale)
-
-
-def line_design(series: WaveSeries) -> np.ndarray:
-    """k x 2: a constant and the times, centred."""
-    return np.column_stack([np.ones(len(series.times)), series.times - series.times.mean()])
 
 
 def weighted_line(series: WaveSeries, X: np.ndarray) -> np.ndarray:
@@ -79,28 +75,3 @@ def weighted_line(series: WaveSeries, X: np.ndarray) -> np.ndarray:
 def _sampling(series: WaveSeries, scale: Scale) -> dict[str, Any]:
     (_, slope), covariance = series.contrast(weighted_line(series, line_design(series)))
     return slope_columns(float(slope), float(np.sqrt(covariance[1, 1])), series.df - 1, scale)
-
-
-def _departure(series: WaveSeries) -> dict[str, Any]:
-    if len(series.waves) < LEAST_WAVES:
-        return {}
-    try:
-        test = contrast_test(series, complement(line_design(series)), adjusted=False)
-    except EstimationError:
-        return {}
-    return {
-        "departure_f": test.f,
-        "departure_df": test.df,
-        "departure_ddf": test.ddf,
-        "departure_p": test.p,
-    }
-
-
-def _variation(series: WaveSeries, scale: Scale) -> dict[str, Any]:
-    k = len(series.waves)
-    if k < WAVES_FOR_VARIATION:
-        return {"note": f"wave-to-wave variation not estimable with {k} waves"}
-    fit = wave_level_fit(series.values, series.covariance, line_design(series))
-    se = float(np.sqrt(fit.knapp_hartung[1, 1]))
-    slope = slope_columns(float(fit.params[1]), se, fit.df, scale, "_waves")
-    return {**slope, "tau2": fit.tau2, "q_waves": fit.q_resid, "decides": "waves"}
