@@ -21,6 +21,7 @@ from analysis.trends.joinpoint import (
 from analysis.trends.line import WAVES_FOR_VARIATION
 from analysis.trends.lines import LEAST_WAVES
 from analysis.trends.modeeffect import MODE_EFFECT_COLUMNS, mode_effect
+from analysis.trends.ordered import ORDERED_TREND_COLUMNS, OrderedTrend, ordered_trend
 from analysis.trends.series import WaveSeries, wave_series
 from analysis.trends.serieschange import series_changes
 from analysis.trends.splice import SHIFT_COLUMNS, Splice, splice
@@ -37,6 +38,7 @@ __all__ = [
     "INTERACTION_COLUMNS",
     "LEAST_WAVES",
     "MODE_EFFECT_COLUMNS",
+    "ORDERED_TREND_COLUMNS",
     "SEGMENT_COLUMNS",
     "SELECTION_COLUMNS",
     "SHIFT_COLUMNS",
@@ -47,6 +49,7 @@ __all__ = [
     "CurveResult",
     "GroupTrends",
     "JoinpointResult",
+    "OrderedTrend",
     "Splice",
     "TrendResult",
     "WaveLevelFit",
@@ -58,6 +61,7 @@ __all__ = [
     "difference_series",
     "joinpoint",
     "mode_effect",
+    "ordered_trend",
     "series_changes",
     "series_trend",
     "splice",

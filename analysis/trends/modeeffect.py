@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError, unknown_name
 from analysis.models import ModelResult, family_of, fit_matrix
+from analysis.trends.columns import covariates
 from analysis.waves import pool
 from analysis.waves.adjacent import adjusted_rows
 
@@ -112,7 +113,7 @@ def _row(
         return None
     used = np.flatnonzero((masks[0] | masks[1]) & np.isin(data.wave_place, overlap))
     X = _columns(data, used, modes[used] == pair[0], overlap)
-    wide = pd.concat([X, *(_covariate(data, name, used) for name in adjust)], axis=1)
+    wide = pd.concat([X, *(covariates(data, name, used) for name in adjust)], axis=1)
     plain = _fit(data, y[used], X, used)
     fit = _fit(data, y[used], wide, used)
     waves = [data.waves[place] for place in overlap]
@@ -142,14 +143,6 @@ def _columns(data: SurveyData, used: np.ndarray, mode: np.ndarray, overlap: np.n
     columns = {"level": np.ones(len(used)), "mode": mode.astype(float)}
     columns |= {f"wave {data.waves[at]}": (place == at).astype(float) for at in overlap[1:]}
     return pd.DataFrame(columns)
-
-
-def _covariate(data: SurveyData, name: str, used: np.ndarray) -> pd.DataFrame:
-    values = data.frame[name].to_numpy()[used]
-    if not data.variable(name).codes:
-        return pd.DataFrame({name: values.astype(float) - values.astype(float).mean()})
-    present = sorted(set(values))
-    return pd.DataFrame({f"{name}={code}": (values == code).astype(float) for code in present[1:]})
 
 
 def _fit(data: SurveyData, y: np.ndarray, X: pd.DataFrame, used: np.ndarray) -> ModelResult:

@@ -11,6 +11,7 @@ from r_shapes import NO_YES, Results, estimate, estimates, model, test
 
 from analysis import (
     Design,
+    ModelResult,
     SurveyData,
     adjacent_changes,
     any_change,
@@ -18,8 +19,10 @@ from analysis import (
     curve,
     from_frame,
     mean_estimates,
+    ordered_trend,
     proportion,
     svyglm,
+    svyolr,
     wave_level_fit,
     wave_series,
 )
@@ -75,6 +78,7 @@ def gss_trends(folder: Path) -> Results:
         "trend.nonlinear_term": _bends(data),
         "trend.any_change": _any_change(data),
         "trend.groups_interaction": model(by_sex, parts) | {"test": test(by_sex, "t10:C(female)")},
+        "trend.svyolr": _ordered(data),
         "trend.wave_level_WLS": {
             "coef": fixed.params,
             "se": np.sqrt(np.diag(fixed.covariance)),
@@ -105,6 +109,21 @@ def _adjacent(data: SurveyData) -> Results:
     return {field: table[ours].to_numpy() for field, ours in fields.items()} | adjusted
 
 
+def _ordered(data: SurveyData) -> Results:
+    """Slopes of the trend function, per decade as R's; thresholds of the model on R's columns."""
+    found = ordered_trend(data, "fefam", adjust=["female", "ba"])
+    plain = svyolr("fefam ~ t10 + female + ba", data)
+    cuts = ["1|2", "2|3", "3|4"]
+    row = found.table.iloc[0]
+    slopes = {name: found.fit.params[name] for name in ("female", "ba")}
+    errors = {name: found.fit.se[name] for name in ("female", "ba")}
+    return {
+        "coef": {"t10": 10 * row["estimate"], **slopes},
+        "zeta": plain.params[cuts].to_dict(),
+        "se": {"t10": 10 * row["se"], **errors, **plain.se[cuts].to_dict()},
+    }
+
+
 def _bends(data: SurveyData) -> Results:
     row = curve(data, "agree", code=1, link="logit").table.iloc[0]
     return {name: row[f"nonlinear_{name.lower()}"] for name in ("F", "df", "ddf", "p")}
@@ -127,8 +146,15 @@ def vocabulary(folder: Path) -> Results:
     names = {"(Intercept)": "Intercept", "t10": "t10", "educ": "educ", "nativeBornyes": "born"}
     return {
         "gssvocab.svyglm_srs": model(fit, names),
-        "gssvocab.lm": {"n": fit.n, "coef": model(fit, names)["coef"]},
+        "gssvocab.lm": {"n": fit.n, "coef": model(fit, names)["coef"], "se": _ordinary(fit, names)},
     }
+
+
+def _ordinary(fit: ModelResult, names: dict[str, str]) -> Results:
+    """Errors of one variance for all people, which a fit knows as what it would be without a design."""
+    variance = np.diag(fit.naive) * fit.deviance / (fit.n - len(fit.params))
+    by_name = dict(zip(fit.params.index, np.sqrt(variance), strict=True))
+    return {theirs: by_name[ours] for theirs, ours in names.items()}
 
 
 def sensitive(folder: Path) -> Results:
