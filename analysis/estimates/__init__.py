@@ -16,6 +16,7 @@ from analysis.estimates.distribution import (
     distribution_estimates,
 )
 from analysis.estimates.influence import Estimates, by_cell, joint_covariance
+from analysis.estimates.many import proportions
 from analysis.estimates.mean import mean, mean_estimates, ratio, ratio_estimates, total, total_estimates
 from analysis.estimates.net import net_estimates, net_share
 from analysis.estimates.proportion import class_shares, proportion, proportion_estimates
@@ -53,6 +54,7 @@ __all__ = [
     "net_share",
     "proportion",
     "proportion_estimates",
+    "proportions",
     "quantile",
     "quotient",
     "ratio",

@@ -1,7 +1,6 @@
 """Proportions: SurveyData and a coded variable come in, an EstimateTable with linearised errors goes out."""
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from analysis.data import SurveyData, Where
@@ -9,6 +8,7 @@ from analysis.errors import EstimationError
 from analysis.estimates.cells import By, Cells, make_cells
 from analysis.estimates.influence import Estimates, over, sums
 from analysis.estimates.table import EstimateTable, to_table
+from analysis.lookup import UNKNOWN
 
 
 def proportion(
@@ -37,15 +37,14 @@ def proportion_estimates(
     data: SurveyData, variable: str, *, code: int | str | None = None, by: By = None, where: Where = None
 ) -> Estimates:
     """Influence w (1[answer is the code, or in the net] - share) / sum of w, inside the cell."""
-    codes = _codes(data, variable, code)
     cells = make_cells(data, by, where)
     index = cells.within(data.valid(variable))
     if not (index >= 0).any():
         raise EstimationError(f"nobody in the domain has a valid answer to {variable!r}")
-    places = np.full(len(index), -1)
-    inside = index >= 0
-    places[inside] = _places(codes, data.frame[variable].to_numpy()[inside])
-    return class_shares(data, variable, cells, index=index, places=places, codes=tuple(codes))
+    codes, place_of = classes_of(data, variable, code)
+    places = place_of[data.places(variable)]
+    places[places >= len(codes)] = -1
+    return class_shares(data, variable, cells, index=index, places=places, codes=codes)
 
 
 def class_shares(
@@ -95,11 +94,18 @@ def _codes(data: SurveyData, name: str, code: int | str | None) -> dict[int | st
     return {int(each): (int(each),) for each in codes}
 
 
-def _places(codes: dict[int | str, tuple[int, ...]], answers: np.ndarray) -> np.ndarray:
-    """n places among `codes`; -1: none of them."""
-    place = {code: place for place, members in enumerate(codes.values()) for code in members}
-    found = pd.Index(list(place)).get_indexer(pd.Index(answers))
-    return np.where(found >= 0, np.array(list(place.values()))[found], -1)
+def classes_of(
+    data: SurveyData, name: str, code: int | str | None
+) -> tuple[tuple[int | str, ...], np.ndarray]:
+    """What shares are taken of, and the class of each place of the variable, as `SurveyData.places` has them.
+
+    Class width: another valid answer; width + 1: no valid answer, which negative places find at the end.
+    """
+    codes = _codes(data, name, code)
+    width = len(codes)
+    of_code = {member: place for place, members in enumerate(codes.values()) for member in members}
+    listed = [of_code.get(int(each), width) for each in sorted(data.variable(name).codes)]
+    return tuple(codes), np.array([*listed, *[width + 1] * -UNKNOWN])
 
 
 def _influence(

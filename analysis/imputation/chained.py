@@ -15,7 +15,7 @@ from analysis.errors import EstimationError
 from analysis.imputation.checks import Gap, find_gaps, refuse_auxiliary
 from analysis.imputation.draws import DRAWS
 from analysis.imputation.predictors import block, design_matrix, log_weight
-from analysis.recode import derive, rule_columns
+from analysis.recode import compute, rule_columns
 from instruments import Missing
 
 IMPUTED_KINDS = (Missing.DONT_KNOW, Missing.REFUSED, Missing.NO_ANSWER, Missing.NOT_REACHED)
@@ -59,7 +59,7 @@ def impute(
     donors: int = 5,
     where: Where = None,
 ) -> Imputations:
-    """Imputes the missing answers of `variables` from each other, the `auxiliary` columns and the weights.
+    """Imputes the missing answers of `variables` from each other, `auxiliary` columns, weights and waves.
 
     `variables`: names, or {name: method}; methods: pmm (numbers: predictive mean matching), logit, ordered,
     multinomial; default by level of measurement. `kinds`: the missing codes that are imputed; an empty cell
@@ -75,7 +75,9 @@ def impute(
     fixed = {name: block(data.values(name), codes_of(data, name)) for name in auxiliary}
     weights = log_weight(data)
     if np.ptp(weights) > 0:
-        fixed[""] = weights
+        fixed["weight of the design"] = weights
+    if len(data.waves) > 1:
+        fixed["wave"] = block(data.wave_place.astype(float), range(len(data.waves)))
     chains = [np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(m)]
     done = [
         _chain(data, gaps, fixed, draw, Settings(number, iterations, donors))
@@ -134,7 +136,7 @@ def _chain(
 
 
 def _completed(data: SurveyData, gaps: Sequence[Gap], values: Mapping[str, np.ndarray]) -> SurveyData:
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for gap in gaps:
         column = data.frame[gap.name].to_numpy().copy()
         drawn = values[gap.name][gap.missing]
@@ -142,6 +144,8 @@ def _completed(data: SurveyData, gaps: Sequence[Gap], values: Mapping[str, np.nd
         column = column if whole else column.astype(float)
         column[gap.missing] = drawn
         columns[gap.name] = column
-    frame = data.frame.assign(**columns)
-    read = {name for v in data.codebook.variables if v.rule is not None for name in rule_columns(v.rule)}
-    return replace(data, frame=derive(frame, data.codebook) if read else frame)
+    for variable in data.codebook.variables:
+        if variable.rule is not None and not columns.keys().isdisjoint(rule_columns(variable.rule)):
+            whole_frame = {name: columns.get(name, data.frame[name]) for name in data.frame.columns}
+            columns[variable.name] = compute(variable, whole_frame)
+    return replace(data, frame=data.frame.assign(**columns))

@@ -1,11 +1,11 @@
 """What margins are: values and two parts of their influence come in, errors, contrasts, tables go out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import sparse, stats
 
 from analysis.data import SurveyData
 from analysis.estimates.intervals import student
@@ -17,10 +17,10 @@ COVARIATES = ("sampled", "fixed")
 class Margins:
     """k averages of a model's expected values, or combinations of them.
 
-    `labels`: k rows that name them; `model_part`: n x k influence by way of the coefficients;
-    `covariate_part`: n x k influence of who is averaged over; `covariates`: whether the second counts
-    (sampled) or not (fixed); `df`: of intervals; `shares`: whether values are shares, whose intervals are
-    made on the logit scale.
+    `labels`: k rows that name them; `coefficients`: n x p influence of the model's coefficients and
+    `gradient`: k x p derivatives by them; `covariate_part`: n x k influence of who is averaged over;
+    `covariates`: whether the latter counts (sampled) or not (fixed); `df`: of intervals; `shares`: whether
+    values are shares, whose intervals are made on the logit scale.
     """
 
     statistic: str
@@ -28,31 +28,53 @@ class Margins:
     domain: np.ndarray
     labels: pd.DataFrame
     values: np.ndarray
-    model_part: np.ndarray
-    covariate_part: np.ndarray
+    coefficients: np.ndarray = field(repr=False)
+    gradient: np.ndarray = field(repr=False)
+    covariate_part: sparse.csr_array = field(repr=False)
     covariates: str
     df: int
     shares: bool
 
     @property
+    def model_part(self) -> np.ndarray:
+        """n x k influence by way of the coefficients."""
+        return self.coefficients @ self.gradient.T
+
+    @property
     def influence(self) -> np.ndarray:
         """n x k: what gives the covariance with any other estimate of the same data."""
-        return self.model_part + self.covariate_part if self.covariates == "sampled" else self.model_part
+        if self.covariates == "fixed":
+            return self.model_part
+        return self.model_part + self.covariate_part.toarray()
 
     @cached_property
     def covariance(self) -> np.ndarray:
-        """k x k design covariance."""
-        return self.data.sample.covariance(self.influence, self.domain)
+        """k x k design covariance, from the p coefficients and the sparse part: no n x k array is held."""
+        part = self.gradient @ self._joint[: self._p, : self._p] @ self.gradient.T
+        if self.covariates == "fixed":
+            return part
+        crossed = self.gradient @ self._joint[: self._p, self._p :]
+        return part + crossed + crossed.T + self._joint[self._p :, self._p :]
 
     @cached_property
     def covariance_of_parts(self) -> np.ndarray:
         """k x k sum of the covariances of both parts, as if independent: what R's svypredmeans gives."""
-        parts = (self.model_part, self.covariate_part)
-        return np.sum([self.data.sample.covariance(part, self.domain) for part in parts], axis=0)
+        part = self.gradient @ self._joint[: self._p, : self._p] @ self.gradient.T
+        return part + self._joint[self._p :, self._p :]
+
+    @property
+    def _p(self) -> int:
+        return self.gradient.shape[1]
+
+    @cached_property
+    def _joint(self) -> np.ndarray:
+        """(p + k) x (p + k) covariance of the coefficients and of who is averaged over."""
+        both = sparse.hstack([sparse.csr_array(self.coefficients), self.covariate_part], format="csr")
+        return self.data.sample.covariance(both, self.domain)
 
     @property
     def se(self) -> np.ndarray:
-        return np.sqrt(np.diag(self.covariance))
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0))
 
     @property
     def names(self) -> list[str]:
@@ -72,25 +94,29 @@ class Margins:
             statistic=statistic,
             labels=labels,
             values=weights @ self.values,
-            model_part=self.model_part @ weights.T,
-            covariate_part=self.covariate_part @ weights.T,
+            gradient=weights @ self.gradient,
+            covariate_part=sparse.csr_array(self.covariate_part @ sparse.csr_array(weights.T)),
             shares=False,
         )
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
-        """A row for each: labels, then estimate, se, low, high, df; effects also t and p."""
-        half = student(np.array([self.df]), level)[0] * self.se
+        """A row for each: labels, then estimate, se, low, high, df; effects also t and p.
+
+        Non-probability samples without a declared model have no se, low, high, t, p.
+        """
+        se = self.se if self.data.infers(self.domain) else self.se * np.nan
+        half = student(np.array([self.df]), level)[0] * se
         low, high = self.values - half, self.values + half
         if self.shares:
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 centre = np.log(self.values / (1 - self.values))
                 reach = half / (self.values * (1 - self.values))
                 low, high = 1 / (1 + np.exp(reach - centre)), 1 / (1 + np.exp(-reach - centre))
-        columns = {"estimate": self.values, "se": self.se, "low": low, "high": high, "df": self.df}
+        columns = {"estimate": self.values, "se": se, "low": low, "high": high, "df": self.df}
         table = pd.concat([self.labels, pd.DataFrame(columns)], axis=1)
         if self.statistic == "predictive margin":
             return table
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.values / self.se
+            t = self.values / se
         p = 2 * stats.t.sf(np.abs(t), self.df) if self.df > 0 else np.nan
         return table.assign(t=t, p=p)

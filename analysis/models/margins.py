@@ -145,7 +145,7 @@ def _margins(
     outcomes = len(fit.engine.outcomes)
     values = np.zeros((len(settings), cells.count, outcomes))
     gradient = np.zeros((*values.shape, len(fit.params)))
-    own = np.zeros((len(fit.data.frame), *values.shape))
+    own = []
     for place, setting in enumerate(settings):
         X = fit.rows.matrix({**columns, **_spread(setting, inside)})
         mean = fit.engine.mean(X)
@@ -154,20 +154,32 @@ def _margins(
             slopes = fit.engine.gradient(X[rows])
             summed = average[:, rows] @ slopes.reshape(len(rows), -1)
             gradient[place] += summed.reshape(gradient[place].shape)
-        own[used, place, cell] = share[:, None] * (mean - values[place][cell])
-    size = values.size
+        own.append(share[:, None] * (mean - values[place][cell]))
     return Margins(
         statistic="predictive margin",
         data=fit.data,
         domain=fit.domain,
         labels=_labels(fit, named, cells),
         values=values.ravel(),
-        model_part=fit.influence @ gradient.reshape(size, -1).T,
-        covariate_part=own.reshape(len(own), size),
+        coefficients=fit.influence,
+        gradient=gradient.reshape(values.size, -1),
+        covariate_part=_spread_over(used, cell, np.stack(own, axis=1), fit, cells),
         covariates=covariates,
         df=fit.df_residual,
         shares=fit.engine.is_share,
     )
+
+
+def _spread_over(
+    used: np.ndarray, cell: np.ndarray, own: np.ndarray, fit: ModelResult, cells: Cells
+) -> sparse.csr_array:
+    """n x k: m x settings x outcomes values of the rows used, each in the columns of its cell."""
+    _, settings, outcomes = own.shape
+    place = np.arange(settings)[None, :, None] * cells.count + cell[:, None, None]
+    column = place * outcomes + np.arange(outcomes)
+    row = np.broadcast_to(used[:, None, None], own.shape)
+    size = (len(fit.data.frame), settings * cells.count * outcomes)
+    return sparse.csr_array((own.ravel(), (row.ravel(), column.ravel())), shape=size)
 
 
 def _spread(setting: Setting, inside: np.ndarray) -> dict[str, np.ndarray]:
@@ -179,7 +191,7 @@ def _spread(setting: Setting, inside: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _labels(fit: ModelResult, named: pd.DataFrame, cells: Cells) -> pd.DataFrame:
-    """A row for each setting, group and outcome, in that order; a set column named like one of ours gets _set."""
+    """A row for each setting, group and outcome, in that order; a name of ours that is set gets _set."""
     named = named.rename(columns={name: f"{name}_set" for name in ("group", "wave", "outcome", "estimate")})
     outcomes = fit.engine.outcomes
     groups = pd.DataFrame({"group": cells.groups, "wave": cells.waves})

@@ -121,7 +121,7 @@ class Multinomial:
         """m x J x p derivatives of the probabilities."""
         p = self.probabilities(X, theta)
         slope = p[:, :, None] * ((np.arange(self.J)[:, None] == self.others) - p[:, None, self.others])
-        return (slope[:, :, :, None] * X[:, None, None, :]).reshape(len(X), self.J, -1)
+        return (slope[:, :, :, None] * X[:, None, None, :]).reshape(len(X), self.J, len(theta))
 
     def derivatives(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Gradient (p) and observed information (p x p) of the log-likelihood."""
@@ -150,7 +150,8 @@ class MultinomialEngine:
 
     def linear_gradient(self, X: np.ndarray) -> np.ndarray:
         each = np.eye(self.model.J - 1)
-        return (each[None, :, :, None] * X[:, None, None, :]).reshape(len(X), self.model.J - 1, -1)
+        size = (len(X), self.model.J - 1, len(self.params))
+        return (each[None, :, :, None] * X[:, None, None, :]).reshape(size)
 
     def deviance(self, keep: np.ndarray) -> float:
         smaller = replace(self.model, X=self.model.X[:, keep])

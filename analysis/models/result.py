@@ -1,7 +1,7 @@
 """What a fit is: coefficients, covariance and influence come in, tables, tests and predictions go out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -33,18 +33,18 @@ class ModelResult:
 
     formula: str
     params: pd.Series
-    covariance: pd.DataFrame
-    influence: np.ndarray
+    covariance: pd.DataFrame = field(repr=False)
+    influence: np.ndarray = field(repr=False)
     n: int
     df: int
-    terms: Mapping[str, tuple[str, ...]]
-    fit: Any
-    rows: Rows
-    engine: Engine
-    naive: np.ndarray
+    terms: Mapping[str, tuple[str, ...]] = field(repr=False)
+    fit: Any = field(repr=False)
+    rows: Rows = field(repr=False)
+    engine: Engine = field(repr=False)
+    naive: np.ndarray = field(repr=False)
     deviance: float
     lost: int
-    again: "Callable[[Rows], ModelResult]"
+    again: "Callable[[Rows], ModelResult]" = field(repr=False)
     df_by_coefficient: pd.Series | None = None
 
     @property
@@ -66,21 +66,28 @@ class ModelResult:
     def se(self) -> pd.Series:
         return pd.Series(np.sqrt(np.diag(self.covariance)), index=self.params.index)
 
+    @cached_property
+    def infers(self) -> bool:
+        """Whether errors are defined: probability samples, or a declared model, in every wave of the rows."""
+        return self.data.infers(self.domain)
+
     def table(self, level: float = 0.95) -> pd.DataFrame:
         """A row per coefficient: estimate, se, low, high, t, p with `df_residual` degrees of freedom.
 
-        A small-sample correction has its own for each coefficient, in a column df.
+        All but the estimate are empty for non-probability samples without a declared model. A small-sample
+        correction has degrees of freedom of its own for each coefficient, in a column df.
         """
         df = np.full(len(self.params), float(self.df_residual))
         if self.df_by_coefficient is not None:
             df = self.df_by_coefficient.to_numpy()
-        half = student(df, level) * self.se
+        se = self.se if self.infers else self.se * np.nan
+        half = student(df, level) * se
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.params / self.se
+            t = self.params / se
         p = np.where(df > 0, 2 * stats.t.sf(np.abs(t), np.where(df > 0, df, 1)), np.nan)
         columns = {
             "estimate": self.params,
-            "se": self.se,
+            "se": se,
             "low": self.params - half,
             "high": self.params + half,
         }
@@ -97,6 +104,7 @@ class ModelResult:
         `test`: F, on `df_residual` denominator degrees of freedom, or Chisq.
         """
         wanted = self.coefficients(names)
+        self._refuse_without_error()
         b, V = self.params[wanted].to_numpy(), self.covariance.loc[wanted, wanted].to_numpy()
         return wald_test(b, V, denominator(test, self.df_residual))
 
@@ -114,6 +122,7 @@ class ModelResult:
                 f"{', '.join(sorted(unknown))}: name whole terms, of {', '.join(self.terms)}"
             )
         keep = ~self.rows.X.columns.isin(list(gone))
+        self._refuse_without_error()
         place = self.params.index.get_indexer(pd.Index(wanted))
         V, naive = self.covariance.to_numpy()[np.ix_(place, place)], self.naive[np.ix_(place, place)]
         chisq = self.engine.deviance(keep) - self.deviance
@@ -152,7 +161,8 @@ class ModelResult:
         link = scale == "link"
         values = self.engine.linear(X) if link else self.engine.mean(X)
         gradient = self.engine.linear_gradient(X) if link else self.engine.gradient(X)
-        variance = np.einsum("mjp,pq,mjq->mj", gradient, self.covariance.to_numpy(), gradient, optimize=True)
+        V = self.covariance.to_numpy() if self.infers else self.covariance.to_numpy() * np.nan
+        variance = np.einsum("mjp,pq,mjq->mj", gradient, V, gradient, optimize=True)
         outcomes = self.engine.equations if link else self.engine.outcomes
         shape = len(outcomes)
         low, high = self._ends(values, np.sqrt(variance), level, link)
@@ -178,6 +188,13 @@ class ModelResult:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             centre, reach = np.log(values / (1 - values)), half / (values * (1 - values))
             return 1 / (1 + np.exp(reach - centre)), 1 / (1 + np.exp(-reach - centre))
+
+    def _refuse_without_error(self) -> None:
+        if not self.infers:
+            raise EstimationError(
+                "a non-probability sample has no sampling error, so no test: declare the model by which it "
+                "stands for the population (Meta.model), or report the coefficients alone"
+            )
 
     def coefficients(self, names: str | Sequence[str]) -> list[str]:
         """The coefficients of the named terms, and those named themselves; EstimationError for another

@@ -1,9 +1,10 @@
 """Few clusters: a model comes in, it goes out with errors corrected for its residuals being too small.
 
-Bell and McCaffrey (2002, Survey Methodology 28): residuals of a cluster are smaller than its errors, the more
-so the more leverage it has; each cluster's residuals are multiplied by (I - H_g)^(-1/2), H_g its block of the
-weighted hat matrix, and the degrees of freedom are those of Satterthwaite's approximation under the working
-model. R survey 4.5: svyglm(std.errors = "Bell-McCaffrey").
+Bell and McCaffrey (2002, Survey Methodology 28): residuals of a cluster are smaller than its errors, the
+more so the more leverage it has. Each cluster's working residuals are multiplied by (I - H_g)^(-1/2), H_g
+its block of the hat matrix of the columns, and the degrees of freedom are those of Satterthwaite's
+approximation, both for errors of equal variance without correlation. R survey 4.5: svyglm(std.errors =
+"Bell-McCaffrey", degf = TRUE), which takes no account of strata in the degrees of freedom either.
 """
 
 from dataclasses import replace
@@ -30,23 +31,23 @@ def bell_mccaffrey(fit: ModelResult) -> ModelResult:
     engine = fit.engine
     if not isinstance(engine, LinearEngine):
         raise EstimationError(f"the correction is known for svyglm, not for a {engine.kind} model")
-    cluster, stratum = first_stage(fit)
-    X, residual = working(fit, engine)
+    cluster = first_stage(fit)
+    X = fit.rows.X.to_numpy(float)
+    residual, weight = working(fit, engine)
+    plain = np.linalg.inv(X.T @ X)
     adjusted = np.zeros(len(residual))
     projected = np.zeros((cluster.max() + 1, X.shape[1], X.shape[1]))
     own = np.zeros_like(projected)
     for g, rows in enumerate(_members(cluster)):
-        root = _inverse_root(np.eye(len(rows)) - X[rows] @ fit.naive @ X[rows].T)
+        root = _inverse_root(np.eye(len(rows)) - X[rows] @ plain @ X[rows].T)
         adjusted[rows] = root @ residual[rows]
-        scores = root @ X[rows] @ fit.naive
+        scores = root @ X[rows] @ plain
         projected[g], own[g] = X[rows].T @ scores, scores.T @ scores
     influence = np.zeros_like(fit.influence)
-    influence[fit.rows.used] = (X * adjusted[:, None]) @ fit.naive
+    influence[fit.rows.used] = (X * (weight * adjusted)[:, None]) @ fit.naive
     covariance = fit.data.sample.covariance(influence, fit.domain)
     names = fit.params.index
-    degrees = [
-        _satterthwaite(projected[:, :, j], own[:, j, j], fit.naive, stratum) for j in range(len(names))
-    ]
+    degrees = [_satterthwaite(projected[:, :, j], own[:, j, j], plain) for j in range(len(names))]
     return replace(
         fit,
         influence=influence,
@@ -56,34 +57,31 @@ def bell_mccaffrey(fit: ModelResult) -> ModelResult:
     )
 
 
-def first_stage(fit: ModelResult) -> tuple[np.ndarray, np.ndarray]:
-    """Cluster of each row used (0..G-1), and stratum of each cluster."""
-    sample, used = fit.data.sample, fit.rows.used
-    unit, stratum = np.zeros(len(fit.data.frame), np.int64), np.zeros(len(fit.data.frame), np.int64)
+def first_stage(fit: ModelResult) -> np.ndarray:
+    """Cluster of each row used, 0..G-1."""
+    sample = fit.data.sample
+    unit = np.zeros(len(fit.data.frame), np.int64)
     if isinstance(sample, Sample):
         parts: list[tuple[np.ndarray, Sample]] = [(np.arange(sample.n), sample)]
     elif isinstance(sample, PooledSample):
         parts = list(zip(sample.rows, sample.samples, strict=True))
     else:
         raise EstimationError("the correction needs strata and clusters, and the data have replicate weights")
-    units = strata = 0
+    units = 0
     for rows, part in parts:
         stage = part.stages[0]
-        unit[rows], stratum[rows] = stage.unit + units, stage.stratum_of_row + strata
-        units, strata = units + len(stage.stratum), strata + len(stage.count)
-    _, first, cluster = np.unique(unit[used], return_index=True, return_inverse=True)
-    return cluster, stratum[used][first]
+        unit[rows] = stage.unit + units
+        units += len(stage.stratum)
+    return np.unique(unit[fit.rows.used], return_inverse=True)[1]
 
 
 def working(fit: ModelResult, engine: LinearEngine) -> tuple[np.ndarray, np.ndarray]:
-    """m x p columns and m residuals of the last weighted least squares step, both times the root of its
-    weights."""
+    """m residuals and m weights of the last weighted least squares step."""
     X = fit.rows.X.to_numpy(float)
-    mean, eta = engine.mean(X)[:, 0], X @ engine.params
-    slope = np.asarray(engine.family.link.inverse_deriv(eta))
+    mean = engine.mean(X)[:, 0]
+    slope = np.asarray(engine.family.link.inverse_deriv(X @ engine.params))
     weight = fit.rows.weights * slope**2 / np.asarray(engine.family.variance(mean))
-    root = np.sqrt(weight)
-    return X * root[:, None], root * (fit.rows.response - mean) / slope
+    return (fit.rows.response - mean) / slope, weight
 
 
 def _members(cluster: np.ndarray) -> list[np.ndarray]:
@@ -108,23 +106,13 @@ def _inverse_root(matrix: np.ndarray) -> np.ndarray:
     return (vectors / np.sqrt(values)) @ vectors.T
 
 
-def _satterthwaite(projected: np.ndarray, own: np.ndarray, naive: np.ndarray, stratum: np.ndarray) -> float:
-    """trace(M)^2 / trace(M^2), M the variance estimate of one coefficient as a quadratic form in the errors.
+def _satterthwaite(projected: np.ndarray, own: np.ndarray, plain: np.ndarray) -> float:
+    """trace(M)^2 / trace(M^2) of one coefficient, M = D - P N P' the covariance of its clusters' parts.
 
-    M = S C (D - P N P') C S: D the clusters' own squares, C centres within strata, S^2 = n/(n - 1), 0 for one
-    cluster.
+    projected: P, G x p; own: the diagonal of D, G; plain: N, p x p.
     """
-    n = np.bincount(stratum)
-    scale = np.where(n > 1, n / np.maximum(n - 1, 1), 0.0)
-    mean = np.zeros((len(n), projected.shape[1]))
-    np.add.at(mean, stratum, projected)
-    centred = projected - (mean / np.maximum(n, 1)[:, None])[stratum]
-    times = scale[stratum][:, None]
-    inner = (centred * times).T @ centred
-    crossed = (centred * times**2 * own[:, None]).T @ centred
-    first, second = np.bincount(stratum, own), np.bincount(stratum, own**2)
-    some = n > 0
-    trace = float((scale * first)[some] @ (1 - 1 / n[some])) - float(np.trace(naive @ inner))
-    squares = scale[some] ** 2 @ (second[some] * (1 - 2 / n[some]) + first[some] ** 2 / n[some] ** 2)
-    squares += -2 * np.trace(naive @ crossed) + np.trace(naive @ inner @ naive @ inner)
-    return float(trace**2 / squares) if squares > 0 else 0.0
+    inner = projected.T @ projected
+    crossed = (projected * own[:, None]).T @ projected
+    trace = float(own.sum() - np.trace(plain @ inner))
+    squares = (own**2).sum() - 2 * np.trace(plain @ crossed) + np.trace(plain @ inner @ plain @ inner)
+    return trace**2 / float(squares) if squares > 0 else 0.0

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
-from statsmodels.multivariate.factor_rotation import rotate_factors
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.scales import polychoric as poly
+from analysis.scales.extraction import LEAST, fit, loadings, most_factors, rotated, uniquenesses
 from analysis.scales.figures import Figures
 from analysis.scales.items import Items, Keys, Scale, scale_items
 from analysis.scales.moments import moments, symmetric
@@ -18,7 +17,6 @@ from analysis.scales.reliability import correlations, covariance_figures
 CORRELATIONS = ("pearson", "polychoric")
 METHODS = ("ml", "minres")
 ROTATIONS = ("oblimin", "varimax", "none")
-_LEAST = 0.005
 
 
 @dataclass(frozen=True)
@@ -84,14 +82,14 @@ def _matrix(elements: np.ndarray, p: int) -> np.ndarray:
 
 
 def _read(
-    data: SurveyData, scale: Scale, keys: Keys, where: Where, correlation: str, missing: str
+    data: SurveyData, scale: Scale, keys: Keys, where: Where, *, correlation: str, missing: str
 ) -> tuple[Items, np.ndarray, Figures]:
     items = scale_items(data, scale, keys=keys, where=where)
     R, figures = correlation_figures(items, correlation, missing)
     if np.linalg.eigvalsh(R)[0] < 1e-10:
         raise EstimationError(
-            f"the correlations of {', '.join(items.names)} are no positive definite matrix: an item is a sum of "
-            "others, or pairs were answered by different people; leave one out, or type missing='complete'"
+            f"the correlations of {', '.join(items.names)} are no positive definite matrix: an item is a sum "
+            "of others, or pairs were answered by different people; leave one out, or type missing='complete'"
         )
     return items, R, figures
 
@@ -105,8 +103,8 @@ def kmo(
     correlation: str = "pearson",
     missing: str = "complete",
 ) -> Adequacy:
-    """Kaiser's (1974) measure of sampling adequacy: squared correlations over themselves plus squared partials."""
-    items, _, figures = _read(data, scale, keys, where, correlation, missing)
+    """Kaiser's (1974) sampling adequacy: squared correlations over themselves plus squared partials."""
+    items, _, figures = _read(data, scale, keys, where, correlation=correlation, missing=missing)
     p = items.count
 
     def of(elements: np.ndarray) -> np.ndarray:
@@ -133,7 +131,7 @@ def eigenvalues(
     missing: str = "complete",
 ) -> Eigenvalues:
     """Eigenvalues of the correlation matrix; influence v' dR v of each (distinct) one."""
-    items, R, figures = _read(data, scale, keys, where, correlation, missing)
+    items, R, figures = _read(data, scale, keys, where, correlation=correlation, missing=missing)
     values, vectors = np.linalg.eigh(R)
     values, vectors = values[::-1], vectors[:, ::-1]
     one, other = np.triu_indices(items.count, 1)
@@ -161,7 +159,7 @@ def parallel_analysis(
     """
     items = scale_items(data, scale, keys=keys, where=where)
     rows = items.complete
-    _, R, _ = _read(data, scale, keys, where, "pearson", "complete")
+    _, R, _ = _read(data, scale, keys, where, correlation="pearson", missing="complete")
     X, w = items.values[rows], items.weights[rows] / items.weights[rows].sum()
     draw = np.random.default_rng(seed)
     random = np.array([_permuted(X, w, draw) for _ in range(draws)])
@@ -202,22 +200,22 @@ def factor_analysis(
     carry and where the solution does not converge; a uniqueness at its lower limit is told in `notes`.
     """
     _check(method, rotation)
-    items, R, figures = _read(data, scale, keys, where, correlation, missing)
+    items, R, figures = _read(data, scale, keys, where, correlation=correlation, missing=missing)
     p = items.count
     df = ((p - factors) ** 2 - p - factors) // 2
     if factors < 1 or df < 0:
         raise EstimationError(
-            f"{factors} factors for {p} items: type a number from 1 to {_most_factors(p)}, or name more items"
+            f"{factors} factors for {p} items: type a number from 1 to {most_factors(p)}, or name more items"
         )
-    psi = _uniquenesses(R, factors, method)
-    L, Phi = _rotated(_loadings(R, psi, factors, method), rotation)
+    psi = uniquenesses(R, factors, method)
+    L, Phi = rotated(loadings(R, psi, factors, method), rotation)
     names = [f"F{k + 1}" for k in range(factors)]
     common = np.asarray(((L @ Phi) * L).sum(axis=1))
     index = list(items.names)
     notes = tuple(
         f"the uniqueness of {name} is at its lower limit (a Heywood case): take fewer factors or leave it out"
         for name, value in zip(index, psi, strict=True)
-        if value <= _LEAST * 1.001
+        if value <= LEAST * 1.001
     )
     return FactorLoadings(
         pd.DataFrame(L, index=index, columns=names),
@@ -225,7 +223,7 @@ def factor_analysis(
         pd.Series(common, index=index),
         pd.Series(1 - common, index=index),
         figures.base,
-        *_fit(R, L @ Phi @ L.T, figures.base, factors, df),
+        *fit(R, L @ Phi @ L.T, figures.base, factors, df),
         notes,
     )
 
@@ -234,85 +232,3 @@ def _check(method: str, rotation: str) -> None:
     for what, value, known in (("method", method, METHODS), ("rotation", rotation, ROTATIONS)):
         if value not in known:
             raise EstimationError(f"{what} {value!r} is unknown: type one of {', '.join(known)}")
-
-
-def _most_factors(p: int) -> int:
-    return max((k for k in range(1, p) if (p - k) ** 2 - p - k >= 0), default=0)
-
-
-def _uniquenesses(R: np.ndarray, k: int, method: str) -> np.ndarray:
-    """p uniquenesses; concentrated objectives of Jöreskog (1967) and of Harman and Jöreskog's least squares."""
-    of = _likelihood if method == "ml" else _least_squares
-    start = np.clip((1 - k / (2 * len(R))) / np.diag(np.linalg.inv(R)), _LEAST * 2, 0.999)
-    bounds = [(np.log(_LEAST), np.log(2.0))] * len(R)
-    found = optimize.minimize(
-        lambda t: of(np.exp(t), R, k),
-        np.log(start),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds,
-        options={"maxiter": 5000, "maxfun": 20000, "ftol": 1e-18, "gtol": 1e-12, "maxcor": 30},
-    )
-    free = found.x > np.log(_LEAST) + 1e-9
-    slope = np.abs(of(np.exp(found.x), R, k)[1][free]).max(initial=0)
-    if slope > 1e-5:
-        raise EstimationError(
-            f"the factor analysis with {k} factors did not converge: take fewer factors, or another method"
-        )
-    return np.exp(found.x)
-
-
-def _likelihood(psi: np.ndarray, R: np.ndarray, k: int) -> tuple[float, np.ndarray]:
-    root = np.sqrt(psi)
-    values, vectors = np.linalg.eigh(R / np.outer(root, root))
-    small, v = values[:-k], vectors[:, :-k]
-    value = float((small - np.log(small) - 1).sum())
-    return value, -((small - 1) * v**2).sum(axis=1)
-
-
-def _least_squares(psi: np.ndarray, R: np.ndarray, k: int) -> tuple[float, np.ndarray]:
-    values, vectors = np.linalg.eigh(R - np.diag(psi))
-    small, v = values[:-k], vectors[:, :-k]
-    return float((small**2).sum() / 2), -psi * (small * v**2).sum(axis=1)
-
-
-def _loadings(R: np.ndarray, psi: np.ndarray, k: int, method: str) -> np.ndarray:
-    root = np.sqrt(psi) if method == "ml" else np.ones(len(psi))
-    values, vectors = np.linalg.eigh(
-        R / np.outer(root, root) - (np.eye(len(R)) if method == "ml" else np.diag(psi))
-    )
-    return np.asarray(root[:, None] * vectors[:, ::-1][:, :k] * np.sqrt(np.maximum(values[::-1][:k], 0)))
-
-
-def _rotated(L: np.ndarray, rotation: str) -> tuple[np.ndarray, np.ndarray]:
-    k = L.shape[1]
-    Phi = np.eye(k)
-    if k > 1 and rotation != "none":
-        said = {
-            "oblimin": ("quartimin", {"max_tries": 5000, "tol": 1e-9}),
-            "varimax": ("varimax", {"max_tries": 5000, "tol": 1e-9}),
-        }
-        name, options = said[rotation]
-        L, T = rotate_factors(L, name, **options)
-        Phi = T.T @ T if rotation == "oblimin" else Phi
-    signs = np.where(L.sum(axis=0) < 0, -1.0, 1.0)
-    L, Phi = L * signs, Phi * np.outer(signs, signs)
-    order = np.argsort(-np.diag(Phi @ L.T @ L), kind="stable")
-    return L[:, order], Phi[np.ix_(order, order)]
-
-
-def _fit(
-    R: np.ndarray, common: np.ndarray, n: int, k: int, df: int
-) -> tuple[float, int, float, float, float]:
-    """Bartlett's (1951) chi-square, its p, RMSEA and TLI as in psych::fa."""
-    p = len(R)
-    model = common - np.diag(np.diag(common)) + np.eye(p)
-    gap = float(np.trace(np.linalg.solve(model, R)) - np.linalg.slogdet(np.linalg.solve(model, R))[1] - p)
-    factor = (n - 1) - (2 * p + 5) / 6 - 2 * k / 3
-    chisq = max(gap * factor, 0.0)
-    if df == 0:
-        return chisq, df, np.nan, 0.0, 1.0
-    null = float(-np.linalg.slogdet(R)[1]) * 2 / (p * (p - 1))
-    rmsea = float(np.sqrt(max(chisq / (df * n) - 1 / (n - 1), 0)))
-    tli = (null - gap / df) / (null - 1 / factor)
-    return chisq, df, float(stats.chi2.sf(chisq, df)), rmsea, float(tli)

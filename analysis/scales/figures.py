@@ -1,4 +1,4 @@
-"""Named figures that remember each row's influence: values come in, a table with design-based errors goes out."""
+"""Figures that remember each row's influence: values come in, a table with design-based errors goes out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -76,6 +76,11 @@ class Figures:
         columns = (self.values, self.se, low, high, self.base, self.df)
         return pd.DataFrame(dict(zip(FIGURE_COLUMNS, columns, strict=True)), index=list(self.names))
 
+    def row(self, level: float = 0.95) -> dict[str, object]:
+        """The first figure's FIGURE_COLUMNS by name."""
+        shown = self.table(level).iloc[0]
+        return {name: shown[name] for name in FIGURE_COLUMNS}
+
 
 @dataclass(frozen=True)
 class WaldTest:
@@ -100,7 +105,7 @@ def wald(values: np.ndarray, covariance: np.ndarray, design_df: int) -> WaldTest
 
 
 def jacobian(of: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
-    """m x k derivatives of an analytic function by complex steps: exact to rounding (Squire and Trapp 1998)."""
+    """m x k derivatives of an analytic function by complex steps, exact to rounding (Squire, Trapp 1998)."""
     step = 1e-20
     columns = []
     for j in range(len(at)):

@@ -1,4 +1,4 @@
-"""Groups that are compared on a scale: data and columns come in, each row's group and the groups' names go out."""
+"""Groups compared on a scale: data and columns come in, each row's group and the groups' names go out."""
 
 from dataclasses import dataclass
 

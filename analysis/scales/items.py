@@ -52,12 +52,12 @@ class Items:
     @cached_property
     def complete(self) -> np.ndarray:
         """n booleans: rows of the domain with valid answers to all items."""
-        return self.answered.all(axis=1)
+        return np.asarray(self.answered.all(axis=1))
 
     @cached_property
     def any(self) -> np.ndarray:
         """n booleans: rows of the domain with a valid answer to any item."""
-        return self.answered.any(axis=1)
+        return np.asarray(self.answered.any(axis=1))
 
     def within(self, rows: np.ndarray) -> "Items":
         """The same items with the answers of other rows taken out; n is kept."""
@@ -111,13 +111,7 @@ def scale_items(
 def _names(data: SurveyData, scale: Scale, keys: Keys) -> tuple[tuple[str, ...], tuple[str, ...]]:
     left_out: tuple[str, ...] = ()
     if isinstance(scale, str):
-        groups = {group.name: group.variables for group in data.codebook.groups}
-        if scale not in groups:
-            hint = "or give the items' names as a list"
-            raise EstimationError(f"{unknown_name('group of items', scale, list(groups))} {hint}")
-        keyed = [name for name in groups[scale] if data.variable(name).key or name in (keys or {})]
-        names = tuple(keyed) if keyed else groups[scale]
-        left_out = tuple(name for name in groups[scale] if name not in names)
+        names, left_out = group_items(data, scale, keys)
     else:
         names = tuple(scale)
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -129,6 +123,17 @@ def _names(data: SurveyData, scale: Scale, keys: Keys) -> tuple[tuple[str, ...],
             f"keys are given for {', '.join(strange)}, not among the items: correct the names"
         )
     return names, left_out
+
+
+def group_items(data: SurveyData, name: str, keys: Keys = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The items of a codebook group, and those left out: where some are keyed, those of key 0."""
+    groups = {group.name: group.variables for group in data.codebook.groups}
+    if name not in groups:
+        known = unknown_name("group of items", name, list(groups)) if groups else f"no group {name!r}"
+        raise EstimationError(f"{known}; or give the items' names as a list")
+    keyed = tuple(item for item in groups[name] if data.variable(item).key or item in (keys or {}))
+    items = keyed or groups[name]
+    return items, tuple(item for item in groups[name] if item not in items)
 
 
 def _unordered(variable: Variable) -> str:

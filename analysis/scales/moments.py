@@ -68,7 +68,9 @@ def moments(items: Items, missing: str = "pairwise") -> Moments:
         influence[both, k] = factor * w * (product - w @ product)
         if i == j:
             means[i] = w @ x
-    return Moments(means, symmetric(elements, p), influence, symmetric(sizes, p), answered.any(axis=1))
+    return Moments(
+        means, symmetric(elements, p), influence, symmetric(sizes, p), np.asarray(answered.any(axis=1))
+    )
 
 
 def base_of(items: Items, missing: str) -> np.ndarray:

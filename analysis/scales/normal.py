@@ -1,4 +1,4 @@
-"""The bivariate normal distribution: two sets of cut points and a correlation come in, probabilities go out."""
+"""The bivariate normal distribution: cut points and a correlation come in, probabilities go out."""
 
 import numpy as np
 from scipy.special import ndtr

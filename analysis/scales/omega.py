@@ -49,7 +49,7 @@ def omega(
     figures: list[Figures] = []
     for group, wave, items in by_group(data, scale, keys=keys, by=by, where=where):
         figure, observed, notes = (_by_likelihood if method == "ml" else _by_least_squares)(items)
-        shown = figure.table(level).iloc[0].to_dict()
+        shown = figure.row(level)
         about = {"group": group, "wave": wave, "items": items.count}
         rows.append({**about, **shown, "observed": observed, "notes": "; ".join(notes)})
         figures.append(figure)

@@ -66,7 +66,7 @@ def of_items(items: Items, missing: str = "complete") -> Polychoric:
     kept = items if missing == "pairwise" else items.within(items.complete)
     places, values = categories(kept)
     _refuse_one_answer(items, values)
-    rows = used.any(axis=1)
+    rows = np.asarray(used.any(axis=1))
     w = items.weights / items.weights[rows].sum()
     parts = [_thresholds(places[:, j], w, len(values[j])) for j in range(items.count)]
     names = [f"{name}|t{c + 1}" for j, name in enumerate(items.names) for c in range(len(values[j]) - 1)]
@@ -75,9 +75,8 @@ def of_items(items: Items, missing: str = "complete") -> Polychoric:
     found: list[float] = []
     for j in range(items.count):
         for i in range(j + 1, items.count):
-            R[i, j], influence = _pair(
-                places[:, i], places[:, j], parts[i], parts[j], w, items.names[i], items.names[j]
-            )
+            said = f"{items.names[i]} and {items.names[j]}"
+            R[i, j], influence = _pair(places[:, [i, j]], parts[i], parts[j], w, said)
             R[j, i] = R[i, j]
             names.append(f"{items.names[j]}~~{items.names[i]}")
             found.append(R[i, j])
@@ -112,13 +111,14 @@ Part = tuple[np.ndarray, np.ndarray]
 
 
 def _pair(
-    a: np.ndarray, b: np.ndarray, first: Part, second: Part, w: np.ndarray, name: str, other: str
+    places: np.ndarray, first: Part, second: Part, w: np.ndarray, said: str
 ) -> tuple[float, np.ndarray]:
     """One correlation and its influence values (n)."""
+    a, b = places.T
     both = (a >= 0) & (b >= 0)
     shape = (len(first[0]) + 1, len(second[0]) + 1)
     table = np.bincount(a[both] * shape[1] + b[both], w[both], minlength=shape[0] * shape[1]).reshape(shape)
-    rho = correlation_of(table, first[0], second[0], f"{name} and {other}")
+    rho = correlation_of(table, first[0], second[0], said)
     P = np.maximum(normal.cells(first[0], second[0], rho), _TINY)
     by_rho = normal.cell_densities(first[0], second[0], rho) / P
     information = (table * by_rho**2).sum()
@@ -145,7 +145,7 @@ def correlation_of(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndar
     low, high = slope(-_LIMIT), slope(_LIMIT)
     if low <= 0 or high >= 0:
         raise EstimationError(
-            f"the answers to {said} determine each other, their polychoric correlation is 1 or -1: leave one of "
-            "the two out"
+            f"the answers to {said} determine each other, their polychoric correlation is 1 or -1: leave one "
+            "of the two out"
         )
     return float(optimize.brentq(slope, -_LIMIT, _LIMIT, xtol=1e-14, rtol=1e-14))

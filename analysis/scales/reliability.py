@@ -57,7 +57,7 @@ def alpha(
         found = moments(items, missing)
         figure = _alpha_figures(items, found)
         n = int(found.rows.sum())
-        shown = figure.table(level).iloc[0].to_dict()
+        shown = figure.row(level)
         low, high = feldt(float(figure.values[0]), n, items.count, level)
         own = {"feldt_low": low, "feldt_high": high, "se_normal": _normal_error(found.covariance, n)}
         rows.append(
@@ -76,7 +76,8 @@ def by_group(
     for place in range(cells.count):
         items = whole.within(cells.index == place)
         name = ",".join(part for part in (cells.waves[place], cells.groups[place]) if part)
-        empty = [item for item, some in zip(items.names, items.answered.any(axis=0), strict=True) if not some]
+        asked = np.asarray(items.answered.any(axis=0))
+        empty = [item for item, some in zip(items.names, asked, strict=True) if not some]
         if empty:
             raise EstimationError(
                 f"in {name or 'the domain'} nobody answered {', '.join(empty)}: leave it out"

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
 from analysis.recode import compute
-from analysis.scales.irt.fitting import GradedModel
+from analysis.scales.irt.model import GradedModel
 from analysis.scales.items import Items, Keys, Scale, scale_items
 from instruments import Level, Missing, Role, Text, Variable
 
@@ -48,18 +48,18 @@ def with_score(
     ranges = _ranges(items, ends, needed=method == "pomp" or bool((items.keys < 0).any()))
     if method != "pomp" and len({tuple(row) for row in ranges.tolist()}) > 1:
         raise EstimationError(
-            f"the items of {name!r} have different ranges {sorted({tuple(r) for r in ranges.tolist()})}: a {method} "
-            "would weigh them unequally; type method='pomp'"
+            f"the items of {name!r} have different ranges {sorted({tuple(r) for r in ranges.tolist()})}: "
+            f"a {method} would weigh them unequally; type method='pomp'"
         )
     values = _scores(data, items, ranges, method, fewest)
-    variable = _variable(items, name, method, fewest, ranges, label)
+    variable = _variable(items, name, method, fewest, ranges=ranges, label=label)
     if variable.rule is not None:
         values = compute(variable, {item: data.frame[item] for item in items.names})
     return _added(data, variable, values)
 
 
 def with_theta(data: SurveyData, model: GradedModel, name: str, *, label: Text | None = None) -> SurveyData:
-    """The data with the model's expected a posteriori scores as column `name` and their errors as `name`_se."""
+    """The data with the model's expected a posteriori scores (`name`) and their errors (`name`_se)."""
     for column in (name, f"{name}_se"):
         _refuse_taken(data, column)
     if len(model.scores) != len(data.frame):
@@ -115,7 +115,7 @@ def _scores(data: SurveyData, items: Items, ranges: np.ndarray, method: str, few
 
 
 def _variable(
-    items: Items, name: str, method: str, fewest: int, ranges: np.ndarray, label: Text | None
+    items: Items, name: str, method: str, fewest: int, *, ranges: np.ndarray, label: Text | None
 ) -> Variable:
     words = label or {"en": f"{method} of {', '.join(items.names)}"}
     rule: Mapping[str, Any] | None = None

@@ -49,9 +49,9 @@ def association(
     `statistic` as in R survey's svychisq: F (Rao and Scott's 1984 second-order correction; default), Chisq
     (first order), Wald (Koch, Freeman and Freeman 1975), adjWald (with Fellegi's 1980 denominator), lincom
     (the exact distribution of the Pearson statistic) and saddlepoint (its approximation). Rows without one
-    of the answers leave the table; they count in the degrees of freedom and, as in svychisq, in the size the
-    Pearson statistic is scaled to, which leaves F and every p as they are. EstimationError for a table of
-    one row or column, and for too few degrees of freedom.
+    of the answers leave the table; unless `where` drops them too, they count in the degrees of freedom and,
+    as in svychisq, in the size the Pearson statistic is scaled to, which leaves F and every p as they are.
+    EstimationError for a table of one row or column, and for too few degrees of freedom.
     """
     if statistic not in STATISTICS:
         raise EstimationError(f"statistic {statistic!r} is unknown: type one of {', '.join(STATISTICS)}")

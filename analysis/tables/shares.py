@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
@@ -97,4 +96,4 @@ def levels(data: SurveyData, name: str) -> tuple[np.ndarray, Codes]:
             f"{name!r} has no codes to tabulate: name a coded variable, or cut it into classes"
         )
     codes = sorted(variable.codes)
-    return pd.Index(codes).get_indexer(pd.Index(data.frame[name])), tuple(codes)
+    return data.places(name), tuple(codes)

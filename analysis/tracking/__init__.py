@@ -2,11 +2,11 @@
 
 from analysis.tracking.plan import Comparison, Family, Indicator, TrackingPlan
 from analysis.tracking.reading import plan_schema, read_plan
-from analysis.tracking.running import PLAN_COLUMNS, run_plan
+from analysis.tracking.running import TRACKING_COLUMNS, run_plan
 from analysis.tracking.standing import standing
 
 __all__ = [
-    "PLAN_COLUMNS",
+    "TRACKING_COLUMNS",
     "Comparison",
     "Family",
     "Indicator",

@@ -18,7 +18,7 @@ from analysis.waves.adjacent import DECIDED
 from analysis.waves.changes import POWER
 from analysis.waves.multiplicity import step_levels
 
-PLAN_COLUMNS = (
+TRACKING_COLUMNS = (
     "comparison",
     "kind",
     "indicator",
@@ -87,7 +87,7 @@ class _Asked:
 def run_plan(
     plan: TrackingPlan, data: SurveyData | Sequence[SurveyData], *, time: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
-    """Every comparison of the plan, in its order, a row per group and code (and pair), with PLAN_COLUMNS.
+    """Every comparison of the plan, in its order, a row per group and code (and pair), with TRACKING_COLUMNS.
 
     `p` is raw, `p_adjusted` within the family over all its rows that were tested; interval and verdict are
     read at the level of that adjustment (`step_levels`), so they agree. A comparison that the data cannot
@@ -111,7 +111,7 @@ def run_plan(
         _expected(direction, verdict)
         for direction, verdict in zip(table["direction"], table["verdict"], strict=True)
     ]
-    return table[list(PLAN_COLUMNS)].astype({"code": "Int64"})
+    return table[list(TRACKING_COLUMNS)].astype({"code": "Int64"})
 
 
 def _rows(
@@ -127,7 +127,7 @@ def _rows(
         ).assign(wave_from=each.wave_from or "", wave_to=each.wave_to or "")
     code = indicator.code if isinstance(indicator.code, int) else None
     blank = {"code": code, "label": "", "group": "", "against": "", "method": "", "publish": "", "reason": ""}
-    for name in PLAN_COLUMNS:
+    for name in TRACKING_COLUMNS:
         if name not in found:
             found[name] = blank.get(name, np.nan)
     standings = [_standing(data, each, row) for _, row in found.iterrows()]
@@ -142,7 +142,7 @@ def _rows(
         standing_reason=[reason for _, reason in standings],
         declared=str(each.declared),
         plan=plan.fingerprint,
-    )[list(PLAN_COLUMNS)].astype(dict.fromkeys(_TEXTS, object))
+    )[list(TRACKING_COLUMNS)].astype(dict.fromkeys(_TEXTS, object))
 
 
 _TEXTS = ("label", "group", "against", "wave_from", "wave_to", "verdict", "method", "publish", "reason")

@@ -1,4 +1,4 @@
-"""A task and a folder with a poll in, what the package svy needs for it out; runs in an environment of its own.
+"""A task and a folder with a poll in, what the package svy needs for it out; has an environment of its own.
 
 Usage: peer.py tables|raking|bootstrap FOLDER OUTPUT [REPLICATES]
 """

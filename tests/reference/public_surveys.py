@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from public_models import categorical, generalised, imputations
+from public_outcomes import aapor, indirect, planned
+from public_scales import scales
 from public_schools import descriptives
+from public_sensitive import sensitive
 from public_tables import tables, variances
-from public_trends import gss_trends, random_waves, sensitive
+from public_trends import gss_trends, random_waves
 from public_weights import calibrations
 from r_shapes import Results
 
@@ -21,7 +24,8 @@ FILES: dict[str, Callable[[Path], Results]] = {
     "05_svychisq_ciprop": tables,
     "06_calibration": calibrations,
     "07_trend": gss_trends,
-    "09_sensitive": sensitive,
-    "10_irt_dif_mi_quality": imputations,
-    "11_extra": random_waves,
+    "08_scales": scales,
+    "09_sensitive": lambda folder: sensitive(folder) | indirect(),
+    "10_irt_dif_mi_quality": lambda folder: imputations(folder) | planned(),
+    "11_extra": lambda folder: random_waves(folder) | aapor(),
 }

@@ -18,7 +18,6 @@ from analysis import (
     change,
     curve,
     from_frame,
-    mean_estimates,
     ordered_trend,
     proportion,
     svyglm,
@@ -155,15 +154,6 @@ def _ordinary(fit: ModelResult, names: dict[str, str]) -> Results:
     variance = np.diag(fit.naive) * fit.deviance / (fit.n - len(fit.params))
     by_name = dict(zip(fit.params.index, np.sqrt(variance), strict=True))
     return {theirs: by_name[ours] for theirs, ours in names.items()}
-
-
-def sensitive(folder: Path) -> Results:
-    data = from_frame(pd.read_csv(folder / "list_race.csv"), Design(strata="treat", weight=None), codes=_ARMS)
-    value, variance = mean_estimates(data, "y", by="treat").contrast(np.array([-1.0, 1.0]))
-    return {"race.diff_in_means": {"est": value[0], "se": variance[0, 0] ** 0.5}}
-
-
-_ARMS = {"treat": {0: "short list", 1: "long list"}}
 
 
 def random_waves(folder: Path) -> Results:

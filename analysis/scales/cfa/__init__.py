@@ -1,1 +1,1 @@
-
+"""Confirmatory factor analysis, one module a step."""

@@ -1,7 +1,7 @@
 """Factor models of continuous items by (pseudo-) maximum likelihood: samples come in, a fit goes out.
 
 Robust errors and test: the sandwich of Yuan and Bentler (2000) in Mplus' form, its middle the design's
-covariance of the score totals (errors="design") or that of independent rows (errors="sandwich", lavaan's MLR).
+covariance of the score totals (errors="design") or that of independent rows ("sandwich", lavaan's MLR).
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def fit_continuous(structure: Structure, samples: Samples, items: Items, errors:
     """Maximum likelihood with errors from the design, from independent rows, or from the information."""
     if errors not in ERRORS:
         raise EstimationError(f"errors={errors!r} is unknown: type one of {', '.join(ERRORS)}")
-    data = items.data
+    data, df = items.data, degrees_of_freedom(structure)
     fitted = maximise(structure, samples)
     theta = fitted.theta
     domain = np.zeros(len(items.values), bool)
@@ -50,17 +50,18 @@ def fit_continuous(structure: Structure, samples: Samples, items: Items, errors:
     bread = np.linalg.inv(observed)
     names = parameter_names(structure, [sample.name for sample in samples])
     figures = Figures(data, names, theta, scores @ bread, domain, np.zeros(len(theta), bool))
-    middle = middle_of(data, domain, errors)
-    if errors == "information":
+    middle = middle_of(data, domain, errors) if errors != "information" else None
+    if middle is None:
         covariance = np.linalg.inv(expected_information(structure, theta, samples))
     else:
         covariance = bread @ middle(scores) @ bread
     n = sum(sample.size for sample in samples)
-    test = _test(structure, theta, samples, fitted.discrepancy * 2 * n, errors, bread, scores, middle)
+    chisq = 2 * n * fitted.discrepancy
+    test = _test(structure, samples, Test(chisq, df), bread=bread, scores=scores, middle=middle)
     groups = tuple(sample.name for sample in samples)
     measures = fit_measures(
         test,
-        _baseline(structure, samples, errors, middle, len(domain)),
+        _baseline(structure, samples, middle, len(domain)),
         n=n,
         groups=len(samples),
         srmr=_srmr(structure, theta, samples),
@@ -121,31 +122,35 @@ def _deviations(structure: Structure, products: np.ndarray, covariance: np.ndarr
     return products
 
 
+def degrees_of_freedom(structure: Structure) -> int:
+    """Moments minus parameters. EstimationError where there are more parameters than moments."""
+    p = len(structure.model.items)
+    moments = structure.groups * (p * (p + 1) // 2 + p * structure.with_means)
+    if structure.free > moments:
+        raise EstimationError(
+            f"the model has {structure.free} parameters for {moments} moments of {p} items: it is not "
+            "identified; fix some parameters, or take more items"
+        )
+    return moments - structure.free
+
+
 def _test(
     structure: Structure,
-    theta: np.ndarray,
     samples: Samples,
-    chisq: float,
-    errors: str,
+    plain: Test,
+    *,
     bread: np.ndarray,
     scores: np.ndarray,
-    middle: Middle,
+    middle: Middle | None,
 ) -> Test:
-    df = moment_count(structure) - structure.free
-    if df < 0:
-        raise EstimationError(
-            f"the model has {-df} more parameters than moments: fix some, or take more items"
-        )
-    if errors == "information" or df == 0:
-        return Test(chisq, df, 1.0, chisq if df == 0 and errors != "information" else np.nan)
+    """The plain test with its scaling, where there is a middle."""
+    if middle is None:
+        return plain
+    if plain.df == 0:
+        return Test(plain.chisq, 0, 1.0, plain.chisq)
     saturated = _saturated_trace(structure, samples, middle, len(scores))
-    scaling = (saturated - float(np.trace(bread @ middle(scores)))) / df
-    return Test(chisq, df, scaling, chisq / scaling if scaling > 0 else np.nan)
-
-
-def moment_count(structure: Structure) -> int:
-    p = len(structure.model.items)
-    return structure.groups * (p * (p + 1) // 2 + p * structure.with_means)
+    scaling = (saturated - float(np.trace(bread @ middle(scores)))) / plain.df
+    return Test(plain.chisq, plain.df, scaling, plain.chisq / scaling if scaling > 0 else np.nan)
 
 
 def _saturated_trace(structure: Structure, samples: Samples, middle: Middle, n: int) -> float:
@@ -160,7 +165,7 @@ def _saturated_trace(structure: Structure, samples: Samples, middle: Middle, n: 
     return total
 
 
-def _baseline(structure: Structure, samples: Samples, errors: str, middle: Middle, n: int) -> Test:
+def _baseline(structure: Structure, samples: Samples, middle: Middle | None, n: int) -> Test:
     """The model of independent items, every mean and variance free."""
     p = len(structure.model.items)
     independent = _independence(structure)
@@ -169,18 +174,15 @@ def _baseline(structure: Structure, samples: Samples, errors: str, middle: Middl
         sample = samples[q.group]
         theta[q.index] = sample.mean[q.row] if q.kind == INTERCEPT else sample.covariance[q.row, q.row]
     size = sum(sample.size for sample in samples)
-    chisq = 2 * size * discrepancy(independent, theta, samples)
-    df = len(samples) * p * (p - 1) // 2
-    if errors == "information":
-        return Test(chisq, df)
+    plain = Test(2 * size * discrepancy(independent, theta, samples), len(samples) * p * (p - 1) // 2)
     bread = np.linalg.inv(observed_information(independent, theta, samples))
     scores = score_rows(independent, theta, samples, n)
-    return _test(independent, theta, samples, chisq, errors, bread, scores, middle)
+    return _test(independent, samples, plain, bread=bread, scores=scores, middle=middle)
 
 
 def _independence(structure: Structure) -> Structure:
     items = structure.model.items
-    parameters = []
+    parameters: list[Parameter] = []
     for group in range(structure.groups):
         for i, item in enumerate(items):
             kinds = [(RESIDUAL, i, f"{item}~~{item}")]

@@ -33,10 +33,11 @@ def cfa(
 
     `estimator`: ml (pseudo-maximum likelihood of continuous items) or wlsmv (ordered items).
 
-    `model`: see `read_model`; `level`: configural, metric, scalar or strict equality over groups (wlsmv:
-    configural, thresholds, scalar, strict), `partial` names what stays free; `errors`: design (strata, clusters, weights), sandwich (independent rows, lavaan's
-    MLR) or information (normal answers, lavaan's ML); `means`: whether means are modelled (default: with
-    groups). EstimationError for a model that is not identified or reaches no maximum.
+    `model`: see `read_model`; `level`: equality over groups, configural, metric, scalar or strict (wlsmv:
+    configural, thresholds, scalar, strict), `partial` names what stays free; `errors`: design (strata,
+    clusters, weights), sandwich (independent rows, lavaan's MLR) or information (normal answers, lavaan's
+    ML); `means`: whether means are modelled (default: with groups). EstimationError for a model that is not
+    identified or reaches no maximum.
     """
     read = read_model(data, model)
     items = scale_items(data, read.items, keys=keys, where=where)

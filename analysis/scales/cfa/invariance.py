@@ -1,6 +1,6 @@
-"""Whether a scale measures the same in every wave or language: a model and groups come in, a verdict goes out.
+"""Whether a scale measures the same in all waves or languages: model and groups come in, a verdict goes out.
 
-Levels are nested (Meredith 1993); a level holds when CFI falls by at most .010 and RMSEA rises by at most .015
+Levels are nested (Meredith 1993); one holds when CFI falls by at most .010 and RMSEA rises by at most .015
 from the level before (Chen 2007). Scaled difference tests: Satorra and Bentler (2001).
 """
 
@@ -29,7 +29,7 @@ HOLDS, FAILS, FITS, POOR = "holds", "fails", "fits", "poor_fit"
 
 @dataclass(frozen=True)
 class Cutoffs:
-    """What a level may cost: `cfi` fall and `rmsea` rise (Chen 2007); and what the configural model must reach."""
+    """What a level may cost: `cfi` fall, `rmsea` rise (Chen 2007); what the configural model must reach."""
 
     cfi: float = 0.010
     rmsea: float = 0.015

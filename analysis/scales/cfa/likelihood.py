@@ -1,6 +1,6 @@
 """Maximum likelihood of a factor model: a structure and moments come in, estimates and information go out.
 
-Normal-theory likelihood with means (Bollen 1989, chapter 4 and appendix 8A): a group's score is D'W d, where d
+Normal-theory likelihood with means (Bollen 1989, chapter 4, appendix 8A): a group's score is D'W d, where d
 are sample minus model moments, D their derivatives and W the normal-theory weight at the model.
 """
 
@@ -71,7 +71,7 @@ def discrepancy(structure: Structure, theta: np.ndarray, samples: Samples) -> fl
 
 
 def score(structure: Structure, theta: np.ndarray, samples: Samples) -> np.ndarray:
-    """Derivatives of the log likelihood (weights summing to n) by the free parameters; theta may be complex."""
+    """Derivatives of the log likelihood (weights sum to n) by the free parameters; theta may be complex."""
     result = np.zeros(structure.free, theta.dtype)
     for group, sample in enumerate(samples):
         at = matrices(structure, theta, group)
@@ -107,7 +107,7 @@ def maximise(structure: Structure, samples: Samples) -> Fitted:
 
     EstimationError for a model that the data do not identify and where no maximum is reached.
     """
-    theta = starts(structure, samples)
+    theta = starts(structure, [(sample.covariance, sample.mean) for sample in samples])
     value = discrepancy(structure, theta, samples)
     damping = 0.0
     for _ in range(MOST_STEPS):
@@ -135,8 +135,8 @@ def maximise(structure: Structure, samples: Samples) -> Fitted:
     if (np.abs(U / scale) < 1e-5).all():
         return Fitted(theta, value)
     raise EstimationError(
-        "the factor model reached no maximum of the likelihood: it does not fit these items (a factor may have "
-        "too few items or none that go together); leave out the weakest item, or join factors"
+        "the factor model reached no maximum of the likelihood: it does not fit these items (a factor may "
+        "have too few items or none that go together); leave out the weakest item, or join factors"
     )
 
 
@@ -166,20 +166,19 @@ def refuse_singular(information: np.ndarray, structure: Structure) -> None:
     )
 
 
-def starts(structure: Structure, samples: Samples) -> np.ndarray:
-    """Loadings from each factor's items' sums, half of each variance as residual."""
+def starts(structure: Structure, moments: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """From each group's covariance and means: loadings by sums of covariances, residuals half a variance."""
     theta = np.zeros(structure.free)
     for q in structure.parameters:
         if q.index < 0:
             continue
-        sample = samples[q.group]
-        S = sample.covariance
+        S, mean = moments[q.group]
         if q.kind == LOADING:
             theta[q.index] = _start(structure, S, q.row, q.column)
         elif q.kind == RESIDUAL:
             theta[q.index] = S[q.row, q.row] / 2 if q.row == q.column else 0.0
         elif q.kind == INTERCEPT:
-            theta[q.index] = sample.mean[q.row]
+            theta[q.index] = mean[q.row]
         elif q.kind == FACTOR and q.row == q.column:
             marker = _first(structure, q.row)
             theta[q.index] = S[marker, marker] / 2

@@ -1,4 +1,4 @@
-"""How well a factor model fits: test statistics of the model and of independence come in, fit measures go out.
+"""How well a factor model fits: tests of the model and of independence come in, fit measures go out.
 
 CFI (Bentler 1990), TLI (Tucker and Lewis 1973), RMSEA (Steiger 1990; Browne and Cudeck 1993); robust forms of
 Brosseau-Liard and Savalei (2014); conventions for several groups as in lavaan.

@@ -20,7 +20,7 @@ from analysis.scales.figures import Figures, jacobian
 from analysis.scales.groups import Groups
 from analysis.scales.items import Items
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def ordinal_samples(items: Items, groups: Groups) -> tuple[OrdinalSample, ...]:
             if lacking:
                 listed = ", ".join(f"{value:g}" for value in lacking)
                 problems.append(
-                    f"nobody in {name or 'the domain'} answers {listed} to {item!r}, so its thresholds cannot be "
-                    "compared: join answers (recode), leave the item out, or join groups"
+                    f"nobody in {name or 'the domain'} answers {listed} to {item!r}, so its thresholds "
+                    "cannot be compared: join answers (recode), leave the item out, or join groups"
                 )
     if problems:
         raise EstimationError(problems)
@@ -77,7 +77,7 @@ def _sample(items: Items, name: str) -> OrdinalSample:
         np.flatnonzero(found.figures.domain),
         found.figures.values,
         Z,
-        (Z**2).sum(axis=0) * found.figures.base / (found.figures.base - 1),
+        (Z**2).sum(axis=0),
         found.thresholds,
         found.correlations,
         np.zeros(items.count),
@@ -111,17 +111,21 @@ def fit_ordinal(
     domain = np.zeros(len(Z), bool)
     domain[np.concatenate([sample.rows for sample in samples])] = True
     C = middle_of(items.data, domain, errors)(Z)
-    if errors == "sandwich":
-        C *= _small_sample(samples)
+    # n / (n - groups), as lavaan has it; the design's covariance has a factor of its own, so the test, whose
+    # statistic is without, divides by it again
+    n = sum(len(sample.rows) for sample in samples)
+    small = n / (n - len(samples))
+    C = C * small if errors == "sandwich" else C
     M = np.linalg.solve(D.T @ (V[:, None] * D), D.T * V)
     names = parameter_names(structure, [sample.name for sample in samples])
     figures = Figures(items.data, names, theta, Z @ M.T, domain, np.zeros(len(theta), bool))
-    test = _test(float(V @ gap**2), np.diag(V) - (V[:, None] * D) @ M, C, len(V) - structure.free)
+    own = _weights(samples)
+    test = _test(float(own @ gap**2), np.diag(V) - (V[:, None] * D) @ M, C / small, len(V) - structure.free)
     sizes = tuple(len(sample.rows) for sample in samples)
     measures = fit_measures(
         test,
-        _baseline(samples, V, C),
-        n=sum(sizes) - len(samples),
+        _baseline(samples, own, V, C / small),
+        n=n - len(samples),
         groups=len(samples),
         srmr=_srmr(samples, gap),
     )
@@ -142,26 +146,25 @@ def fit_ordinal(
     )
 
 
-def _small_sample(samples: tuple[OrdinalSample, ...]) -> np.ndarray:
-    """n / (n - 1) of the group of each moment, as rows of a simple random sample have under the design."""
-    factors = [np.full(len(sample.moments), len(sample.rows) / (len(sample.rows) - 1)) for sample in samples]
-    return np.concatenate(factors)[:, None]
+def _weights(samples: tuple[OrdinalSample, ...]) -> np.ndarray:
+    """(n - 1) / n over each moment's variance, n of its group: the test statistic is what is minimised."""
+    return np.concatenate([(1 - 1 / len(sample.rows)) / sample.variance for sample in samples])
 
 
 def _minimise(structure: Structure, samples: tuple[OrdinalSample, ...]) -> np.ndarray:
     """Levenberg-Marquardt; EstimationError where it does not settle or the model is not identified."""
-    theta = starts(structure, samples)
+    theta = starts(structure, [(sample.covariance, sample.mean) for sample in samples])
     for q in structure.parameters:
         if q.kind == THRESHOLD and q.index >= 0:
             theta[q.index] = samples[q.group].thresholds[q.row][q.column]
-    root = np.sqrt(1 / np.concatenate([sample.variance for sample in samples]))
+    root = np.sqrt(_weights(samples))
     damping, value = 1e-3, _loss(structure, theta, samples, root)
     for _ in range(MOST_STEPS):
         J = root[:, None] * _stacked(structure, theta, samples)
         gap = root * _gap(structure, theta, samples)
         scale = np.sqrt(np.maximum((J**2).sum(axis=0), 1e-300))
         slope = J.T @ gap / scale
-        if np.abs(slope).max() < TOLERANCE * max(1.0, np.sqrt(value)) * 1e-1:
+        if np.abs(slope).max() < TOLERANCE * max(1.0, np.sqrt(value)):
             refuse_singular(J.T @ J, structure)
             return theta
         JJ = (J / scale).T @ (J / scale)
@@ -179,8 +182,8 @@ def _minimise(structure: Structure, samples: tuple[OrdinalSample, ...]) -> np.nd
                 return theta
             break
     raise EstimationError(
-        "the factor model of the ordered items did not converge: it does not fit these items; leave out the "
-        "weakest item, or join factors"
+        "the factor model of the ordered items did not converge: it does not fit these items (one may want a "
+        "negative residual variance); fit each group alone to see which, leave that item out, or join factors"
     )
 
 
@@ -219,8 +222,8 @@ def _test(chisq: float, U: np.ndarray, C: np.ndarray, df: int) -> Test:
     return Test(chisq, df, first / df, chisq * slope + df - slope * first)
 
 
-def _baseline(samples: tuple[OrdinalSample, ...], V: np.ndarray, C: np.ndarray) -> Test:
-    """Independent items with their thresholds free."""
+def _baseline(samples: tuple[OrdinalSample, ...], own: np.ndarray, V: np.ndarray, C: np.ndarray) -> Test:
+    """Independent items with their thresholds free; `own`: V times (n - 1) / n of each moment's group."""
     flags, moments = [], []
     for sample in samples:
         cuts = sum(len(part) for part in sample.thresholds)
@@ -229,7 +232,7 @@ def _baseline(samples: tuple[OrdinalSample, ...], V: np.ndarray, C: np.ndarray) 
     pairs = np.concatenate(flags)
     values = np.concatenate(moments)[pairs]
     kept = np.ix_(pairs, pairs)
-    return _test(float(V[pairs] @ values**2), np.diag(V[pairs]), C[kept], int(pairs.sum()))
+    return _test(float(own[pairs] @ values**2), np.diag(V[pairs]), C[kept], int(pairs.sum()))
 
 
 def _srmr(samples: tuple[OrdinalSample, ...], gap: np.ndarray) -> float:

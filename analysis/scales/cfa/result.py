@@ -119,14 +119,14 @@ def inadmissible(structure: Structure, theta: np.ndarray, groups: tuple[str, ...
         for item, value in zip(structure.model.items, residual, strict=True):
             if value < 0:
                 notes.append(
-                    f"the residual variance of {item}{said} is {value:.4g}, negative (a Heywood case): the model "
-                    "is wrong here or the group too small; do not interpret this item's loading"
+                    f"the residual variance of {item}{said} is {value:.4g}, negative (a Heywood case): the "
+                    "model is wrong here or the group too small; do not interpret this item's loading"
                 )
         for k, factor in enumerate(structure.model.factors):
             if at.factors[k, k] <= 0:
                 notes.append(
-                    f"the variance of factor {factor}{said} is {at.factors[k, k]:.4g}, not positive: its items do "
-                    "not go together as the model says"
+                    f"the variance of factor {factor}{said} is {at.factors[k, k]:.4g}, not positive: its "
+                    "items do not go together as the model says"
                 )
         notes += _beyond(structure, at.factors, said)
     return tuple(notes)

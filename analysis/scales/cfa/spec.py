@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
+from analysis.scales.items import group_items
 
 ModelText: TypeAlias = str | Sequence[str] | Mapping[str, str | Sequence[str]]
-"""Lines such as ``f =~ x1 + x2 + x3`` and ``x1 ~~ x2``; or {factor: items}; or one scale, by name or items."""
+"""Lines such as ``f =~ x1 + x2 + x3`` and ``x1 ~~ x2``; {factor: items}; or one scale, by name or items."""
 ONE_FACTOR = "factor"
 _TERM = re.compile(r"^(?:([^*\s]+)\s*\*\s*)?([^\W\d]\w*)$")
 
@@ -43,18 +44,11 @@ def read_model(data: SurveyData, text: ModelText) -> Model:
     """
     if isinstance(text, str) and ("=~" in text or "\n" in text):
         return _checked(_read_lines(text))
-    groups = {group.name: group.variables for group in data.codebook.groups}
     written = text if isinstance(text, Mapping) else {ONE_FACTOR: text}
     loadings: list[Term] = []
     for factor, items in written.items():
-        if isinstance(items, str):
-            if items not in groups:
-                raise EstimationError(
-                    f"{items!r} is no group of the codebook: give the items of {factor!r} as a list"
-                )
-            keyed = [name for name in groups[items] if data.variable(name).key]
-            items = keyed or groups[items]
-        loadings += [Term(factor, item) for item in items]
+        names = group_items(data, items)[0] if isinstance(items, str) else items
+        loadings += [Term(factor, item) for item in names]
     return _checked((tuple(loadings), ()))
 
 

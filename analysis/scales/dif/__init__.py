@@ -1,0 +1,1 @@
+"""Differential item functioning, one module a method."""

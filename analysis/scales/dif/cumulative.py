@@ -16,7 +16,7 @@ _FAR = 30.0
 
 @dataclass(frozen=True)
 class CumulativeFit:
-    """`thresholds` c - 1, `coefficients` k, `log_likelihood` weighted; `influence` m x k of the coefficients."""
+    """`thresholds` c - 1, `coefficients` k with `influence` m x k, `log_likelihood` weighted."""
 
     thresholds: np.ndarray
     coefficients: np.ndarray

@@ -1,6 +1,6 @@
 """Differential item functioning by the graded response model: data and groups come in, a table goes out.
 
-An item's parameters are freed in every group while the anchors stay equal and the groups keep their own latent
+An item's parameters are freed in every group while the anchors stay equal and groups keep their own latent
 distributions (Thissen, Steinberg and Wainer 1993): a likelihood ratio, and a design-based Wald test of it.
 """
 
@@ -14,8 +14,9 @@ from analysis.estimates.cells import By
 from analysis.scales.dif.logistic import DifResult, holm
 from analysis.scales.figures import wald
 from analysis.scales.groups import Groups, make_groups
-from analysis.scales.irt.fitting import GradedModel, fit_items
+from analysis.scales.irt.fitting import fit_items
 from analysis.scales.irt.likelihood import NODE_WEIGHTS, NODES
+from analysis.scales.irt.model import GradedModel
 from analysis.scales.items import Items, Keys, Scale, scale_items
 
 IRT_DIF_COLUMNS = (
@@ -40,9 +41,9 @@ def irt_dif(
 
     `f`, `p`: Wald test with the design's covariance; `lr`, `p_lr`: likelihood ratio, for a simple random
     sample; `difference`: the largest mean distance of the item's expected answers between the first group and
-    another, over the latter's latent distribution, as a share of the item's range. `flag` where p after Holm is
-    below `alpha` and `difference` is `negligible` or more. Flagged items leave the anchors, and all is done
-    again. EstimationError as in `grm`, and where fewer than two anchors are left.
+    another, over the latter's latent distribution, as a share of the item's range. `flag` where p after Holm
+    is below `alpha` and `difference` is `negligible` or more. Flagged items leave the anchors, and all is
+    done again. EstimationError as in `grm`, and where fewer than two anchors are left.
     """
     items = scale_items(data, scale, keys=keys, where=where)
     groups = make_groups(data, by, items.domain)
@@ -58,8 +59,8 @@ def irt_dif(
             break
         if len(kept) < 2:
             raise EstimationError(
-                f"{len(table) - len(kept)} of {len(table)} items function differently: fewer than two anchors are "
-                "left; the scale does not compare between these groups"
+                f"{len(table) - len(kept)} of {len(table)} items function differently: fewer than two "
+                "anchors are left; the scale does not compare between these groups"
             )
         anchors, table, rounds = kept, _round(items, groups, kept, alpha, negligible), rounds + 1
     return DifResult(table, anchors, rounds)
@@ -111,7 +112,7 @@ def _difference(model: GradedModel, name: str) -> float:
     asked = [g for g in range(model.groups.count) if model.layout.item[g][j] >= 0]
     found = []
     for g in asked[1:]:
-        mean, sd = model.latent.loc[g, ["mean", "sd"]].astype(float)
+        mean, sd = model.latent["mean"].iloc[g], model.latent["sd"].iloc[g]
         t = mean + sd * NODES
         gap = np.abs(model.expected(name, t, asked[0]) - model.expected(name, t, g))
         found.append(float(NODE_WEIGHTS @ gap) / (model.layout.counts[j] - 1))

@@ -1,7 +1,7 @@
 """Differential item functioning by ordinal logistic regression: data and groups come in, a table goes out.
 
 Zumbo (1999): an item regressed on the matching score, then on the group too (uniform), then on their product
-(non-uniform). Tests are design-based Wald tests; likelihood ratios and changes of pseudo-R2 stand beside them.
+(non-uniform). Tests are design-based Wald tests; likelihood ratios and changes of pseudo-R2 stand beside.
 """
 
 from collections.abc import Sequence
@@ -77,8 +77,8 @@ def dif(
             break
         if len(kept) < 2:
             raise EstimationError(
-                f"{len(table) - len(kept)} of {len(table)} items function differently: fewer than two anchors are "
-                "left to match people on; the scale does not compare between these groups"
+                f"{len(table) - len(kept)} of {len(table)} items function differently: fewer than two "
+                "anchors are left to match people on; the scale does not compare between these groups"
             )
         anchors, table, rounds = kept, _round(study, kept, alpha, negligible), rounds + 1
     return DifResult(table, anchors, rounds)
@@ -120,8 +120,8 @@ def _refuse_empty(study: _Study, places: np.ndarray, values: tuple[np.ndarray, .
             lacking = [f"{v:g}" for c, v in enumerate(values[j]) if c not in found]
             if lacking:
                 problems.append(
-                    f"nobody in {group} answers {', '.join(lacking)} to {name!r}: join answers (recode), leave "
-                    "the item out, or join groups"
+                    f"nobody in {group} answers {', '.join(lacking)} to {name!r}: join answers (recode), "
+                    "leave the item out, or join groups"
                 )
     if problems:
         raise EstimationError(problems)

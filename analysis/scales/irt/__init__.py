@@ -1,1 +1,1 @@
-
+"""Graded response models, one module a step."""

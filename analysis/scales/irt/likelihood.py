@@ -1,7 +1,7 @@
 """Marginal likelihood of the graded response model: patterns and parameters come in, log likelihoods go out.
 
 Samejima (1969): P(Y >= c | t) = logistic(a t + d_c); the latent variable is normal, integrated over 61 fixed
-nodes from -6 to 6 standard deviations (Bock and Aitkin 1981), standard in the first group, free in the others.
+nodes from -6 to 6 standard deviations (Bock and Aitkin 1981), standard in the first group, free in others.
 """
 
 from collections.abc import Sequence
@@ -113,7 +113,7 @@ def log_likelihood(patterns: Patterns, layout: Layout, theta: np.ndarray) -> flo
 
 
 def gradient(patterns: Patterns, layout: Layout, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weighted log likelihood (one number) and its derivatives, from expected counts of answers at the nodes."""
+    """Weighted log likelihood (one number) and its derivatives, by expected counts at the nodes."""
     total = np.zeros(1, theta.dtype)
     result = np.zeros(layout.size, theta.dtype)
     for group in range(len(layout.latent)):
@@ -164,8 +164,10 @@ def scores(patterns: Patterns, layout: Layout, theta: np.ndarray) -> tuple[np.nd
                 said = np.flatnonzero(answer == c)
                 slopes = by_d[:, c, :]
                 total = slopes.sum(axis=1)
-                result[np.ix_(places[said], [start])] += (r[said] @ (total * t))[:, None]
-                result[np.ix_(places[said], range(start + 1, start + count))] += r[said] @ (slopes @ steps)
+                result[np.ix_(places[said], np.array([start]))] += (r[said] @ (total * t))[:, None]
+                result[np.ix_(places[said], np.arange(start + 1, start + count))] += r[said] @ (
+                    slopes @ steps
+                )
                 by_t[said] += block[0] * total
         if layout.latent[group] >= 0:
             place = layout.latent[group]

@@ -56,8 +56,8 @@ def refuse_gaps(patterns: Patterns, names: Sequence[str], groups: Sequence[str],
             if found and len(found) < patterns.counts[j]:
                 lacking = [f"{v:g}" for c, v in enumerate(patterns.values[j]) if c not in found]
                 problems.append(
-                    f"nobody in {group} answers {', '.join(lacking)} to {names[j]!r}, so it has no thresholds of "
-                    "its own there: join answers (recode), or make it an anchor"
+                    f"nobody in {group} answers {', '.join(lacking)} to {names[j]!r}, so it has no "
+                    "thresholds of its own there: join answers (recode), or make it an anchor"
                 )
     if problems:
         raise EstimationError(problems)

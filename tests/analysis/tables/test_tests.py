@@ -46,10 +46,18 @@ def test_with_equal_weights_and_one_stratum_chisq_is_pearsons_up_to_n_less_1() -
     assert made.p == pytest.approx(pearson.pvalue, rel=0.05)
 
 
-def test_a_missing_answer_leaves_the_table_but_not_the_degrees(survey: SurveyData) -> None:
-    made = association(survey, "vote", "sex", statistic="Wald")
-    assert made.n == int((survey.frame["vote"] > 0).sum())
-    assert made.ddf == survey.sample.df()
+def test_missing_answers_leave_the_degrees_only_where_they_are_dropped_first(
+    frame: pd.DataFrame, make: Any
+) -> None:
+    frame.loc[(frame["stratum"] == 1) & (frame["psu"] == 1), "vote"] = -1
+    data = make(frame)
+    kept, dropped = (
+        association(data, "vote", "sex", statistic="Wald", where=where)
+        for where in (None, {"vote": [1, 2, 3]})
+    )
+    assert kept.n == dropped.n == int((frame["vote"] > 0).sum())
+    assert kept.statistic == pytest.approx(dropped.statistic)
+    assert (kept.ddf, dropped.ddf) == (data.sample.df(), data.sample.df() - 1)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import (
-    PLAN_COLUMNS,
+    TRACKING_COLUMNS,
     Break,
     EstimationError,
     SurveyData,
@@ -68,7 +68,7 @@ TREND = "indicator: agree, kind: trend, family: headlines"
 def test_a_row_is_the_estimate_it_names(wave: Any, plan: Plan) -> None:
     data = waves(wave, 0.30, 0.36, 0.45)
     table = run_plan(plan(CHANGE.format(2020, 2022), TREND), data)
-    assert tuple(table.columns) == PLAN_COLUMNS
+    assert tuple(table.columns) == TRACKING_COLUMNS
     one = change(data, "agree", code=1, wave_from="2020", wave_to="2022").iloc[0]
     other = trend(data, "agree", code=1).table.iloc[0]
     for found, theirs in ((table.iloc[0], one), (table.iloc[1], other)):
