@@ -143,7 +143,12 @@ def _group_pairs(groups: list[str], against: str | None, names: Sequence[str]) -
 
 def _joint(estimates: Estimates, lines: tuple[Line, ...], scale: Scale) -> _Joint:
     """A model with a level and a slope for each line that can have one."""
-    sound = tuple(line for line in lines if not obstacle_of(estimates, line))
+    sound = tuple(
+        line
+        for line in lines
+        if not obstacle_of(estimates, line)
+        and (scale.link == "identity" or _moves(estimates.values[line.places]))
+    )
     if len(sound) < 2:
         return _Joint(lines, None, "fewer than two groups have a trend")
     centre = np.mean(sorted({t for line in sound for t in line.times}))
@@ -170,6 +175,11 @@ def _joint(estimates: Estimates, lines: tuple[Line, ...], scale: Scale) -> _Join
     return _Joint(lines, fit, "")
 
 
+def _moves(shares: np.ndarray) -> bool:
+    """Whether there is a log odds: neither nobody nor everybody in every wave."""
+    return bool((shares > 0).any() and (shares < 1).any())
+
+
 def _row(
     estimates: Estimates, figures: EstimateTable, joint: _Joint, pair: tuple[str, str], scale: Scale
 ) -> dict[str, Any]:
@@ -191,6 +201,11 @@ def _row(
     obstacle = next((o for o in (obstacle_of(estimates, by_group[group]) for group in pair) if o), "")
     if obstacle or joint.fit is None:
         return row | {"verdict": obstacle or "too_few"}
+    if not {f"time {group}" for group in pair} <= set(joint.fit.params.index):
+        return row | {
+            "verdict": "too_few",
+            "note": "nobody, or everybody, in every wave of a group: no log odds",
+        }
     row |= _difference(joint.fit, pair, scale)
     row |= _variation(one, other, scale)
     return row | {"verdict": "too_few" if row["publish"] == "suppress" else DIFFERS[2]}
@@ -225,7 +240,10 @@ def _interaction(
     }
     if joint.fit is None:
         return row | {"verdict": "too_few"}
-    test = slopes_alike(joint.fit)
+    try:
+        test = slopes_alike(joint.fit)
+    except EstimationError:
+        return row | {"verdict": "too_few"}
     p = min(1.0, test.p * codes)
     verdict = DIFFERS[0] if p < 1 - level else DIFFERS[2]
     return row | {

@@ -13,6 +13,7 @@ from analysis.errors import EstimationError, unknown_name
 from analysis.estimates.cells import By
 from analysis.estimates.intervals import student
 from analysis.trends.series import LINKS, WaveSeries, wave_series
+from analysis.trends.times import wave_times
 from analysis.waves import pool
 from analysis.waves.changes import POWER
 
@@ -96,7 +97,9 @@ def splice(
             f"{old!r} is named as old and as new wording: give halves=(where_old, where_new), "
             "who got which in the bridge wave"
         )
-    in_old, in_new = _sides(data, where, bridge, halves)
+    times = wave_times(data, time)
+    when = np.array([times[wave] - times[bridge] for wave in data.waves])[data.wave_place]
+    in_old, in_new = _sides(data, where, when, halves)
     options: dict[str, Any] = {"statistic": statistic, "by": by, "time": time, "level": level}
     before = wave_series(data, old, code=code if code_old is None else code_old, where=in_old, **options)
     after = wave_series(data, new, code=code, where=in_new, least=1, **options)
@@ -111,16 +114,17 @@ def splice(
 
 
 def _sides(
-    data: SurveyData, where: Where, bridge: str, halves: tuple[Where, Where] | None
+    data: SurveyData, where: Where, when: np.ndarray, halves: tuple[Where, Where] | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that may count for the old and for the new wording."""
+    """Rows that may count for the old and for the new wording; `when`: n years before (-) and after the
+    bridge.
+    """
     domain = data.domain(where)
-    at = data.waves.index(bridge)
-    there = data.wave_place == at
+    there = when == 0
     old, new = (data.domain(half) for half in halves or (None, None))
     return (
-        domain & ((data.wave_place < at) | (there & old)),
-        domain & ((data.wave_place > at) | (there & new)),
+        domain & ((when < 0) | (there & old)),
+        domain & ((when > 0) | (there & new)),
     )
 
 

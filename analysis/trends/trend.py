@@ -28,7 +28,7 @@ from analysis.trends.series import WaveSeries, series_at
 from analysis.trends.times import wave_times
 from analysis.waves import pool
 from analysis.waves.changes import POWER, estimates_of
-from analysis.waves.modes import mode_note
+from analysis.waves.modes import marked_waves, mode_note
 
 TREND_COLUMNS = (
     "statistic",
@@ -119,9 +119,10 @@ def trend(
     times = wave_times(data, time)
     lines = lines_of(estimates, names, times)
     waves = to_table(estimates, interval="logit", level=level)
-    rows, fits = [], {}
+    rows, fits, marked = [], {}, marked_waves(data)
     for line in lines:
         row, fit = _row(estimates, waves, line, Scale(link, level, family))
+        row["note"] = "; ".join(filter(None, (row["note"], mode_note(marked, line.waves))))
         rows.append(row)
         if fit is not None:
             fits[line.group, line.code] = fit
@@ -152,8 +153,6 @@ def _row(
         "method": f"taylor, t {scale.level:.6g}, bonferroni {scale.family}",
     }
     row |= strictest(part)
-    marked = mode_note(estimates.data, line.waves)
-    row["note"] = marked
     obstacle = obstacle_of(estimates, line)
     if obstacle:
         return row | {"verdict": obstacle}, None
@@ -163,7 +162,6 @@ def _row(
         return row | no_slope(estimates.values[line.places], scale, str(error)), None
     row |= slope_columns(fit.params["time"], fit.se["time"], fit.df_residual, scale)
     row |= _of_waves(series_at(estimates, line, waves), scale)
-    row["note"] = "; ".join(filter(None, dict.fromkeys((row["note"], marked))))
     return row | decision(row, scale), fit
 
 

@@ -23,7 +23,7 @@ def mode_breaks(data: SurveyData, *, least: float = MOVED) -> pd.DataFrame:
         raise EstimationError("the data have no column 'mode': name it in the import map (wave: mode:)")
     if not 0 < least <= 1:
         raise EstimationError(f"least={least:g} must be a share above 0: type 0.1 for 10 %")
-    modes = data.frame["mode"].astype(object).where(data.frame["mode"].notna(), "unknown")
+    modes = data.frame["mode"].astype(object).map(str).where(data.frame["mode"].notna(), "unknown")
     frame = pd.DataFrame({"wave": data.wave_place, "mode": modes.to_numpy(), "weight": data.sample.weights})
     sums = frame.groupby(["wave", "mode"])["weight"].agg(["size", "sum"])
     sizes = sums["size"].unstack(fill_value=0).reindex(range(len(data.waves)), fill_value=0)
@@ -51,10 +51,15 @@ def mode_breaks(data: SurveyData, *, least: float = MOVED) -> pd.DataFrame:
     )
 
 
-def mode_note(data: SurveyData, waves: tuple[str, ...]) -> str:
-    """A sentence on the waves of a line that were interviewed in another mix of modes, or ""."""
+def marked_waves(data: SurveyData) -> tuple[str, ...]:
+    """Waves interviewed in another mix of modes than the one before; none without a column `mode`."""
     if "mode" not in data.frame:
-        return ""
+        return ()
     table = mode_breaks(data)
-    marked = list(dict.fromkeys(table.loc[table["marked"] & table["wave"].isin(waves[1:]), "wave"]))
-    return f"other modes of interview from {', '.join(marked)} on" if marked else ""
+    return tuple(dict.fromkeys(table.loc[table["marked"], "wave"]))
+
+
+def mode_note(marked: tuple[str, ...], waves: tuple[str, ...]) -> str:
+    """A sentence on the waves of a line, but its first, that are marked, or ""."""
+    here = [wave for wave in marked if wave in waves[1:]]
+    return f"other modes of interview from {', '.join(here)} on" if here else ""

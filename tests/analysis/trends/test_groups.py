@@ -163,3 +163,31 @@ def test_a_spread_needs_two_groups_and_two_waves(wave: Any) -> None:
         convergence(data, "agree", code=1, by="sex", where={"sex": 1})
     with pytest.raises(EstimationError, match="shares 'mine' is unknown"):
         convergence(data, "agree", code=1, by="sex", shares="mine")
+
+
+@pytest.mark.parametrize("link", ["identity", "logit"])
+def test_a_group_in_which_nobody_ever_agrees_does_not_spoil_the_others(wave: Any, link: str) -> None:
+    data = made(wave, RISING, FLAT)
+    vote = 1 + np.arange(len(data.frame)) % 3
+    agree = np.where(vote == 3, 0, data.frame["agree"])
+    found = compare_trends(
+        data.with_frame(data.frame.assign(vote=vote, agree=agree)), "agree", code=1, by="vote", link=link
+    ).table.set_index(["group", "against"])
+    alone = compare_trends(
+        data.with_frame(data.frame.assign(vote=vote)),
+        "agree",
+        code=1,
+        by="vote",
+        link=link,
+        where={"vote": [1, 2]},
+    ).table.iloc[0]
+    assert found.loc[("vote=2", "vote=1"), "estimate"] == pytest.approx(alone["estimate"])
+    assert (found.loc[("vote=3", "vote=1"), "verdict"] == "too_few") == (link == "logit")
+
+
+def test_a_group_that_most_waves_lack_is_too_few(wave: Any) -> None:
+    data = made(wave, RISING, FLAT)
+    sex = data.frame["sex"].where((data.frame["sex"] == 1) | (data.frame["wave"] == "2023"), -1)
+    found = compare_trends(data.with_frame(data.frame.assign(sex=sex)), "agree", code=1, by="sex")
+    assert found.table["verdict"].tolist() == ["too_few"]
+    assert found.interaction["verdict"].tolist() == ["too_few"]

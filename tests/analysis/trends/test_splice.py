@@ -165,6 +165,12 @@ def test_log_odds_keep_shares_within_nought_and_one() -> None:
     assert 0 < series.values[0] < 0.05
 
 
+def test_before_and_after_the_bridge_are_told_by_time_not_by_name(bridged: SurveyData) -> None:
+    back = {wave: -float(wave) for wave in bridged.waves}
+    (series,) = splice(bridged, "after", "before", bridge="2022", code=1, time=back).series
+    assert series.waves == ("2024", "2023", "2022", "2021", "2020")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
