@@ -193,11 +193,11 @@ def _row(
         return row | {"verdict": "too_few", "note": note}, None, []
     try:
         fit = _fit(estimates, line, scale, X)
+        bends = [name for name in fit.params.index if name.startswith("bend")]
+        row |= _test("nonlinear", fit.wald(bends)) | _test("trend", fit.wald(["time", *bends]))
     except EstimationError as error:
         return row | {"verdict": "too_few", "note": str(error)}, None, []
-    bends = [name for name in fit.params.index if name.startswith("bend")]
     row |= _bend(fit, form, line, scale)
-    row |= _test("nonlinear", fit.wald(bends)) | _test("trend", fit.wald(["time", *bends]))
     row |= _departure(series, scale, X)
     p = min(1.0, row["nonlinear_p"] * scale.family)
     clear = "bent" if p < 1 - scale.level else "no_clear_bend"
