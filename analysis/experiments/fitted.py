@@ -85,6 +85,18 @@ class ExperimentModel:
         """Design degrees of freedom + 1 - number of coefficients."""
         return self.df + 1 - len(self.params)
 
+    @property
+    def values(self) -> np.ndarray:
+        """The coefficients, for contrasts with other estimates of the same data."""
+        return self.params.to_numpy()
+
+    @cached_property
+    def domain(self) -> np.ndarray:
+        """n booleans: the rows of the model."""
+        inside = np.zeros(len(self.data.frame), bool)
+        inside[self.rows.used] = True
+        return inside
+
     @cached_property
     def se(self) -> pd.Series:
         return pd.Series(np.sqrt(np.diag(self.covariance)), index=self.params.index)
@@ -140,21 +152,15 @@ class ExperimentModel:
         eta = self.rows.X @ self.params.to_numpy()[:k]
         share = eta if self.link == "identity" else logistic(eta)
         slope = np.ones_like(eta) if self.link == "identity" else share * (1 - share)
-        used, n = self.rows.used, len(self.data.frame)
+        used = self.rows.used
         weights = self.data.sample.weights[used]
         size = weights.sum()
         mean = float(weights @ share / size)
         gradient = (weights * slope) @ self.rows.X / size
         influence = self.influence[:, :k] @ gradient
         influence[used] += weights * (share - mean) / size
-        inside = np.zeros(n, bool)
-        inside[used] = True
-        return (
-            np.array([mean]),
-            influence[:, None],
-            make_cells(self.data, None, inside),
-            np.where(inside, 0, -1),
-        )
+        cells = make_cells(self.data, None, self.domain)
+        return np.array([mean]), influence[:, None], cells, np.where(self.domain, 0, -1)
 
 
 def fitted(

@@ -14,7 +14,7 @@ from analysis.experiments.figures import one_survey
 from analysis.experiments.fitted import Covariates, ExperimentModel, covariates_of, fitted
 from analysis.experiments.list_likelihood import Likelihood
 from analysis.experiments.lists import Counts, read_counts, require_length
-from analysis.experiments.solving import influence_of, jacobian, logistic, maximise
+from analysis.experiments.solving import distinct_rows, influence_of, jacobian, logistic, maximise
 
 METHODS = ("lm", "nls", "ml")
 ERRORS = ("design", "list")
@@ -139,16 +139,18 @@ def _likelihood(
     data: SurveyData, found: Counts, rows: Covariates, *, constrained: bool, errors: str
 ) -> ExperimentModel:
     y, t, w, Q = found.count[rows.used], found.treated[rows.used], rows.weights, rows.basis
-    model = Likelihood(y, t, Q, found.items, constrained)
+    first, kind = distinct_rows(np.column_stack([y, t, Q]))
+    model = Likelihood(y[first], t[first], Q[first], found.items, constrained)
+    totals = np.bincount(kind, w)
     control = _start(np.average(y[~t], weights=w[~t]) / found.items, Q)
     excess = y[t] - found.items * logistic(Q[t] @ control)
     shares = [float(np.average(excess, weights=w[t])), 0.1, 0.4]
     counts = 1 if constrained else 2
     starts = [np.concatenate([s, *[control] * counts]) for s in (_start(share, Q) for share in shares)]
     starts.append(np.concatenate([_from_excess(excess, Q[t], w[t]), *[control] * counts]))
-    theta = maximise(lambda at: float(w @ model.log_density(at)), model.scores, w, starts)
-    information = -jacobian(model.scores, theta, w)
-    influence = influence_of(model.scores(theta), information, w)
+    theta = maximise(lambda at: float(totals @ model.log_density(at)), model.scores, totals, starts)
+    information = -jacobian(model.scores, theta, totals)
+    influence = influence_of(model.scores(theta)[kind], information, w)
     given = np.linalg.inv(information) if errors == "list" else None
     parts = PARTS if constrained else (*PARTS, "control_if_sensitive")
     return fitted(
@@ -159,5 +161,5 @@ def _likelihood(
         influence=influence,
         method="ml",
         covariance=given,
-        log_likelihood=float(w @ model.log_density(theta)),
+        log_likelihood=float(totals @ model.log_density(theta)),
     )

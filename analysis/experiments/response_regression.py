@@ -10,7 +10,7 @@ from analysis.experiments.devices import Device, crosswise_device, device
 from analysis.experiments.figures import one_survey
 from analysis.experiments.fitted import ExperimentModel, covariates_of, fitted
 from analysis.experiments.randomised import SAME, known_prevalence, named_probabilities, refuse_codes
-from analysis.experiments.solving import influence_of, jacobian, logistic, maximise
+from analysis.experiments.solving import distinct_rows, influence_of, jacobian, logistic, maximise
 
 
 def crosswise_regression(
@@ -61,7 +61,9 @@ def _fit(
     item, code = answer
     rows = covariates_of(data, item, covariates, data.valid(item) & data.domain(where))
     y = (data.frame[item].to_numpy()[rows.used] == code).astype(float)
-    w, Q, a, b = rows.weights, rows.basis, found.base, found.slope
+    first, kind = distinct_rows(np.column_stack([y, rows.basis]))
+    w = np.bincount(kind, rows.weights)
+    y, Q, a, b = y[first], rows.basis[first], found.base, found.slope
 
     def scores(theta: np.ndarray) -> np.ndarray:
         g = logistic(Q @ theta)
@@ -84,7 +86,7 @@ def _fit(
             "group; leave a covariate out or join its codes"
         ) from error
     information = -jacobian(scores, theta, w)
-    influence = influence_of(scores(theta), information, w)
+    influence = influence_of(scores(theta)[kind], information, rows.weights)
     return fitted(
         data,
         rows,

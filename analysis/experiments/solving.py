@@ -7,6 +7,7 @@ scores that are analytic, so they are written with numpy functions that take com
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import optimize
 
 from analysis.errors import EstimationError
@@ -86,6 +87,18 @@ def newton(scores: Scores, theta: np.ndarray, weights: np.ndarray) -> np.ndarray
             at = jacobian(scores, theta, weights)
             return theta if np.linalg.eigvalsh((at + at.T) / 2).max() < 0 else None
     return None
+
+
+def distinct_rows(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Position of the first row of each kind, and each row's kind (m): alike rows are one row of more weight.
+
+    `columns`: m x c. Fits of coded covariates cost as much as their combinations, not as their rows.
+    """
+    frame = pd.DataFrame(columns)
+    kind = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
+    first = np.full(kind.max() + 1, -1)
+    first[kind[::-1]] = np.arange(len(kind))[::-1]
+    return first, kind
 
 
 def influence_of(scores: np.ndarray, information: np.ndarray, weights: np.ndarray) -> np.ndarray:

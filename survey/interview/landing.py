@@ -173,9 +173,9 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
 
 def _enter(visit: Visit, state: State) -> Response:
     """To the first page that is not done. SurveyOverError: a new start in a wave that takes none."""
-    with visit.instance.database.asking() as session:
-        sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
-        form = form_of(session, sitting)
+    database = visit.instance.database
+    sitting = ballots.load(database, visit.alias, state.ballot) or visit.sitting
+    form = form_of(database, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
         if links := doors.way_back(replace(visit, state=state), "quota"):
             return _full(visit, links)

@@ -19,6 +19,7 @@ from survey.interview.route import Route
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.store import ballots, waves
 from survey.store.ballots import Sitting
+from survey.store.engine import Database
 from survey.store.field import FieldWave
 
 NAMES = {"kk": "Қазақша", "ru": "Русский", "uz": "Oʻzbekcha", "en": "English"}
@@ -179,14 +180,13 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     state = carried.followed() or _state(
         seals, request.cookies.get(COOKIE) if sent is None else sent, ignore_cookie
     )
-    with here.database.asking() as session:
-        sitting = ballots.load(session, alias, state.ballot if state else None)
-        if sitting is None:
-            raise NotFound
-        phase = waves.phase(sitting.wave, study_today())
-        if phase == "none":
-            raise NotFound
-        form = form_of(session, sitting)
+    sitting = ballots.load(here.database, alias, state.ballot if state else None)
+    if sitting is None:
+        raise NotFound
+    phase = waves.phase(sitting.wave, study_today())
+    if phase == "none":
+        raise NotFound
+    form = form_of(here.database, sitting)
     language = language_of(state.language if state else None, tuple(sitting.wave.languages))
     visit = Visit(here, sitting.wave, phase, form, sitting, seals, state, language, sent is not None)
     if phase == "over":
@@ -194,12 +194,13 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     return visit
 
 
-def form_of(session: Any, sitting: Sitting) -> Form:
+def form_of(database: Database, sitting: Sitting) -> Form:
     """The version an interview began with; before its first stored page, the one that begins today."""
     fingerprint = (sitting.ballot or sitting.wave).fingerprint
     forms = room().forms
     if fingerprint not in forms:
-        forms[fingerprint] = Form.read(waves.instrument_document(session, fingerprint))
+        with database.reading() as session:
+            forms[fingerprint] = Form.read(waves.instrument_document(session, fingerprint))
     return forms[fingerprint]
 
 

@@ -15,6 +15,7 @@ from analysis import (
     list_regression,
     mean_estimates,
     pool,
+    stack,
 )
 from analysis.experiments.chi_bar import chi_bar_weights
 
@@ -115,6 +116,13 @@ def test_without_covariates_the_linear_model_is_the_difference(make: Any) -> Non
     assert list_regression(data, "LX", method="nls").prevalence().iloc[0]["estimate"] == pytest.approx(
         row["estimate"], rel=1e-6
     )
+
+
+def test_a_model_and_the_difference_are_compared_with_their_covariance(make: Any) -> None:
+    data = make()
+    share, fit = list_experiment(data, "LX").estimates, list_regression(data, "LX", method="lm")
+    both = stack([share, fit])
+    assert both.covariance[0, 0] == pytest.approx(both.covariance[0, 1], rel=1e-10)
 
 
 def test_maximum_likelihood_finds_the_coefficients_that_made_the_data() -> None:

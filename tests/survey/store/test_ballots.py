@@ -1,12 +1,12 @@
 """Saving pages: one row a page, three statements a post, and nothing after the end."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from survey import keys
 from survey.config import Config
@@ -23,20 +23,6 @@ def save(
     arguments: dict[str, Any] = {"sealed": {}, "language": "en", "seconds": 5, "day": DAY} | given
     with database.writing() as session:
         ballots.save_page(session, wave, ballot, page, answers, **arguments)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """The SQL sent meanwhile, without the frame of the transaction."""
-    sent: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def count(database: Database, model: type) -> int:
@@ -61,7 +47,11 @@ def test_the_last_post_of_a_page_is_what_is_kept(database: Database, open_wave: 
     assert (sitting.pages[1].seconds, sitting.pages[1].language, sitting.sealed) == (9, "ru", frozenset())
 
 
-def test_a_post_costs_three_statements(database: Database, open_wave: Wave) -> None:
+def test_a_post_costs_three_statements(
+    database: Database,
+    open_wave: Wave,
+    statements: Callable[[Database], AbstractContextManager[list[str]]],
+) -> None:
     save(database, open_wave, "b" * 64, 1, {"AGE": 40})
     with statements(database) as sent, database.writing() as session:
         sitting = ballots.load(session, open_wave.alias, "b" * 64)
@@ -79,7 +69,8 @@ def test_a_post_costs_three_statements(database: Database, open_wave: Wave) -> N
             state="complete",
             code_mac="c" * 64,
         )
-    assert len(sent) == 3, sent
+    # PostgreSQL takes both upserts as one statement.
+    assert len(sent) == (3 if database.engine.dialect.name == "sqlite" else 2), sent
 
 
 def test_loading_tells_an_unknown_alias_from_an_unknown_ballot(database: Database, open_wave: Wave) -> None:
