@@ -14,7 +14,7 @@ from analysis.tracking.plan import Comparison, Indicator, TrackingPlan
 from analysis.tracking.standing import EXPLORATORY, standing_of
 from analysis.trends import any_change, compare_trends, trend, wave_series
 from analysis.waves import adjacent_changes, adjust, change, pool
-from analysis.waves.adjacent import DECIDED
+from analysis.waves.adjacent import DECIDED, DIFFERS
 from analysis.waves.changes import POWER
 from analysis.waves.multiplicity import step_levels
 
@@ -51,7 +51,6 @@ TRACKING_COLUMNS = (
     "declared",
     "plan",
 )
-DIFFERS = ("differs", "differs", "no_clear_difference")
 CHANGED = ("changed", "changed", "no_clear_change")
 WORDS: Mapping[str, tuple[str, str, str]] = {"groups": DIFFERS, "any_change": CHANGED}
 """Verdicts for above, below and around 0 by kind; of the other kinds DECIDED."""

@@ -22,10 +22,9 @@ from analysis.trends.times import wave_times
 from analysis.trends.trend import TREND_COLUMNS
 from analysis.trends.waveline import series_trend
 from analysis.waves import pool
-from analysis.waves.adjacent import adjusted_rows
+from analysis.waves.adjacent import DIFFERS, adjusted_rows
 from analysis.waves.changes import estimates_of
 
-DIFFERS = ("differs", "differs", "no_clear_difference")
 GROUP_TREND_COLUMNS = (
     *TREND_COLUMNS[: TREND_COLUMNS.index("group") + 1],
     "against",

@@ -11,7 +11,7 @@ from analysis.errors import EstimationError, unknown_name
 from analysis.models import ModelResult, family_of, fit_matrix
 from analysis.trends.columns import covariates
 from analysis.waves import pool
-from analysis.waves.adjacent import adjusted_rows
+from analysis.waves.adjacent import DIFFERS, adjusted_rows
 
 MODE_EFFECT_COLUMNS = (
     "variable",
@@ -35,7 +35,6 @@ MODE_EFFECT_COLUMNS = (
     "method",
 )
 LEAST_IN_MODE = 30
-DIFFERS = ("differs", "differs", "no_clear_difference")
 
 
 def mode_effect(

@@ -18,6 +18,8 @@ from analysis.waves.multiplicity import adjust, step_levels
 from analysis.waves.pooling import pool
 
 DECIDED = ("rose", "fell", "no_clear_change")
+DIFFERS = ("differs", "differs", "no_clear_difference")
+"""Verdicts of an interval above 0, below 0 and around it: of a change, and of a difference."""
 _MANY = 10**9
 
 
