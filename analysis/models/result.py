@@ -60,6 +60,16 @@ class ModelResult:
         return self.rows.data
 
     @property
+    def values(self) -> np.ndarray:
+        """p coefficients, for contrasts with other estimates."""
+        return self.params.to_numpy(float)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """p names of the coefficients."""
+        return tuple(map(str, self.params.index))
+
+    @property
     def domain(self) -> np.ndarray:
         """n booleans: the rows of the model."""
         return self.rows.domain
