@@ -38,7 +38,16 @@ class Figures:
         return self.data.sample.covariance(self.influence, self.domain)
 
     @cached_property
+    def infers(self) -> bool:
+        """Whether sampling error is defined for every wave of the domain: see `Meta.infers`."""
+        places = np.unique(self.data.wave_place[self.domain])
+        return all(self.data.wave_meta(self.data.waves[place]).infers for place in places)
+
+    @cached_property
     def se(self) -> np.ndarray:
+        """k standard errors; NaN for a non-probability sample without a declared model."""
+        if not self.infers:
+            return np.full(len(self.values), np.nan)
         return np.sqrt(np.maximum(np.diag(self.covariance), 0))
 
     @cached_property

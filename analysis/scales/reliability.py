@@ -60,6 +60,7 @@ def alpha(
         shown = figure.row(level)
         low, high = feldt(float(figure.values[0]), n, items.count, level)
         own = {"feldt_low": low, "feldt_high": high, "se_normal": _normal_error(found.covariance, n)}
+        own = own if figure.infers else dict.fromkeys(own, np.nan)
         rows.append(
             {"group": group, "wave": wave, "items": items.count, **shown, **own, **_standardised(found)}
         )
@@ -180,7 +181,7 @@ def item_statistics(
         value = items.values[here, j]
         w = weights[here] / weights[here].sum()
         ends = items.ends[j] if items.ends[j][0] == items.ends[j][0] else (value.min(), value.max())
-        se = float(average.se[0])
+        se = float(average.se[0]) if rest.infers else np.nan
         half = float(student(average.df, level)[0]) * se
         centre = float(w @ value)
         kept = np.delete(np.arange(items.count), j)

@@ -11,7 +11,7 @@ from scipy import stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By
-from analysis.scales.dif.logistic import DifResult, holm
+from analysis.scales.dif.logistic import DifResult, holm, refuse_untestable
 from analysis.scales.figures import wald
 from analysis.scales.groups import Groups, make_groups
 from analysis.scales.irt.fitting import fit_items
@@ -47,10 +47,7 @@ def irt_dif(
     """
     items = scale_items(data, scale, keys=keys, where=where)
     groups = make_groups(data, by, items.domain)
-    if groups.count < 2:
-        raise EstimationError(
-            "differential functioning compares groups: type by='language', by='wave' or a variable"
-        )
+    refuse_untestable(data, groups)
     anchors = items.names
     table, rounds = _round(items, groups, anchors, alpha, negligible), 1
     while purify and rounds < _MOST_ROUNDS:

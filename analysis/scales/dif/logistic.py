@@ -63,10 +63,7 @@ def dif(
         raise EstimationError(f"match={match!r} is unknown: type one of {', '.join(MATCHES)}")
     items = scale_items(data, scale, keys=keys, where=where)
     groups = make_groups(data, by, items.domain)
-    if groups.count < 2:
-        raise EstimationError(
-            "differential functioning compares groups: type by='language', by='wave' or a variable"
-        )
+    refuse_untestable(data, groups)
     used = items.complete & (groups.place >= 0)
     study = _Study(items.within(used), groups.within(used), used, match)
     anchors = items.names
@@ -82,6 +79,21 @@ def dif(
             )
         anchors, table, rounds = kept, _round(study, kept, alpha, negligible), rounds + 1
     return DifResult(table, anchors, rounds)
+
+
+def refuse_untestable(data: SurveyData, groups: Groups) -> None:
+    """EstimationError without groups, and for waves whose sampling error is not defined."""
+    if groups.count < 2:
+        raise EstimationError(
+            "differential functioning compares groups: type by='language', by='wave' or a variable"
+        )
+    places = np.unique(data.wave_place[groups.place >= 0])
+    strange = [data.waves[place] for place in places if not data.wave_meta(data.waves[place]).infers]
+    if strange:
+        raise EstimationError(
+            f"{', '.join(strange)}: a non-probability sample without a declared model has no test; declare "
+            "the model under which it may be treated as drawn at random (Meta.model)"
+        )
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,15 @@ from surveys import studies
 from analysis import (
     Design,
     EstimationError,
+    Meta,
     SurveyData,
     alpha,
+    cfa,
+    dif,
     eigenvalues,
     factor_analysis,
     from_frame,
+    grm,
     item_statistics,
     joint_covariance,
     kmo,
@@ -246,3 +250,25 @@ def test_the_interval_of_alpha_covers_under_clusters() -> None:
 
 def test_clustered_design_is_used() -> None:
     assert alpha(surveyed(drawn(400, 1), CLUSTERED), NAMES).table.iloc[0]["df"] == 80 - 4
+
+
+def test_a_sample_that_does_not_infer_has_no_errors() -> None:
+    frame = drawn(300, 1)
+    found = {}
+    for model in ("", "quotas by age and sex, treated as random"):
+        meta = Meta("made", "1", sample_type="nonprobability", model=model)
+        data = from_frame(frame, Design(weight="weight"), codes={"group": {1: "one", 2: "two"}}, meta=meta)
+        tables = (
+            alpha(data, NAMES).table[["se", "low", "high", "feldt_low", "se_normal"]],
+            omega(data, NAMES).table[["se", "low"]],
+            item_statistics(data, NAMES)[["se", "low", "item_rest_se"]],
+            cfa(data, NAMES).estimates.query("not fixed")[["se", "p"]],
+            grm(data, NAMES).table[["se", "low"]],
+        )
+        found[bool(model)] = [table.isna().to_numpy() for table in tables]
+    assert all(part.all() for part in found[False])
+    assert not any(part.any() for part in found[True])
+    meta = Meta("made", "1", sample_type="nonprobability")
+    data = from_frame(frame, Design(weight="weight"), codes={"group": {1: "one", 2: "two"}}, meta=meta)
+    with pytest.raises(EstimationError, match="non-probability"):
+        dif(data, NAMES, by="group")
