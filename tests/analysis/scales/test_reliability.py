@@ -32,6 +32,7 @@ from analysis import (
     omega,
     parallel_analysis,
     polychoric,
+    polychoric_pair,
     scale_items,
 )
 from analysis.scales import normal
@@ -180,6 +181,21 @@ def test_polychoric_correlations_recover_the_normal_they_were_cut_from() -> None
         inside += shown["low"] <= 0.5 <= shown["high"]
     assert abs(np.mean(errors)) < 0.02
     assert inside >= 53
+
+
+def test_a_pair_by_full_likelihood_lies_above_what_polycor_stopped_at(shared: Path) -> None:
+    frame = pd.read_csv(shared / "data" / "bfi.csv").dropna(subset=[f"A{k}" for k in range(1, 6)])
+    found = polychoric_pair(from_frame(frame.reset_index(drop=True), Design(weight=None)), "A2", "A3")
+    assert found.log_likelihood > -7600.2095
+    assert found.figures.values[0] == pytest.approx(0.55935, rel=3e-3)
+
+
+def test_a_pair_by_full_likelihood_has_the_influence_of_its_weights() -> None:
+    data = surveyed(drawn(300, 2))
+    Z = np.asarray(polychoric_pair(data, "q1", "q2").figures.influence)
+    for row in (0, 17):
+        expected = slope(lambda moved: polychoric_pair(moved, "q1", "q2").figures.values, data, row)
+        np.testing.assert_allclose(Z[row], expected, atol=2e-4 * np.abs(Z).max())
 
 
 def test_answers_that_determine_each_other_have_no_polychoric_correlation() -> None:
