@@ -1,7 +1,7 @@
 """Survey data: a frame, its codebook and its design come in; bases, domains and the bound sample go out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.design import Design, PooledDesign
 from analysis.errors import DataError, EstimationError, unknown_name
+from analysis.lookup import UNKNOWN, places
 from analysis.sample import AnySample
 from instruments import Codebook, Level, Missing, Text, Variable
 
@@ -86,8 +87,13 @@ class SurveyData:
             problem
             for variable in self.codebook.variables
             if variable.name in self.frame
+            if not self._all_known(variable)
             for problem in value_problems(self.frame[variable.name], variable)
         ]
+
+    def _all_known(self, variable: Variable) -> bool:
+        """Whether each value of a coded variable is a code; others are looked at value by value."""
+        return bool(variable.codes) and bool((self.places(variable.name) > UNKNOWN).all())
 
     def _bad_meta(self) -> list[str]:
         kinds = {part.sample_type for part in (self.meta.parts or (self.meta,))} - set(SAMPLE_TYPES)
@@ -103,19 +109,29 @@ class SurveyData:
     @cached_property
     def wave_place(self) -> np.ndarray:
         """n positions in `waves`; -1 for a wave that is not among them."""
-        return pd.Index(self.waves).get_indexer(pd.Index(self.frame["wave"].astype(str)))
+        codes, found = self._wave_names
+        return pd.Index(self.waves).get_indexer(pd.Index(found))[codes]
 
     @cached_property
     def waves(self) -> tuple[str, ...]:
         """Names of the waves, in time order."""
         if self.meta.parts:
             return tuple(part.wave for part in self.meta.parts)
-        found = sorted(self.frame["wave"].astype(str).unique())
-        return tuple(found)
+        return tuple(sorted(set(self._wave_names[1])))
+
+    @cached_property
+    def _wave_names(self) -> tuple[np.ndarray, list[str]]:
+        """n positions among the waves' names, and those names."""
+        codes, found = pd.factorize(self.frame["wave"], use_na_sentinel=False)
+        return codes, [str(name) for name in found]
 
     def wave_meta(self, wave: str) -> Meta:
         """The Meta of one wave."""
         return next((part for part in self.meta.parts if part.wave == wave), self.meta)
+
+    def infers(self, rows: np.ndarray) -> bool:
+        """Whether every wave among the rows (n booleans) has a sampling error: see `Meta.infers`."""
+        return all(self.wave_meta(self.waves[place]).infers for place in np.unique(self.wave_place[rows]))
 
     def variable(self, name: str) -> Variable:
         """The variable of that name; EstimationError lists the names near it."""
@@ -150,7 +166,17 @@ class SurveyData:
         if variable.level is Level.INTERVAL:
             codes = Missing if variable.rule is not None else variable.missing
             return (column.notna() & ~column.isin([int(code) for code in codes])).to_numpy()
-        return column.isin(list(variable.codes)).to_numpy()
+        return self.places(name) >= 0
+
+    def places(self, name: str) -> np.ndarray:
+        """n int16 positions of the answers among a coded variable's sorted codes; below 0 no valid answer."""
+        if name not in self._places:
+            self._places[name] = places(self.frame[name], sorted(self.variable(name).codes))
+        return self._places[name]
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        return {}
 
     def values(self, name: str) -> np.ndarray:
         """n floats, NaN where not valid."""
@@ -185,6 +211,27 @@ class SurveyData:
     def with_frame(self, frame: pd.DataFrame, **changes: Any) -> "SurveyData":
         """The same data on another frame of the same rows; `changes` replaces further fields."""
         return replace(self, frame=frame, **changes)
+
+    def with_weights(self, design: "Design | PooledDesign", **columns: np.ndarray) -> "SurveyData":
+        """The same data with columns of weights added or replaced, and the design that reads them.
+
+        What was checked of the other columns is not checked again. DataError as for new data.
+        """
+        other = _replaced(self, columns, frame=self.frame.assign(**columns), design=design)
+        problems = design.problems(other.frame)
+        if problems:
+            raise DataError(problems)
+        return other
+
+
+def _replaced(data: SurveyData, columns: Mapping[str, Any], **changes: Any) -> SurveyData:
+    """The data with fields replaced, and what is known of all but the named columns kept."""
+    other = object.__new__(SurveyData)
+    known = {name: found for name, found in data._places.items() if name not in columns}
+    old = {part.name: getattr(data, part.name) for part in fields(data)}
+    waves = {name: data.__dict__[name] for name in ("_wave_names",) if name in data.__dict__}
+    other.__dict__.update(old | waves | {"_places": known} | changes)
+    return other
 
 
 def value_problems(column: pd.Series, variable: Variable) -> tuple[str, ...]:

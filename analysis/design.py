@@ -176,6 +176,8 @@ def weight_problems(frame: pd.DataFrame, weight: str) -> tuple[str, ...]:
         values = frame[weight].to_numpy(float)
     except (TypeError, ValueError):
         return (f"column {weight!r} must hold numbers to serve as the weight",)
+    if len(values) and values.min() > 0 and values.max() < np.inf:
+        return ()
     kinds = {
         "missing": np.isnan(values),
         "infinite": np.isinf(values),

@@ -38,6 +38,10 @@ class TargetsError(FilesError):
     """A file of population margins that cannot be used as it is."""
 
 
+class RulesError(FilesError):
+    """A file of publication rules that cannot be used as it is."""
+
+
 class ReleaseError(FilesError):
     """A release folder that is absent or not as it was written."""
 

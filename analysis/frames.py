@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from analysis.data import Meta, SurveyData
@@ -35,10 +36,21 @@ def from_frame(
                 continue
             columns[name] = _coded(column, labels)
         variables.append(_variable(name, labels))
-    wave = frame["wave"].astype(str) if "wave" in frame else pd.Series(meta.wave, index=frame.index)
-    whole = pd.DataFrame({**columns, "wave": wave}, index=frame.index).reset_index(drop=True)
+    wave = (
+        _words_of(frame["wave"])
+        if "wave" in frame
+        else pd.Series([meta.wave]).take(np.zeros(len(frame), int))
+    )
+    whole = pd.DataFrame({**columns, "wave": wave.set_axis(frame.index)}, copy=False)
+    whole.index = pd.RangeIndex(len(whole))
     codebook = Codebook(meta.study, "frame", {}, {}, ("en",), "en", tuple(variables))
     return SurveyData(whole, codebook, design, meta)
+
+
+def _words_of(column: pd.Series) -> pd.Series:
+    """The column as text; each different value is put into words once."""
+    codes, found = pd.factorize(column, use_na_sentinel=False)
+    return pd.Series(pd.Index(found).astype(str)).take(codes)
 
 
 def _words(column: pd.Series) -> Mapping[int, str]:

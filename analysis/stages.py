@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.lookup import distinct
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,15 @@ def build_stages(
 ) -> tuple[Stage, ...]:
     """The stages that contribute to the variance: the first, and each further one below a stage with fpc."""
     rows = pd.Series(np.arange(len(frame)), name="row")
-    parent = pd.factorize(frame[strata])[0] if strata else np.zeros(len(frame), int)
+    parent = distinct(frame[strata])[0] if strata else np.zeros(len(frame), int)
     factor = np.ones(parent.max(initial=0) + 1)
-    above = (strata or "(no strata)", frame[strata] if strata else pd.Series("all", index=frame.index))
+    all_alike = pd.Series(["all"]).take(np.zeros(len(frame), int))
+    above = (strata or "(no strata)", frame[strata] if strata else all_alike)
     stages: list[Stage] = []
     for level in range(max(1, len(fpc), min(len(cluster), len(fpc) + 1))):
         column = frame[cluster[level]] if level < len(cluster) else rows
         name = cluster[level] if level < len(cluster) else "row"
-        labels = pd.DataFrame({"stratum": above[1].to_numpy(), "unit": column.to_numpy()})
+        labels = pd.DataFrame({"stratum": above[1].array, "unit": column.array}, copy=False)
         size = frame[fpc[level]].to_numpy(float) if level < len(fpc) else None
         named = fpc[level] if level < len(fpc) else ""
         stage = _stage(parent, labels, size, factor, names=(above[0], name), fpc=named)
@@ -69,9 +71,9 @@ def _stage(
     names: tuple[str, str],
     fpc: str,
 ) -> Stage:
-    inner = pd.factorize(labels["unit"])[0].astype(np.int64)
-    unit, first = _nested(parent, inner)
-    stratum = parent[first]
+    unit, count_of_units = _nested(parent, distinct(labels["unit"])[0])
+    stratum = np.zeros(count_of_units, np.int64)
+    stratum[unit] = parent
     count = np.bincount(stratum, minlength=len(factor))
     fraction = np.zeros(len(factor))
     stage = Stage(unit, stratum, count, fraction, factor, names, labels)
@@ -80,13 +82,9 @@ def _stage(
     return Stage(unit, stratum, count, fraction, factor, names, labels)
 
 
-def _nested(parent: np.ndarray, inner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Codes of (parent, inner) pairs and the first row of each."""
-    key = parent.astype(np.int64) * (inner.max(initial=0) + 1) + inner
-    codes, found = pd.factorize(key)
-    first = np.full(len(found), -1)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return codes, first
+def _nested(parent: np.ndarray, inner: np.ndarray) -> tuple[np.ndarray, int]:
+    """Codes of (parent, inner) pairs, and how many there are."""
+    return distinct(parent.astype(np.int64) * (int(inner.max(initial=0)) + 1) + inner)
 
 
 def _fractions(stage: Stage, size: np.ndarray, fpc: str) -> np.ndarray:

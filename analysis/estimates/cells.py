@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 
+_MOST_CELLS = 1 << 20
 By: TypeAlias = str | Sequence[str] | None
 
 
@@ -49,10 +50,8 @@ def make_cells(data: SurveyData, by: By, where: Where) -> Cells:
         inside &= position >= 0
     if not inside.any():
         raise EstimationError(f"nobody in the domain has a valid code in {', '.join(names)}")
-    found, dense = np.unique(index[inside], return_inverse=True)
-    cell = np.full(len(domain), -1)
-    cell[inside] = dense
     sizes = [len(levels) for _, levels in columns]
+    cell, found = _dense(np.where(inside, index, -1), int(np.prod(sizes)))
     places = np.unravel_index(found, sizes)
     codes = pd.DataFrame(
         {
@@ -61,6 +60,18 @@ def make_cells(data: SurveyData, by: By, where: Where) -> Cells:
         }
     )
     return Cells(cell, _names(codes), _waves(data, codes, domain), codes)
+
+
+def _dense(index: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """n numbers of the observed among the `most` possible cells (-1 stays), and which those are."""
+    if most > _MOST_CELLS:
+        found, dense = np.unique(index, return_inverse=True)
+        shift = int(found[0] < 0)
+        return dense - shift, found[shift:]
+    found = np.flatnonzero(np.bincount(index + 1, minlength=most + 1)[1:])
+    number = np.full(most + 1, -1)
+    number[found] = np.arange(len(found))
+    return number[index], found
 
 
 def _levels(data: SurveyData, name: str) -> tuple[np.ndarray, list[int] | list[str]]:
@@ -73,7 +84,7 @@ def _levels(data: SurveyData, name: str) -> tuple[np.ndarray, list[int] | list[s
             f"{name!r} has no codes to group by: name a coded variable, or cut it into classes"
         )
     codes = sorted(variable.codes)
-    return pd.Index(codes).get_indexer(pd.Index(data.frame[name])), codes
+    return data.places(name), codes
 
 
 def _names(codes: pd.DataFrame) -> tuple[str, ...]:

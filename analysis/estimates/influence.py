@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -71,8 +72,21 @@ class Estimates:
         return weights @ self.values, weights @ self.covariance @ weights.T
 
 
-def joint_covariance(parts: Sequence[Estimates]) -> np.ndarray:
-    """Covariance of all the estimates of several statistics on the same data, in order."""
+class Influential(Protocol):
+    """Whatever remembers each row's influence: estimates, fitted models, margins."""
+
+    @property
+    def data(self) -> SurveyData: ...
+
+    @property
+    def domain(self) -> np.ndarray: ...
+
+    @property
+    def influence(self) -> Matrix: ...
+
+
+def joint_covariance(parts: Sequence[Influential]) -> np.ndarray:
+    """Covariance of all the estimates of several statistics or models on the same data, in order."""
     influence = sparse.hstack([sparse.csr_array(part.influence) for part in parts], format="csr")
     domain = np.logical_or.reduce([part.domain for part in parts])
     return parts[0].data.sample.covariance(influence, domain)

@@ -9,6 +9,8 @@ from scipy import stats
 
 from analysis.errors import EstimationError
 
+_HALVINGS = 200
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -50,14 +52,18 @@ def normal(estimate: np.ndarray, se: np.ndarray, df: np.ndarray, level: float) -
 
 
 def share_interval(shares: Shares, method: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lower ends, upper ends and the method used, for each share; 0 and 1 fall back to `beta`."""
+    """Lower ends, upper ends and the method used, for each share; 0 and 1 fall back to `beta`.
+
+    There the standard error is 0, and the effective size is the base: both beta intervals are the same.
+    """
     if method not in METHODS:
         raise EstimationError(f"interval {method!r} is unknown: type one of {', '.join(METHODS)}")
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = METHODS[method](shares)
         edge = (shares.p <= 0) | (shares.p >= 1)
-        low_edge, high_edge = _beta(shares)
-    return np.where(edge, low_edge, low), np.where(edge, high_edge, high), np.where(edge, "beta", method)
+        at_edge = method if method in EDGES else "beta"
+        low_edge, high_edge = METHODS[at_edge](shares)
+    return np.where(edge, low_edge, low), np.where(edge, high_edge, high), np.where(edge, at_edge, method)
 
 
 def _logit(shares: Shares) -> Ends:
@@ -72,8 +78,16 @@ def _mean(shares: Shares) -> Ends:
 
 def _beta(shares: Shares) -> Ends:
     """Clopper and Pearson's interval at the effective size, adjusted for the degrees of freedom."""
-    size = shares.n_eff * (student(shares.n - 1, shares.level) / shares.t) ** 2
-    return beta_interval(shares.p, size, shares.level)
+    return beta_interval(shares.p, _korn_graubard(shares), shares.level)
+
+
+def _beta_capped(shares: Shares) -> Ends:
+    """The same, its size at most the base, as the National Center for Health Statistics (2017) asks."""
+    return beta_interval(shares.p, np.minimum(_korn_graubard(shares), shares.n), shares.level)
+
+
+def _korn_graubard(shares: Shares) -> np.ndarray:
+    return shares.n_eff * (student(shares.n - 1, shares.level) / shares.t) ** 2
 
 
 def beta_interval(p: np.ndarray, size: np.ndarray, level: float) -> Ends:
@@ -97,10 +111,38 @@ def _asin(shares: Shares) -> Ends:
     return np.sin(np.maximum(centre - half, 0)) ** 2, np.sin(np.minimum(centre + half, np.pi / 2)) ** 2
 
 
+def _likelihood(shares: Shares) -> Ends:
+    """Where the binomial deviance from the share, per design effect, reaches t squared.
+
+    Rao and Scott's (1984) scaled likelihood ratio for one share; the deviance has the dispersion n / (n - 1)
+    of R survey's svyciprop(method = "likelihood"), which reads its ends off a curve through ten points.
+    """
+    p, n = shares.p, shares.n
+    deff = shares.se**2 * n / (p * (1 - p))
+    reach = shares.t**2 * deff / (2 * (n - 1))
+    return _crossing(p, reach, np.zeros_like(p)), _crossing(p, reach, np.ones_like(p))
+
+
+def _crossing(p: np.ndarray, reach: np.ndarray, edge: np.ndarray) -> np.ndarray:
+    """Where relative entropy from p reaches `reach` on the way to `edge`; halved until the digits end."""
+    near, far = p.copy(), edge.astype(float)
+    for _ in range(_HALVINGS):
+        middle = (near + far) / 2
+        entropy = p * np.log(p / middle) + (1 - p) * np.log((1 - p) / (1 - middle))
+        inside = entropy < reach
+        near, far = np.where(inside, middle, near), np.where(inside, far, middle)
+    return np.where(np.isfinite(reach), near, np.nan)
+
+
 METHODS: Mapping[str, Callable[[Shares], Ends]] = {
     "logit": _logit,
+    "xlogit": _logit,
     "mean": _mean,
     "beta": _beta,
+    "beta_capped": _beta_capped,
     "wilson": _wilson,
     "asin": _asin,
+    "likelihood": _likelihood,
 }
+EDGES = ("beta", "beta_capped")
+"""Intervals that are defined at 0 and 1."""

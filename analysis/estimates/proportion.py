@@ -1,14 +1,14 @@
 """Proportions: SurveyData and a coded variable come in, an EstimateTable with linearised errors goes out."""
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.estimates.cells import By, make_cells
+from analysis.estimates.cells import By, Cells, make_cells
 from analysis.estimates.influence import Estimates, over, sums
 from analysis.estimates.table import EstimateTable, to_table
+from analysis.lookup import UNKNOWN
 
 
 def proportion(
@@ -25,8 +25,9 @@ def proportion(
 
     `code`: one code, or the name of a net of the variable (`agree`): the share that gave any of its codes,
     with the error a 0/1 column of it would have. A net's row has its label and no code.
-    `interval`: logit (default), mean, beta (Korn and Graubard 1998), wilson or asin, all with Student's t on
-    the design's degrees of freedom. A share of exactly 0 or 1 always gets the beta interval.
+    `interval`: logit (default; xlogit is R's name of the same), mean, beta (Korn and Graubard 1998),
+    beta_capped (its effective size at most the base), wilson, asin or likelihood, all with Student's t on the
+    design's degrees of freedom. A share of exactly 0 or 1 always gets a beta interval.
     """
     estimates = proportion_estimates(data, variable, code=code, by=by, where=where)
     return to_table(estimates, interval=interval, level=level)
@@ -36,14 +37,32 @@ def proportion_estimates(
     data: SurveyData, variable: str, *, code: int | str | None = None, by: By = None, where: Where = None
 ) -> Estimates:
     """Influence w (1[answer is the code, or in the net] - share) / sum of w, inside the cell."""
-    codes = _codes(data, variable, code)
     cells = make_cells(data, by, where)
     index = cells.within(data.valid(variable))
     if not (index >= 0).any():
         raise EstimationError(f"nobody in the domain has a valid answer to {variable!r}")
+    codes, place_of = classes_of(data, variable, code)
+    places = place_of[data.places(variable)]
+    places[places >= len(codes)] = -1
+    return class_shares(data, variable, cells, index=index, places=places, codes=codes)
+
+
+def class_shares(
+    data: SurveyData,
+    variable: str,
+    cells: Cells,
+    *,
+    index: np.ndarray,
+    places: np.ndarray,
+    codes: tuple[int | str | None, ...],
+) -> Estimates:
+    """Shares of classes of rows among the rows of each cell.
+
+    `index`: n cells, -1 outside the base; `places`: n positions in `codes`, -1 in none of them.
+    """
     weights = data.sample.weights
     inside = index >= 0
-    answers = _places(codes, data.frame[variable].to_numpy()[inside])
+    answers = places[inside]
     width = len(codes)
     size = sums(index, weights, cells.count)
     n = sums(index, np.ones(len(index)), cells.count)
@@ -55,7 +74,7 @@ def proportion_estimates(
         data=data,
         cells=cells,
         cell=np.repeat(np.arange(cells.count), width),
-        codes=tuple(codes) * cells.count,
+        codes=codes * cells.count,
         values=shares,
         influence=_influence(index, answers, shares.reshape(-1, width), over(weights, size[index])),
         base_index=index,
@@ -75,11 +94,18 @@ def _codes(data: SurveyData, name: str, code: int | str | None) -> dict[int | st
     return {int(each): (int(each),) for each in codes}
 
 
-def _places(codes: dict[int | str, tuple[int, ...]], answers: np.ndarray) -> np.ndarray:
-    """n places among `codes`; -1: none of them."""
-    place = {code: place for place, members in enumerate(codes.values()) for code in members}
-    found = pd.Index(list(place)).get_indexer(pd.Index(answers))
-    return np.where(found >= 0, np.array(list(place.values()))[found], -1)
+def classes_of(
+    data: SurveyData, name: str, code: int | str | None
+) -> tuple[tuple[int | str, ...], np.ndarray]:
+    """What shares are taken of, and the class of each place of the variable, as `SurveyData.places` has them.
+
+    Class width: another valid answer; width + 1: no valid answer, which negative places find at the end.
+    """
+    codes = _codes(data, name, code)
+    width = len(codes)
+    of_code = {member: place for place, members in enumerate(codes.values()) for member in members}
+    listed = [of_code.get(int(each), width) for each in sorted(data.variable(name).codes)]
+    return tuple(codes), np.array([*listed, *[width + 1] * -UNKNOWN])
 
 
 def _influence(

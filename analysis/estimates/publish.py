@@ -1,59 +1,76 @@
-"""Whether a figure may be printed: estimates with their bases come in, show, flag or suppress and why go out.
+"""What may be printed: estimates with their bases come in, show, flag or suppress and why go out."""
 
-Bases under 30 are suppressed and under 100 flagged; shares then follow the data presentation standards for
-proportions of the National Center for Health Statistics (Vital and Health Statistics 2(175), 2017).
-"""
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.estimates.intervals import beta_interval, student
+from analysis.estimates.rules import Rule, Rules, read_rules
 
-SUPPRESS = {
-    "base_under_30": "fewer than 30 in the base",
-    "n_eff_under_30": "effective size under 30",
-    "no_df": "no degrees of freedom",
-    "interval_wide": "interval of 30 points or more",
-    "interval_relatively_wide": "interval wider than 130 % of the share",
+DEFAULT = "tolqyn"
+NO_ERROR = "non-probability sample: no sampling error"
+COMPLEMENTARY = "complementary"
+"""The reason of a cell hidden so that another cannot be computed from its table."""
+_LIMITS: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "below": lambda x, limit: x < limit,
+    "at_most": lambda x, limit: x <= limit,
+    "above": lambda x, limit: x > limit,
+    "at_least": lambda x, limit: x >= limit,
 }
-FLAG = {
-    "base_under_100": "30 to 99 in the base",
-    "df_under_8": "fewer than 8 degrees of freedom",
-    "share_0_or_1": "nobody or everybody",
-}
 
 
-def gate(table: pd.DataFrame, infers: np.ndarray) -> pd.DataFrame:
-    """Columns `publish` (show, flag, suppress) and `reason` (keys of SUPPRESS and FLAG, joined by ;).
+def apply_rules(table: pd.DataFrame, rules: str | Path | Rules) -> pd.DataFrame:
+    """The EstimateTable with `publish` and `reason` by other rules; RulesError for a file that is none."""
+    infers = (table["method"] != NO_ERROR).to_numpy()
+    return table.assign(**gate(table, infers, rules))
 
-    `table` has the columns statistic estimate se base n_eff df. Where `infers` is false (a non-probability
-    sample) only the base counts, because nothing else is defined.
+
+def gate(table: pd.DataFrame, infers: np.ndarray, rules: str | Path | Rules = DEFAULT) -> pd.DataFrame:
+    """Columns `publish` (show, flag, suppress) and `reason` (keys of the rules that hit, joined by ;).
+
+    `table` has the columns statistic estimate se base n_eff df, and count where rules on cells are to hold.
+    Where `infers` is false (a non-probability sample) only rules for any figure count.
     """
-    found = _found(table, infers)
-    names = list(found)
-    hits = np.column_stack([found[name] for name in names])
-    hidden = hits[:, [name in SUPPRESS for name in names]].any(axis=1)
+    chosen = read_rules(rules).rules
+    measures = _measures(table)
+    scopes = {"any": np.ones(len(table), bool), "inference": infers}
+    scopes["shares"] = infers & (table["statistic"] == "proportion").to_numpy()
+    hits = np.column_stack([scopes[rule.scope] & _holds(rule, measures) for rule in chosen])
+    hidden = hits[:, [rule.action == "suppress" for rule in chosen]].any(axis=1)
     publish = np.where(hidden, "suppress", np.where(hits.any(axis=1), "flag", "show"))
-    reason = [";".join(name for name, hit in zip(names, row, strict=True) if hit) for row in hits]
+    reason = [";".join(r.key for r, hit in zip(chosen, row, strict=True) if hit) for row in hits]
     return pd.DataFrame({"publish": publish, "reason": reason}, index=table.index)
 
 
-def _found(table: pd.DataFrame, infers: np.ndarray) -> dict[str, np.ndarray]:
+def _holds(rule: Rule, measures: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Whether every limit holds; what is not measured is within no limit."""
+    return np.logical_and.reduce(
+        [
+            _LIMITS[limit](measures[measure], value)
+            for measure, limits in rule.when.items()
+            for limit, value in limits.items()
+        ]
+    )
+
+
+def _measures(table: pd.DataFrame) -> dict[str, np.ndarray]:
     base = table["base"].to_numpy(float)
-    n_eff = table["n_eff"].fillna(table["base"]).to_numpy(float)
     df = table["df"].to_numpy(float)
-    share = (table["statistic"] == "proportion").to_numpy() & infers
     p = table["estimate"].to_numpy(float)
     width = _width(p, table["se"].to_numpy(float), base, df)
+    count = table["count"].to_numpy(float) if "count" in table else np.full(len(table), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = width / p
     return {
-        "base_under_30": base < 30,
-        "n_eff_under_30": infers & (base >= 30) & (n_eff < 30),
-        "no_df": infers & (base >= 30) & (df < 1),
-        "interval_wide": share & (width >= 0.30),
-        "interval_relatively_wide": share & (width > 0.05) & (width < 0.30) & (width > 1.30 * p),
-        "base_under_100": (base >= 30) & (base < 100),
-        "df_under_8": infers & (df >= 1) & (df < 8),
-        "share_0_or_1": share & ((p <= 0) | (p >= 1)),
+        "base": base,
+        "n_eff": table["n_eff"].fillna(table["base"]).to_numpy(float),
+        "df": df,
+        "width": width,
+        "relative_width": relative,
+        "edge": np.minimum(p, 1 - p),
+        "count": count,
     }
 
 

@@ -10,8 +10,8 @@ from analysis.estimates.cells import By
 from analysis.estimates.influence import Estimates, by_cell, over, sums
 from analysis.estimates.intervals import normal, student
 from analysis.estimates.mean import mean_estimates
-from analysis.estimates.publish import gate
-from analysis.estimates.table import COLUMNS, NO_ERROR, EstimateTable, to_table
+from analysis.estimates.publish import NO_ERROR, gate
+from analysis.estimates.table import COLUMNS, EstimateTable, to_table
 
 
 def quantile(

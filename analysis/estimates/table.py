@@ -1,13 +1,16 @@
 """The estimate table: Estimates come in, one row per figure with its error, base and origin goes out."""
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from analysis.data import SurveyData
 from analysis.estimates.influence import Estimates, over
 from analysis.estimates.intervals import Shares, normal, share_interval
-from analysis.estimates.publish import gate
+from analysis.estimates.publish import NO_ERROR, gate
+from instruments import Codebook, Missing
 
 EstimateTable: TypeAlias = pd.DataFrame
 COLUMNS = (
@@ -30,7 +33,33 @@ COLUMNS = (
     "publish",
     "reason",
 )
-NO_ERROR = "non-probability sample: no sampling error"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a table prints, figure by figure (m of them), whatever they were estimated by.
+
+    `codes`: codes, names of nets or None; `variance` and `simple_variance` m: under the design, and under
+    simple random sampling with replacement and the same base.
+    """
+
+    statistic: str
+    data: SurveyData
+    variables: tuple[str, ...]
+    codes: tuple[int | str | None, ...]
+    groups: tuple[str, ...]
+    waves: tuple[str, ...]
+    values: np.ndarray
+    variance: np.ndarray
+    simple_variance: np.ndarray
+    base: np.ndarray
+    weighted_base: np.ndarray
+    df: np.ndarray
+
+    @property
+    def deff(self) -> np.ndarray:
+        """m design effects (Kish 1965)."""
+        return np.where(self.simple_variance > 0, over(self.variance, self.simple_variance), np.nan)
 
 
 def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTable:
@@ -38,71 +67,98 @@ def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTa
 
     Rows of waves without a probability sample or a declared model have no se, low, high, n_eff, deff.
     """
-    waves = [estimates.cells.waves[i] for i in estimates.cell]
-    infers = np.array([_infers(estimates, wave) for wave in waves])
-    some = estimates.base > 0
-    se = np.where(some, estimates.se, np.nan) if infers.any() else np.full(len(some), np.nan)
-    low, high, method = _interval(estimates, se, interval, level)
+    waves = tuple(estimates.cells.waves[i] for i in estimates.cell)
+    known = any(_infers(estimates.data, wave) for wave in set(waves))
+    figures = Figures(
+        statistic=estimates.statistic,
+        data=estimates.data,
+        variables=(estimates.variable,) * len(waves),
+        codes=estimates.codes,
+        groups=tuple(estimates.cells.groups[i] for i in estimates.cell),
+        waves=waves,
+        values=estimates.values,
+        variance=estimates.variance if known else np.full(len(waves), np.nan),
+        simple_variance=estimates.simple_variance,
+        base=estimates.base,
+        weighted_base=estimates.weighted_base,
+        df=estimates.df,
+    )
+    return figures_table(figures, interval=interval, level=level)
+
+
+def figures_table(figures: Figures, *, interval: str, level: float) -> EstimateTable:
+    """The same of figures of several variables."""
+    known = {
+        wave: (_infers(figures.data, wave), _modelled(figures.data, wave)) for wave in set(figures.waves)
+    }
+    infers, modelled = (np.array([known[wave][k] for wave in figures.waves]) for k in (0, 1))
+    some = figures.base > 0
+    se = np.where(infers & some, np.sqrt(figures.variance), np.nan)
+    low, high, method = _interval(figures, se, interval, level)
+    method = np.where(some, method, "nobody in the base")
+    method = np.where(modelled, np.array([f"modelled, {word}" for word in method], object), method)
+    deff = np.where(infers, figures.deff, np.nan)
     table = pd.DataFrame(
         {
-            "statistic": estimates.statistic,
-            "variable": estimates.variable,
-            "code": pd.array([code if isinstance(code, int) else None for code in estimates.codes], "Int64"),
-            "label": [_label(estimates, code) for code in estimates.codes],
-            "group": [estimates.cells.groups[i] for i in estimates.cell],
-            "wave": waves,
-            "estimate": estimates.values,
+            "statistic": figures.statistic,
+            "variable": list(figures.variables),
+            "code": pd.array([code if isinstance(code, int) else None for code in figures.codes], "Int64"),
+            "label": _labels(figures),
+            "group": list(figures.groups),
+            "wave": list(figures.waves),
+            "estimate": figures.values,
             "se": se,
-            "low": low,
-            "high": high,
-            "base": estimates.base,
-            "weighted_base": estimates.weighted_base,
-            "n_eff": over(estimates.base.astype(float), estimates.deff) if infers.any() else np.nan,
-            "deff": estimates.deff if infers.any() else np.nan,
-            "df": estimates.df,
-            "method": np.where(some, method, "nobody in the base"),
+            "low": np.where(infers, low, np.nan),
+            "high": np.where(infers, high, np.nan),
+            "base": figures.base,
+            "weighted_base": figures.weighted_base,
+            "n_eff": np.where(infers, over(figures.base.astype(float), deff), np.nan),
+            "deff": deff,
+            "df": figures.df,
+            "method": np.where(infers, method, NO_ERROR),
         }
     )
-    table.loc[~infers, ["se", "low", "high", "n_eff", "deff"]] = np.nan
-    table.loc[~infers, "method"] = NO_ERROR
-    modelled = infers & np.array([_modelled(estimates, wave) for wave in waves])
-    table.loc[modelled, "method"] = "modelled, " + table["method"]
     return pd.concat([table, gate(table, infers)], axis=1)[list(COLUMNS)]
 
 
 def _interval(
-    estimates: Estimates, se: np.ndarray, interval: str, level: float
+    figures: Figures, se: np.ndarray, interval: str, level: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    if estimates.statistic == "proportion":
-        shares = Shares(estimates.values, se, estimates.base.astype(float), estimates.df, level)
+    if figures.statistic == "proportion":
+        shares = Shares(figures.values, se, figures.base.astype(float), figures.df, level)
         low, high, used = share_interval(shares, interval)
     else:
-        low, high = normal(estimates.values, se, estimates.df, level)
+        low, high = normal(figures.values, se, figures.df, level)
         used = np.full(len(se), "t")
     return low, high, np.array([f"taylor, {name} {level:.6g}" for name in used], dtype=object)
 
 
-def _modelled(estimates: Estimates, wave: str) -> bool:
-    data = estimates.data
+def _modelled(data: SurveyData, wave: str) -> bool:
     return any(
         data.wave_meta(name).sample_type == "nonprobability" for name in ([wave] if wave else data.waves)
     )
 
 
-def _infers(estimates: Estimates, wave: str) -> bool:
-    data = estimates.data
+def _infers(data: SurveyData, wave: str) -> bool:
     if wave:
         return data.wave_meta(wave).infers
     return all(data.wave_meta(name).infers for name in data.waves)
 
 
-def _label(estimates: Estimates, code: int | str | None) -> str:
-    codebook = estimates.data.codebook
-    if estimates.variable not in codebook:
+def _labels(figures: Figures) -> list[str]:
+    pairs = list(zip(figures.variables, figures.codes, strict=True))
+    words = {pair: _label(figures.data.codebook, *pair) for pair in set(pairs)}
+    return [words[pair] for pair in pairs]
+
+
+def _label(codebook: Codebook, name: str, code: int | str | None) -> str:
+    if name not in codebook:
         return ""
-    variable = codebook.variable(estimates.variable)
+    variable = codebook.variable(name)
     if isinstance(code, str):
         words = variable.nets[code].label
+    elif code is not None and code < 0 and code not in variable.codes:
+        return Missing(code).name.lower().replace("_", " ")
     else:
         words = variable.codes[code] if code is not None else variable.label
     return words.get(codebook.source_language) or next(iter(words.values()), "")

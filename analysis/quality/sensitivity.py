@@ -58,7 +58,7 @@ def _figures(data: SurveyData, indicator: Indicator, kept: np.ndarray) -> tuple[
     except EstimationError:
         return (int(whole.base[0]), float(whole.values[0]), *nothing, np.nan, np.nan)
     variance = np.nan
-    if data.meta.infers:
+    if all(data.wave_meta(wave).infers for wave in data.waves):
         covariance = joint_covariance([whole, part])
         variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
     return (

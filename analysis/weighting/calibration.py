@@ -1,6 +1,7 @@
 """Calibration: SurveyData and population totals come in, SurveyData with weights that meet them goes out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -34,7 +35,7 @@ def calibrate(
     The result carries `base_weight`, `weight` and a design whose variances know of the totals.
     EstimationError for missing answers in a calibration variable and for totals that cannot be met.
     """
-    targets.check(data)
+    crossing = targets.crossing(data)
     if targets.population is None:
         raise EstimationError("calibration needs targets that state their population")
     start = base_weights(data, base)
@@ -51,7 +52,12 @@ def calibrate(
     g, iterations = _solve(start, X, wanted, factor, tolerance=tolerance, most=max_iterations)
     margins = tuple(margin.variables for margin in targets.margins)
     made = report(
-        data, targets, base=start, weights=start * g, method=f"calibration, {distance}", iterations=iterations
+        targets,
+        crossing,
+        base=start,
+        weights=start * g,
+        method=f"calibration, {distance}",
+        iterations=iterations,
     )
     return with_weights(data, start, start * g, Calibration("base_weight", margins, tuple(numeric))), made
 
@@ -124,3 +130,21 @@ def _logit(u: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarr
     below = (high - 1) + (1 - low) * e
     g = (low * (high - 1) + high * (1 - low) * e) / below
     return g, rate * (g - low) * (high - g) / (high - low)
+
+
+def post_stratify(
+    data: SurveyData, targets: Targets, *, base: str | None = None
+) -> tuple[SurveyData, WeightReport]:
+    """Weights that give each cell of one margin (crossed columns, if several) its share of the population.
+
+    The simplest calibration (Holt and Smith 1979), with its variance. Without a population in the targets
+    the weights keep their sum. EstimationError for several margins and as `calibrate`.
+    """
+    if len(targets.margins) != 1:
+        raise EstimationError(
+            f"post-stratification takes one margin, the targets hold {len(targets.margins)}: cross their "
+            "columns into one, or rake"
+        )
+    whole = targets.population or float(base_weights(data, base).sum())
+    made, told = calibrate(data, replace(targets, population=whole), base=base)
+    return made, replace(told, method="post-stratification")

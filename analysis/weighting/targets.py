@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError, unknown_name
+from analysis.lookup import distinct
 
 Cell = tuple[int, ...]
+_MOST_CROSSED = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,24 @@ class Margin:
 
     def classes(self, data: SurveyData) -> np.ndarray:
         """n positions in `cells`; -1 where a column holds a missing code: the row stays untargeted."""
-        known = np.logical_and.reduce([data.valid(name) for name in self.variables])
-        columns = [data.frame[name].to_numpy() for name in self.variables]
-        listed = [list(codes) for codes in zip(*self.cells, strict=True)]
-        found = pd.MultiIndex.from_arrays(listed).get_indexer(pd.MultiIndex.from_arrays(columns))
-        return np.where(known, np.where(found >= 0, found, len(self.cells)), -1)
+        width = len(self.cells)
+        codes = [sorted(data.variable(name).codes) for name in self.variables]
+        shape = [len(listed) for listed in codes]
+        of_cross = np.full(int(np.prod(shape)) + 1, width, np.int32)
+        of_cross[-1] = -1
+        for place, cell in enumerate(self.cells):
+            if all(code in listed for code, listed in zip(cell, codes, strict=True)):
+                at = [listed.index(code) for code, listed in zip(cell, codes, strict=True)]
+                of_cross[np.ravel_multi_index(at, shape)] = place
+        return of_cross[_crossed(data, self.variables, shape)]
 
-    def problems(self, data: SurveyData) -> list[str]:
-        """Cells without respondents, and respondents without a cell."""
-        absent = [
-            unknown_name("coded variable", name, [v.name for v in data.codebook.variables if v.codes])
-            for name in self.variables
-            if name not in data.codebook
-        ]
-        if absent:
-            return absent
-        classes = self.classes(data)
-        counts = np.bincount(classes[classes >= 0], minlength=len(self.cells) + 1)
+    def absent(self, data: SurveyData) -> list[str]:
+        """Columns of the margin that the data lack, or that have no codes."""
+        coded = [variable.name for variable in data.codebook.variables if variable.codes]
+        return [unknown_name("coded variable", name, coded) for name in self.variables if name not in coded]
+
+    def problems(self, data: SurveyData, counts: np.ndarray) -> list[str]:
+        """Cells without respondents, and respondents without a cell; `counts`: by class, no cell's last."""
         problems = [
             f"margin {self.name}: nobody in the sample has {say(self, cell)}, whose target is {share:.2%}: "
             "join it with a neighbouring code, in the codebook and in the targets"
@@ -67,13 +69,26 @@ class Margin:
             if count and share <= 0
         ]
         if counts[-1]:
-            rows = data.frame.loc[classes == len(self.cells), list(self.variables)].drop_duplicates()
+            rows = data.frame.loc[self.classes(data) == len(self.cells), list(self.variables)]
+            rows = rows.drop_duplicates()
             listed = "; ".join(say(self, tuple(int(v) for v in row)) for row in rows.to_numpy()[:6])
             problems.append(
                 f"margin {self.name}: {counts[-1]} respondents have a code without a target ({listed}): "
                 "add its share to the targets, or make it a missing code"
             )
         return problems
+
+
+def _crossed(data: SurveyData, names: tuple[str, ...], shape: list[int]) -> np.ndarray:
+    """n positions among the crossed codes of several variables; -1 where one has no valid answer."""
+    if len(names) == 1:
+        return np.maximum(data.places(names[0]), -1)
+    columns = [data.places(name) for name in names]
+    known = np.logical_and.reduce([column >= 0 for column in columns])
+    cross = np.zeros(len(known), np.int64)
+    for column, size in zip(columns, shape, strict=True):
+        cross = cross * size + column
+    return np.where(known, cross, -1)
 
 
 @dataclass(frozen=True)
@@ -104,11 +119,67 @@ class Targets:
 
     def check(self, data: SurveyData) -> None:
         """EstimationError with every cell of every margin that the sample cannot meet."""
-        problems = [problem for margin in self.margins for problem in margin.problems(data)]
+        self.crossing(data)
+
+    def crossing(self, data: SurveyData) -> "Crossing":
+        """The sample's rows by their classes in all margins; EstimationError as `check`."""
+        problems = [problem for margin in self.margins for problem in margin.absent(data)]
         if not self.margins:
             problems.append("the targets hold no margin")
         if problems:
             raise EstimationError(problems)
+        crossing = cross(data, self.margins)
+        for place, margin in enumerate(self.margins):
+            problems += margin.problems(data, crossing.by_class(place, crossing.count).astype(int))
+        if problems:
+            raise EstimationError(problems)
+        return crossing
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Rows with the same class in every margin are one cell: what weighting needs of them are its sums.
+
+    `row`: n cells; `classes`: each cell's class by margin, -1 where it has none; `count`: rows by cell.
+    """
+
+    row: np.ndarray
+    classes: tuple[np.ndarray, ...]
+    count: np.ndarray
+    widths: tuple[int, ...]
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """Sums of n values by cell."""
+        return np.bincount(self.row, values, minlength=len(self.count))
+
+    def by_class(self, margin: int, cell_sums: np.ndarray) -> np.ndarray:
+        """Sums by class of a margin, one more for rows with a code without a target."""
+        classes = self.classes[margin]
+        inside = classes >= 0
+        return np.bincount(classes[inside], cell_sums[inside], minlength=self.widths[margin] + 1)
+
+    def without(self, margin: int) -> int:
+        """Rows that a margin leaves alone."""
+        return int(self.count[self.classes[margin] < 0].sum())
+
+
+def cross(data: SurveyData, margins: tuple[Margin, ...]) -> Crossing:
+    """The rows' cells, over the classes of all margins."""
+    classes = [margin.classes(data) for margin in margins]
+    widths = tuple(len(margin.cells) for margin in margins)
+    key, most = np.zeros(len(data.frame), np.int64), 1
+    for found, width in zip(classes, widths, strict=True):
+        most *= width + 2
+        if most > _MOST_CROSSED:
+            key, cells = distinct(key)
+            most = cells * (width + 2)
+        key *= width + 2
+        key += found  # from -1 to width: each sum is another one
+    row, cells = distinct(key)
+    first = np.zeros(cells, np.int64)
+    first[row] = np.arange(len(row))
+    count = np.bincount(row, minlength=cells)
+    return Crossing(row, tuple(found[first] for found in classes), count, widths)
 
 
 def say(margin: Margin, cell: Cell) -> str:

@@ -48,8 +48,9 @@ class ListExperiment(Item):
         return f"{self.id}_GRP"
 
     def variables(self) -> tuple[Variable, ...]:
-        """One interval column: the count."""
-        return (self.column(level=Level.INTERVAL),)
+        """One interval column: the count; the length of the short list goes with it, for the estimators."""
+        design = {self.kind: {"control_items": len(self.control)}}
+        return (self.column(level=Level.INTERVAL, design=design),)
 
     def assigned(self) -> tuple[Variable, ...]:
         """The group: 1 control, 2 treatment."""

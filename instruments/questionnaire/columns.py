@@ -10,7 +10,7 @@ from instruments.items import Item, SingleChoice, position_label
 from instruments.missing import Missing
 from instruments.questionnaire.blocks import order_of
 from instruments.questionnaire.paging import ordered_items
-from instruments.questionnaire.splits import decision_of, forms_asking, may_go_unasked, members
+from instruments.questionnaire.splits import decision_of, forms_asking, listed, may_go_unasked, members
 from instruments.questionnaire.structure import Battery, Content, Split
 from instruments.wording import RECALL, STANDARD_LABELS, fill_known, in_every
 
@@ -137,7 +137,15 @@ def _assigned(content: Content) -> Iterator[Variable]:
             code: in_every(content.languages, _form_label(form).__getitem__)
             for code, form in enumerate(split.forms, start=1)
         }
-        yield Variable(split.name, split.title, Level.NOMINAL, codes=codes, role=Role.ASSIGNMENT)
+        asked = {str(code): list(items) for code, items in enumerate(listed(content, split), start=1)}
+        yield Variable(
+            split.name,
+            split.title,
+            Level.NOMINAL,
+            codes=codes,
+            role=Role.ASSIGNMENT,
+            design={"split": {"forms": asked}},
+        )
     for item in ordered_items(content):
         yield from item.assigned()
     yield from _positions(content)

@@ -34,10 +34,16 @@ def read_splits(root: Node) -> dict[str, Split]:
 
 def forms_of(content: Content, split: Split) -> Mapping[str, frozenset[str]]:
     """The items of each form; a battery stands for its rows, an item for its companions too."""
-    return {
-        form: frozenset(item for entry in entries for item in _standing_for(content, entry))
-        for form, entries in split.forms.items()
-    }
+    named = zip(split.forms, listed(content, split), strict=True)
+    return {form: frozenset(items) for form, items in named}
+
+
+def listed(content: Content, split: Split) -> tuple[tuple[str, ...], ...]:
+    """The items of each form as the file lists them, so that those of two forms can be paired."""
+    return tuple(
+        tuple(item for entry in entries for item in _standing_for(content, entry))
+        for entries in split.forms.values()
+    )
 
 
 def _standing_for(content: Content, entry: str) -> tuple[str, ...]:

@@ -255,6 +255,7 @@ def _sqlite(url: str, log: LogWatch | None) -> Engine:
         event.listen(engine, "close", log.close)
         event.listen(engine, "begin", log.look)
         event.listen(engine, "connect", renewal.try_now)
+        event.listen(engine, "close", renewal.closed)
         event.listen(engine, "begin", renewal.before_writing)
     event.listen(engine, "begin", _begin)
     return engine

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from analysis import (
     Design,
     SurveyData,
+    association,
     change,
     list_releases,
     mean,
@@ -185,6 +186,15 @@ def test_changes_between_waves_equal_r(as_in_r: SurveyData, reference: Any) -> N
         assert row["p"] == pytest.approx(expected["p"], rel=1e-5)
         compared += 1
     assert compared == 16
+
+
+def test_rao_scott_tests_equal_r(as_in_r: SurveyData, reference: Any) -> None:
+    for expected in reference["chisq"]:
+        where = has_age(as_in_r.frame) & (as_in_r.frame["wave"] == str(expected["wave"]))
+        where &= as_in_r.valid("CONTACT_AGAIN") & as_in_r.valid("EDUCATION")
+        made = association(as_in_r, "CONTACT_AGAIN", "EDUCATION", where=where)
+        found = [made.statistic, made.df, made.ddf, made.p]
+        assert found == pytest.approx([expected[name] for name in ("F", "ndf", "ddf", "p")], rel=1e-6)
 
 
 def test_waves_as_strata_move_an_error_by_less_than_a_ten_thousandth(

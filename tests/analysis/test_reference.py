@@ -61,14 +61,17 @@ def test_no_key_of_r_is_silent_and_none_is_named_twice(shared: Path, file: str) 
     entry = TABLE[file]
     named = [*entry.get("covered", ()), *entry.get("in part", ()), *entry.get("not yet", ())]
     assert sorted(named) == sorted(stored(shared, file))
-    reasons = [*entry.get("not yet", {}).values(), *(d["because"] for d in entry.get("differs", {}).values())]
+    reasons = [
+        *entry.get("not yet", {}).values(),
+        *(d["because"] for kind in ("differs", "looser") for d in entry.get(kind, {}).values()),
+    ]
     reasons += [reason for fields in entry.get("in part", {}).values() for reason in fields.values()]
     assert all(isinstance(reason, str) and len(reason) > 10 for reason in reasons)
 
 
 def test_only_files_with_covered_keys_are_compared() -> None:
     assert set(FILES) == set(COVERED)
-    assert len(COVERED) == 8
+    assert len(COVERED) == 10
 
 
 @pytest.mark.parametrize("file", COVERED)
@@ -93,10 +96,17 @@ def test_every_covered_number_of_r_is_met(
     differs = entry.get("differs", {})
     found = {path: difference(number, ours[path]) for path, number in theirs.items()}
     within = {path: value for path, value in found.items() if path not in differs}
-    worst = max(within.values(), default=0.0)
+    looser = entry.get("looser", {})
+    bounds = {
+        path: bound["up to"]
+        for start, bound in looser.items()
+        for path in found
+        if path.startswith(f"{start}/")
+    }
+    worst = max((value for path, value in within.items() if path not in bounds), default=0.0)
     counts = (len(within), len(covered), len(stored(shared, file)))
     record_property("numbers compared with R", (file, *counts, worst))
-    assert {path: value for path, value in within.items() if not value <= TOLERANCE} == {}
+    assert {path: value for path, value in within.items() if not value <= bounds.get(path, TOLERANCE)} == {}
     assert {path for path, bound in differs.items() if not TOLERANCE < found[path] <= bound["up to"]} == set()
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from table_pairs import KINDS as TABLES
+from table_pairs import table_pairs
 
 from analysis import (
     Design,
@@ -240,7 +242,9 @@ def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
     """R's values of one key beside ours; nothing for a key nobody knows."""
     study, second, *parts = key.split(".")
     design = f"{study}.{second}"
-    if study == "cards":
+    if parts[0] in TABLES:
+        yield from table_pairs(surveys.survey, design, parts, theirs)
+    elif study == "cards":
         yield from lonely([second, *parts], theirs)
     elif parts[0] in ("poststratified", "raked") or parts[0].startswith("cal_"):
         yield from calibration(surveys.weighted(design, parts[0]), parts[1:], theirs)
@@ -267,9 +271,14 @@ def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
         )
     elif parts[0] == "trend":
         yield from trends(parts, theirs)
-    elif parts[-1] == "wald":
-        yield from model_test(design, parts, theirs)
     elif parts[0] in FAMILY:
+        yield from model_or_test(design, parts, theirs)
+
+
+def model_or_test(design: str, parts: list[str], theirs: dict[str, Any]) -> Pairs:
+    if parts[-1] == "wald":
+        yield from model_test(design, parts, theirs)
+    else:
         yield from model(surveys.survey(design), parts[0], theirs, where=group_of(parts))
 
 

@@ -15,7 +15,6 @@ from analysis import (
     change,
     from_frame,
     mean,
-    mean_estimates,
     proportion,
     svyglm,
     wave_level_fit,
@@ -139,15 +138,6 @@ def vocabulary(folder: Path) -> Results:
         "gssvocab.svyglm_srs": model(fit, names),
         "gssvocab.lm": {"n": fit.n, "coef": model(fit, names)["coef"]},
     }
-
-
-def sensitive(folder: Path) -> Results:
-    data = from_frame(pd.read_csv(folder / "list_race.csv"), Design(strata="treat", weight=None), codes=_ARMS)
-    value, variance = mean_estimates(data, "y", by="treat").contrast(np.array([-1.0, 1.0]))
-    return {"race.diff_in_means": {"est": value[0], "se": variance[0, 0] ** 0.5}}
-
-
-_ARMS = {"treat": {0: "short list", 1: "long list"}}
 
 
 def random_waves(folder: Path) -> Results:

@@ -24,6 +24,8 @@ from analysis import (
     trim_weights,
 )
 
+LIMITS = {"upper": 50, "lower": 32}
+
 
 def weight_summary(data: SurveyData) -> Results:
     w = data.sample.weights
@@ -58,12 +60,12 @@ def calibrations(folder: Path) -> Results:
         "cal_logit": calibrate(data, one, distance="logit", bounds=(0.5, 2), **with_total)[0],
         "cal_linear_bounded": calibrate(data, one, bounds=(0.6, 1.6), **with_total)[0],
         "cal_raking_margins": calibrate(data, two, distance="raking")[0],
-        "rake_trim": trimmed(raked, lower=32, upper=50),
+        "rake_trim": trimmed(raked, **LIMITS),
         "rake_trim_strict": trimmed(raked, upper=50, strict=True),
     }
     found = {name: weighted(survey) for name, survey in made.items()}
     found["greg_total_api00"] = estimate("api00", total(made["cal_linear"], "api00").iloc[0])
-    return found | pew(folder)
+    return found | {"rake_trim.args": LIMITS} | pew(folder)
 
 
 def trimmed(data: SurveyData, **limits: Any) -> SurveyData:
@@ -110,5 +112,15 @@ def pew(folder: Path) -> Results:
             "sd_wt": deviation,
             "deff": general,
             "ess": n / general,
+            "moe": 100 * made.margin_of_error,
         },
+        "pew.anesrake_cap2": capped(data, margins),
     }
+
+
+def capped(data: SurveyData, margins: dict[str, dict[int, float]]) -> Results:
+    raked, made = rake(data, Targets.from_shares(margins), cap=2)
+    w = raked.sample.weights
+    row = proportion(raked, "approve", code=1).iloc[0]
+    found: Results = {"kish": made.kish_deff, "deff_general": made.kish_deff, "head": w[:10]}
+    return found | {"max": made.maximum, "sum": w.sum(), "approve": row["estimate"]}

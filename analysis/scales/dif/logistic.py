@@ -13,11 +13,12 @@ import pandas as pd
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By
+from analysis.models import Wald, wald_test
 from analysis.scales.dif.cumulative import CumulativeFit, fit_cumulative
-from analysis.scales.figures import WaldTest, wald
 from analysis.scales.groups import Groups, make_groups
 from analysis.scales.irt.fitting import fit_items
 from analysis.scales.items import Items, Keys, Scale, categories, scale_items
+from analysis.scales.multiplicity import holm
 
 DIF_COLUMNS = (
     "item", "anchor", "p_uniform", "p_nonuniform", "p_total", "p_adjusted", "f_total", "df", "ddf",
@@ -115,15 +116,6 @@ def _round(study: _Study, anchors: Sequence[str], alpha: float, negligible: floa
     return table.assign(p_adjusted=adjusted, flag=np.where(found, kind, ""))
 
 
-def holm(p: np.ndarray) -> np.ndarray:
-    """Holm's (1979) adjusted p values; NaN stays NaN and counts for none."""
-    result = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known])]
-    result[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)), 1)
-    return result
-
-
 def _refuse_empty(study: _Study, places: np.ndarray, values: tuple[np.ndarray, ...]) -> None:
     problems = []
     for j, name in enumerate(study.items.names):
@@ -185,11 +177,13 @@ def nagelkerke(log_likelihood: float, null: float, n: int) -> float:
     return float(-np.expm1(2 * (null - log_likelihood) / n) / -np.expm1(2 * null / n))
 
 
-def _wald(study: _Study, rows: np.ndarray, fit: CumulativeFit, which: slice) -> WaldTest:
+def _wald(study: _Study, rows: np.ndarray, fit: CumulativeFit, which: slice) -> Wald:
     sample = study.items.data.sample
     Z = np.zeros((len(study.used), len(fit.coefficients[which])))
     Z[rows] = fit.influence[:, which]
-    return wald(fit.coefficients[which], sample.covariance(Z, study.used), sample.df(study.used))
+    b = fit.coefficients[which]
+    ddf = sample.df(study.used) + 1 - len(b)
+    return wald_test(b, sample.covariance(Z, study.used), ddf)
 
 
 def _score(study: _Study, name: str, anchors: Sequence[str]) -> np.ndarray:

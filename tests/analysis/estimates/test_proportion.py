@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis import Design, EstimationError, Meta, SurveyData, from_frame, proportion, proportion_estimates
+from analysis.estimates.intervals import beta_interval
 
 YES = {"q": {0: "no", 1: "yes"}}
 
@@ -112,7 +114,10 @@ def test_a_contrast_of_groups_uses_their_covariance(survey: SurveyData) -> None:
     ("options", "words"),
     [
         ({"code": 9}, r"'vote' has no code 9: type one of \[1, 2, 3\]"),
-        ({"interval": "wald"}, "interval 'wald' is unknown: type one of logit, mean, beta, wilson, asin"),
+        (
+            {"interval": "wald"},
+            "interval 'wald' is unknown: type one of logit, xlogit, mean, beta, beta_capped",
+        ),
         ({"level": 1}, "level=1 is no confidence level: type 0.95 for 95 %"),
         ({"by": "income"}, "'income' has no codes to group by: name a coded variable"),
     ],
@@ -130,3 +135,40 @@ def test_shares_of_a_number_are_refused(survey: SurveyData) -> None:
 def test_a_question_nobody_answered_is_refused() -> None:
     with pytest.raises(EstimationError, match="nobody in the domain has a valid answer to 'q'"):
         proportion(answers(-1, -2, -4), "q")
+
+
+def test_a_capped_interval_is_never_narrower_than_one_of_the_base(frame: pd.DataFrame, make: Any) -> None:
+    frame["agree"] = (frame.index // 23 % 2).astype(int)
+    data = make(frame.assign(weight=1.0))
+    plain, capped = (
+        proportion(data, "agree", code=1, interval=name).iloc[0] for name in ("beta", "beta_capped")
+    )
+    assert plain["n_eff"] > plain["base"]
+    assert capped["high"] - capped["low"] > plain["high"] - plain["low"]
+    exact = beta_interval(np.array([capped["estimate"]]), np.array([capped["base"]]), 0.95)
+    assert (capped["low"], capped["high"]) == pytest.approx((exact[0][0], exact[1][0]))
+
+
+def test_the_cap_leaves_an_interval_whose_effective_size_is_below_the_base(
+    frame: pd.DataFrame, make: Any
+) -> None:
+    data = make(frame.assign(agree=np.where(frame["psu"] < 3, frame["agree"], 0)))
+    tables = [proportion(data, "agree", code=1, interval=name) for name in ("beta", "beta_capped")]
+    assert tables[0]["n_eff"].item() < 0.8 * tables[0]["base"].item()
+    assert tables[0]["low"].item() == tables[1]["low"].item()
+
+
+def test_a_likelihood_interval_ends_where_the_deviance_is_reached(survey: SurveyData) -> None:
+    row = proportion(survey, "vote", code=3, interval="likelihood").iloc[0]
+    p, n = row["estimate"], row["base"]
+    deff = row["se"] ** 2 * n / (p * (1 - p))
+    for end in (row["low"], row["high"]):
+        deviance = 2 * (n - 1) * (p * np.log(p / end) + (1 - p) * np.log((1 - p) / (1 - end)))
+        assert deviance / deff == pytest.approx(stats.t.ppf(0.975, row["df"]) ** 2)
+
+
+def test_nobody_and_everybody_have_an_interval_whatever_was_asked(frame: pd.DataFrame, make: Any) -> None:
+    data = make(frame.assign(agree=1))
+    for name in ("likelihood", "beta_capped", "wilson"):
+        row = proportion(data, "agree", code=1, interval=name).iloc[0]
+        assert 0.9 < row["low"] < row["high"] == 1

@@ -228,6 +228,15 @@ def test_a_figure_that_rests_on_flagged_interviews_alone_has_no_other() -> None:
     assert np.isnan(row["difference"])
 
 
+def test_pooled_waves_of_which_one_was_not_drawn_have_no_error() -> None:
+    people = [{"HELPED": n % 2} for n in range(40)] + [{"HELPED": 1, "CHECK": 5}] * 10
+    one = flag_interviews(survey(*people)).data
+    other = one.with_frame(one.frame.assign(wave="later"), meta=replace(one.meta, wave="later"))
+    opt_in = replace(other, meta=replace(other.meta, sample_type="nonprobability"))
+    assert sensitivity(pool([one, other]))["se"].notna().all()
+    assert sensitivity(pool([one, opt_in]))["se"].isna().all()
+
+
 codes = st.sampled_from([1, 2, 3, 4, 5, -1, -2, -3, -4, -5])
 answered = st.fixed_dictionaries(dict.fromkeys((*ROWS, *LIKE), codes))
 

@@ -276,3 +276,140 @@ def test_a_refusal_as_json_is_json(analyse: Tolqyn, releases: tuple[str, ...]) -
     done = analyse("topline", releases[0], "--variable", "RPORT", "--json")
     assert done.exit_code == 1
     assert "RPORT" in json.dumps(json.loads(done.stdout or done.stderr))
+
+
+def test_a_domain_keeps_only_those_it_names(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    every = ("--variable", "REPORT", "--code", "1", "--json")
+    women = rows(analyse("topline", releases[0], "--where", "SEX=1", *every))
+    grouped = rows(analyse("topline", releases[0], "--by", "SEX", *every))
+    for name in ("estimate", "se", "low", "high", "base", "df"):
+        assert women[0][name] == pytest.approx(grouped[0][name], rel=1e-12)
+    both = rows(analyse("topline", releases[0], "--where", "SEX=1,2", "--where", "CALLS=3,4", *every))
+    assert both[0]["base"] == 240
+    last = rows(analyse("topline", *releases, "--where", "wave=2025,2026", *every))
+    assert [row["wave"] for row in last if row["base"]] == ["2025", "2026"]
+
+
+def test_a_net_may_be_asked_for_by_its_own_option(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    by_option = rows(analyse("topline", releases[0], "--variable", "CALLS", "--net", "likely", "--json"))
+    by_code = rows(analyse("topline", releases[0], "--variable", "CALLS", "--code", "likely", "--json"))
+    assert by_option == by_code
+
+
+def test_another_design_takes_the_place_of_the_releases_own(
+    analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / "design.json"
+    file.write_text(json.dumps(Design(cluster=("SEX",)).to_dict()))
+    asked = ("topline", releases[0], "--variable", "CALLS", "--code", "1", "--json")
+    assert rows(analyse(*asked))[0]["df"] == 499
+    clustered = rows(analyse(*asked, "--design", str(file)))[0]
+    assert clustered["df"] == 1
+    assert clustered["se"] > 0
+
+
+def test_a_stratum_with_one_psu_needs_a_policy(
+    analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / "design.json"
+    file.write_text(json.dumps(Design(strata="SEX", cluster=("SEX",)).to_dict()))
+    asked = ("topline", releases[0], "--variable", "CALLS", "--code", "1", "--design", str(file), "--json")
+    refused = analyse(*asked)
+    assert refused.exit_code == 1
+    assert "has only one PSU" in refused.output
+    assert rows(analyse(*asked, "--lonely-psu", "adjust"))[0]["se"] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--where", "SEX"), "type for example Z_SEX=1"),
+        (("--where", "SEX=1,"), "type for example Z_SEX=1"),
+        (("--where", "SEX=1", "--where", "SEX=2"), "--where names SEX twice"),
+        (("--code", "1", "--net", "likely"), "give --code or --net, not both"),
+        (("--lonely-psu", "ignore"), "'ignore' is not one of"),
+    ],
+)
+def test_a_domain_or_answer_that_cannot_be_meant_exits_2(
+    analyse: Tolqyn, releases: tuple[str, ...], options: tuple[str, ...], said: str
+) -> None:
+    done = analyse("topline", releases[0], "--variable", "CALLS", *options)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("strata: x", "text that is none"), ('{"stratum": "SEX"}', "stratum"), ("[]", "the keys strata")],
+)
+def test_a_design_file_that_is_none_is_refused(
+    analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "design.json"
+    file.write_text(text)
+    done = analyse("topline", releases[0], "--variable", "CALLS", "--design", str(file))
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_crosstab_shows_shares_bases_and_the_test(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    asked = ("crosstab", releases[0], "--variable", "REPORT", "--by", "SEX", "--by", "CALLS")
+    shown = analyse(*asked)
+    assert shown.exit_code == 0, shown.output
+    lines = shown.stdout.splitlines()
+    assert lines[0] == "REPORT"
+    assert "A SEX=1 woman" in lines[1]
+    assert next(line for line in lines if line.startswith("base")).split()[1:4] == ["480", "240", "240"]
+    assert "SEX: Rao-Scott F" in shown.stdout
+    parts = json.loads(analyse(*asked, "--json").stdout)
+    assert set(parts) == {"table", "comparisons", "tests"}
+    share = next(row for row in parts["table"] if row["row_code"] == 1 and row["column_code"] == 1)
+    alone = rows(
+        analyse("topline", releases[0], "--variable", "REPORT", "--code", "1", "--by", "SEX", "--json")
+    )
+    assert share["estimate"] == pytest.approx(alone[0]["estimate"], rel=1e-12)
+    assert [test["column"] for test in parts["tests"]] == ["SEX", "CALLS"]
+    head = next(csv.reader(io.StringIO(analyse(*asked, "--csv").stdout)))
+    assert {"estimate", "se", "low", "high", "base", "weighted_base", "n_eff", "deff", "df"} <= set(head)
+
+
+def test_a_suppressed_cell_of_a_crosstab_shows_no_figure(analyse: Tolqyn, tmp_path: Path) -> None:
+    ref = write_release(poll("2024", 0.5, n=60), tmp_path, instrument="{}", weights={}, fieldwork={})
+    shown = analyse("crosstab", str(ref.folder), "--variable", "REPORT", "--by", "CALLS").stdout
+    yes = next(line for line in shown.splitlines() if line.startswith("1 yes"))
+    assert yes.split()[-1] == "."
+
+
+def test_groups_and_waves_are_compared_in_pairs(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    found = rows(
+        analyse("compare", *releases, "--variable", "REPORT", "--code", "1", "--by", "wave", "--json")
+    )
+    assert [(row["group"], row["group_other"]) for row in found] == [
+        ("wave=2024", "wave=2025"),
+        ("wave=2024", "wave=2026"),
+        ("wave=2025", "wave=2026"),
+    ]
+    assert found[1]["estimate"] == pytest.approx(-0.2, abs=1e-9)
+    assert found[1]["p_adjusted"] >= found[1]["p"]
+    net = rows(
+        analyse("compare", releases[0], "--variable", "CALLS", "--net", "likely", "--by", "SEX", "--json")
+    )
+    assert [row["code"] for row in net] == ["likely"]
+
+
+@pytest.mark.parametrize("command", ["crosstab", "compare"])
+def test_groups_must_be_named(analyse: Tolqyn, releases: tuple[str, ...], command: str) -> None:
+    done = analyse(command, releases[0], "--variable", "REPORT")
+    assert done.exit_code == 2
+    assert "type --by COLUMN" in done.stderr
+
+
+def test_a_topline_may_show_every_missing_kind(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    found = rows(analyse("topline", releases[0], "--variable", "REPORT", "--missing", "--json"))
+    asked = {row["kind"]: row["base"] for row in found if row["of"] == "asked" and row["kind"] != "valid"}
+    assert asked["dont_know"] == 500
+    unknown = next(row for row in found if row["of"] == "asked" and row["kind"] == "dont_know")
+    assert unknown["estimate"] == pytest.approx(0.04)
+    refused = analyse("topline", releases[0], "--variable", "REPORT", "--code", "1", "--missing")
+    assert refused.exit_code == 2

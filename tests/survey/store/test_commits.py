@@ -247,8 +247,8 @@ def test_processes_take_turns(database: Database, open_wave: Wave) -> None:
 def test_a_process_whose_fsync_fails_promises_nothing_more_and_ends(
     database: Database, open_wave: Wave
 ) -> None:
-    """The third fsync of the log fails once; a second try would succeed and prove nothing."""
-    inject = "inject=fsync,fdatasync:error=EIO:when=3"
+    """The sixth fsync fails once; a second try would succeed and prove nothing."""
+    inject = "inject=fsync,fdatasync:error=EIO:when=6"
     each = process(database, open_wave, 0, 10, "strace", "-f", "-qq", "-o", "/dev/null", "-e", inject)
     said, errors = each.communicate(timeout=120)
     assert each.returncode == -signal.SIGTERM, errors

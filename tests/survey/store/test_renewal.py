@@ -34,12 +34,13 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def syncs(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What the log held at each sync of this process, SQLite's own left out."""
+    """What the log held at each sync of this process, SQLite's own left out; nothing for the folder."""
     seen: list[bytes] = []
     sync = os.fsync
 
     def observed(descriptor: int) -> None:
-        seen.append(Path(f"/proc/self/fd/{descriptor}").resolve().read_bytes())
+        file = Path(f"/proc/self/fd/{descriptor}").resolve()
+        seen.append(b"" if file.is_dir() else file.read_bytes())
         sync(descriptor)
 
     monkeypatch.setattr(renewal.os, "fsync", observed)
@@ -62,7 +63,7 @@ def test_the_log_a_process_finds_is_synced_once_more_before_it_appends_to_it(
         session.execute(APPEND)
     assert numbers(database) == [1, 2, 3]
     database.close()
-    assert syncs == [before], "once, with nothing changed"
+    assert syncs == [before, b""], "file and folder once, with nothing changed"
 
 
 def test_nothing_is_appended_to_a_log_that_cannot_be_renewed(
@@ -81,4 +82,16 @@ def test_nothing_is_appended_to_a_log_that_cannot_be_renewed(
     with database.writing() as session:
         session.execute(APPEND)
     assert numbers(database) == [1, 2, 3], "tried again, it is saved"
+    database.close()
+
+
+def test_a_log_made_anew_in_the_same_process_is_renewed_too(url: str, syncs: list[bytes]) -> None:
+    database = connect(url)
+    numbers(database)
+    before = len(syncs)
+    database.close()
+    assert not Path(f"{url.removeprefix('sqlite:///')}-wal").exists(), "SQLite deletes it with the last"
+    with database.writing() as session:
+        session.execute(APPEND)
+    assert len(syncs) == 2 * before
     database.close()

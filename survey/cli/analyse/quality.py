@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.analyse.options import A_RELEASE
+
 if TYPE_CHECKING:
     import pandas as pd
-
-A_RELEASE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()

@@ -1,0 +1,184 @@
+"""Contrasts: estimates of any kind come in, linear combinations, differences and ratios with errors go out.
+
+The covariance of any two estimates is that of their influence values, so means, shares, nets, coefficients of
+models, items, groups and waves of the same data can be combined freely.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import sparse, stats
+
+from analysis.data import SurveyData
+from analysis.errors import EstimationError
+from analysis.estimates.influence import Estimates
+from analysis.estimates.intervals import normal
+from analysis.sample import Matrix
+
+CONTRAST_COLUMNS = ("label", "estimate", "se", "low", "high", "t", "df", "p")
+
+
+class Combinable(Protocol):
+    """k values with their influence (n x k) on the same rows; `domain`: n booleans, who carries them."""
+
+    @property
+    def data(self) -> SurveyData: ...
+    @property
+    def values(self) -> np.ndarray: ...
+    @property
+    def influence(self) -> Matrix: ...
+    @property
+    def domain(self) -> np.ndarray: ...
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """m combinations of estimates, themselves open to further combination.
+
+    `values` m; `influence` n x m; `domain` n booleans; `labels` m words.
+    """
+
+    data: SurveyData
+    values: np.ndarray
+    influence: Matrix
+    domain: np.ndarray
+    labels: tuple[str, ...]
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """m x m design covariance."""
+        return self.data.sample.covariance(self.influence, self.domain)
+
+    @property
+    def se(self) -> np.ndarray:
+        return np.sqrt(np.diag(self.covariance))
+
+    @cached_property
+    def df(self) -> int:
+        """PSUs minus strata among the rows that carry any of the estimates."""
+        return self.data.sample.df(self.domain)
+
+    def table(self, level: float = 0.95, null: float = 0.0) -> pd.DataFrame:
+        """CONTRAST_COLUMNS, a row per combination; t and p test the value `null`, two-sided.
+
+        Samples that allow no inference have no se, low, high, t, p.
+        """
+        known = infers(self.data)
+        se = self.se if known else np.full(len(self.values), np.nan)
+        df = np.full(len(self.values), self.df)
+        low, high = normal(self.values, se, df, level)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = (self.values - null) / se
+        p = 2 * stats.t.sf(np.abs(t), self.df) if self.df > 0 else np.full(len(t), np.nan)
+        columns = (self.labels, self.values, se, low, high, t, df, p)
+        return pd.DataFrame(dict(zip(CONTRAST_COLUMNS, columns, strict=True)))
+
+    def wald(self) -> tuple[float, int, int, float]:
+        """F, its two degrees of freedom and p of the test that all combinations are 0 together."""
+        k = len(self.values)
+        if np.linalg.matrix_rank(self.covariance) < k:
+            raise EstimationError(
+                f"the {k} combinations depend on each other: leave out those that follow from the rest"
+            )
+        f = float(self.values @ np.linalg.solve(self.covariance, self.values)) / k
+        return f, k, self.df, float(stats.f.sf(f, k, self.df)) if self.df > 0 else np.nan
+
+
+def infers(data: SurveyData) -> bool:
+    """Whether sampling error is defined in every wave of the data."""
+    return all(data.wave_meta(wave).infers for wave in data.waves)
+
+
+def contrast(
+    parts: Combinable | Sequence[Combinable], weights: np.ndarray, *, labels: Sequence[str] = ()
+) -> Contrast:
+    """m linear combinations; `weights` is m x k over all the values of the parts, in order.
+
+    EstimationError for parts of different data, weights of another width and labels of another number.
+    """
+    stacked = stack(parts)
+    L = np.atleast_2d(np.asarray(weights, float))
+    if L.shape[1] != len(stacked.values):
+        raise EstimationError(
+            f"the contrast has {L.shape[1]} weights for {len(stacked.values)} estimates: give one for each"
+        )
+    return _made(stacked, L @ stacked.values, stacked.influence @ L.T, _words(labels, len(L)))
+
+
+def difference(one: Combinable, other: Combinable, *, labels: Sequence[str] = ()) -> Contrast:
+    """one - other, value by value; EstimationError when they hold different numbers of values."""
+    stacked, k = _paired(one, other)
+    L = np.hstack([np.eye(k), -np.eye(k)])
+    return _made(stacked, L @ stacked.values, stacked.influence @ L.T, _words(labels, k))
+
+
+def quotient(one: Combinable, other: Combinable, *, labels: Sequence[str] = ()) -> Contrast:
+    """one / other, value by value, with influence (z_one - ratio z_other) / other.
+
+    EstimationError for a denominator of 0 and for different numbers of values.
+    """
+    stacked, k = _paired(one, other)
+    above, below = stacked.values[:k], stacked.values[k:]
+    if (below == 0).any():
+        raise EstimationError("a ratio's denominator is 0: ask for the difference instead")
+    values = above / below
+    L = np.hstack([np.diag(1 / below), -np.diag(values / below)])
+    return _made(stacked, values, stacked.influence @ L.T, _words(labels, k))
+
+
+def stack(parts: Combinable | Sequence[Combinable]) -> Contrast:
+    """All the values of several estimates side by side, with their joint covariance."""
+    listed = [parts] if not isinstance(parts, Sequence) else list(parts)
+    if not listed:
+        raise EstimationError("nothing to combine: give one or more estimates")
+    data = listed[0].data
+    if any(part.data is not data for part in listed):
+        raise EstimationError(
+            "the estimates come from different data: pool the waves, and estimate from the pooled data"
+        )
+    influence = sparse.hstack([sparse.csr_array(part.influence) for part in listed], format="csr")
+    domain = np.logical_or.reduce([part.domain for part in listed])
+    values = np.concatenate([np.asarray(part.values, float) for part in listed])
+    labels = tuple(label for part in listed for label in _labels(part))
+    return Contrast(data, values, influence, domain, labels)
+
+
+def _paired(one: Combinable, other: Combinable) -> tuple[Contrast, int]:
+    k = len(one.values)
+    if len(other.values) != k:
+        raise EstimationError(f"{k} estimates against {len(other.values)}: give as many of each")
+    return stack([one, other]), k
+
+
+def _made(stacked: Contrast, values: np.ndarray, influence: Matrix, labels: tuple[str, ...]) -> Contrast:
+    return Contrast(stacked.data, values, sparse.csr_array(influence), stacked.domain, labels)
+
+
+def _words(labels: Sequence[str], k: int) -> tuple[str, ...]:
+    if labels and len(labels) != k:
+        raise EstimationError(f"{len(labels)} labels for {k} combinations: give one for each")
+    return tuple(labels) or tuple(f"combination {place}" for place in range(1, k + 1))
+
+
+def _labels(part: Combinable) -> tuple[str, ...]:
+    if isinstance(part, Contrast):
+        return part.labels
+    if not isinstance(part, Estimates):
+        return tuple(f"value {place}" for place in range(1, len(part.values) + 1))
+    return tuple(
+        " ".join(
+            word
+            for word in (
+                part.variable,
+                "" if code is None else str(code),
+                part.cells.groups[cell],
+                part.cells.waves[cell],
+            )
+            if word
+        )
+        for cell, code in zip(part.cell, part.codes, strict=True)
+    )

@@ -1,0 +1,59 @@
+"""Codes looked up in one pass: a column and its codes come in, small whole numbers go out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from instruments import Missing
+
+UNKNOWN = -99
+"""The place of a value that is neither a code nor a missing code."""
+_WIDEST = 1 << 15
+
+
+def places(column: pd.Series, codes: Sequence[int]) -> np.ndarray:
+    """n int16 positions in `codes`; a missing code (-1 to -6) that is no code stays itself, else UNKNOWN.
+
+    Whole numbers are looked up in a table, whatever else in a hash index.
+    """
+    known = {int(code): place for place, code in enumerate(codes)}
+    known |= {int(kind): int(kind) for kind in Missing if int(kind) not in known}
+    low, high = min(known), max(known)
+    values = column.to_numpy()
+    if values.dtype.kind == "b":
+        values = values.astype(np.int64)
+    if values.dtype.kind not in "iu" or high - low >= _WIDEST:
+        return _searched(column, known)
+    if len(values) and (values.min() < low or values.max() > high):
+        return _searched(column, known)
+    # a negative value counts from the table's end, as numpy's indices do
+    table = np.full(high - low + 1, UNKNOWN, np.int16)
+    table[np.array(list(known))] = list(known.values())
+    return table[values]
+
+
+def _searched(column: pd.Series, known: dict[int, int]) -> np.ndarray:
+    listed = np.array(list(known.values()), np.int16)
+    found = pd.Index(list(known)).get_indexer(pd.Index(column))
+    return np.where(found >= 0, listed[found], np.int16(UNKNOWN)).astype(np.int16)
+
+
+def distinct(column: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:
+    """n codes from 0 up, one per different value, and how many there are; an empty cell gets -1.
+
+    Whole numbers of a narrow range keep their order, other values that in which they come.
+    """
+    values = column.to_numpy() if isinstance(column, pd.Series) else column
+    if values.dtype.kind in "iu" and len(values):
+        low, high = int(values.min()), int(values.max())
+        if high - low <= 4 * len(values) + 1000:
+            shifted = values - low if low else values
+            seen = np.zeros(high - low + 1, bool)
+            seen[shifted] = True
+            found = np.flatnonzero(seen)
+            number = np.empty(len(seen), np.int64)
+            number[found] = np.arange(len(found))
+            return number[shifted], len(found)
+    codes, others = pd.factorize(column)
+    return codes, len(others)

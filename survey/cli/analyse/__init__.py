@@ -1,0 +1,21 @@
+"""`tolqyn analyse`: release folders in, tables of estimates out: on the screen, as CSV or as JSON."""
+
+import click
+
+from survey.cli.analyse.change import change
+from survey.cli.analyse.compare import compare
+from survey.cli.analyse.crosstab import crosstab
+from survey.cli.analyse.quality import quality
+from survey.cli.analyse.topline import topline
+from survey.cli.analyse.trend import trend
+
+COMMANDS = (topline, crosstab, compare, change, trend, quality)
+
+
+@click.group()
+def analyse() -> None:
+    """Shares, means, changes and trends from release folders, with design-based errors."""
+
+
+for command in COMMANDS:
+    analyse.add_command(command)

@@ -1,0 +1,117 @@
+"""`tolqyn analyse crosstab`: releases in, an item by column variables out, with letters and tests."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from survey.cli.analyse.options import Asked, asked
+from survey.cli.analyse.printing import plain, records
+from survey.cli.analyse.reading import read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint")
+ADJUSTMENTS = ("holm", "bonferroni", "fdr_bh", "fdr_by", "none")
+WIDEST = 22
+
+
+@click.command()
+@asked
+@click.option("--variable", "variables", multiple=True, required=True, help="Item in the rows; repeatable.")
+@click.option("--statistic", default="F", show_default=True, type=click.Choice(STATISTICS))
+@click.option("--adjust", default="holm", show_default=True, type=click.Choice(ADJUSTMENTS))
+@click.option("--rules", default="tables", show_default=True, help="Publication rules: a name or a file.")
+def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str, rules: str) -> None:
+    """Column percentages by each --by column, letters for sure differences, and tests of association.
+
+    A letter beside a share names a column whose share is surely lower. Suppressed cells show no figure, and
+    neither do those from which one could be computed back. JSON holds `table`, `comparisons` and `tests`.
+
+    \b
+    Example:  tolqyn analyse crosstab demo/releases/kz-attitudes/2026/1 --variable VB1 --by Z_SEX --by age6
+    """
+    import pandas as pd
+
+    from analysis import association, banner
+
+    if not asked.by:
+        raise click.UsageError("a crosstab needs columns: type --by COLUMN")
+    data = read(asked)
+    shown = [
+        banner(
+            data,
+            name,
+            asked.by,
+            where=asked.where,
+            level=asked.level,
+            rules=rules,
+            adjust=adjust,
+            alpha=1 - asked.level,
+        )
+        for name in variables
+    ]
+    tests = pd.DataFrame(
+        {"row": name, "column": column}
+        | association(data, name, column, statistic=statistic, where=asked.where).to_dict()
+        for name in variables
+        for column in asked.by
+    )
+    _echo([one.table for one in shown], [one.comparisons for one in shown], tests, asked)
+
+
+def _echo(
+    tables: "Sequence[pd.DataFrame]",
+    comparisons: "Sequence[pd.DataFrame]",
+    tests: "pd.DataFrame",
+    asked: Asked,
+) -> None:
+    import pandas as pd
+
+    if asked.as_json:
+        parts = {
+            "table": records(pd.concat(tables, ignore_index=True)),
+            "comparisons": records(pd.concat(comparisons, ignore_index=True)),
+            "tests": records(tests),
+        }
+        click.echo(json.dumps(parts, ensure_ascii=False, indent=2, default=plain))
+    elif asked.as_csv:
+        click.echo(pd.concat(tables, ignore_index=True).to_csv(index=False), nl=False)
+    else:
+        blocks = [_matrix(table, tests) for table in tables]
+        click.echo("\n\n".join(blocks))
+
+
+def _matrix(table: "pd.DataFrame", tests: "pd.DataFrame") -> str:
+    """Answers down, columns across; per cent, then the letters; bases below."""
+    import pandas as pd
+
+    name = str(table["row"].iloc[0])
+    grid: dict[str, dict[str, str]] = {}
+    bases: dict[str, str] = {}
+    for cell in records(table):
+        column = grid.setdefault(_heading(cell), {})
+        label = f"{cell['row_code']} {cell['row_label']}"[:WIDEST]
+        column[label] = _share(cell)
+        bases[_heading(cell)] = str(cell["base"])
+    shown = pd.concat([pd.DataFrame(grid).fillna(""), pd.DataFrame(bases, index=["base"])])
+    lines = [name, shown.to_string()]
+    for test in records(tests[tests["row"] == name]):
+        df = f"{test['df']:.4g}" + ("" if test["ddf"] is None else f", {test['ddf']:.4g}")
+        lines.append(f"{test['column']}: {test['method']}: {test['statistic']:.4f} ({df}), p {test['p']:.4f}")
+    return "\n".join(lines)
+
+
+def _heading(cell: dict[str, Any]) -> str:
+    if not cell["column"]:
+        return "all"
+    return f"{cell['letter']} {cell['column']}={cell['column_code']} {cell['column_label']}"[:WIDEST]
+
+
+def _share(cell: dict[str, Any]) -> str:
+    if cell["publish"] == "suppress":
+        return "."
+    flag = "*" if cell["publish"] == "flag" else ""
+    return f"{100 * cell['estimate']:.1f}{flag} {cell['marks']}".rstrip()

@@ -1,0 +1,125 @@
+"""What every analysis takes on the command line in, one `Asked` out."""
+
+import functools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+CODE = re.compile(r"-?[0-9]{1,9}")
+A_RELEASE = click.Path(exists=True, file_okay=False, path_type=Path)
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+LONELY = ("fail", "certainty", "remove", "adjust", "average")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The releases, the domain, the design and the form of output that a command was given."""
+
+    releases: tuple[Path, ...]
+    where: Mapping[str, tuple[int, ...] | tuple[str, ...]]
+    by: tuple[str, ...]
+    level: float
+    design: Path | None
+    lonely_psu: str | None
+    as_json: bool
+    as_csv: bool
+
+    def __post_init__(self) -> None:
+        if self.as_json and self.as_csv:
+            raise click.UsageError("give --json or --csv, not both")
+
+
+class Code(click.ParamType[int | str]):
+    """A whole number is a code, anything else the name of a net."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """The code or the name."""
+        return int(value) if CODE.fullmatch(str(value)) else str(value)
+
+
+class Domain(click.ParamType[tuple[str, tuple[Any, ...]]]):
+    """`COLUMN=CODE[,CODE...]`; codes that are no whole numbers are words, as those of `wave`."""
+
+    name = "column=codes"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[Any, ...]]:
+        """The column and its codes."""
+        column, equals, listed = str(value).partition("=")
+        codes = [part.strip() for part in listed.split(",")]
+        if not equals or not column.strip() or "" in codes:
+            self.fail(
+                f"expected COLUMN=CODE or COLUMN=CODE,CODE; found {value!r}: type for example Z_SEX=1", param
+            )
+        whole = column.strip() != "wave" and all(CODE.fullmatch(code) for code in codes)
+        return column.strip(), tuple(int(code) if whole else code for code in codes)
+
+
+def asked(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the arguments and options of every analysis, as its first argument."""
+    decorators = (
+        click.argument("releases", nargs=-1, required=True, type=A_RELEASE, metavar="RELEASE..."),
+        click.option("--by", multiple=True, help="Column to group by, `wave` too; repeatable."),
+        click.option(
+            "--where", multiple=True, type=Domain(), help="Only these: COLUMN=CODE[,CODE]; repeatable."
+        ),
+        click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.999)),
+        click.option("--design", type=A_FILE, help="A design.json to use in place of the release's own."),
+        click.option("--lonely-psu", type=click.Choice(LONELY), help="What a stratum with one PSU adds."),
+        click.option("--json", "as_json", is_flag=True, help="Print the table as JSON."),
+        click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV."),
+    )
+
+    @functools.wraps(command)
+    def run(*, where: Sequence[tuple[str, tuple[Any, ...]]], **options: Any) -> None:
+        common = {name: options.pop(name) for name in Asked.__dataclass_fields__ if name != "where"}
+        command(Asked(where=_together(where), **common), **options)
+
+    return _decorated(run, decorators)
+
+
+def variables(command: Callable[..., None]) -> Callable[..., None]:
+    """`--variable` (one or more), `--code` and `--net`, for commands about single answers."""
+    decorators = (
+        click.option(
+            "--variable", "variables", multiple=True, required=True, help="Column to analyse; repeatable."
+        ),
+        click.option("--code", type=Code(), help="One code of the variable, or a net's name; default: all."),
+        click.option("--net", help="A net of the variable, by its name in the codebook."),
+    )
+
+    @functools.wraps(command)
+    def run(*arguments: Any, code: int | str | None, net: str | None, **options: Any) -> None:
+        if code is not None and net is not None:
+            raise click.UsageError("give --code or --net, not both")
+        command(*arguments, code=net if code is None else code, **options)
+
+    return _decorated(run, decorators)
+
+
+def family(command: Callable[..., None]) -> Callable[..., None]:
+    """`--family`: how many comparisons were declared together."""
+    return click.option(
+        "--family", default=1, show_default=True, type=click.IntRange(min=1), help="Comparisons declared."
+    )(command)
+
+
+def _together(where: Sequence[tuple[str, tuple[Any, ...]]]) -> Mapping[str, tuple[Any, ...]]:
+    names = [name for name, _ in where]
+    for name in names:
+        if names.count(name) > 1:
+            raise click.UsageError(f"--where names {name} twice: type {name}=CODE,CODE once")
+    return dict(where)
+
+
+def _decorated(command: Callable[..., None], decorators: Sequence[Callable[..., Any]]) -> Callable[..., None]:
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command

@@ -1,0 +1,57 @@
+"""Release folders in, one SurveyData over all their waves out, under the design that was asked for."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from survey.cli.analyse.options import Asked
+from survey.refusal import Reason, Refused
+
+if TYPE_CHECKING:
+    from analysis import SurveyData
+
+
+def read(asked: Asked) -> "SurveyData":
+    """The releases pooled, in time order. Raises what reading, pooling and binding the design raise."""
+    from analysis import pool
+
+    return pool(read_each(asked))
+
+
+def read_each(asked: Asked) -> "list[SurveyData]":
+    """One SurveyData a release, each under its design or the one given."""
+    from analysis import read_release
+
+    return [_designed(read_release(folder), asked) for folder in asked.releases]
+
+
+def groups(asked: Asked, data: "SurveyData") -> tuple[str, ...]:
+    """The columns asked for, and the wave where there are several."""
+    several = len(data.waves) > 1 and "wave" not in asked.by
+    return (*asked.by, "wave") if several else asked.by
+
+
+def _designed(data: "SurveyData", asked: Asked) -> "SurveyData":
+    from analysis import Design
+
+    design = _given(asked.design) if asked.design else data.design
+    if asked.lonely_psu and isinstance(design, Design):
+        design = replace(design, lonely_psu=asked.lonely_psu)
+    return data if design == data.design else replace(data, design=design)
+
+
+def _given(path: Path) -> Any:
+    from analysis import design_from_dict
+
+    hint = "copy the release's design.json and change that"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        reason = Reason("a design in JSON", f"text that is none ({error})", hint, path=str(path))
+        raise Refused(reason) from error
+    try:
+        return design_from_dict(raw)
+    except (KeyError, TypeError, AttributeError) as error:
+        expected = "the keys strata, cluster, fpc, weight, lonely_psu and calibration"
+        raise Refused(Reason(expected, f"another ({error})", hint, path=str(path))) from error
