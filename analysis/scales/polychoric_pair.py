@@ -91,7 +91,8 @@ def _maximise(theta: np.ndarray, table: np.ndarray) -> np.ndarray:
         if np.abs(step).max() < 1e-11:
             return theta
         theta = theta + step * min(1.0, 0.2 / np.abs(step).max())
-        if abs(theta[0]) >= 1:
+        cuts = (theta[1 : table.shape[0]], theta[table.shape[0] :])
+        if abs(theta[0]) >= 0.999 or any((np.diff(part) <= 0).any() for part in cuts):
             break
     raise EstimationError(
         "the polychoric correlation has no maximum inside -1 to 1: the answers nearly determine each other"

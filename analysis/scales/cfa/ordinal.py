@@ -178,7 +178,11 @@ def _minimise(structure: Structure, samples: tuple[OrdinalSample, ...]) -> np.nd
                 for h in _STEP * np.eye(len(theta))
             ]
         ) / (2 * _STEP)
+        if not np.isfinite(H).all():
+            break
         moved = theta + np.linalg.lstsq((H + H.T) / 2, slope, rcond=1e-12)[0]
+        if not np.isfinite(_loss(structure, moved, samples, root)):
+            break
         found, J_moved = _slope(structure, moved, samples, root)
         if not np.abs(found / size).max() < np.abs(slope / size).max():
             break
@@ -223,15 +227,15 @@ def _slope(
 def _loss(
     structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSample, ...], root: np.ndarray
 ) -> float:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = float(((root * _gap(structure, theta, samples)) ** 2).sum())
+    value = float(((root * _gap(structure, theta, samples)) ** 2).sum())
     return value if np.isfinite(value) else np.inf
 
 
 def _gap(structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSample, ...]) -> np.ndarray:
-    return np.concatenate(
-        [sample.moments - implied(structure, theta, group) for group, sample in enumerate(samples)]
-    )
+    with np.errstate(invalid="ignore", divide="ignore"):  # a negative variance: NaN, which the callers refuse
+        return np.concatenate(
+            [sample.moments - implied(structure, theta, group) for group, sample in enumerate(samples)]
+        )
 
 
 def _stacked(structure: Structure, theta: np.ndarray, samples: tuple[OrdinalSample, ...]) -> np.ndarray:
