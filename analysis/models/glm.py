@@ -95,6 +95,8 @@ def fit_rows(rows: Rows, family: Any) -> ModelResult:
     results.cov_params_default = result.covariance.to_numpy()
     results.use_t = True
     results.df_resid_inference = result.df_residual
+    if rows.spec is not None and not rows.dropped:
+        model.formula, model.data.model_spec = rows.formula, rows.spec  # so that fit.predict(frame) works
     return result
 
 
