@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.collapsing import collapsed
 from analysis.design import Calibration, Design, PooledDesign, fpc_weights, weight_problems
 from analysis.errors import DataError
-from analysis.sample import Matrix, Projection, Sample, projection, unit_sums
+from analysis.sample import Matrix, Projection, Sample, projection, sums_by
 from analysis.stages import Stage, build_stages
 
 INTERVIEWS = "(interviews)"
@@ -46,10 +47,14 @@ class GroupedDesign(Design):
         stages = build_stages(frame, self.strata, self.cluster, self.fpc, counts)
         weights = frame[self.weight].to_numpy(float) if self.weight else fpc_weights(stages) * counts
         fitted = _projection(self.calibration, frame, weights) if self.calibration else None
+        remarks: tuple[str, ...] = ()
+        if self.lonely_psu == "collapse" and self.strata:
+            joined, remarks = collapsed(frame, stages[0], self.strata, self.fpc[:1], self.collapse)
+            stages = build_stages(joined, self.strata, self.cluster, self.fpc, counts) if remarks else stages
+        known = (weights, stages, self.lonely_psu, fitted, self.lonely_domain, remarks)
         if self.cluster:
-            return Sample(weights, stages, self.lonely_psu, fitted)
-        within = _within(self, frame, weights)
-        return GroupedSample(weights, stages, self.lonely_psu, fitted, counts=counts, within=within)
+            return Sample(*known)
+        return GroupedSample(*known, counts=counts, within=_within(self, frame, weights))
 
     def to_dict(self) -> dict[str, Any]:
         raise DataError("rows that stand for several interviews are no release: write the interviews")
@@ -84,11 +89,18 @@ class GroupedSample(Sample):
     def _rows_by(self, group: np.ndarray, count: int) -> np.ndarray:
         return np.bincount(group[group >= 0], minlength=count)
 
+    def _alone_in_domain(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
+        if not self.lonely_domain or self.lonely_psu != "adjust" or domain is None:
+            return np.zeros(len(stage.count), bool)
+        strata = stage.stratum_of_row[domain]
+        reached = np.bincount(strata, self.counts[domain], minlength=len(stage.count))
+        return np.asarray((reached == 1) & (stage.count > 1))
+
     def _spread(
         self, stage: Stage, Z: Matrix, basis: np.ndarray | None, domain: np.ndarray | None
     ) -> np.ndarray:
         """3n x k: squares within the rows twice, of the rows around the stratum's mean once."""
-        totals = unit_sums(stage.unit, Z, self.n)
+        totals = sums_by(stage.unit, Z, self.n)
         fitted = np.zeros_like(totals)
         if self.projection is not None and basis is not None:
             fitted = basis @ self.projection.coefficients(Z)
@@ -104,7 +116,7 @@ class GroupedSample(Sample):
         return np.concatenate([part * scale for part in parts])
 
 
-def grouped(design: Design | PooledDesign) -> GroupedDesign | PooledDesign:
+def grouped(design: Any) -> GroupedDesign | PooledDesign:
     """The same design for rows that stand for several interviews."""
     if isinstance(design, PooledDesign):
         return PooledDesign(tuple((wave, grouped_design(part)) for wave, part in design.parts))
@@ -116,7 +128,7 @@ def grouped_design(design: Design) -> GroupedDesign:
     return GroupedDesign(**{part.name: getattr(design, part.name) for part in fields(design)})
 
 
-def is_grouped(design: Design | PooledDesign) -> bool:
+def is_grouped(design: object) -> bool:
     """Whether rows stand for several interviews."""
     if isinstance(design, PooledDesign):
         return any(isinstance(part, GroupedDesign) for _, part in design.parts)

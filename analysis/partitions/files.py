@@ -6,12 +6,14 @@ A chunk is one row group of one file: what one task reads, in batches, whatever 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.data import Meta
 from analysis.design import Design, PooledDesign
+from analysis.designs import AnyDesign
 from analysis.errors import DataError, unknown_name
 from analysis.grouped import SUMS, key_columns, weight_columns
 from instruments import Codebook
@@ -37,7 +39,7 @@ class Partitions:
     columns: tuple[str, ...]
     rows: int
     codebook: Codebook
-    design: Design | PooledDesign
+    design: AnyDesign
     meta: Meta
 
     def designs(self) -> tuple[Design, ...]:
@@ -45,7 +47,8 @@ class Partitions:
 
     def keys(self) -> tuple[str, ...]:
         """The columns whose values all interviews of a compressed row share, whatever is estimated."""
-        found = ["wave", *(name for design in self.designs() for name in key_columns(design))]
+        modes = [name for name in ("mode",) if name in self.columns]
+        found = ["wave", *modes, *(name for design in self.designs() for name in key_columns(design))]
         return tuple(dict.fromkeys(found))
 
     def weights(self) -> tuple[str, ...]:
@@ -53,20 +56,22 @@ class Partitions:
         return tuple(dict.fromkeys(name for design in self.designs() for name in weight_columns(design)))
 
 
-def designs_of(design: Design | PooledDesign) -> tuple[Design, ...]:
+def designs_of(design: AnyDesign) -> tuple[Any, ...]:
     """The design of each wave, or the one of all."""
     return tuple(part for _, part in design.parts) if isinstance(design, PooledDesign) else (design,)
 
 
-def find_partitions(
-    paths: Sequence[Path], codebook: Codebook, design: Design | PooledDesign, meta: Meta
-) -> Partitions:
+def find_partitions(paths: Sequence[Path], codebook: Codebook, design: AnyDesign, meta: Meta) -> Partitions:
     """Checks the schema of every file; DataError lists all that is wrong with any of them.
 
     Each must have every variable of the codebook and every column of the design, with values of the same kind
     as in the other files. A column `wave` may be absent from all: every row is then of `meta.wave`.
     """
-    schemas, problems = {}, list(_bad_design(design))
+    refused = list(_bad_design(design))
+    if refused:
+        raise DataError(refused)
+    schemas: dict[Path, _Schema] = {}
+    problems: list[str] = []
     for path in paths:
         try:
             schemas[path] = _Schema(path)
@@ -104,9 +109,7 @@ def _kind(kind: pa.DataType) -> str:
     return _EMPTY if pa.types.is_null(kind) else str(kind)
 
 
-def _schema_problems(
-    schemas: dict[Path, _Schema], codebook: Codebook, design: Design | PooledDesign
-) -> Iterator[str]:
+def _schema_problems(schemas: dict[Path, _Schema], codebook: Codebook, design: AnyDesign) -> Iterator[str]:
     variables = [variable.name for variable in codebook.variables]
     wanted = list(
         dict.fromkeys([*variables, *(name for part in designs_of(design) for name in part.columns())])
@@ -133,8 +136,19 @@ def _schema_problems(
             yield f"{path.name}: column {name!r} is a sum of a compressed survey: give the interviews"
 
 
-def _bad_design(design: Design | PooledDesign) -> Iterator[str]:
+def _bad_design(design: AnyDesign) -> Iterator[str]:
     for part in designs_of(design):
+        if not isinstance(part, Design):
+            yield (
+                "replicate weights are not summed over interviews: name strata and clusters in a Design, "
+                "or read a part of the data that fits in memory"
+            )
+            continue
+        if part.person:
+            yield (
+                f"people followed over waves ({part.person!r}) are single interviews, which do not compress: "
+                "leave person out, or read a part of the data that fits in memory"
+            )
         both = sorted(set(key_columns(part)) & set(weight_columns(part)))
         if both:
             yield f"{', '.join(both)} is a weight and something else in the design: copy it under two names"

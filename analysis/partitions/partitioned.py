@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import estimates, models, tables, trends, waves
 from analysis.data import Break, Meta, SurveyData
-from analysis.design import Design, PooledDesign
+from analysis.designs import AnyDesign
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.estimates.cells import By
 from analysis.grouped import grouped
@@ -30,7 +30,7 @@ _BY_OTHER_ROWS = ("center", "standardize", "scale", "bs", "cr", "cc", "te")
 def read_partitions(
     folder: Path | str,
     codebook: Codebook,
-    design: Design | PooledDesign,
+    design: AnyDesign,
     meta: Meta,
     *,
     scheduler: str | None = None,

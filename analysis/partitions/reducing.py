@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.data import value_problems
 from analysis.design import Design, PooledDesign
+from analysis.designs import AnyDesign
 from analysis.grouped import gathered, row_sums, sum_problems
 from analysis.lookup import distinct
 from analysis.partitions.files import Chunk, Partitions
@@ -106,9 +107,11 @@ def _grouped(keys: pd.DataFrame, code: np.ndarray, sums: dict[str, np.ndarray]) 
     return keys.take(first).reset_index(drop=True).assign(**gathered(sums, code, count))
 
 
-def _sums(frame: pd.DataFrame, design: Design | PooledDesign) -> dict[str, np.ndarray]:
+def _sums(frame: pd.DataFrame, design: AnyDesign) -> dict[str, np.ndarray]:
     if isinstance(design, Design):
         return row_sums(frame, design)
+    if not isinstance(design, PooledDesign):
+        raise TypeError(f"{type(design).__name__} has been refused before")
     waves = frame["wave"].astype(str).to_numpy()
     found: dict[str, np.ndarray] = {}
     for wave, part in design.parts:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.data import Meta, SurveyData
-from analysis.design import Design, PooledDesign, design_from_dict
+from analysis.designs import AnyDesign, design_from_dict
 from analysis.errors import ReleaseError
 from analysis.release.layout import DATA, JSON_FILES, MANIFEST, fingerprint
 from analysis.release.parquet import from_parquet
@@ -20,7 +20,7 @@ class ReleaseParts:
 
     data: Path
     codebook: Codebook
-    design: Design | PooledDesign
+    design: AnyDesign
     meta: Meta
 
 

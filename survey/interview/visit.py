@@ -1,5 +1,6 @@
 """One request of a respondent: the wave's address and its state in, all that the page needs to know out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,6 +25,9 @@ from survey.store.field import FieldWave
 
 NAMES = {"kk": "Қазақша", "ru": "Русский", "uz": "Oʻzbekcha", "en": "English"}
 """Each language by its own name."""
+
+
+INSIDE_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 
 class SessionLostError(LookupError):
@@ -81,7 +85,7 @@ class Visit:
     @property
     def words(self) -> Wording:
         """The questionnaire's words, without earlier answers."""
-        fills = (("contact", self.wave.contact), ("organisation", self.wave.organisation))
+        fills = (("contact", unbroken(self.wave.contact)), ("organisation", self.wave.organisation))
         return Wording(self.language, fills, self.questionnaire.missing_labels)
 
     @property
@@ -136,7 +140,7 @@ class Visit:
 
     def text(self, name: str) -> str:
         """One of the questionnaire's texts, nothing when it has none of that name."""
-        return self.words.say(self.questionnaire.texts.get(name, {}))
+        return unbroken(self.words.say(self.questionnaire.texts.get(name, {})))
 
     def phones(self, *, before: bool = False) -> list[dict[str, str]]:
         """The help lines in the respondent's language.
@@ -192,6 +196,11 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     if phase == "over":
         raise SurveyOverError(visit)
     return visit
+
+
+def unbroken(words: str) -> str:
+    """The words with each telephone number on one line: `116 16` cut in two is read as another."""
+    return INSIDE_NUMBER.sub("\N{NO-BREAK SPACE}", words)
 
 
 def form_of(database: Database, sitting: Sitting) -> Form:

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Dialect, and_, bindparam, func, select, update
-from sqlalchemy import delete as sql_delete
+from sqlalchemy import CTE, BindParameter, Dialect, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
@@ -23,9 +22,6 @@ from survey.store.prepared import Prepared
 
 ENTRY_STATES = ("pilot", "open", "closing")
 """Wave states in which an answer may be stored; the dates decide about new starts."""
-
-UNKNOWN = {"batch": None, "interviewer": None, "others_present": None}
-"""What a withdrawn ballot no longer says."""
 
 Answers = dict[str, Any]
 """Item id -> plain value."""
@@ -117,11 +113,6 @@ def _page(
     return StoredPage(page, answers, sealed, language, seconds, PageParadata(*how))
 
 
-def get(session: Session, ballot: str) -> Ballot | None:
-    """The ballot's row."""
-    return session.get(Ballot, ballot)
-
-
 def answers_of(session: Session, ballot: str) -> Answers:
     """Every stored item of a ballot."""
     rows = session.scalars(select(PageAnswer).where(PageAnswer.ballot == ballot).order_by(PageAnswer.page))
@@ -190,52 +181,11 @@ def save_page(
             )
 
 
-def finish(session: Session, ballot: str, code_mac: str | None, state: str = "complete") -> bool:
-    """End an interview; whether it was still running."""
-    values = {"state": state} if code_mac is None else {"state": state, "code_mac": code_mac}
-    return _change(session, ballot, values)
-
-
-def set_code(session: Session, ballot: str, code_mac: str) -> bool:
-    """Remember the mac of the respondent's code while the interview runs."""
-    return _change(session, ballot, {"code_mac": code_mac})
-
-
-def find_by_code(session: Session, wave: AnyWave, code_mac: str) -> Ballot | None:
-    """The ballot whose respondent holds that code."""
-    return session.scalar(select(Ballot).where(Ballot.wave == wave.id, Ballot.code_mac == code_mac))
-
-
-def withdraw(session: Session, ballot: str) -> None:
-    """Delete answers and paradata; a bare mark stays so that the same invitation cannot vote again."""
-    session.execute(sql_delete(PageAnswer).where(PageAnswer.ballot == ballot))
-    session.execute(
-        update(Ballot).where(Ballot.ballot == ballot).values(state="withdrawn", code_mac=None, **UNKNOWN)
-    )
-
-
-def delete(session: Session, ballot: str) -> None:
-    """Leave nothing of a ballot: refusals, minors."""
-    session.execute(sql_delete(PageAnswer).where(PageAnswer.ballot == ballot))
-    session.execute(sql_delete(Ballot).where(Ballot.ballot == ballot))
-
-
 def week_of(wave: AnyWave, day: date) -> date:
     """Monday of the week kept with a ballot; a synthetic wave keeps to its declared dates."""
     if wave.synthetic:
         day = min(max(day, wave.opens), wave.closes)
     return day - timedelta(days=day.weekday())
-
-
-def _change(session: Session, ballot: str, values: dict[str, str]) -> bool:
-    statement = (
-        update(Ballot)
-        .where(Ballot.ballot == ballot, Ballot.state == "started")
-        .values(values)
-        .returning(Ballot.ballot)
-        .execution_options(synchronize_session=False)
-    )
-    return session.scalar(statement) is not None
 
 
 @lru_cache(maxsize=8)

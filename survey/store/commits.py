@@ -182,10 +182,17 @@ def _wait_for(descriptor: int) -> None:
         except BlockingIOError as error:
             if time.monotonic() > end:
                 raise BusyError(f"another process has been saving for {PATIENCE} seconds") from error
+        except OSError as error:
+            raise BusyError(f"the lock file cannot be locked: {error.strerror}") from error
         time.sleep(POLL)
 
 
 def _disk_failed(error: Exception, lock: Path) -> bool:
     """Whether the disk did not take what was written; a read-only file system keeps what it has."""
     code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None) or 0
-    return code & 0xFF == DISK_ERROR and not os.statvfs(lock.parent).f_flag & os.ST_RDONLY
+    if code & 0xFF != DISK_ERROR:
+        return False
+    try:
+        return not os.statvfs(lock.parent).f_flag & os.ST_RDONLY
+    except OSError:  # not even that can be asked
+        return True

@@ -13,6 +13,8 @@ from analysis import (
     SurveyData,
     contrast,
     difference,
+    make_replicates,
+    mean,
     mean_estimates,
     net_estimates,
     net_share,
@@ -20,6 +22,7 @@ from analysis import (
     quotient,
     ratio,
     stack,
+    svyglm,
     variance,
 )
 
@@ -134,3 +137,22 @@ def test_a_variance_of_equal_weights_is_the_usual_one(frame: pd.DataFrame, make:
     assert row["estimate"] == pytest.approx(frame["income"].var())
     with pytest.raises(EstimationError, match="has no variance"):
         variance(make(frame), "income", where=np.arange(len(frame)) == 3)
+
+
+def test_coefficients_of_a_model_have_a_covariance_with_any_estimate(survey: SurveyData) -> None:
+    fit = svyglm("income ~ C(sex)", survey)
+    means = mean_estimates(survey, "income", by="sex")
+    both = stack([fit, means])
+    assert both.labels[:2] == tuple(fit.params.index)
+    assert both.covariance[:2, :2] == pytest.approx(fit.covariance.to_numpy())
+    # intercept + slope is the second group's mean, so their difference is 0 without error
+    row = contrast([fit, means], [1, 1, 0, -1]).table().iloc[0]
+    assert (row["estimate"], row["se"]) == pytest.approx((0, 0), abs=1e-9)
+
+
+def test_replicates_give_a_net_share_the_error_of_its_own_column(frame: pd.DataFrame, make: Any) -> None:
+    sides = frame["vote"].map({1: 1.0, 2: -1.0, 3: 0.0})
+    data = make_replicates(make(frame.assign(side=sides)), "JKn")
+    net, column = net_share(data, "vote", 1, 2, by="sex"), mean(data, "side", by="sex")
+    assert net["estimate"].to_numpy() == pytest.approx(column["estimate"].to_numpy())
+    assert net["se"].to_numpy() == pytest.approx(column["se"].to_numpy(), rel=1e-10)

@@ -29,6 +29,7 @@ def interviews(design: Design, n: int = 900, wave: str = "1", **meta: Any) -> Su
             "psu": row // 4 % 9,
             "house": row // 36 % 6,
             "alone": np.minimum(row, n - 6),
+            "pair": row // 2,
             "psus": 40,
             "houses": 25,
             "people": 4000 + row % 4,

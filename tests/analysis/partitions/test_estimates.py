@@ -98,6 +98,11 @@ MADE: dict[str, Callable[[], SurveyData]] = {
     ),
     "lonely, adjusted": lambda: answering(Design(strata="alone", lonely_psu="adjust")),
     "lonely, averaged": lambda: answering(Design(strata="alone", lonely_psu="average")),
+    "lonely, joined": lambda: answering(Design(strata="alone", lonely_psu="collapse")),
+    "lonely in a domain": lambda: answering(Design(strata="pair", lonely_psu="adjust", lonely_domain=True)),
+    "lonely in a domain, clusters": lambda: answering(
+        Design(strata="stratum", cluster=("house",), lonely_psu="adjust", lonely_domain=True)
+    ),
     "lonely, certain": lambda: answering(Design(strata="alone", lonely_psu="certainty")),
     "raked clusters": lambda: rake(answering(CLUSTERS), TARGETS)[0],
     "raked elements": lambda: rake(answering(Design(strata="stratum")), TARGETS)[0],
@@ -188,6 +193,33 @@ def test_waves_raked_each_for_itself_pool(split: Split) -> None:
         partitioned.proportions(["vote", "agree"], by="wave"),
         analysis.proportions(data, ["vote", "agree"], by="wave"),
     )
+
+
+@pytest.mark.parametrize("design", [CLUSTERS, Design(strata="stratum", cluster=("psu",), same_psus=True)])
+def test_whatever_is_made_of_estimates_is_exact(design: Design, split: Split) -> None:
+    each = waves(design, 7)
+    data = pool(each)
+    small = pool_partitions([split(wave) for wave in each]).compressed(["agree", "age"], by="sex")
+    for one in (data, small):
+        assert one.sample.df() == data.sample.df()
+    made: list[Callable[[SurveyData], pd.DataFrame]] = [
+        lambda one: analysis.adjacent_changes(one, "agree", code=1),
+        lambda one: analysis.any_change(analysis.wave_series(one, "agree", code=1)),
+        lambda one: analysis.curve(one, "agree", code=1).table,
+        lambda one: analysis.compare_trends(one, "age", by="sex").table,
+    ]
+    for call in made:
+        same(call(small), call(data))
+
+
+def test_waves_of_another_mode_are_marked(split: Split) -> None:
+    each = [
+        replace(wave, frame=wave.frame.assign(mode=["web", "capi"][number % 2]))
+        for number, wave in enumerate(waves(CLUSTERS, 4))
+    ]
+    found, wanted = pool_partitions([split(wave) for wave in each]), pool(each)
+    same(found.trend("agree", code=1).table, analysis.trend(wanted, "agree", code=1).table)
+    same(analysis.mode_breaks(found.compressed([])), analysis.mode_breaks(wanted))
 
 
 def test_a_folder_may_hold_several_waves(split: Split) -> None:

@@ -89,6 +89,14 @@ def test_a_domain_that_is_no_columns_is_refused(data: SurveyData, split: Split) 
         split(data).mean("age", where=lambda frame: frame["age"] > frame["age"].mean())  # type: ignore[arg-type]
 
 
+def test_replicates_and_people_followed_over_waves_are_refused(data: SurveyData, tmp_path: Path) -> None:
+    write(data, tmp_path)
+    replicated = analysis.make_replicates(data, "JKn").design
+    for design, words in ((replicated, "replicate weights"), (Design(person="alone"), "people followed")):
+        with pytest.raises(DataError, match=words):
+            read_partitions(tmp_path, data.codebook, design, data.meta)
+
+
 def test_unknown_names_are_told_with_those_near(data: SurveyData, split: Split) -> None:
     partitioned = split(data)
     with pytest.raises(EstimationError, match="'votes': type one of vote"):

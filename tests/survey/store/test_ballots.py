@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from survey import keys
 from survey.config import Config
-from survey.store import ballots, waves
+from survey.store import ballots, waves, withdrawal
 from survey.store.engine import Database
 from survey.store.models import Ballot, PageAnswer, Wave
 
@@ -116,22 +116,20 @@ def test_a_code_finds_its_ballot_in_its_wave_only(
     mac = keys.read_wave_key(config.keys, open_wave.alias).code("ABCD-EFGH")
     save(database, open_wave, "b" * 64, 1, {"AGE": 40})
     with database.writing() as session:
-        assert ballots.set_code(session, "b" * 64, mac)
+        assert withdrawal.set_code(session, "b" * 64, mac)
     with database.reading() as session:
-        found = ballots.find_by_code(session, open_wave, mac)
+        found = withdrawal.find_by_code(session, open_wave, mac)
         assert found is not None
         assert found.ballot == "b" * 64
-        assert ballots.find_by_code(session, other, mac) is None
+        assert withdrawal.find_by_code(session, other, mac) is None
 
 
-def test_finishing_happens_once(database: Database, open_wave: Wave) -> None:
-    save(database, open_wave, "b" * 64, 1, {"AGE": 40})
+def test_a_finished_interview_keeps_its_code(database: Database, open_wave: Wave) -> None:
+    save(database, open_wave, "b" * 64, 1, {"AGE": 40}, state="complete", code_mac="c" * 64)
     with database.writing() as session:
-        assert ballots.finish(session, "b" * 64, "c" * 64)
-        assert not ballots.finish(session, "b" * 64, "d" * 64)
-        assert not ballots.set_code(session, "b" * 64, "d" * 64)
+        assert not withdrawal.set_code(session, "b" * 64, "d" * 64)
     with database.reading() as session:
-        found = ballots.get(session, "b" * 64)
+        found = session.get(Ballot, "b" * 64)
     assert found is not None
     assert (found.state, found.code_mac) == ("complete", "c" * 64)
 
@@ -139,10 +137,10 @@ def test_finishing_happens_once(database: Database, open_wave: Wave) -> None:
 def test_a_withdrawn_interview_leaves_a_mark_without_answers(database: Database, open_wave: Wave) -> None:
     save(database, open_wave, "b" * 64, 1, {"AGE": 40}, state="complete", code_mac="c" * 64)
     with database.writing() as session:
-        ballots.withdraw(session, "b" * 64)
+        withdrawal.withdraw(session, "b" * 64)
     assert count(database, PageAnswer) == 0
     with database.reading() as session:
-        found = ballots.get(session, "b" * 64)
+        found = session.get(Ballot, "b" * 64)
     assert found is not None
     assert (found.state, found.code_mac, found.batch) == ("withdrawn", None, None)
     with pytest.raises(ballots.NotSaved):
@@ -152,7 +150,7 @@ def test_a_withdrawn_interview_leaves_a_mark_without_answers(database: Database,
 def test_a_refusal_or_a_minor_leaves_nothing(database: Database, open_wave: Wave) -> None:
     save(database, open_wave, "b" * 64, 1, {"AGE": 12})
     with database.writing() as session:
-        ballots.delete(session, "b" * 64)
+        withdrawal.delete(session, "b" * 64)
     assert (count(database, Ballot), count(database, PageAnswer)) == (0, 0)
 
 
@@ -160,7 +158,7 @@ def test_only_the_week_is_kept_of_the_day(database: Database, open_wave: Wave) -
     save(database, open_wave, "b" * 64, 1, {"AGE": 40}, day=date(2027, 5, 16))
     save(database, open_wave, "b" * 64, 2, {"SEEN": 1}, day=date(2027, 5, 25))
     with database.reading() as session:
-        found = ballots.get(session, "b" * 64)
+        found = session.get(Ballot, "b" * 64)
     assert found is not None
     assert found.week == date(2027, 5, 10)
 
