@@ -189,6 +189,10 @@ def test_what_needs_the_single_interviews_refuses_a_compressed_survey(
         lambda: analysis.margin_of_error(small),
         lambda: analysis.plan_next_wave(small),
         lambda: analysis.balance(small, "sex"),
+        lambda: analysis.make_replicates(small, "JKn"),
+        lambda: analysis.ordered_trend(small, "children"),
+        lambda: analysis.standardise(small, "children", by="sex", standard="1"),
+        lambda: analysis.polychoric_pair(small, "agree", "sex"),
         lambda: analysis.split_ballot(small, "sex"),
         lambda: small.with_frame(small.frame),
     ]
