@@ -65,7 +65,7 @@ def find_partitions(paths: Sequence[Path], codebook: Codebook, design: AnyDesign
     """Checks the schema of every file; DataError lists all that is wrong with any of them.
 
     Each must have every variable of the codebook and every column of the design, with values of the same kind
-    as in the other files. A column `wave` may be absent from all: every row is then of `meta.wave`.
+    as in the other files. One wave may leave the column `wave` out of all: every row is then of `meta.wave`.
     """
     refused = list(_bad_design(design))
     if refused:
@@ -77,7 +77,8 @@ def find_partitions(paths: Sequence[Path], codebook: Codebook, design: AnyDesign
             schemas[path] = _Schema(path)
         except (OSError, pa.ArrowException) as error:
             problems.append(f"{path.name}: no Parquet file ({str(error).splitlines()[0]}); write it anew")
-    problems += _schema_problems(schemas, codebook, design)
+    several = bool(meta.parts) or isinstance(design, PooledDesign) or not meta.wave
+    problems += _schema_problems(schemas, codebook, design, several=several)
     rows = sum(schema.rows for schema in schemas.values())
     if not problems and rows == 0:
         problems.append("the partitions hold no rows")
@@ -109,12 +110,14 @@ def _kind(kind: pa.DataType) -> str:
     return _EMPTY if pa.types.is_null(kind) else str(kind)
 
 
-def _schema_problems(schemas: dict[Path, _Schema], codebook: Codebook, design: AnyDesign) -> Iterator[str]:
+def _schema_problems(
+    schemas: dict[Path, _Schema], codebook: Codebook, design: AnyDesign, *, several: bool
+) -> Iterator[str]:
     variables = [variable.name for variable in codebook.variables]
     wanted = list(
         dict.fromkeys([*variables, *(name for part in designs_of(design) for name in part.columns())])
     )
-    if any("wave" in schema.kinds for schema in schemas.values()):
+    if several or any("wave" in schema.kinds for schema in schemas.values()):
         wanted.append("wave")
     numbers = {*variables, *(name for part in designs_of(design) for name in weight_columns(part))}
     first: dict[str, tuple[str, str]] = {}

@@ -13,7 +13,7 @@ from analysis.data import Break, Meta, SurveyData
 from analysis.designs import AnyDesign
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.estimates.cells import By
-from analysis.grouped import grouped
+from analysis.grouped import SUMS, grouped
 from analysis.partitions.files import Partitions, find_partitions
 from analysis.partitions.reducing import Request
 from analysis.partitions.running import run
@@ -44,6 +44,12 @@ def read_partitions(
     paths = sorted(Path(folder).rglob("*.parquet"))
     if not paths:
         raise DataError(f"{folder} holds no file *.parquet: give the folder of the partitions")
+    named = sorted({part for path in paths for part in path.relative_to(folder).parts[:-1] if "=" in part})
+    if named:
+        raise DataError(
+            f"the folders {', '.join(named[:5])} name a column that the files lack: write it into the files "
+            "too, under its name"
+        )
     return PartitionedData((find_partitions(paths, codebook, design, meta),), scheduler, tuple(breaks))
 
 
@@ -208,12 +214,14 @@ class PartitionedData:
     ) -> list[SurveyData]:
         here = {"wave", *part.columns}
         keys = tuple(dict.fromkeys([*part.keys(), *(name for name in shared if name in here)]))
-        request = Request(part, keys, tuple(tuple(n for n in names if n in here) for names in own))
-        return [self._survey(part, frame) for frame in run(request, self.scheduler).frames]
+        named = tuple(tuple(name for name in names if name in here) for names in own)
+        request = Request(replace(part, chunks=()), keys, named)
+        return [self._survey(part, frame) for frame in run(part.chunks, request, self.scheduler).frames]
 
     def _survey(self, part: Partitions, frame: pd.DataFrame) -> SurveyData:
         kept = tuple(variable for variable in part.codebook.variables if variable.name in frame)
-        ordered = frame.sort_values(list(frame.columns), ignore_index=True)
+        keys = [str(name) for name in frame if name not in (*SUMS, *part.weights())]
+        ordered = frame.sort_values(keys, ignore_index=True)
         codebook = replace(part.codebook, variables=kept)
         return SurveyData(ordered, codebook, grouped(part.design), part.meta, self.breaks)
 

@@ -44,7 +44,15 @@ class Reduced:
 
 
 def reduce_chunk(chunk: Chunk, request: Request) -> Reduced:
-    """One row group, batch by batch."""
+    """One row group, batch by batch; a file that cannot be read is a problem like any other."""
+    nothing = tuple(pd.DataFrame() for _ in request.own)
+    try:
+        return _reduce_file(chunk, request)
+    except (OSError, pa.ArrowException) as error:
+        return Reduced(nothing, (f"{chunk.path.name}: cannot be read ({str(error).splitlines()[0]})",))
+
+
+def _reduce_file(chunk: Chunk, request: Request) -> Reduced:
     found: list[Reduced] = []
     start = chunk.start
     with pq.ParquetFile(chunk.path) as file:

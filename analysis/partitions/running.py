@@ -1,25 +1,31 @@
 """Chunks and what is wanted of them come in, Dask reduces them in a tree, the compressed frames go out."""
 
+from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from analysis.errors import DataError, EstimationError
+from analysis.partitions.files import Chunk
 from analysis.partitions.reducing import MOST_PROBLEMS, Reduced, Request, merge, reduce_chunk
 
 _MERGED_AT_ONCE = 4
 
 
-def run(request: Request, scheduler: str | None) -> Reduced:
-    """`scheduler`: address of a Dask scheduler such as tcp://host:8786; None for threads of this process.
+def run(chunks: Sequence[Chunk], request: Request, scheduler: str | None) -> Reduced:
+    """The compressed frames of all chunks.
+
+    `scheduler`: address of a Dask scheduler such as tcp://host:8786; None for threads of this process.
 
     DataError lists what is wrong with any partition's rows; EstimationError where Dask is not installed or
     no scheduler answers.
     """
     dask = _imported("dask")
-    level = [dask.delayed(reduce_chunk)(chunk, request) for chunk in request.partitions.chunks]
+    reduced, merged = partial(reduce_chunk, request=request), partial(merge, request=request)
+    level = [dask.delayed(reduced)(chunk) for chunk in chunks]
     while len(level) > 1:
         groups = [level[start : start + _MERGED_AT_ONCE] for start in range(0, len(level), _MERGED_AT_ONCE)]
-        level = [dask.delayed(merge)(group, request) for group in groups]
+        level = [dask.delayed(merged)(group) for group in groups]
     found: Reduced = _computed(dask, level[0], scheduler)
     if found.problems:
         more = len(found.problems) - MOST_PROBLEMS

@@ -84,6 +84,13 @@ def test_a_weight_that_a_sum_would_hide_is_found(data: SurveyData, tmp_path: Pat
     assert "holds 77" in text
 
 
+def test_a_file_that_was_lost_since_is_named(data: SurveyData, tmp_path: Path) -> None:
+    partitioned = opened(write(data, tmp_path), data)
+    (tmp_path / "part-2.parquet").unlink()
+    with pytest.raises(DataError, match=r"part-2.parquet: cannot be read"):
+        partitioned.mean("age")
+
+
 def test_a_domain_that_is_no_columns_is_refused(data: SurveyData, split: Split) -> None:
     with pytest.raises(EstimationError, match="where must name columns"):
         split(data).mean("age", where=lambda frame: frame["age"] > frame["age"].mean())  # type: ignore[arg-type]
@@ -259,6 +266,15 @@ def _negative(data: SurveyData) -> SurveyData:
 def test_files_without_a_wave_are_of_the_wave_that_is_named(data: SurveyData, tmp_path: Path) -> None:
     data.frame.drop(columns="wave").to_parquet(tmp_path / "all.parquet")
     same(opened(tmp_path, data).mean("age", by="wave"), analysis.mean(data, "age", by="wave"))
+
+
+def test_a_wave_that_nothing_names_is_refused(data: SurveyData, tmp_path: Path) -> None:
+    data.frame.to_parquet(tmp_path, partition_cols=["wave"])
+    with pytest.raises(DataError, match="wave=1 name a column that the files lack"):
+        opened(tmp_path, data)
+    unnamed = replace(data, meta=replace(data.meta, wave=""))
+    with pytest.raises(DataError, match="no column 'wave'"):
+        opened(tmp_path / "wave=1", unnamed)
 
 
 def test_one_row_group_is_read_in_batches(
