@@ -5,11 +5,13 @@ import click
 from survey.cli.analyse.change import change
 from survey.cli.analyse.compare import compare
 from survey.cli.analyse.crosstab import crosstab
+from survey.cli.analyse.invariance import invariance
 from survey.cli.analyse.quality import quality
+from survey.cli.analyse.scale import scale
 from survey.cli.analyse.topline import topline
 from survey.cli.analyse.trend import trend
 
-COMMANDS = (topline, crosstab, compare, change, trend, quality)
+COMMANDS = (topline, crosstab, compare, change, trend, scale, invariance, quality)
 
 
 @click.group()

@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from analysis import CHANGE_COLUMNS, COLUMNS, TREND_COLUMNS, Design, Meta, SurveyData, write_release
 from instruments import Codebook, Level, Net, Variable
-from survey.cli import main
 
 CODES = {1: {"en": "yes", "ru": "да"}, 2: {"en": "no", "ru": "нет"}}
 CALLS = {code: {"en": f"answer {code}"} for code in (1, 2, 3, 4)}
@@ -53,15 +52,6 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
         for wave, share in shares.items()
     ]
     return tuple(str(ref.folder) for ref in written)
-
-
-@pytest.fixture
-def analyse(tmp_path: Path) -> Tolqyn:
-    def run(*words: str) -> Result:
-        env = {"TOLQYN_HOME": str(tmp_path), "TOLQYN_DATABASE_URL": ""}
-        return CliRunner().invoke(main, ["analyse", *words], env=env)
-
-    return run
 
 
 def rows(done: Result) -> list[dict[str, Any]]:
