@@ -17,7 +17,7 @@ from survey.cli.analyse.options import Asked
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTS = ("items", "base", "n", "df", "ddf", "df_diff")
+COUNTS = ("items", "base", "n", "df", "ddf", "df_diff", "outcome", "numerator", "denominator")
 """Columns without decimals, where there are none."""
 
 
@@ -68,7 +68,7 @@ def in_blocks(parts: Sequence[Part], facts: Mapping[str, Any] | None = None) -> 
 
 def _told(name: str, value: Any) -> list[str]:
     if isinstance(value, Mapping):
-        return [line for inner, figure in value.items() for line in _told(inner, figure)]
+        return [line for inner, figure in value.items() for line in _told(f"{name} {inner}", figure)]
     if isinstance(value, (list, tuple)):
         return [f"{name}: {each}" for each in value]
     if value is None or value == "":
