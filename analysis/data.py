@@ -1,6 +1,7 @@
 """Survey data: a frame, its codebook and its design come in; bases, domains and the bound sample go out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -8,10 +9,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis.design import Design, PooledDesign
+from analysis.designs import AnyDesign, AnySample
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.lookup import UNKNOWN, places
-from analysis.sample import AnySample
+from analysis.sample import Sample
+from analysis.stages import build_stages
 from instruments import Codebook, Level, Missing, Text, Variable
 
 RESERVED = ("wave", "weight", "base_weight", "stratum", "psu", "fpc", "mode", "language")
@@ -63,7 +65,7 @@ class SurveyData:
 
     frame: pd.DataFrame
     codebook: Codebook
-    design: Design | PooledDesign
+    design: AnyDesign
     meta: Meta
     breaks: tuple[Break, ...] = ()
 
@@ -105,6 +107,20 @@ class SurveyData:
     def sample(self) -> AnySample:
         """The design bound to the rows."""
         return self.design.bind(self.frame)
+
+    def reweighted(self, weights: np.ndarray) -> "SurveyData":
+        """The same rows under other weights (n, 0 or more), to estimate again: no design stands behind them.
+
+        Nothing is checked or copied; every row counts as its own PSU.
+        """
+        other = copy(self)
+        other.__dict__["sample"] = replace(self._rows_alone, weights=weights)
+        return other
+
+    @cached_property
+    def _rows_alone(self) -> Sample:
+        frame = pd.DataFrame(index=self.frame.index)
+        return Sample(np.zeros(len(frame)), build_stages(frame, None, (), ()))
 
     @cached_property
     def wave_place(self) -> np.ndarray:
@@ -212,7 +228,7 @@ class SurveyData:
         """The same data on another frame of the same rows; `changes` replaces further fields."""
         return replace(self, frame=frame, **changes)
 
-    def with_weights(self, design: "Design | PooledDesign", **columns: np.ndarray) -> "SurveyData":
+    def with_weights(self, design: AnyDesign, **columns: np.ndarray) -> "SurveyData":
         """The same data with columns of weights added or replaced, and the design that reads them.
 
         What was checked of the other columns is not checked again. DataError as for new data.

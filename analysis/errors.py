@@ -42,6 +42,10 @@ class RulesError(FilesError):
     """A file of publication rules that cannot be used as it is."""
 
 
+class PlanError(FilesError):
+    """A tracking plan that cannot be used as it is."""
+
+
 class ReleaseError(FilesError):
     """A release folder that is absent or not as it was written."""
 

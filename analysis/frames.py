@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import Meta, SurveyData
-from analysis.design import Design
+from analysis.designs import AnyDesign
 from instruments import Codebook, Level, Missing, Variable
 
 _MOST_WORDS = 200
@@ -14,7 +14,7 @@ _MOST_WORDS = 200
 
 def from_frame(
     frame: pd.DataFrame,
-    design: Design,
+    design: AnyDesign,
     *,
     codes: Mapping[str, Mapping[int, str]] | None = None,
     meta: Meta | None = None,

@@ -20,10 +20,8 @@ def places(column: pd.Series, codes: Sequence[int]) -> np.ndarray:
     known = {int(code): place for place, code in enumerate(codes)}
     known |= {int(kind): int(kind) for kind in Missing if int(kind) not in known}
     low, high = min(known), max(known)
-    values = column.to_numpy()
-    if values.dtype.kind == "b":
-        values = values.astype(np.int64)
-    if values.dtype.kind not in "iu" or high - low >= _WIDEST:
+    values = _whole(column.to_numpy())
+    if values is None or high - low >= _WIDEST:
         return _searched(column, known)
     if len(values) and (values.min() < low or values.max() > high):
         return _searched(column, known)
@@ -31,6 +29,17 @@ def places(column: pd.Series, codes: Sequence[int]) -> np.ndarray:
     table = np.full(high - low + 1, UNKNOWN, np.int16)
     table[np.array(list(known))] = list(known.values())
     return table[values]
+
+
+def _whole(values: np.ndarray) -> np.ndarray | None:
+    """The values as integers; None where any is something else."""
+    if values.dtype.kind in "iu":
+        return values
+    if values.dtype.kind not in "bf":
+        return None
+    with np.errstate(invalid="ignore"):
+        whole = values.astype(np.int64)
+    return whole if values.dtype.kind == "b" or bool((whole == values).all()) else None
 
 
 def _searched(column: pd.Series, known: dict[int, int]) -> np.ndarray:
@@ -44,8 +53,8 @@ def distinct(column: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:
 
     Whole numbers of a narrow range keep their order, other values that in which they come.
     """
-    values = column.to_numpy() if isinstance(column, pd.Series) else column
-    if values.dtype.kind in "iu" and len(values):
+    values = _whole(column.to_numpy() if isinstance(column, pd.Series) else column)
+    if values is not None and len(values):
         low, high = int(values.min()), int(values.max())
         if high - low <= 4 * len(values) + 1000:
             shifted = values - low if low else values

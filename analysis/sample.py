@@ -7,7 +7,7 @@ the ultimate-cluster form where a stage has no population size; conventions are 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import linalg, sparse
@@ -19,6 +19,13 @@ Matrix: TypeAlias = "np.ndarray | sparse.csr_array"
 _CHUNK = 64
 _MOST_FLAGS = 50_000_000
 _CENSUS = 1e-7
+_NAMED = 8
+_DONE = {
+    "certainty": "adds no variance",
+    "remove": "adds no variance",
+    "adjust": "adds its squared deviation from the mean of all PSUs",
+    "average": "adds the average variance of the other strata",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,28 @@ class Projection:
         return self.basis * self.scale[:, None]
 
 
+@dataclass(frozen=True)
+class JoinedProjection:
+    """Projections of several waves beside each other: each one's rows among all n, and its own."""
+
+    parts: tuple[tuple[np.ndarray, Projection], ...]
+    n: int
+
+    def coefficients(self, Z: Matrix) -> np.ndarray:
+        """Those of every part under each other, from its own rows of Z."""
+        return np.vstack([part.coefficients(Z[rows]) for rows, part in self.parts])
+
+    @cached_property
+    def fitted_basis(self) -> sparse.csr_array:
+        """n x (sum of q), each part's columns filled in its rows only."""
+        rows = np.concatenate([index for index, _ in self.parts])
+        blocks = sparse.block_diag([part.fitted_basis for _, part in self.parts], format="csr")
+        place = sparse.csr_array(
+            (np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(self.n, len(rows))
+        )
+        return sparse.csr_array(place @ blocks)
+
+
 def projection(weights: np.ndarray, metric: np.ndarray, auxiliary: np.ndarray) -> Projection:
     """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped."""
     q, r, _ = linalg.qr(auxiliary * np.sqrt(metric)[:, None], mode="economic", pivoting=True)
@@ -55,11 +84,34 @@ class Sample:
     weights: np.ndarray
     stages: tuple[Stage, ...]
     lonely_psu: str = "fail"
-    projection: Projection | None = None
+    projection: Projection | JoinedProjection | None = None
+    lonely_domain: bool = False
+    remarks: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
         return len(self.weights)
+
+    @property
+    def method(self) -> str:
+        """How errors come about, for tables."""
+        return "taylor"
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What was done about strata with one PSU; empty where there is none, or where they are refused."""
+        if self.lonely_psu not in _DONE:
+            return self.remarks
+        found = [(stage, np.flatnonzero(self._lonely(stage, None))) for stage in self.stages]
+        return (*self.remarks, *(self._remark(stage, strata) for stage, strata in found if len(strata)))
+
+    def _remark(self, stage: Stage, strata: np.ndarray) -> str:
+        named = ", ".join(repr(stage.describe(int(h))[0]) for h in strata[:_NAMED])
+        more = f" and {len(strata) - _NAMED} more" if len(strata) > _NAMED else ""
+        return (
+            f"{stage.names[0]} {named}{more}: one sampled {stage.names[1]}; {_DONE[self.lonely_psu]} "
+            f"(lonely_psu={self.lonely_psu!r})"
+        )
 
     def covariance(self, Z: Matrix, domain: np.ndarray | None = None) -> np.ndarray:
         """k x k covariance of the totals of the columns of Z (n x k, zero outside the domain).
@@ -74,7 +126,7 @@ class Sample:
 
     def variances(self, Z: Matrix, domain: np.ndarray | None = None) -> np.ndarray:
         """The diagonal of `covariance`, without holding more than a few columns at once."""
-        return np.concatenate([self._diagonal(part, domain) for part in _columns(Z)] or [np.zeros(0)])
+        return np.concatenate([self._diagonal(part, domain) for part in column_chunks(Z)] or [np.zeros(0)])
 
     def df(self, domain: np.ndarray | None = None) -> int:
         """Number of PSUs minus number of strata among the rows of the domain."""
@@ -95,11 +147,11 @@ class Sample:
         if self.projection is None:
             return tuple(None for _ in self.stages)
         return tuple(
-            _sums(stage.unit, self.projection.fitted_basis, len(stage.stratum)) for stage in self.stages
+            sums_by(stage.unit, self.projection.fitted_basis, len(stage.stratum)) for stage in self.stages
         )
 
     def _totals(self, stage: Stage, Z: Matrix, basis: np.ndarray | None) -> np.ndarray:
-        totals = _sums(stage.unit, Z, len(stage.stratum))
+        totals = sums_by(stage.unit, Z, len(stage.stratum))
         if self.projection is None or basis is None:
             return totals
         return totals - basis @ self.projection.coefficients(Z)
@@ -113,24 +165,34 @@ class Sample:
     def _deviations(self, stage: Stage, totals: np.ndarray, domain: np.ndarray | None) -> np.ndarray:
         """U x k scaled deviations from the stratum mean whose cross-product is the stage's part."""
         count = stage.count[:, None]
-        deviations = totals - (_sums(stage.stratum, totals, len(stage.count)) / count)[stage.stratum]
+        deviations = totals - (sums_by(stage.stratum, totals, len(stage.count)) / count)[stage.stratum]
         scale = (1 - stage.fraction) * np.where(
             stage.count > 1, stage.count / np.maximum(stage.count - 1, 1), 1
         )
         lonely = self._lonely(stage, domain)
         if lonely.any():
-            if self.lonely_psu == "fail":
+            if self.lonely_psu in ("fail", "collapse"):
                 raise EstimationError(_lonely_message(stage, np.flatnonzero(lonely)))
             if self.lonely_psu == "adjust":
                 alone = lonely[stage.stratum]
                 deviations[alone] = totals[alone] - totals.mean(axis=0)
             if self.lonely_psu == "average":
                 scale = scale * _average_factor(stage, lonely, domain)
+        alone = self._alone_in_domain(stage, domain)[stage.stratum]
+        deviations[alone] = totals[alone] - totals.mean(axis=0)
         return deviations * np.sqrt(scale * stage.factor)[stage.stratum][:, None]
 
     def _lonely(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
         lonely = (stage.count == 1) & (1 - stage.fraction > _CENSUS) & (stage.factor > 0)
         return lonely & self._touched(stage, domain) if lonely.any() else lonely
+
+    def _alone_in_domain(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
+        """H booleans: strata of several units, one of which holds all of the domain, where that counts."""
+        if not self.lonely_domain or self.lonely_psu != "adjust" or domain is None:
+            return np.zeros(len(stage.count), bool)
+        reached = np.unique(stage.unit[domain])
+        alone: np.ndarray = np.bincount(stage.stratum[reached], minlength=len(stage.count)) == 1
+        return alone & (stage.count > 1)
 
     def _touched(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
         if domain is None or self.projection is not None:
@@ -140,10 +202,29 @@ class Sample:
 
 @dataclass(frozen=True)
 class PooledSample:
-    """Independent samples side by side: rows[i] are the positions of samples[i] in the pooled frame."""
+    """Independent samples side by side: rows[i] are the positions of samples[i] in the pooled frame.
+
+    `names`: what each is called in notes. A part may be any sample with these methods.
+    """
 
     rows: tuple[np.ndarray, ...]
-    samples: tuple[Sample, ...]
+    samples: tuple[Any, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """How errors come about, for tables."""
+        return "; ".join(dict.fromkeys(sample.method for sample in self.samples))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The parts' notes, with the part's name before each."""
+        names = self.names or tuple("" for _ in self.samples)
+        return tuple(
+            f"{name}: {note}" if name else note
+            for name, sample in zip(names, self.samples, strict=True)
+            for note in sample.notes
+        )
 
     @property
     def n(self) -> int:
@@ -174,15 +255,12 @@ class PooledSample:
             [s.df_by(group[i], count) for i, s in zip(self.rows, self.samples, strict=True)], axis=0
         )
 
-    def _parts(self, domain: np.ndarray | None) -> Iterator[tuple[np.ndarray, Sample, np.ndarray | None]]:
+    def _parts(self, domain: np.ndarray | None) -> Iterator[tuple[np.ndarray, Any, np.ndarray | None]]:
         for index, sample in zip(self.rows, self.samples, strict=True):
             yield index, sample, None if domain is None else domain[index]
 
 
-AnySample: TypeAlias = Sample | PooledSample
-
-
-def _sums(codes: np.ndarray, values: Matrix, count: int) -> np.ndarray:
+def sums_by(codes: np.ndarray, values: Matrix, count: int) -> np.ndarray:
     """count x k sums of the rows of `values` by code."""
     rows = np.arange(len(codes))
     pick = sparse.csr_array((np.ones(len(codes)), (codes, rows)), shape=(count, len(codes)))
@@ -190,7 +268,8 @@ def _sums(codes: np.ndarray, values: Matrix, count: int) -> np.ndarray:
     return sums.toarray() if sparse.issparse(sums) else np.asarray(sums)
 
 
-def _columns(Z: Matrix) -> Iterator[Matrix]:
+def column_chunks(Z: Matrix) -> Iterator[Matrix]:
+    """The columns of Z, a few at a time."""
     if Z.shape[1] <= _CHUNK:
         yield Z
         return
@@ -230,5 +309,6 @@ def _lonely_message(stage: Stage, strata: np.ndarray) -> str:
     return (
         f"{stage.names[0]} {stratum!r} has only one PSU, {stage.names[1]} {unit!r}{more}: its variance "
         "cannot be estimated. Join it with a similar stratum, or type lonely_psu='adjust' (deviation from "
-        "the overall mean), 'average' (mean of the other strata), 'certainty' or 'remove' (no variance)"
+        "the overall mean), 'average' (mean of the other strata), 'collapse' (joined with a neighbour), "
+        "'certainty' or 'remove' (no variance)"
     )

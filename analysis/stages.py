@@ -31,6 +31,11 @@ class Stage:
     def stratum_of_row(self) -> np.ndarray:
         return self.stratum[self.unit]
 
+    def stratum_names(self) -> list[str]:
+        """H own names of the strata."""
+        first = np.unique(self.stratum_of_row, return_index=True)[1]
+        return [str(name) for name in self.labels.iloc[first, 0]]
+
     def describe(self, stratum: int) -> tuple[str, str]:
         """The stratum's and its first unit's own names."""
         row = int(np.flatnonzero(self.stratum_of_row == stratum)[0])

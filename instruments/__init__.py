@@ -65,6 +65,7 @@ from instruments.questionnaire import (
 )
 from instruments.routing import Rule, rule_problems
 from instruments.schema import instrument_schema, wording_schema
+from instruments.spreadsheet import begins_as_formula, harmless
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
 from instruments.wording import fill, offered_phones, placeholders
@@ -127,6 +128,7 @@ __all__ = [
     "VersionDifference",
     "Vignette",
     "WalkReport",
+    "begins_as_formula",
     "beyond_editorial",
     "check",
     "compare_versions",
@@ -135,6 +137,7 @@ __all__ = [
     "export_xlsform",
     "fielded",
     "fill",
+    "harmless",
     "html_page",
     "import_form",
     "import_sheet",

@@ -14,7 +14,7 @@ LEAST_DIGITS = 7
 """A subscriber's number without its code; an hour, a price or a hotline (116 16, 102) is shorter."""
 
 _IGNORE = re.IGNORECASE
-_DIGIT = "(?:[0-9]|[OОоoЗз](?=[0-9]))"  # letters typed for 0 and 3 to get past filters
+_DIGIT = r"(?:[0-9]|[OОоoЗз](?=\s?[0-9]))"  # letters typed for 0 and 3 to get past filters
 _RUN = re.compile(rf"(?<![0-9])[+(]{{0,2}}[0-9](?:[\s().,/_\\\-‐-―*]{{0,3}}{_DIGIT}){{5,40}}")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12][0-9]|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:(?:19|20)?[0-9]{2})"
@@ -32,9 +32,8 @@ _PLATE = re.compile(
 )
 
 _AT = r"(?:@|\s@\s|\s?(?:\((?:at|собака)\)|\[(?:at|собака)\]|\bсобака\b)\s?)"
-_EMAIL = re.compile(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:\s?\.\s?[\w-]{{2,63}}){{1,4}}", _IGNORE
-)
+_DOT = r"(?:\s?\.\s?|\s(?:точка|нүкте|nuqta|dot)\s)"
+_EMAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{1,4}}", _IGNORE)
 _LINK = re.compile(
     r"(?:https?://|www\.)\S{1,500}"
     r"|(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:com|ru|kz|uz|org|net|me|info|io|рф|қаз)/\S{1,500}",
@@ -42,7 +41,7 @@ _LINK = re.compile(
 )
 _AT_NAME = re.compile(r"(?<![\w@])@[\w.]{2,40}")
 _NETWORK = (
-    r"(?:insta(?:gram)?|инст(?:а|аграм)?|telegram|телеграм|tg|тг|whats\s?app|ватсап|вотсап|vk|вк|tik\s?tok|тик\s?ток"
+    r"(?:insta(?:gram)?|инст(?:а|аграм)?|telegram|телеграм|телег[аеиу]|tg|ig|тг|whats\s?app|ватсап|вотсап|vk|вк|tik\s?tok|тик\s?ток"
     r"|facebook|фейсбук|ник|nick|аккаунт|account|akkaunt)\w{0,3}"
 )
 _NETWORK_NAME = re.compile(
@@ -64,6 +63,7 @@ _HOUSE = (
     r"(?:дом\w?|д|кв(?:артира|-ра)?|корп(?:ус)?|подъезд|стр|үй|пәтер|uy|xonadon|kvartira"
     r"|house|flat|apt|apartment)"
 )
+_FLAT = r"(?:кв(?:артира)?|пәтер|xonadon|kvartira|flat|apt|apartment)"
 _NO = r"[0-9]{1,4}(?:\s?[/-]\s?[0-9]{1,4})?\s?-?(?:[A-Za-zА-Яа-я](?!\w))?"
 _SPOT = rf"(?:{_HOUSE}\.?\s?№?\s?{_NO}|{_NO}\s?-?\s?{_HOUSE}\w{{0,4}}(?!\w)|№?\s?{_NO})"
 _TAIL = rf"(?:[\s,]{{0,3}}{_SPOT}){{1,4}}"
@@ -72,6 +72,7 @@ _SPOKEN_PLACE = re.compile(
     rf"(?<!\w){_STREET_BEFORE}\.?\s{{1,2}}{_WORDS}?[\s,]{{0,3}}{_TAIL}(?!\w)"
     rf"|(?<![\w])(?:[\w'ʻʼ‘’-]{{1,40}}\s{{1,2}}){{1,2}}{_STREET_AFTER}[\s,]{{0,3}}{_TAIL}(?!\w)"
     rf"|(?<!\w)[0-9]{{1,4}}\s{{1,2}}(?:[\w'-]{{1,40}}\s{{1,2}}){{1,3}}(?:street|avenue|ave|road|lane)(?!\w)"
+    rf"|(?<!\w)[\w'ʻʼ‘’-]{{2,40}}[\s,]{{1,3}}{_NO}[\s,]{{1,3}}{_FLAT}\.?\s?№?\s?{_NO}(?!\w)"
     rf"|(?<!\w)(?:дом|д)\.?\s?{_NO}[\s,]{{1,3}}кв(?:артира)?\.?\s?{_NO}"
     rf"|(?<!\w){_NO}\s?-?\s?(?:үй|uy)\w{{0,3}}[\s,]{{1,3}}{_NO}\s?-?\s?(?:пәтер|xonadon|kvartira)\w{{0,3}}",
     _IGNORE,
@@ -81,10 +82,12 @@ _SPOKEN_PLACE = re.compile(
 def redact(text: str) -> str:
     """The text with what would identify somebody replaced by marks such as `[number]`.
 
-    Full-width digits, invisible spaces and the like are made plain first (Unicode NFKC).
+    Full-width and foreign digits, invisible spaces and the like are made plain first (Unicode NFKC).
     """
     plain = "".join(
-        sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf"
+        str(unicodedata.decimal(sign)) if unicodedata.category(sign) == "Nd" else sign
+        for sign in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(sign) != "Cf"
     )
     for step in STEPS:
         plain = step(plain)

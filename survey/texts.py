@@ -13,13 +13,12 @@ from pathlib import Path
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
+from instruments import harmless
 from survey import keys
 from survey.redaction import redact
 from survey.refusal import Reason, Refused
 
 KIND = "tolqyn sealed texts"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "|")
-"""First signs at which a spreadsheet would compute instead of show (OWASP, CSV injection)."""
 
 
 class Verdict(StrEnum):
@@ -165,11 +164,6 @@ def write_words(path: Path, sealed: SealedFile, review: Review) -> int:
             Reason("a new file", "one that exists", "name another --out", path=str(path))
         ) from error
     return len(rows)
-
-
-def harmless(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell
 
 
 def tally(review: Review) -> Sequence[tuple[str, int]]:

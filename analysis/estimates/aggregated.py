@@ -115,7 +115,7 @@ def _stages(sample: Any) -> tuple[Stage, ...] | None:
         if not same:
             return None
         return tuple(_side_by_side(sample.rows, stages) for stages in zip(*found, strict=True))
-    plain = type(sample) is Sample and sample.projection is None
+    plain = type(sample) is Sample and sample.projection is None and not sample.lonely_domain
     if not plain or any(_lonely(stage) for stage in sample.stages):
         return None
     return tuple(sample.stages)

@@ -165,10 +165,10 @@ def _words(labels: Sequence[str], k: int) -> tuple[str, ...]:
 
 
 def _labels(part: Combinable) -> tuple[str, ...]:
-    if isinstance(part, Contrast):
-        return part.labels
     if not isinstance(part, Estimates):
-        return tuple(f"value {place}" for place in range(1, len(part.values) + 1))
+        named = getattr(part, "labels", None)
+        numbered = tuple(f"value {place}" for place in range(1, len(part.values) + 1))
+        return named if isinstance(named, tuple) and len(named) == len(numbered) else numbered
     return tuple(
         " ".join(
             word

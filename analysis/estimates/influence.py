@@ -9,7 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from analysis.data import SurveyData
+from analysis.errors import EstimationError
 from analysis.estimates.cells import Cells
+from analysis.replicates import ReplicateSample
 from analysis.sample import Matrix
 
 
@@ -20,7 +22,9 @@ class Estimates:
     `values` k; `influence` n x k (a row's contribution to the linearised error; zero outside the base);
     `cell` k positions in `cells`; `codes` k codes, names of nets or None; `base`, `weighted_base`: k;
     `base_index` n cells of the rows in the base, -1 outside; `simple_variance` k: the variance under simple
-    random sampling with replacement and the same base, for the design effect.
+    random sampling with replacement and the same base, for the design effect. `denominator`: n shares of the
+    weighted figure that each figure of the row's cell is divided by (summing to 1 in a cell), so that
+    replicates divide by their own; None where nothing is divided.
     """
 
     statistic: str
@@ -35,6 +39,7 @@ class Estimates:
     base: np.ndarray
     weighted_base: np.ndarray
     simple_variance: np.ndarray
+    denominator: np.ndarray | None = None
 
     @property
     def domain(self) -> np.ndarray:
@@ -44,12 +49,58 @@ class Estimates:
     @cached_property
     def variance(self) -> np.ndarray:
         """k design variances."""
-        return self.data.sample.variances(self.influence, self.domain)
+        return self.variances_of(None)
 
     @cached_property
     def covariance(self) -> np.ndarray:
         """k x k design covariance."""
-        return self.data.sample.covariance(self.influence, self.domain)
+        return joint_covariance([self])
+
+    def covariance_of(self, places: np.ndarray) -> np.ndarray:
+        """m x m design covariance of the estimates at these m places."""
+        sample = self.data.sample
+        if isinstance(sample, ReplicateSample):
+            moved = self.replicated[:, places]
+            return sample.spread(moved, np.zeros(len(places)))
+        return sample.covariance(sparse.csc_array(self.influence)[:, places].tocsr(), self.domain)
+
+    def variances_of(self, combination: "Matrix | None") -> np.ndarray:
+        """m design variances of the estimates times `combination` (k x m); None: of each estimate."""
+        sample = self.data.sample
+        if not isinstance(sample, ReplicateSample):
+            combined = (
+                self.influence if combination is None else sparse.csr_array(self.influence @ combination)
+            )
+            return sample.variances(combined, self.domain)
+        moved = self.replicated if combination is None else np.asarray(self.replicated @ combination)
+        squares: np.ndarray = (sample.deviations(moved, np.zeros(moved.shape[1])) ** 2).sum(axis=0)
+        return squares
+
+    @cached_property
+    def replicated(self) -> np.ndarray:
+        """R x k differences of the replicates' figures from those of the whole sample.
+
+        Those of a figure Y/X are the replicate totals of its influence over the replicate's X, exactly. NaN
+        where a figure is; EstimationError where a replicate has nobody in a cell.
+        """
+        sample = self.data.sample
+        if not isinstance(sample, ReplicateSample):
+            raise EstimationError("the design has no replicates: type make_replicates(data, ...)")
+        totals = sample.totals(self.influence)
+        whole = np.asarray(self.influence.sum(axis=0)).ravel()
+        if self.denominator is None:
+            return totals - whole
+        shares = by_cell(self.base_index, self.denominator, self.cells.count)
+        divided = sample.totals(shares)[:, self.cell]
+        empty = (divided == 0) & (self.base > 0)
+        if empty.any():
+            number, place = (int(found[0]) for found in np.nonzero(empty))
+            raise EstimationError(
+                f"replicate {number + 1} has nobody in the base of {self.variable!r}"
+                f"{_of_group(self.cells.groups[self.cell[place]])}: join small groups, or use a design "
+                "without replicates"
+            )
+        return over(totals - whole * divided, divided)
 
     @property
     def se(self) -> np.ndarray:
@@ -86,10 +137,25 @@ class Influential(Protocol):
 
 
 def joint_covariance(parts: Sequence[Influential]) -> np.ndarray:
-    """Covariance of all the estimates of several statistics or models on the same data, in order."""
+    """Covariance of all the estimates of several statistics or models on the same data, in order.
+
+    Under a design with replicates it is that of the refitted figures where all parts know them (`replicated`,
+    R x k), else that of their influence.
+    """
+    sample = parts[0].data.sample
+    if isinstance(sample, ReplicateSample):
+        moved = [getattr(part, "replicated", None) for part in parts]
+        known = [each for each in moved if each is not None]
+        if len(known) == len(parts):
+            joined = np.hstack(known)
+            return sample.spread(joined, np.zeros(joined.shape[1]))
     influence = sparse.hstack([sparse.csr_array(part.influence) for part in parts], format="csr")
     domain = np.logical_or.reduce([part.domain for part in parts])
-    return parts[0].data.sample.covariance(influence, domain)
+    return sample.covariance(influence, domain)
+
+
+def _of_group(group: str) -> str:
+    return f" in group {group}" if group else ""
 
 
 def by_cell(index: np.ndarray, values: np.ndarray, count: int) -> sparse.csr_array:
@@ -122,6 +188,7 @@ def one_a_cell(
     influence: Matrix,
     spread: np.ndarray,
     code: int | None = None,
+    denominator: np.ndarray | None = None,
 ) -> Estimates:
     """Estimates with one figure per cell; `index` is the base, `spread` the simple variance."""
     return Estimates(
@@ -137,4 +204,5 @@ def one_a_cell(
         base=sums(index, np.ones(len(index)), cells.count).astype(int),
         weighted_base=sums(index, data.sample.weights, cells.count),
         simple_variance=spread,
+        denominator=denominator,
     )

@@ -53,10 +53,19 @@ def mean_estimates(data: SurveyData, variable: str, *, by: By = None, where: Whe
     size = sums(index, weights, cells.count)
     values = over(sums(index, weights * y, cells.count), size)
     residual = y - values[index]
-    influence = by_cell(index, over(weights, size[index]) * residual, cells.count)
+    share = over(weights, size[index])
+    influence = by_cell(index, share * residual, cells.count)
     spread = _simple_variance(index, weights, residual, cells.count)
     return one_a_cell(
-        "mean", variable, data, cells, index=index, values=values, influence=influence, spread=spread
+        "mean",
+        variable,
+        data,
+        cells,
+        index=index,
+        values=values,
+        influence=influence,
+        spread=spread,
+        denominator=share,
     )
 
 
@@ -107,7 +116,15 @@ def ratio_estimates(
     spread = _simple_variance(index, weights, residual, cells.count) * scale
     name = f"{variable}/{denominator}"
     return one_a_cell(
-        "ratio", name, data, cells, index=index, values=values, influence=influence, spread=spread
+        "ratio",
+        name,
+        data,
+        cells,
+        index=index,
+        values=values,
+        influence=influence,
+        spread=spread,
+        denominator=over(weights * x, below[index]),
     )
 
 
@@ -123,6 +140,7 @@ def refuse_nominal(data: SurveyData, name: str) -> None:
 
 
 def _base(data: SurveyData, variable: str, by: By, where: Where) -> tuple[Cells, np.ndarray, np.ndarray]:
+    """Cells, the cell of each row with a valid answer (-1: none), and the answers, 0 where there is none."""
     cells = make_cells(data, by, where)
     index = cells.within(data.valid(variable))
     if not (index >= 0).any():

@@ -81,6 +81,7 @@ def class_shares(
         base=np.repeat(n, width).astype(int),
         weighted_base=np.repeat(size, width),
         simple_variance=over(shares * (1 - shares), np.repeat(n - 1, width)),
+        denominator=over(weights, size[index]),
     )
 
 

@@ -65,6 +65,7 @@ class Figures:
 def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTable:
     """The rows of `estimates` with the columns COLUMNS; `code` is empty where a figure has none, or a net.
 
+    `.attrs["notes"]`: what was done about the design, as `data.sample.notes`.
     Rows of waves without a probability sample or a declared model have no se, low, high, n_eff, deff.
     """
     waves = tuple(estimates.cells.waves[i] for i in estimates.cell)
@@ -118,7 +119,9 @@ def figures_table(figures: Figures, *, interval: str, level: float) -> EstimateT
             "method": np.where(infers, method, NO_ERROR),
         }
     )
-    return pd.concat([table, gate(table, infers)], axis=1)[list(COLUMNS)]
+    whole = pd.concat([table, gate(table, infers)], axis=1)[list(COLUMNS)]
+    whole.attrs["notes"] = list(figures.data.sample.notes)
+    return whole
 
 
 def _interval(
@@ -130,7 +133,11 @@ def _interval(
     else:
         low, high = normal(figures.values, se, figures.df, level)
         used = np.full(len(se), "t")
-    return low, high, np.array([f"taylor, {name} {level:.6g}" for name in used], dtype=object)
+    return (
+        low,
+        high,
+        np.array([f"{figures.data.sample.method}, {name} {level:.6g}" for name in used], dtype=object),
+    )
 
 
 def _modelled(data: SurveyData, wave: str) -> bool:

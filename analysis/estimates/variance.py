@@ -36,5 +36,13 @@ def variance_estimates(data: SurveyData, variable: str, *, by: By = None, where:
     influence = by_cell(index, over(weights, size[index]) * residual, count)
     spread = over(over(sums(index, weights * residual**2, count), size), base.base - 1.0)
     return one_a_cell(
-        "variance", variable, data, base.cells, index=index, values=values, influence=influence, spread=spread
+        "variance",
+        variable,
+        data,
+        base.cells,
+        index=index,
+        values=values,
+        influence=influence,
+        spread=spread,
+        denominator=over(weights, size[index]),
     )

@@ -20,6 +20,8 @@ from analysis.models.engine import Outcomes
 from analysis.models.families import family_of, refuse_response
 from analysis.models.formula import Rows, read_formula, refuse_dependent
 from analysis.models.result import ModelResult, Solution, under_the_design
+from analysis.refitting import Answers, covariate_cells, refit_glm
+from analysis.replicates import ReplicateSample
 
 _SATURATED = 1e-12
 _VANISHED = 1e-9
@@ -57,7 +59,8 @@ def fit_matrix(
     """A model of y (m) on the columns of X (m rows), both for the rows `used` (m positions) of the data."""
     refuse_dependent(X)
     terms = {str(name): (str(name),) for name in X.columns}
-    return fit_rows(Rows("", data, used, np.asarray(y, float), X, terms, None, (), {}), family)
+    rows = Rows("", data, used, np.asarray(y, float), X, terms, None, (), {})
+    return fit_rows(rows, family, summed=True)
 
 
 def fit_model(
@@ -71,12 +74,23 @@ def fit_model(
     return fit_rows(rows, model.family)
 
 
-def fit_rows(rows: Rows, family: Any) -> ModelResult:
-    """Fits a weighted statsmodels GLM and gives it the design's covariance."""
-    model = _model(rows.response, rows.X, family, rows.weights)
+def fit_rows(rows: Rows, family: Any, *, summed: bool = False) -> ModelResult:
+    """Fits a weighted statsmodels GLM and gives it the design's covariance.
+
+    `summed`: rows alike in response and columns are one row of the statsmodels model, with their weights
+    together; the fit is the same.
+    """
+    every = np.arange(len(rows.used))
+    cell, first = (every, every)
+    if summed:
+        cell, first = covariate_cells(np.column_stack([rows.response, rows.X.to_numpy(float)]))
+    together = np.bincount(cell, rows.weights)
+    model = _model(rows.response[first], rows.X.iloc[first], family, together)
     fit = _converged(model)
     params = np.asarray(fit.params)
     score = np.asarray(model.score_obs(params, scale=1.0))
+    if summed:
+        score = (score / together[:, None])[cell] * rows.weights[:, None]
     information = -model.hessian(params, scale=1.0, observed=False)
     naive = np.linalg.inv(information)
     found = Solution(
@@ -89,13 +103,23 @@ def fit_rows(rows: Rows, family: Any) -> ModelResult:
         lost=len(params),
         again=partial(fit_rows, family=family),
         fit=fit,
+        replicates=_replicates(rows, family, params),
     )
     result = under_the_design(rows, found)
     results = fit._results  # what is set on the wrapper around it reaches no summary and no prediction
     results.cov_params_default = result.covariance.to_numpy()
     results.use_t = True
     results.df_resid_inference = result.df_residual
+    if rows.spec is not None and not rows.dropped:
+        model.formula, model.data.model_spec = rows.formula, rows.spec  # so that fit.predict(frame) works
     return result
+
+
+def _replicates(rows: Rows, family: Any, params: np.ndarray) -> np.ndarray | None:
+    sample = rows.data.sample
+    if not isinstance(sample, ReplicateSample):
+        return None
+    return refit_glm(sample, Answers(rows.response, rows.X.to_numpy(float), rows.used, family), params)
 
 
 @dataclass(frozen=True)

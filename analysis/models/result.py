@@ -15,6 +15,7 @@ from analysis.estimates.intervals import student
 from analysis.models.engine import Engine
 from analysis.models.formula import Rows
 from analysis.models.terms import LikelihoodRatio, Wald, denominator, likelihood_ratio_test, wald_test
+from analysis.replicates import ReplicateSample
 
 ANOVA_COLUMNS = ("term", "statistic", "df", "ddf", "p", "method")
 
@@ -28,7 +29,8 @@ class ModelResult:
     degrees of freedom the coefficients take; `again`: fits the same model to other rows or columns;
     `df_by_coefficient`: those of a small-sample correction, in place of `df_residual`. `fit`: of
     svyglm, the statsmodels results, which carry the design covariance and its degrees of freedom, so
-    that `fit.summary()` and tests made from it are design-based too; else None.
+    that `fit.summary()` and tests made from it are design-based too; else None. `replicates`: of svyglm
+    under a design with replicates, R x p coefficients under each replicate's weights.
     """
 
     formula: str
@@ -46,10 +48,26 @@ class ModelResult:
     lost: int
     again: "Callable[[Rows], ModelResult]" = field(repr=False)
     df_by_coefficient: pd.Series | None = None
+    replicates: np.ndarray | None = field(default=None, repr=False)
+
+    @property
+    def replicated(self) -> np.ndarray | None:
+        """R x p differences of the replicates' coefficients from those of the whole sample, where known."""
+        return None if self.replicates is None else self.replicates - self.params.to_numpy()
 
     @property
     def data(self) -> SurveyData:
         return self.rows.data
+
+    @property
+    def values(self) -> np.ndarray:
+        """p coefficients, for contrasts with other estimates."""
+        return self.params.to_numpy(float)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """p names of the coefficients."""
+        return tuple(map(str, self.params.index))
 
     @property
     def domain(self) -> np.ndarray:
@@ -229,6 +247,8 @@ class Solution:
     lost: int
     again: Callable[[Rows], ModelResult]
     fit: Any = None
+    replicates: np.ndarray | None = None
+    """R x p coefficients under each replicate's weights, where the design has replicates."""
 
 
 def under_the_design(rows: Rows, found: Solution) -> ModelResult:
@@ -237,7 +257,11 @@ def under_the_design(rows: Rows, found: Solution) -> ModelResult:
     influence[rows.used] = found.influence
     domain = rows.domain
     names = list(found.params.index)
-    covariance = rows.data.sample.covariance(influence, domain)
+    sample = rows.data.sample
+    if isinstance(sample, ReplicateSample) and found.replicates is not None:
+        covariance = sample.spread(found.replicates, found.params.to_numpy())
+    else:
+        covariance = sample.covariance(influence, domain)
     return ModelResult(
         formula=rows.formula,
         params=found.params,
@@ -253,4 +277,5 @@ def under_the_design(rows: Rows, found: Solution) -> ModelResult:
         deviance=found.deviance,
         lost=found.lost,
         again=found.again,
+        replicates=found.replicates,
     )

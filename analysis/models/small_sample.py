@@ -54,6 +54,7 @@ def bell_mccaffrey(fit: ModelResult) -> ModelResult:
         covariance=pd.DataFrame(covariance, index=names, columns=names),
         df_by_coefficient=pd.Series(degrees, index=names),
         fit=None,
+        replicates=None,
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.errors import EstimationError
-from analysis.models.mixtures import tail
+from analysis.estimates.quadratic import saddlepoint
 
 TESTS = ("F", "Chisq")
 
@@ -72,4 +72,4 @@ def likelihood_ratio_test(chisq: float, V: np.ndarray, naive: np.ndarray, ddf: f
     """`chisq` against the eigenvalues of naive^-1 V, both q x q: design and model covariance of the q
     coefficients."""
     weights = np.sort(np.linalg.eigvals(np.linalg.solve(naive, V)).real)[::-1]
-    return LikelihoodRatio(chisq, len(weights), ddf, tail(chisq, weights, ddf), weights)
+    return LikelihoodRatio(chisq, len(weights), ddf, saddlepoint(chisq, weights, ddf), weights)

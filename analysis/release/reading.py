@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.data import Meta, SurveyData
-from analysis.design import design_from_dict
+from analysis.designs import design_from_dict
 from analysis.errors import ReleaseError
 from analysis.release.layout import DATA, JSON_FILES, MANIFEST, fingerprint
 from analysis.release.parquet import from_parquet

@@ -28,6 +28,7 @@ from analysis.scales.items import Items, scale_items
 from analysis.scales.moments import Moments, moments
 from analysis.scales.omega import OMEGA_COLUMNS, omega
 from analysis.scales.polychoric import Polychoric, polychoric
+from analysis.scales.polychoric_pair import PolychoricPair, polychoric_pair
 from analysis.scales.reliability import (
     ITEM_COLUMNS,
     RELIABILITY_COLUMNS,
@@ -61,6 +62,7 @@ __all__ = [
     "Items",
     "Moments",
     "Polychoric",
+    "PolychoricPair",
     "Reliability",
     "alpha",
     "cfa",
@@ -79,6 +81,7 @@ __all__ = [
     "parallel_analysis",
     "partial_candidates",
     "polychoric",
+    "polychoric_pair",
     "scale_items",
     "with_score",
     "with_theta",

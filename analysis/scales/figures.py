@@ -6,10 +6,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError
 from analysis.estimates.intervals import student
 from analysis.sample import Matrix
 
@@ -38,7 +36,16 @@ class Figures:
         return self.data.sample.covariance(self.influence, self.domain)
 
     @cached_property
+    def infers(self) -> bool:
+        """Whether sampling error is defined for every wave of the domain: see `Meta.infers`."""
+        places = np.unique(self.data.wave_place[self.domain])
+        return all(self.data.wave_meta(self.data.waves[place]).infers for place in places)
+
+    @cached_property
     def se(self) -> np.ndarray:
+        """k standard errors; NaN for a non-probability sample without a declared model."""
+        if not self.infers:
+            return np.full(len(self.values), np.nan)
         return np.sqrt(np.maximum(np.diag(self.covariance), 0))
 
     @cached_property
@@ -80,28 +87,6 @@ class Figures:
         """The first figure's FIGURE_COLUMNS by name."""
         shown = self.table(level).iloc[0]
         return {name: shown[name] for name in FIGURE_COLUMNS}
-
-
-@dataclass(frozen=True)
-class WaldTest:
-    """F = b'V⁻¹b / df on `df` and `ddf` degrees of freedom; p is NaN where ddf is below 1."""
-
-    f: float
-    df: int
-    ddf: int
-    p: float
-
-
-def wald(values: np.ndarray, covariance: np.ndarray, design_df: int) -> WaldTest:
-    """A test that all values are 0, with ddf = design df + 1 - number of values (Korn and Graubard 1990)."""
-    df, ddf = len(values), design_df + 1 - len(values)
-    try:
-        f = float(values @ np.linalg.solve(covariance, values)) / df
-    except np.linalg.LinAlgError as error:
-        raise EstimationError(
-            "the figures tested together have no joint covariance of full rank: test fewer of them"
-        ) from error
-    return WaldTest(f, df, ddf, float(stats.f.sf(f, df, ddf)) if ddf > 0 else np.nan)
 
 
 def jacobian(of: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:

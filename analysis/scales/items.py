@@ -39,10 +39,16 @@ class Items:
     def count(self) -> int:
         return len(self.names)
 
-    @property
+    @cached_property
     def weights(self) -> np.ndarray:
-        """n weights of the sample."""
-        return self.data.sample.weights
+        """n weights of the sample, in every wave scaled to sum to its number of rows.
+
+        One wave's weights may count people, another's be 1 on average: a scale fitted to both must not be
+        the first one's alone. Within a wave nothing changes.
+        """
+        weights, place = self.data.sample.weights, self.data.wave_place
+        size = np.bincount(place, minlength=len(self.data.waves))
+        return np.asarray(weights * (size / np.bincount(place, weights, minlength=len(size)))[place])
 
     @cached_property
     def answered(self) -> np.ndarray:

@@ -19,6 +19,8 @@ from analysis.scales.moments import base_of
 
 _LIMIT = 0.9999
 _TINY = 1e-300
+_DIGITS = 1e-13
+"""Below it the probability of a cell is rounding error."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ def _pair(
     shape = (len(first[0]) + 1, len(second[0]) + 1)
     table = np.bincount(a[both] * shape[1] + b[both], w[both], minlength=shape[0] * shape[1]).reshape(shape)
     rho = correlation_of(table, first[0], second[0], said)
-    P = np.maximum(normal.cells(first[0], second[0], rho), _TINY)
-    by_rho = normal.cell_densities(first[0], second[0], rho) / P
+    P = np.maximum(normal.cells(first[0], second[0], rho), _DIGITS)
+    by_rho = np.where(table > 0, normal.cell_densities(first[0], second[0], rho) / P, 0)
     information = (table * by_rho**2).sum()
     score = np.zeros(len(a))
     score[both] = w[both] * by_rho[a[both], b[both]]
@@ -137,15 +139,24 @@ def _pair(
 
 def correlation_of(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndarray, said: str) -> float:
     """The correlation that maximises the likelihood of a table of shares, given the cut points."""
+    met = table > 0
+
+    def loss(rho: float) -> float:
+        return -float(table[met] @ np.log(np.maximum(normal.cells(row_cuts, column_cuts, rho)[met], _TINY)))
 
     def slope(rho: float) -> float:
-        P = np.maximum(normal.cells(row_cuts, column_cuts, rho), _TINY)
-        return float((table * normal.cell_densities(row_cuts, column_cuts, rho) / P)[table > 0].sum())
+        P = np.maximum(normal.cells(row_cuts, column_cuts, rho)[met], _TINY)
+        return float(table[met] @ (normal.cell_densities(row_cuts, column_cuts, rho)[met] / P))
 
-    low, high = slope(-_LIMIT), slope(_LIMIT)
-    if low <= 0 or high >= 0:
+    found = float(
+        optimize.minimize_scalar(loss, bounds=(-_LIMIT, _LIMIT), method="bounded", options={"xatol": 1e-7}).x
+    )
+    if abs(found) > _LIMIT - 1e-3 or normal.cells(row_cuts, column_cuts, found)[met].min() < _DIGITS:
         raise EstimationError(
             f"the answers to {said} determine each other, their polychoric correlation is 1 or -1: leave one "
             "of the two out"
         )
-    return float(optimize.brentq(slope, -_LIMIT, _LIMIT, xtol=1e-14, rtol=1e-14))
+    low, high = found - 1e-5, found + 1e-5
+    if slope(low) > 0 > slope(high):
+        found = float(optimize.brentq(slope, low, high, xtol=1e-14, rtol=1e-14))
+    return found

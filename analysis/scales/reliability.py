@@ -9,7 +9,6 @@ from scipy import stats
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.estimates import mean_estimates
 from analysis.estimates.cells import By, make_cells
 from analysis.estimates.intervals import student
 from analysis.scales.figures import Figures
@@ -60,6 +59,7 @@ def alpha(
         shown = figure.row(level)
         low, high = feldt(float(figure.values[0]), n, items.count, level)
         own = {"feldt_low": low, "feldt_high": high, "se_normal": _normal_error(found.covariance, n)}
+        own = own if figure.infers else dict.fromkeys(own, np.nan)
         rows.append(
             {"group": group, "wave": wave, "items": items.count, **shown, **own, **_standardised(found)}
         )
@@ -170,24 +170,23 @@ def item_statistics(
     """
     items = scale_items(data, scale, keys=keys, where=where)
     found = moments(items, missing)
-    V = found.covariance
+    V, average = found.covariance, _means(items)
     rest = covariance_figures(items, found).transform(items.names, _of(items.count, item_rest))
     weights = items.weights
     rows: dict[str, dict[str, object]] = {}
     for j, name in enumerate(items.names):
         here = items.answered[:, j]
-        average = mean_estimates(data, name, where=here)
         value = items.values[here, j]
         w = weights[here] / weights[here].sum()
         ends = items.ends[j] if items.ends[j][0] == items.ends[j][0] else (value.min(), value.max())
-        se = float(average.se[0])
-        half = float(student(average.df, level)[0]) * se
+        se = float(average.se[j])
+        half = float(student(np.array([data.sample.df(here)]), level)[0]) * se
         centre = float(w @ value)
         kept = np.delete(np.arange(items.count), j)
         rows[name] = {
             "key": int(items.keys[j]),
             "base": int(here.sum()),
-            "weighted_base": float(weights[here].sum()),
+            "weighted_base": float(data.sample.weights[here].sum()),
             "missing": float(weights[items.domain & ~here].sum() / weights[items.domain].sum()),
             "mean": centre,
             "se": se,
@@ -201,6 +200,15 @@ def item_statistics(
             "alpha_if_dropped": float(alpha_of(V[np.ix_(kept, kept)])[0]),
         }
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(ITEM_COLUMNS))
+
+
+def _means(items: Items) -> Figures:
+    """Each item's weighted mean over its valid answers."""
+    w = np.where(items.answered, items.weights[:, None], 0)
+    w = w / w.sum(axis=0)
+    X = np.where(items.answered, items.values, 0)
+    means = (w * X).sum(axis=0)
+    return Figures(items.data, items.names, means, w * (X - means), items.any, np.zeros(items.count, bool))
 
 
 def item_rest(V: np.ndarray) -> np.ndarray:

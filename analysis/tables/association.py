@@ -10,7 +10,7 @@ from scipy import stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import by_cell
-from analysis.tables.quadratic import exact, saddlepoint, satterthwaite
+from analysis.estimates.quadratic import exact, saddlepoint, satterthwaite
 from analysis.tables.shares import TwoWay, levels, two_way
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint")

@@ -13,9 +13,10 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.estimates import Rules, apply_rules, distribution, infers
-from analysis.tables.crosstab import TABLE_COLUMNS, TABLE_RULES, column_estimates, crosstab
+from analysis.estimates import Rules, apply_rules, distribution, infers, read_rules
+from analysis.tables.crosstab import TABLE_COLUMNS, TABLE_RULES, column_estimates, gated_cells
 from analysis.tables.shares import TwoWay, two_way
+from analysis.tables.suppression import hide, suppress_together
 
 ADJUSTMENTS = ("holm", "bonferroni", "fdr_bh", "fdr_by", "none")
 FAMILIES = ("row", "variable", "banner")
@@ -67,27 +68,33 @@ def banner(
     `letter` names a column; `marks` of a cell are the letters of the columns of the same variable whose share
     is surely lower: a design-based t test of the difference, adjusted by `adjust` (holm, bonferroni, fdr_bh,
     fdr_by or none) within the declared `family`: the comparisons of one answer (`row`), of one column
-    variable (`variable`) or of the whole banner. Suppressed cells neither bear nor lend letters.
+    variable (`variable`) or of the whole banner. Suppressed cells neither bear nor lend letters,
+    and waves with a break of the item between them are not compared.
     EstimationError for unknown options and column variables named twice.
     """
     _refuse(columns, family, adjust, alpha)
     tables = {name: two_way(data, row, name, where=where) for name in columns}
     letters = _letters({name: len(table.columns) for name, table in tables.items()})
-    made = [
-        _lettered(
-            crosstab(data, row, name, where=where, interval=interval, level=level, rules=rules), letters[name]
-        )
-        for name in columns
+    chosen = read_rules(rules)
+    gated = [
+        gated_cells(table, "column", interval=interval, level=level, rules=chosen)
+        for table in tables.values()
     ]
+    made, margins = suppress_together(gated, chosen)
     pairs = [_compare(table, letters[name]) for name, table in tables.items()]
     compared = _adjusted(pd.concat(pairs, ignore_index=True), family, adjust, alpha)
     of_all = distribution(data, row, where=where, interval=interval, level=level)
-    made = [part[part["column_code"].notna()] for part in made]
-    whole = pd.concat([_over_all(of_all, rules), *made], ignore_index=True)
+    parts = [
+        _lettered(part[part["column_code"].notna()], letters[name])
+        for name, part in zip(columns, made, strict=True)
+    ]
+    over_all = _over_all(of_all, chosen)
+    over_all = hide(over_all, over_all["row_code"].isin(margins))
+    whole = pd.concat([over_all, *parts], ignore_index=True)
     return Banner(_marked(whole, compared), compared, family, adjust, alpha)
 
 
-def _over_all(found: pd.DataFrame, rules: str | Path | Rules) -> pd.DataFrame:
+def _over_all(found: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The item's distribution over everybody who answered it, whatever the column variables hold."""
     found = found[found["of"] == "valid"]
     named = found.rename(columns={"variable": "row", "label": "row_label"}).assign(
@@ -137,6 +144,7 @@ def _compare(table: TwoWay, letters: list[str]) -> pd.DataFrame:
     estimates = column_estimates(table)
     R, C = table.count.shape
     across = np.where(table.base, table.cell % C, -1)
+    apart = _apart(table)
     sure = infers(table.data)
     covariance = estimates.covariance if sure else np.full((R * C, R * C), np.nan)
     rows = []
@@ -146,10 +154,26 @@ def _compare(table: TwoWay, letters: list[str]) -> pd.DataFrame:
             a, b = one * R + i, other * R + i
             gap = float(estimates.values[a] - estimates.values[b])
             variance = float(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b])
-            tested = _tested(gap, variance, df)
+            tested = _tested(gap, np.nan if (one, other) in apart else variance, df)
             names = (table.row, table.rows[i], table.column, table.columns[one], table.columns[other])
             rows.append((*names, letters[one], letters[other], gap, *tested))
     return pd.DataFrame(rows, columns=COMPARISON_COLUMNS[:-2])
+
+
+def _apart(table: TwoWay) -> set[tuple[int, int]]:
+    """Pairs of waves, as columns, between which the item is declared broken: they are not compared."""
+    if table.column != "wave":
+        return set()
+    order = [table.data.waves.index(str(wave)) for wave in table.columns]
+    broken = [
+        table.data.waves.index(found.wave_to) for found in table.data.breaks if found.variable == table.row
+    ]
+    pairs = combinations(range(len(order)), 2)
+    return {
+        (a, b)
+        for a, b in pairs
+        if any(min(order[a], order[b]) < to <= max(order[a], order[b]) for to in broken)
+    }
 
 
 def _tested(gap: float, variance: float, df: int) -> tuple[float, int, float, float]:

@@ -65,13 +65,17 @@ def crosstab(
         raise EstimationError(f"percent {percent!r} is unknown: type one of {', '.join(PERCENTS)}")
     chosen = read_rules(rules)
     table = two_way(data, row, column, where=where)
+    gated = gated_cells(table, percent, interval=interval, level=level, rules=chosen)
+    return suppress_complements(gated, chosen)
+
+
+def gated_cells(table: TwoWay, percent: str, *, interval: str, level: float, rules: Rules) -> pd.DataFrame:
+    """TABLE_COLUMNS of the cells and margins, each judged by itself: no complements are hidden yet."""
     made = [
         _cells(table, percent, part, places, to_table(part, interval=interval, level=level))
         for part, places in _parts(table, percent)
     ]
-    whole = pd.concat(made, ignore_index=True)
-    gated = apply_rules(whole, chosen)
-    return suppress_complements(gated, chosen)[list(TABLE_COLUMNS)]
+    return apply_rules(pd.concat(made, ignore_index=True), rules)[list(TABLE_COLUMNS)]
 
 
 def column_estimates(table: TwoWay) -> Estimates:

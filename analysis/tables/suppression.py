@@ -7,6 +7,8 @@ security"). So each such edge gets the cheapest way back from its column to its 
 """
 
 import heapq
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +19,32 @@ _EMPTY = 1e9
 """Cost of hiding an empty cell: that nobody is in it is often known from elsewhere."""
 
 
-def suppress_complements(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def suppress_together(
+    tables: Sequence[pd.DataFrame], rules: Rules
+) -> tuple[list[pd.DataFrame], frozenset[Any]]:
+    """Tables of one item that share their margin, with complements; and the rows whose margin is hidden.
+
+    A margin that one table must hide is hidden, and protected, in all of them.
+    """
+    hidden: frozenset[Any] = frozenset()
+    while True:
+        made = [suppress_complements(table, rules, hidden) for table in tables]
+        found = frozenset(code for table in made for code in _hidden_margins(table, rules))
+        if found <= hidden:
+            return made, hidden
+        hidden |= found
+
+
+def suppress_complements(
+    table: pd.DataFrame, rules: Rules, margins: frozenset[Any] = frozenset()
+) -> pd.DataFrame:
     """A crosstab (columns row_code column_code count publish reason) with complements hidden too.
 
-    Rows without a row_code or column_code are the table's margins. Only cells hidden by a rule with
-    `complement` are protected; a margin the table does not list counts as known.
+    Rows without a row_code or column_code are the table's margins; `margins`: rows whose margin is hidden
+    elsewhere and must stay so. Else only cells hidden by a rule with `complement` are protected. A margin the
+    table does not list counts as known.
     """
+    table = hide(table, table["column_code"].isna() & table["row_code"].isin(margins))
     keys = [_places(table[name]) for name in ("row_code", "column_code")]
     shape = (keys[0].max() + 1, keys[1].max() + 1)
     grid = np.full(shape, -1)
@@ -30,19 +52,35 @@ def suppress_complements(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     count = np.zeros(shape)
     count[keys[0], keys[1]] = table["count"]
     listed = grid >= 0
-    hits = table["reason"].map(lambda reason: bool(rules.complement & set(reason.split(";"))))
     guarded = np.zeros(shape, bool)
-    guarded[keys[0], keys[1]] = hits & (table["publish"] == "suppress")
+    guarded[keys[0], keys[1]] = _secret(table, rules)
     hidden = np.zeros(shape, bool)
     hidden[keys[0], keys[1]] = table["publish"] == "suppress"
     extra = complements(guarded, hidden, count, listed) & ~hidden
-    rows = grid[extra]
-    result = table.copy()
-    reasons = result["reason"].to_numpy(object)
-    reasons[rows] = [f"{reasons[row]};{COMPLEMENTARY}".lstrip(";") for row in rows]
-    publish = result["publish"].to_numpy(object)
-    publish[rows] = "suppress"
-    return result.assign(publish=publish, reason=reasons)
+    mask = np.zeros(len(table), bool)
+    mask[grid[extra]] = True
+    return hide(table, mask)
+
+
+def hide(table: pd.DataFrame, rows: np.ndarray | pd.Series) -> pd.DataFrame:
+    """The table with these rows (booleans) suppressed as complements, unless they are suppressed already."""
+    extra = np.asarray(rows) & (table["publish"] != "suppress").to_numpy()
+    reasons = [
+        f"{reason};{COMPLEMENTARY}".lstrip(";") if hit else reason
+        for reason, hit in zip(table["reason"], extra, strict=True)
+    ]
+    return table.assign(publish=np.where(extra, "suppress", table["publish"]), reason=reasons)
+
+
+def _secret(table: pd.DataFrame, rules: Rules) -> np.ndarray:
+    """n booleans: rows hidden by a rule that protects them, or as a complement."""
+    keys = rules.complement | {COMPLEMENTARY}
+    hits = np.array([bool(keys & set(reason.split(";"))) for reason in table["reason"]], bool)
+    return hits & (table["publish"] == "suppress").to_numpy()
+
+
+def _hidden_margins(table: pd.DataFrame, rules: Rules) -> list[Any]:
+    return list(table.loc[table["column_code"].isna() & _secret(table, rules), "row_code"])
 
 
 def complements(

@@ -1,4 +1,4 @@
-"""One line through the waves: wave estimates come in, slope, linearity test and variation go out."""
+"""One line through the waves: wave estimates come in, its slope goes out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,7 @@ from scipy import stats
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates
 from analysis.estimates.intervals import student
-from analysis.models import ModelResult, Wald, family_of, fit_matrix
-from analysis.trends.heterogeneity import WaveLevelFit, wave_level_fit
+from analysis.models import ModelResult, family_of, fit_matrix
 
 WAVES_FOR_VARIATION = 6
 _ROUNDING = 1e-12
@@ -41,39 +40,32 @@ class Scale:
         return 1 - (1 - self.level) / self.family
 
 
-def fit_line(estimates: Estimates, line: Line, scale: Scale) -> tuple[ModelResult, np.ndarray, np.ndarray]:
-    """The linear model, the answers it explains and the rows they stand in.
+def fit_line(estimates: Estimates, line: Line, scale: Scale) -> ModelResult:
+    """The linear model of the answers.
 
     EstimationError where no model fits: all answers of each wave alike, or no finite log odds.
     """
-    data = estimates.data
     values = estimates.values[line.places]
     if not (estimates.variance[line.places] > (_ROUNDING * values) ** 2).any():
         raise EstimationError("all answers of each wave are alike: no sampling error to judge a slope by")
+    y, used = answers_of(estimates, line)
+    return _model(estimates, line, scale, y, used)
+
+
+def answers_of(estimates: Estimates, line: Line) -> tuple[np.ndarray, np.ndarray]:
+    """What the line's people answered, 0 or 1 for a code or net, and the rows they stand in."""
     used = np.flatnonzero(np.isin(estimates.base_index, estimates.cell[line.places]))
-    answers = data.frame[estimates.variable].to_numpy()[used]
-    y = answers.astype(float)
-    if line.code is not None:
-        y = np.isin(answers, data.codes_of(estimates.variable, line.code)).astype(float)
-    return _model(estimates, line, scale, (y, used), dummies=False), y, used
+    answers = estimates.data.frame[estimates.variable].to_numpy()[used]
+    if line.code is None:
+        return answers.astype(float), used
+    codes = estimates.data.codes_of(estimates.variable, line.code)
+    return np.isin(answers, codes).astype(float), used
 
 
-def _model(
-    estimates: Estimates,
-    line: Line,
-    scale: Scale,
-    rows: tuple[np.ndarray, np.ndarray],
-    *,
-    dummies: bool,
-) -> ModelResult:
-    y, used = rows
-    cell = estimates.base_index[used]
+def _model(estimates: Estimates, line: Line, scale: Scale, y: np.ndarray, used: np.ndarray) -> ModelResult:
     when = np.zeros(estimates.cells.count)
     when[estimates.cell[line.places]] = line.times - line.times.mean()
-    columns = {"level": np.ones(len(used)), "time": when[cell]}
-    if dummies:
-        inner = zip(line.waves[1:-1], estimates.cell[line.places][1:-1], strict=True)
-        columns |= {f"wave {wave}": (cell == place).astype(float) for wave, place in inner}
+    columns = {"level": np.ones(len(used)), "time": when[estimates.base_index[used]]}
     family = family_of("binomial" if scale.link == "logit" else "gaussian", scale.link)
     return fit_matrix(estimates.data, y, pd.DataFrame(columns), used, family)
 
@@ -97,40 +89,3 @@ def no_slope(values: np.ndarray, scale: Scale, reason: str) -> dict[str, Any]:
             "verdict": "no_clear_change",
         }
     return {"note": reason, "verdict": "too_few"}
-
-
-def departure_columns(
-    estimates: Estimates, line: Line, scale: Scale, rows: tuple[np.ndarray, np.ndarray]
-) -> dict[str, Any]:
-    """Wald test of the inner waves' deviations; empty where a wave has no finite log odds."""
-    if scale.link == "logit" and not _inner(estimates.values[line.places]):
-        return {}
-    model = _model(estimates, line, scale, rows, dummies=True)
-    test: Wald = model.wald([name for name in model.params.index if name.startswith("wave ")])
-    return {
-        "departure_f": test.f,
-        "departure_df": test.df,
-        "departure_ddf": test.ddf,
-        "departure_p": test.p,
-    }
-
-
-def _inner(shares: np.ndarray) -> bool:
-    return bool(((shares > 0) & (shares < 1)).all())
-
-
-def variation_columns(estimates: Estimates, line: Line, scale: Scale) -> dict[str, Any]:
-    """The random-effects line, or why there is none."""
-    k = len(line.waves)
-    y, variance = estimates.values[line.places], estimates.variance[line.places]
-    if k < WAVES_FOR_VARIATION:
-        return {"note": f"wave-to-wave variation not estimable with {k} waves"}
-    if not (variance > 0).all() or (scale.link == "logit" and not _inner(y)):
-        return {"note": "wave-to-wave variation not estimable: a wave has no variance"}
-    if scale.link == "logit":
-        y, variance = np.log(y / (1 - y)), variance / (y * (1 - y)) ** 2
-    X = np.column_stack([np.ones(k), line.times - line.times.mean()])
-    line_fit: WaveLevelFit = wave_level_fit(y, variance, X)
-    se = float(np.sqrt(line_fit.knapp_hartung[1, 1]))
-    slope = slope_columns(float(line_fit.params[1]), se, line_fit.df, scale, "_waves")
-    return {**slope, "tau2": line_fit.tau2, "q_waves": line_fit.q_resid, "decides": "waves"}

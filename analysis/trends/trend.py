@@ -18,15 +18,17 @@ from analysis.models import ModelResult
 from analysis.trends.line import (
     Line,
     Scale,
-    departure_columns,
     fit_line,
     no_slope,
     slope_columns,
-    variation_columns,
 )
+from analysis.trends.lines import lines_of, obstacle_of, strictest
+from analysis.trends.linetests import departure_columns, line_design, variation_columns
+from analysis.trends.series import WaveSeries, series_at
 from analysis.trends.times import wave_times
 from analysis.waves import pool
 from analysis.waves.changes import POWER, estimates_of
+from analysis.waves.modes import marked_waves, mode_note
 
 TREND_COLUMNS = (
     "statistic",
@@ -67,7 +69,6 @@ TREND_COLUMNS = (
     "publish",
     "reason",
 )
-LEAST_WAVES = 3
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def trend(
     random-effects line through the wave estimates with Knapp-Hartung errors, t(k - 2), which adds the waves'
     variation around the line; from 6 waves on it `decides` the verdict, below that `note` says that it is not
     estimable. Intervals have level 1 - (1 - level) / family. `verdict`, `mdc`: as in `change`. `time`: years
-    by wave, see wave_times.
+    by wave, see wave_times. `note` also marks waves interviewed in another mix of modes, see `mode_breaks`.
     EstimationError for fewer than 3 waves.
     """
     data = data if isinstance(data, SurveyData) else pool(data)
@@ -116,42 +117,18 @@ def trend(
     if link == "logit" and estimates.statistic != "proportion":
         raise EstimationError("link='logit' needs a proportion: name a code, or type link='identity'")
     times = wave_times(data, time)
-    lines = _lines(estimates, names, times)
+    lines = lines_of(estimates, names, times)
     waves = to_table(estimates, interval="logit", level=level)
-    rows, fits = [], {}
+    rows, fits, marked = [], {}, marked_waves(data)
     for line in lines:
         row, fit = _row(estimates, waves, line, Scale(link, level, family))
+        row["note"] = "; ".join(filter(None, (row["note"], mode_note(marked, line.waves))))
         rows.append(row)
         if fit is not None:
             fits[line.group, line.code] = fit
     return TrendResult(
         pd.DataFrame(rows, columns=list(TREND_COLUMNS)).astype({"code": "Int64"}), waves, times, fits
     )
-
-
-def _lines(estimates: Estimates, by: Sequence[str], times: Mapping[str, float]) -> list[Line]:
-    """Each group's and code's wave estimates with a base; EstimationError when none has three."""
-    width = len(estimates.codes) // estimates.cells.count
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for cell, row in enumerate(estimates.cells.codes.to_dict("records")):
-        groups.setdefault(tuple(row[name] for name in by), []).append(cell)
-    lines = []
-    for cells in groups.values():
-        for offset in range(width):
-            asked = [cell for cell in cells if estimates.base[cell * width + offset] > 0]
-            asked.sort(key=lambda cell: times[estimates.cells.waves[cell]])
-            waves = tuple(estimates.cells.waves[cell] for cell in asked)
-            places = np.array(asked, int) * width + offset
-            when = np.array([times[wave] for wave in waves])
-            lines.append(Line(places, when, waves, estimates.codes[offset], estimates.cells.groups[cells[0]]))
-    most = max((len(line.waves) for line in lines), default=0)
-    if most < LEAST_WAVES:
-        asked_in = sorted({wave for line in lines for wave in line.waves})
-        raise EstimationError(
-            f"a trend needs {LEAST_WAVES} waves and {estimates.variable!r} was asked in {len(asked_in)} "
-            f"({', '.join(asked_in)}): use change for two waves"
-        )
-    return lines
 
 
 def _row(
@@ -173,45 +150,32 @@ def _row(
         "weighted_base": float(part["weighted_base"].sum()),
         "note": "",
         "decides": "sampling",
-        "method": f"taylor, t {scale.level:.6g}, bonferroni {scale.family}",
+        "method": f"{estimates.data.sample.method}, t {scale.level:.6g}, bonferroni {scale.family}",
     }
-    row |= _publish(part)
-    obstacle = _obstacle(estimates, line)
+    row |= strictest(part)
+    obstacle = obstacle_of(estimates, line)
     if obstacle:
         return row | {"verdict": obstacle}, None
     try:
-        fit, y, used = fit_line(estimates, line, scale)
+        fit = fit_line(estimates, line, scale)
     except EstimationError as error:
         return row | no_slope(estimates.values[line.places], scale, str(error)), None
     row |= slope_columns(fit.params["time"], fit.se["time"], fit.df_residual, scale)
-    row |= departure_columns(estimates, line, scale, (y, used))
-    row |= variation_columns(estimates, line, scale)
-    return row | _decision(row, scale), fit
+    row |= _of_waves(series_at(estimates, line, waves), scale)
+    return row | decision(row, scale), fit
 
 
-def _publish(part: EstimateTable) -> dict[str, str]:
-    """The strictest ruling on a wave's figure, with all reasons."""
-    order = ["show", "flag", "suppress"]
-    worst = max((order.index(word) for word in part["publish"]), default=2)
-    reasons = dict.fromkeys(r for text in part["reason"] for r in text.split(";") if r)
-    return {"publish": order[worst], "reason": ";".join(reasons)}
+def _of_waves(series: WaveSeries, scale: Scale) -> dict[str, Any]:
+    """Departure and variation, from the waves' figures."""
+    try:
+        there = series.on(scale.link)
+    except EstimationError:
+        few = variation_columns(series, scale)
+        return {"note": few.get("note", "wave-to-wave variation not estimable: a wave has no variance")}
+    return departure_columns(there, line_design(there)) | variation_columns(there, scale)
 
 
-def _obstacle(estimates: Estimates, line: Line) -> str:
-    """The verdict that stands in place of a slope, if any."""
-    data = estimates.data
-    if len(line.waves) < LEAST_WAVES:
-        return "too_few"
-    if any(
-        b.variable == estimates.variable and {b.wave_from, b.wave_to} <= set(line.waves) for b in data.breaks
-    ):
-        return "not_comparable"
-    if not all(data.wave_meta(wave).infers for wave in line.waves):
-        return "not_inferable"
-    return ""
-
-
-def _decision(row: Mapping[str, Any], scale: Scale) -> dict[str, Any]:
+def decision(row: Mapping[str, Any], scale: Scale) -> dict[str, Any]:
     """Verdict, adjusted p and smallest detectable slope, from the interval that decides."""
     suffix = "_waves" if row["decides"] == "waves" else ""
     low, high, p, se, df = (row[f"{name}{suffix}"] for name in ("low", "high", "p", "se", "df"))

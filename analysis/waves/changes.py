@@ -54,8 +54,8 @@ def change(
     both = data.domain(where) & data.frame["wave"].astype(str).isin([wave_from, wave_to]).to_numpy()
     names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
     estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=both)
-    pairs = _pairs(estimates, names, (wave_from, wave_to))
-    return _table(estimates, pairs, family, level)
+    pairs = pairs_of(estimates, names, (wave_from, wave_to))
+    return change_rows(estimates, pairs, family, level)
 
 
 def estimates_of(
@@ -94,7 +94,7 @@ def refuse_unasked(data: SurveyData, variable: str, wave: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Pairs:
+class Pairs:
     """m differences: positions of the two figures among the estimates (-1: none), and each one's group."""
 
     before: np.ndarray
@@ -104,7 +104,8 @@ class _Pairs:
     waves: tuple[str, str]
 
 
-def _pairs(estimates: Estimates, by: Sequence[str], waves: tuple[str, str]) -> _Pairs:
+def pairs_of(estimates: Estimates, by: Sequence[str], waves: tuple[str, str]) -> Pairs:
+    """The two waves' figures side by side, for each group and code of estimates by (*by, wave)."""
     codes = estimates.cells.codes
     keys = [tuple(row[name] for name in by) for row in codes.to_dict("records")]
     place = {(key, wave): cell for cell, (key, wave) in enumerate(zip(keys, codes["wave"], strict=True))}
@@ -114,11 +115,14 @@ def _pairs(estimates: Estimates, by: Sequence[str], waves: tuple[str, str]) -> _
     spread = np.repeat(np.array(cells), width, axis=0)
     offset = np.tile(np.arange(width), len(groups))
     before, after = (np.where(column >= 0, column * width + offset, -1) for column in spread.T)
-    return _Pairs(before, after, np.repeat(np.arange(len(groups)), width), cells, waves)
+    return Pairs(before, after, np.repeat(np.arange(len(groups)), width), cells, waves)
 
 
-def _table(estimates: Estimates, pairs: _Pairs, family: int, level: float) -> EstimateTable:
-    waves = to_table(estimates, interval="mean", level=level)
+def change_rows(
+    estimates: Estimates, pairs: Pairs, family: int, level: float, figures: EstimateTable | None = None
+) -> EstimateTable:
+    """A row a pair with CHANGE_COLUMNS; `figures`: the table of all estimates, where it exists already."""
+    waves = figures if figures is not None else to_table(estimates, interval="mean", level=level)
     both = (pairs.before >= 0) & (pairs.after >= 0)
     first = waves.iloc[np.where(pairs.before >= 0, pairs.before, pairs.after)].reset_index(drop=True)
     last = waves.iloc[np.where(pairs.after >= 0, pairs.after, pairs.before)].reset_index(drop=True)
@@ -128,7 +132,7 @@ def _table(estimates: Estimates, pairs: _Pairs, family: int, level: float) -> Es
     se = np.where(both & infers, np.sqrt(variance), np.nan)
     df = _df(estimates, pairs)
     low, high = normal(difference, se, df, 1 - (1 - level) / family)
-    p = _p(difference, se, df)
+    p = two_sided(difference, se, df)
     table = first[["variable", "code", "label", "group"]].assign(
         statistic=f"{estimates.statistic}_change",
         wave="",
@@ -141,7 +145,9 @@ def _table(estimates: Estimates, pairs: _Pairs, family: int, level: float) -> Es
         n_eff=np.where(both, np.minimum(first["n_eff"], last["n_eff"]), np.nan),
         deff=np.where(both, over(variance, _simple_variance(estimates, pairs)), np.nan),
         df=df,
-        method=np.where(infers, f"taylor, t {level:.6g}, bonferroni {family}", first["method"]),
+        method=np.where(
+            infers, f"{estimates.data.sample.method}, t {level:.6g}, bonferroni {family}", first["method"]
+        ),
         wave_from=pairs.waves[0],
         wave_to=pairs.waves[1],
         p=p,
@@ -153,7 +159,7 @@ def _table(estimates: Estimates, pairs: _Pairs, family: int, level: float) -> Es
     return table[list(CHANGE_COLUMNS)]
 
 
-def _variance(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
+def _variance(estimates: Estimates, pairs: Pairs) -> np.ndarray:
     """Design variance of each difference, from the joint influence of its two figures."""
     k, m = len(estimates.values), len(pairs.before)
     columns = np.arange(m)
@@ -167,15 +173,14 @@ def _variance(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
         ),
         shape=(k, m),
     )
-    influence = sparse.csr_array(estimates.influence @ signs)
-    return estimates.data.sample.variances(influence, estimates.domain)
+    return estimates.variances_of(signs)
 
 
-def _simple_variance(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
+def _simple_variance(estimates: Estimates, pairs: Pairs) -> np.ndarray:
     return estimates.simple_variance[pairs.before] + estimates.simple_variance[pairs.after]
 
 
-def _df(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
+def _df(estimates: Estimates, pairs: Pairs) -> np.ndarray:
     """PSUs minus strata among those who answered in either wave: a comparison counts the rows it uses."""
     group_of = np.full(estimates.cells.count + 1, -1)
     for group, cells in enumerate(pairs.cells):
@@ -186,7 +191,8 @@ def _df(estimates: Estimates, pairs: _Pairs) -> np.ndarray:
     return estimates.data.sample.df_by(rows, len(pairs.cells))[pairs.group]
 
 
-def _p(difference: np.ndarray, se: np.ndarray, df: np.ndarray) -> np.ndarray:
+def two_sided(difference: np.ndarray, se: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """Student's p values (m); 1 for no difference and 0 for one without any error."""
     t = over(np.abs(difference), se)
     exact = np.where(difference == 0, 1.0, np.where(se == 0, 0.0, np.nan))
     return np.where(np.isnan(t), np.where(np.isnan(se), np.nan, exact), 2 * stats.t.sf(t, np.maximum(df, 1)))

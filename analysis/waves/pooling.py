@@ -11,6 +11,7 @@ from analysis.data import Break, Meta, SurveyData
 from analysis.design import Design, PooledDesign
 from analysis.errors import EstimationError
 from analysis.recode import rule_columns
+from analysis.replicates import ReplicateDesign
 from instruments import Level, Missing, Role, Text, Variable
 
 UNDECLARED: Text = {
@@ -73,8 +74,8 @@ def _in_time_order(waves: Sequence[SurveyData]) -> list[SurveyData]:
     return list(waves)
 
 
-def _single(wave: SurveyData) -> Design:
-    if not isinstance(wave.design, Design):
+def _single(wave: SurveyData) -> Design | ReplicateDesign:
+    if isinstance(wave.design, PooledDesign) or wave.meta.parts:
         raise EstimationError(f"waves {', '.join(wave.waves)} are pooled already: give single waves")
     return wave.design
 

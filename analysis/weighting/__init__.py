@@ -1,5 +1,6 @@
 """Weights that meet known population margins. May not estimate, compare waves or write releases."""
 
+from analysis.fitting import trim_weights
 from analysis.weighting.calibration import calibrate, post_stratify
 from analysis.weighting.nonresponse import NonresponseCell, NonresponseReport, nonresponse_cells
 from analysis.weighting.raking import rake
@@ -7,7 +8,6 @@ from analysis.weighting.reading import read_targets
 from analysis.weighting.report import BALANCE_COLUMNS, MarginCell, WeightReport, kish_deff, weighting_margin
 from analysis.weighting.selection import selection_weights
 from analysis.weighting.targets import Margin, Targets
-from analysis.weighting.trimming import trim_weights
 
 __all__ = [
     "BALANCE_COLUMNS",

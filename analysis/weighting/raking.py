@@ -6,7 +6,9 @@ import numpy as np
 
 from analysis.data import SurveyData
 from analysis.design import Calibration, Design, weight_problems
+from analysis.designs import AnyDesign
 from analysis.errors import DataError, EstimationError
+from analysis.replicates import ReplicateDesign
 from analysis.weighting.report import WeightReport, report
 from analysis.weighting.targets import Crossing, Targets, say
 
@@ -72,7 +74,9 @@ def rake(
         trimmed=_at_limit(weights, limits, cap),
     )
     margins = tuple(margin.variables for margin in targets.margins)
-    return with_weights(data, start, final, Calibration("base_weight", margins, method="raking")), made
+    cut = (0.0, trim) if isinstance(trim, int | float) else trim
+    calibration = Calibration("base_weight", margins, method="raking", bounds=bounds, limits=cut, cap=cap)
+    return with_weights(data, start, final, calibration), made
 
 
 def base_weights(data: SurveyData, base: str | None) -> np.ndarray:
@@ -85,7 +89,7 @@ def base_weights(data: SurveyData, base: str | None) -> np.ndarray:
         if problems:
             raise DataError(problems)
         return data.frame[name].to_numpy(float)
-    weight = getattr(data.design, "weight", None)
+    weight = getattr(_own(data), "weight", None)
     return data.frame[weight].to_numpy(float) if weight else data.sample.weights
 
 
@@ -93,10 +97,19 @@ def with_weights(
     data: SurveyData, base: np.ndarray, weights: np.ndarray, calibration: Calibration
 ) -> SurveyData:
     """The data with both weights as columns and the adjustment in the design."""
-    if not isinstance(data.design, Design):
+    design = _own(data)
+    if not isinstance(design, Design):
         raise EstimationError("pooled waves cannot be weighted together: weight each wave, then pool them")
-    design = replace(data.design, weight="weight", calibration=calibration)
-    return data.with_weights(design, base_weight=base, weight=weights)
+    weighted = replace(design, weight="weight", calibration=calibration)
+    if isinstance(data.design, ReplicateDesign):
+        around = replace(data.design, base=weighted)
+        return data.with_weights(around, base_weight=base, weight=weights)
+    return data.with_weights(weighted, base_weight=base, weight=weights)
+
+
+def _own(data: SurveyData) -> AnyDesign:
+    """The design of the sample itself, inside its replicates."""
+    return data.design.base if isinstance(data.design, ReplicateDesign) else data.design
 
 
 def _total(scale: str, base: np.ndarray, targets: Targets) -> float:

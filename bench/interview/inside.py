@@ -21,7 +21,7 @@ from sqlalchemy import event
 from werkzeug.test import Client
 
 from survey import create_app
-from survey.interview.squeeze import LEVEL
+from survey.store.prepared import Prepared
 
 LEFT_OUT = ("__missing", "__clear")
 
@@ -30,8 +30,10 @@ class Interview:
     """One respondent who gives the first answer everywhere, over WSGI."""
 
     def __init__(self, app: Callable, note: Callable[[str, float], None]) -> None:
-        self.client = Client(app)
+        self.app = app
+        self.client = Client(self._timed)
         self.note = note
+        self.spent = 0.0
         self.weights: dict[str, int] = {}
         """Bytes of each page as it travels."""
 
@@ -48,15 +50,24 @@ class Interview:
         self._send("GET done", there)
 
     def _send(self, name: str, path: str, form: dict | None = None) -> str:
-        began = time.thread_time()
+        self.spent = 0.0
         response = self.client.open(path, method="POST" if form else "GET", data=form)
         if response.status_code == 307:  # asked whether the browser keeps cookies
             response = self.client.open(response.headers["Location"], method="POST", data=form)
-        self.note(name, time.thread_time() - began)
+        self.note(name, self.spent)
         if name.startswith("GET"):
-            self.weights[name] = len(gzip.compress(response.data, LEVEL))
-        assert response.status_code in (200, 303), (name, response.status, response.text[-2000:])
-        return response.headers.get("Location") or response.text
+            self.weights[name] = len(response.data)
+        assert response.status_code in (200, 303), (name, response.status)
+        return response.headers.get("Location") or gzip.decompress(response.data).decode()
+
+    def _timed(self, environ: dict, start_response: Callable) -> list[bytes]:
+        """The application's own time: what the client does to make a request is none of it."""
+        environ["HTTP_ACCEPT_ENCODING"] = "gzip"
+        began = time.thread_time()
+        try:
+            return list(self.app(environ, start_response))
+        finally:
+            self.spent += time.thread_time() - began
 
 
 def filled(page: str) -> dict[str, str]:
@@ -80,15 +91,22 @@ def filled(page: str) -> dict[str, str]:
 def statements(engine: object) -> Iterator[list[str]]:
     """What is sent to the database while the block runs; BEGIN, SAVEPOINT and their ends do not count."""
     sent: list[str] = []
+    run = Prepared.run
 
     def note(_connection, _cursor, statement, *_rest) -> None:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")):
             sent.append(statement)
 
+    def noting(prepared: Prepared, *given) -> object:
+        sent.append(prepared.sql)
+        return run(prepared, *given)
+
     event.listen(engine, "before_cursor_execute", note)
+    Prepared.run = noting
     try:
         yield sent
     finally:
+        Prepared.run = run
         event.remove(engine, "before_cursor_execute", note)
 
 

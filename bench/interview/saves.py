@@ -57,7 +57,7 @@ def save_for(config: Config, way: str, threads: int, seconds: float) -> Saved:
     assert found is not None
     # PostgreSQL lets several processes write at once: there each has a turn of its own.
     turn = f"bench-writer-{os.getpid() if database.engine.dialect.name == 'postgresql' else 0}"
-    grouped = Commits(database.writing, config.home / turn)
+    grouped = Commits(database.transaction, config.home / turn)
 
     def plain(work: Callable[[Session], Any]) -> None:
         with database.writing() as session:

@@ -17,6 +17,7 @@ from instruments.exchange.ledger import CHANGED, LOST, STATUSES, Report
 from instruments.loader import load
 from instruments.problem import FileProblem, InstrumentError
 from instruments.questionnaire import Questionnaire, read_content
+from instruments.spreadsheet import harmless
 from instruments.wording import is_words
 
 NUMBER_KEY = re.compile(r"0|[1-9]\d{0,8}|-[1-9]\d{0,8}")
@@ -166,9 +167,9 @@ def _codes(report: Report) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("list", "name", "code", "label"))
-    # A spreadsheet program runs a cell that begins with one of these.
-    safe = lambda words: f"'{words}" if words.startswith(("=", "+", "-", "@", "\t")) else words  # noqa: E731
-    writer.writerows((safe(row.list), safe(row.name), row.code, safe(row.label)) for row in report.codes)
+    writer.writerows(
+        (harmless(row.list), harmless(row.name), row.code, harmless(row.label)) for row in report.codes
+    )
     return file.getvalue()
 
 

@@ -12,6 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from instruments.problem import FileProblem, InstrumentError
 from instruments.questionnaire import Reuse
+from instruments.spreadsheet import begins_as_formula
 from instruments.translation.context import Context
 from instruments.translation.faults import linted, too_long
 from instruments.translation.results import Exported
@@ -26,8 +27,6 @@ HERS = ("translation", "status", "reviewer", "date")
 """The columns in which a translator writes."""
 WIDTHS = (30, 48, 48, 44, 10, 22, 11, 20, 13, 30)
 STATES = ("draft", "reviewed")
-RISKY = ("=", "+", "-", "@", "\t")
-"""First letters that make a spreadsheet take a text for a formula."""
 
 
 def write_sheet(path: Path, to: str, out: Path, shown: str = "") -> Exported:
@@ -141,7 +140,7 @@ def _put(sheet: Any, line: int, column: int, value: str | int) -> Any:
     if value:
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(RISKY)
+        cell.quotePrefix = begins_as_formula(value)
     cell.number_format = "@"
     return cell
 

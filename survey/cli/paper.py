@@ -131,6 +131,10 @@ def enter(name: str, first: Path, second: Path, corrected: Path | None) -> None:
     click.echo(f"{new} forms entered, {len(entries) - new} were known before")
     click.echo(f"the clerks differed in {_rate(differed, cells)}")
     click.echo("delete the clerks' files once no more forms come")
+    if new:
+        click.echo(
+            "until `tolqyn db rewrite` of tonight the database tells which forms were entered together"
+        )
 
 
 def _say(found: typed.Comparison) -> None:

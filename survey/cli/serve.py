@@ -72,7 +72,7 @@ def gunicorn_arguments(config: Config, workers: int) -> list[str]:
         "-m",
         "gunicorn",
         f"--bind={host}:{config.port}",
-        "--worker-class=gthread",
+        "--worker-class=survey.serving.worker.PollingWorker",
         f"--workers={workers}",
         f"--threads={THREADS}",
         "--log-level=error",

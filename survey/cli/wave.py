@@ -257,7 +257,7 @@ def _details(config: Config, found: Wave, counts: dict[str, int], n_batches: int
     shown = {name: n - n % 5 if in_field else n for name, n in counts.items()}
     key = keys.wave_key_file(config.keys, found.alias)
     lines = [f"{name}: {'at least ' if in_field else ''}{n}" for name, n in sorted(shown.items())]
-    lines.append(f"batches of invitations: {n_batches}")
+    lines.append(f"batches of invitations and forms, sites, sampling points: {n_batches}")
     lines.append(f"languages: {', '.join(found.languages)}; {found.sample_type}; access: {found.access}")
     if key.exists():
         lines.append(

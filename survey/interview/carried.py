@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 from flask.globals import request_ctx
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from survey.interview.state import COOKIE, State
 
@@ -37,8 +38,11 @@ def sent() -> str | None:
     """
     if request.method != "POST" or request.cookies.get(COOKIE) is not None:
         return None
-    if FIELD in request.form:
-        return request.form[FIELD]
+    try:
+        if FIELD in request.form:
+            return request.form[FIELD]
+    except RequestEntityTooLarge:  # its own page says so, and that page asks this again
+        return None
     return "" if AGAIN in request.args else None
 
 
@@ -54,7 +58,7 @@ def here() -> str:
 
 def wants_to_see() -> bool:
     """Whether the post is in place of a link."""
-    return SEE in request.form and sent() is not None
+    return request.method == "POST" and SEE in request.form and sent() is not None
 
 
 def show(path: str, state: State | None) -> Any:

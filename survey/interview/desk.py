@@ -37,8 +37,7 @@ class Desk:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """What the page shows as stored answers stand."""
-        visit = self.visit
-        return visit.questionnaire.items_on(self.number, visit.answers, visit.draw)
+        return self.visit.route.items_on(self.number)
 
     @property
     def stored(self) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from survey import keys
 from survey.interview import codes, panel
-from survey.interview.device import INTERVIEWER, KIOSK, device
+from survey.interview.device import INTERVIEWER, KIOSK, STORED, Device, device
 from survey.interview.instance import room
 from survey.interview.state import State
 from survey.interview.visit import Visit
@@ -144,6 +144,12 @@ def way_back(visit: Visit, outcome: str) -> list[tuple[str, str]]:
         return []
     target = panel.way_back(visit.wave.panel, _panel_key(visit), outcome, visit.state.panel)
     return [(target, visit.say.gettext("Back to the panel"))]
+
+
+def device_of_form(visit: Visit) -> str:
+    """The start page of the kiosk or the interviewer whose form was sent; empty for anybody else's."""
+    kind, word = (KIOSK, _given("site")) if _given("kiosk") else (INTERVIEWER, _given("interviewer"))
+    return Device(kind, word).home(visit.alias) if STORED.fullmatch(f"{kind}:{word}") else ""
 
 
 def count_wrong_code() -> None:

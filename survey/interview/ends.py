@@ -14,7 +14,7 @@ from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.interview.visit import Visit, arrive
-from survey.store import ballots
+from survey.store import withdrawal
 from survey.store.field import FieldWave
 from survey.store.models import Ballot
 
@@ -62,7 +62,7 @@ def stop(alias: str) -> Response:
         _remember(visit)
         return reply.go(visit, visit.path("stop"))
     if visit.sitting.ballot is not None:
-        visit.instance.database.saving(lambda session: ballots.withdraw(session, visit.own.ballot))
+        visit.instance.database.saving(lambda session: withdrawal.withdraw(session, visit.own.ballot))
     return reply.go(visit, visit.path("done"), replace(visit.own, end="withdrawn", mine=0))
 
 
@@ -94,9 +94,9 @@ def withdraw(alias: str) -> Response:
 
 def _withdraw(session: Any, wave: FieldWave, mac: str) -> Ballot | None:
     """The ballot with that code, its answers deleted; None when there is none."""
-    found = ballots.find_by_code(session, wave, mac)
+    found = withdrawal.find_by_code(session, wave, mac)
     if found is not None:
-        ballots.withdraw(session, found.ballot)
+        withdrawal.withdraw(session, found.ballot)
     return found
 
 
@@ -187,7 +187,7 @@ def _remember(visit: Visit) -> None:
     if visit.sitting.ballot is not None:
         key = visit.key
         mac = codes.code_mac(key, codes.code_of(key, visit.own.ballot))
-        visit.instance.database.saving(lambda session: ballots.set_code(session, visit.own.ballot, mac))
+        visit.instance.database.saving(lambda session: withdrawal.set_code(session, visit.own.ballot, mac))
 
 
 def _ask_stop(visit: Visit, status: int = 200, notice: str = "") -> Response:

@@ -26,6 +26,7 @@ def register(blueprint: Blueprint) -> None:
     """Every failure of an interview, and every address nobody knows, is answered from here."""
     blueprint.app_errorhandler(HTTPException)(_http)
     blueprint.app_errorhandler(DatabaseError)(_no_database)
+    blueprint.app_errorhandler(OSError)(_no_disk)
     blueprint.app_errorhandler(Exception)(_failure)
     blueprint.errorhandler(CookieError)(_malformed)
     blueprint.errorhandler(SessionLostError)(_no_session)
@@ -70,6 +71,12 @@ def _begin_again(say: Translator, words: Sentences) -> Response:
 
 def _no_database(error: Exception) -> Response:
     current_app.logger.error("the database failed: %s", type(error).__name__)
+    return _retry(503)
+
+
+def _no_disk(error: Exception) -> Response:
+    """A file that cannot be read or written now: a passing trouble of the machine's, like the database's."""
+    current_app.logger.error("the disk failed: %s", _trace(error))
     return _retry(503)
 
 

@@ -79,7 +79,7 @@ def hand(alias: str) -> Response:
     if not _genuine(visit, HAND):
         return _elsewhere(visit, HAND) or _page(visit, HAND, 400)
     hands = ALOUD if request.form.get("do") == ALOUD else HANDED
-    return _go_on(visit, replace(visit.own, hands=hands))
+    return _go_on(visit, replace(visit.own, language=visit.language, hands=hands))
 
 
 def ask_return(alias: str) -> Response:
@@ -95,7 +95,8 @@ def take_back(alias: str) -> Response:
         return _elsewhere(visit, RETURN) or _page(visit, RETURN, 400)
     pages = visit.questionnaire.pages
     secret = sum(1 << page.number for page in pages if alone(visit, page.number))
-    return _go_on(visit, replace(visit.own, hands="", mine=visit.own.mine & ~secret))
+    mine = visit.own.mine & ~secret
+    return _go_on(visit, replace(visit.own, language=visit.language, hands="", mine=mine))
 
 
 def _go_on(visit: Visit, state: State) -> Response:
@@ -127,4 +128,4 @@ def _genuine(visit: Visit, page: str) -> bool:
 
 def _page(visit: Visit, page: str, status: int = 200) -> Response:
     token = visit.seals.form(visit.own, page)
-    return reply.page(visit, page, status, langs=[], token=token, faulty=status != 200)
+    return reply.page(visit, page, status, token=token, faulty=status != 200)

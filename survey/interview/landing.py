@@ -11,7 +11,7 @@ from survey.interview import codes, device, doors, idle, reply
 from survey.interview.doors import UnknownCodeError
 from survey.interview.state import State
 from survey.interview.visit import NAMES, SurveyOverError, Visit, arrive, form_of
-from survey.store import ballots
+from survey.store import ballots, withdrawal
 
 
 def show(alias: str) -> Response:
@@ -76,6 +76,8 @@ def start(alias: str) -> Response:
     if (once_more := reply.asks_to_repeat(alias)) is not None:
         return once_more
     visit = arrive(alias, ignore_cookie=True).speaking(request.form.get("lang", ""))
+    if visit.carries and (home := doors.device_of_form(visit)):
+        return _needs_cookies(visit, home)
     try:
         state = doors.known(visit) or doors.new(visit)
     except UnknownCodeError as error:
@@ -101,7 +103,7 @@ def resume(alias: str) -> Response:
     doors.refuse_guessing()
     typed = request.form.get("code", "")
     with visit.instance.database.reading() as session:
-        found = ballots.find_by_code(session, visit.wave, codes.code_mac(visit.key, typed))
+        found = withdrawal.find_by_code(session, visit.wave, codes.code_mac(visit.key, typed))
     if found is None and (token := doors.invitation_typed(visit, typed)):
         return reply.see_other(visit.path("i", token))
     if found is None:
@@ -171,11 +173,36 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
     )
 
 
+def _needs_cookies(visit: Visit, home: str) -> Response:
+    """At a kiosk or with an interviewer no interview begins whose pages would not know the device."""
+    say = visit.say.gettext
+    words = (
+        say(
+            "This device is used by one person after another. Without cookies its pages cannot clear "
+            "themselves, and nothing leads to the next interview."
+        ),
+        say(
+            "Please allow cookies for this address in the browser's settings, and begin again. "
+            "Nothing was saved."
+        ),
+    )
+    return reply.page(
+        visit,
+        "message",
+        400,
+        heading=say("This browser keeps no cookies"),
+        paragraphs=words,
+        links=[(home, say("Begin again"))],
+        langs=[],
+        faulty=True,
+    )
+
+
 def _enter(visit: Visit, state: State) -> Response:
     """To the first page that is not done. SurveyOverError: a new start in a wave that takes none."""
-    with visit.instance.database.asking() as session:
-        sitting = ballots.load(session, visit.alias, state.ballot) or visit.sitting
-        form = form_of(session, sitting)
+    database = visit.instance.database
+    sitting = ballots.load(database, visit.alias, state.ballot) or visit.sitting
+    form = form_of(database, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
         if links := doors.way_back(replace(visit, state=state), "quota"):
             return _full(visit, links)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from instruments import Draw, Item, Questionnaire
 from survey.i18n import Translator
@@ -26,6 +26,14 @@ ICON = (
 )
 
 
+RARE = ("carried", "kiosk", "field")
+FRAMED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "question": (("token", "mark", "items"), ("notice", "sure", "summary", "replaced", "hidden", *RARE)),
+    "landing": ((), ("hidden", "typed", *RARE)),
+}
+"""Pages of which all is kept but what stands in every one and is a respondent's own; and what makes a page
+one respondent's, or rare, so that it is made anew. The core questionnaire has about 250 others."""
+LARGEST_FRAMES = 1000
 NO_CARDS: Mapping[str, Markup] = {}
 
 
@@ -72,9 +80,25 @@ class Press:
         self.script = self._source("interview/leave.js").encode()
         self.script_path = f"/a/{hashlib.sha256(self.script).hexdigest()[:16]}.js"
         self._blank: dict[Hashable, Markup] = {}
+        self._frames: dict[Hashable, list[str]] = {}
+        self._options: dict[Hashable, tuple[str, dict[str, str], str]] = {}
 
     def page(self, template: str, say: Translator, **values: Any) -> str:
         """A whole page."""
+        holes, own = FRAMED.get(template, ((), ()))
+        if template not in FRAMED or any(values[name] for name in own):
+            return self._page(template, say, values)
+        shared = [(name, str(value)) for name, value in values.items() if name not in holes]
+        key = (template, say.language, *shared)
+        frame = self._frames.get(key)
+        if frame is None:
+            if len(self._frames) >= LARGEST_FRAMES:
+                self._frames.clear()
+            marks = {name: Markup(f"\0{name}\0") for name in holes}  # noqa: S704  our own mark
+            frame = self._frames[key] = self._page(template, say, {**values, **marks}).split("\0")
+        return "".join([escape(values[part]) if part in holes else part for part in frame])
+
+    def _page(self, template: str, say: Translator, values: Mapping[str, Any]) -> str:
         return self.environment.get_template(f"interview/{template}.html").render(
             lang=say.language, _=say.gettext, _n=say.ngettext, **values
         )
@@ -105,17 +129,39 @@ class Press:
         return self.environment.loader.get_source(self.environment, name)[0]  # type: ignore[union-attr]
 
     def _item(self, leaf: Leaf, shown: Shown, stem: str) -> Markup:
-        variant = FIELD_BUILDERS[shown.item.kind].variant(shown.item, leaf.draw)
+        kind = FIELD_BUILDERS[shown.item.kind]
+        variant = kind.variant(shown.item, leaf.draw)
         own = shown.item.id in leaf.questionnaire.recalling
-        if own or shown.raw or shown.message or variant is None:
+        if own or shown.raw or shown.message or (variant is None and not kind.box):
             return self._compiled(leaf, shown, stem)
         key = (leaf.questionnaire.fingerprint, shown.item.id, leaf.words.language, leaf.words.fills, variant)
+        if variant is None:
+            return self._shuffled(leaf, shown, stem, key)
         blank = self._blank.get(key)
         if blank is None:
             if len(self._blank) >= LARGEST_CACHE:
                 self._blank.clear()
             blank = self._blank[key] = self._compiled(leaf, shown, stem)
         return blank
+
+    def _shuffled(self, leaf: Leaf, shown: Shown, stem: str, key: Hashable) -> Markup:
+        """A blank item whose options stand in a drawn order: each option is kept, and what is around them."""
+        kept = self._options.get(key)
+        if kept is None:
+            kind = FIELD_BUILDERS[shown.item.kind]
+            choices = kind.parts(shown.item, leaf.words, leaf.draw, {})["choices"]
+            one = self.environment.get_template("items/parts.html").module.options  # type: ignore[attr-defined]
+            options = {choice[0]: str(one(kind.box, shown.item.id, [choice])) for choice in choices}
+            whole = self._compiled(leaf, shown, stem)
+            head, found, tail = str(whole).partition("".join(options.values()))
+            if not found:  # a drop-down
+                return whole
+            if len(self._options) >= LARGEST_CACHE:
+                self._options.clear()
+            kept = self._options[key] = (head, options, tail)
+        before, options, after = kept
+        drawn = [options[str(option.code)] for option in shown.item.shown_options(leaf.draw)]  # type: ignore[attr-defined]
+        return Markup("".join((before, *drawn, after)))  # noqa: S704  escaped by the templates
 
     def _compiled(self, leaf: Leaf, shown: Shown, stem: str) -> Markup:
         item, words = shown.item, leaf.words

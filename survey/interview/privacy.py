@@ -28,10 +28,10 @@ def answer(alias: str) -> Response:
     said = request.form.get("do")
     genuine = BareForm(Ticket(visit.seals, visit.own, PRIVATE), request.form).genuine
     if genuine and said == "present":
-        return reply.go(visit, f"{visit.path(PRIVATE)}?{ADVISED}=1")
+        return reply.go(visit, f"{visit.path(PRIVATE)}?lang={visit.language}&{ADVISED}=1")
     if not genuine or said not in ("alone", "on"):
         return _page(visit, 400)
-    return reply.go(visit, visit.here(), replace(visit.own, others=said == "on"))
+    return reply.go(visit, visit.here(), replace(visit.own, language=visit.language, others=said == "on"))
 
 
 def _elsewhere(visit: Visit) -> Response | None:
@@ -42,13 +42,14 @@ def _elsewhere(visit: Visit) -> Response | None:
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
+    advised = ADVISED in request.args
     return reply.page(
         visit,
         "private",
         status,
-        langs=[],
         token=visit.seals.form(visit.own, PRIVATE),
-        advised=ADVISED in request.args,
+        advised=advised,
+        there=f"&{ADVISED}=1" if advised else "",
         home=device().home(visit.alias),
         faulty=status != 200,
     )

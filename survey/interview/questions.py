@@ -16,7 +16,7 @@ from survey.interview.pages import echo
 from survey.interview.saving import save, words_of
 from survey.interview.state import State
 from survey.interview.visit import Visit, arrive
-from survey.store import ballots
+from survey.store import withdrawal
 from survey.store.ballots import NotSaved
 
 
@@ -123,7 +123,7 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
         valid = {name: value for name, value in given.items() if name not in form.faults}
         save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
-        visit.instance.database.saving(lambda session: ballots.delete(session, visit.own.ballot))
+        visit.instance.database.saving(lambda session: withdrawal.delete(session, visit.own.ballot))
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
 
 

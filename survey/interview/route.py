@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from instruments import Draw, Page, Questionnaire
+from instruments import Draw, Item, Page, Questionnaire
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,21 @@ class Route:
     always: tuple[int, ...]
     """Pages that every respondent sees, whatever was drawn and answered."""
 
+    def items_on(self, number: int) -> tuple[Item, ...]:
+        """The items that the page shows."""
+        if number not in self._found:
+            self._found[number] = self.questionnaire.items_on(number, self.answers, self.draw)
+        return self._found[number]
+
+    @cached_property
+    def _found(self) -> dict[int, tuple[Item, ...]]:
+        return {}
+
     def complete(self, number: int) -> bool:
         """Whether the page is stored with a value for every item it now shows."""
         if number not in self.saved:
             return False
-        shown = self.questionnaire.items_on(number, self.answers, self.draw)
+        shown = self.items_on(number)
         return all(item.id in self.answers for item in shown if item.stores)
 
     def first_incomplete(self) -> int | None:
@@ -36,15 +46,18 @@ class Route:
 
     def next(self, number: int) -> int | None:
         """The page shown after this one."""
-        return self.questionnaire.next_page(number, self.answers, self.draw)
+        sequence = self._sequence
+        numbers = sequence[sequence.index(number) + 1 :] if number else sequence
+        return next((number for number in numbers if self.items_on(number)), None)
 
     def previous(self, number: int) -> int | None:
         """The page shown before this one."""
-        return self.questionnaire.previous_page(number, self.answers, self.draw)
+        before = reversed(self._sequence[: self._sequence.index(number)])
+        return next((number for number in before if self.items_on(number)), None)
 
     def reachable(self, number: int) -> bool:
         """Whether the page is shown and the one before it done."""
-        if not self.questionnaire.items_on(number, self.answers, self.draw):
+        if not self.items_on(number):
             return False
         before = self.previous(number)
         return before is None or self.complete(before)
@@ -59,12 +72,12 @@ class Route:
         return self._shown[-1]
 
     @cached_property
+    def _sequence(self) -> tuple[int, ...]:
+        return self.questionnaire.sequence(self.draw)
+
+    @cached_property
     def _shown(self) -> list[int]:
-        return [
-            number
-            for number in self.questionnaire.sequence(self.draw)
-            if number in self.always or self.questionnaire.items_on(number, self.answers, self.draw)
-        ]
+        return [number for number in self._sequence if number in self.always or self.items_on(number)]
 
 
 def unconditional(questionnaire: Questionnaire) -> tuple[int, ...]:

@@ -38,7 +38,7 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
     for name in uncounted(desk.items, plain):
         plain[name] = FIELD_BUILDERS[visit.questionnaire.items[name].kind].blank
         boxes.pop(name, None)
-    visit.instance.database.saving(
+    visit.instance.database.putting(
         lambda session: ballots.save_page(
             session,
             visit.wave,

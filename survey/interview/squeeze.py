@@ -4,12 +4,11 @@ Behind nginx it is nginx that compresses: the configuration of the guide asks fo
 long life stands beside what others may put into a page: every form's token is new.
 """
 
-import gzip
-
+import deflate
 from flask import Request, Response
 
 LEVEL = 4
-"""Of zlib: 6 takes half as long again for two per cent fewer bytes."""
+"""Of libdeflate: as many bytes as zlib's 4 in a third of its time; 6 takes a third longer for 2 % fewer."""
 LEAST = 600
 """Bytes that fit one packet as they are."""
 
@@ -21,6 +20,6 @@ def squeeze(request: Request, response: Response) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     body = response.get_data()
     if len(body) >= LEAST and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.set_data(gzip.compress(body, LEVEL, mtime=0))
+        response.set_data(bytes(deflate.gzip_compress(body, LEVEL)))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -1,5 +1,6 @@
 """One request of a respondent: the wave's address and its state in, all that the page needs to know out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,10 +20,14 @@ from survey.interview.route import Route
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.store import ballots, waves
 from survey.store.ballots import Sitting
+from survey.store.engine import Database
 from survey.store.field import FieldWave
 
 NAMES = {"kk": "Қазақша", "ru": "Русский", "uz": "Oʻzbekcha", "en": "English"}
 """Each language by its own name."""
+
+
+INSIDE_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 
 class SessionLostError(LookupError):
@@ -80,7 +85,7 @@ class Visit:
     @property
     def words(self) -> Wording:
         """The questionnaire's words, without earlier answers."""
-        fills = (("contact", self.wave.contact), ("organisation", self.wave.organisation))
+        fills = (("contact", unbroken(self.wave.contact)), ("organisation", self.wave.organisation))
         return Wording(self.language, fills, self.questionnaire.missing_labels)
 
     @property
@@ -135,7 +140,7 @@ class Visit:
 
     def text(self, name: str) -> str:
         """One of the questionnaire's texts, nothing when it has none of that name."""
-        return self.words.say(self.questionnaire.texts.get(name, {}))
+        return unbroken(self.words.say(self.questionnaire.texts.get(name, {})))
 
     def phones(self, *, before: bool = False) -> list[dict[str, str]]:
         """The help lines in the respondent's language.
@@ -179,14 +184,13 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     state = carried.followed() or _state(
         seals, request.cookies.get(COOKIE) if sent is None else sent, ignore_cookie
     )
-    with here.database.asking() as session:
-        sitting = ballots.load(session, alias, state.ballot if state else None)
-        if sitting is None:
-            raise NotFound
-        phase = waves.phase(sitting.wave, study_today())
-        if phase == "none":
-            raise NotFound
-        form = form_of(session, sitting)
+    sitting = ballots.load(here.database, alias, state.ballot if state else None)
+    if sitting is None:
+        raise NotFound
+    phase = waves.phase(sitting.wave, study_today())
+    if phase == "none":
+        raise NotFound
+    form = form_of(here.database, sitting)
     language = language_of(state.language if state else None, tuple(sitting.wave.languages))
     visit = Visit(here, sitting.wave, phase, form, sitting, seals, state, language, sent is not None)
     if phase == "over":
@@ -194,12 +198,18 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     return visit
 
 
-def form_of(session: Any, sitting: Sitting) -> Form:
+def unbroken(words: str) -> str:
+    """The words with each telephone number on one line: `116 16` cut in two is read as another."""
+    return INSIDE_NUMBER.sub("\N{NO-BREAK SPACE}", words)
+
+
+def form_of(database: Database, sitting: Sitting) -> Form:
     """The version an interview began with; before its first stored page, the one that begins today."""
     fingerprint = (sitting.ballot or sitting.wave).fingerprint
     forms = room().forms
     if fingerprint not in forms:
-        forms[fingerprint] = Form.read(waves.instrument_document(session, fingerprint))
+        with database.reading() as session:
+            forms[fingerprint] = Form.read(waves.instrument_document(session, fingerprint))
     return forms[fingerprint]
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from instruments import harmless
 from survey.paper.cells import WHOLE, Column
 from survey.paper.columns import FORM
 from survey.paper.comparing import Comparison, Mismatch
@@ -13,7 +14,6 @@ from survey.refusal import Reason, Refused
 HEAD = ("form", "column", "first cell", "first", "second cell", "second", "why", "question", "correct")
 TAKEN = ("first", "second", "blank")
 """Words that may stand for a value: that clerk's, or nothing at all."""
-RISKY = ("=", "+", "@", "\t")
 
 
 def write_list(path: Path, found: Comparison) -> int:
@@ -78,9 +78,4 @@ def _fault(form: str, name: str, correct: str, columns: Mapping[str, Column]) ->
 
 def _row(line: Mismatch) -> tuple[str, ...]:
     cells = (line.first_cell, line.first, line.second_cell, line.second, line.why, line.question, "")
-    return (str(line.form), line.column, *map(_plain, cells))
-
-
-def _plain(text: str) -> str:
-    """Text that a spreadsheet would take for a formula is quoted."""
-    return f"'{text}" if text.startswith(RISKY) else text
+    return (str(line.form), line.column, *map(harmless, cells))

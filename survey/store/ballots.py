@@ -1,30 +1,27 @@
 """Interviews in the field: a wave's alias and a ballot in, what is stored of it out, and each page's upsert.
 
-A post costs three statements: `load`, then the upserts of ballot and page in `save_page`.
+A post costs three statements: `load`, then the upserts of ballot and page in `save_page`, one on PostgreSQL.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
-from sqlalchemy import delete as sql_delete
+from sqlalchemy import CTE, BindParameter, Dialect, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
 from survey.store.administration import ALONE, Administration
-from survey.store.engine import gathered, insert_of
+from survey.store.engine import Database, Turn, gathered, insert_of, turn_of
 from survey.store.field import BALLOT_COLUMNS, WAVE_COLUMNS, AnyWave, FieldBallot, FieldWave
 from survey.store.models import Ballot, PageAnswer, Wave
 from survey.store.paradata import UNCOUNTED, PageParadata
+from survey.store.prepared import Prepared
 
 ENTRY_STATES = ("pilot", "open", "closing")
 """Wave states in which an answer may be stored; the dates decide about new starts."""
-
-UNKNOWN = {"batch": None, "interviewer": None, "others_present": None}
-"""What a withdrawn ballot no longer says."""
 
 Answers = dict[str, Any]
 """Item id -> plain value."""
@@ -92,9 +89,14 @@ class Sitting:
         return frozenset(item for page in self.pages.values() for item in page.sealed)
 
 
-def load(session: Session | Connection, alias: str, ballot: str | None = None) -> Sitting | None:
+def load(store: Session | Database, alias: str, ballot: str | None = None) -> Sitting | None:
     """Wave, ballot and pages in one statement; None when no wave has the alias."""
-    row = session.execute(LOAD, {"alias": alias, "ballot": ballot or ""}).one_or_none()
+    values = {"alias": alias, "ballot": ballot or ""}
+    if isinstance(store, Database):
+        row = store.asked(_load(store.engine.dialect), values)
+    else:
+        turn = turn_of(store)
+        row = _load(turn.dialect).run(turn.connection, values)
     if row is None:
         return None
     wave, begun = row[: len(WAVE_COLUMNS)], row[len(WAVE_COLUMNS) : -1]
@@ -111,11 +113,6 @@ def _page(
     return StoredPage(page, answers, sealed, language, seconds, PageParadata(*how))
 
 
-def get(session: Session, ballot: str) -> Ballot | None:
-    """The ballot's row."""
-    return session.get(Ballot, ballot)
-
-
 def answers_of(session: Session, ballot: str) -> Answers:
     """Every stored item of a ballot."""
     rows = session.scalars(select(PageAnswer).where(PageAnswer.ballot == ballot).order_by(PageAnswer.page))
@@ -123,7 +120,7 @@ def answers_of(session: Session, ballot: str) -> Answers:
 
 
 def save_page(
-    session: Session,
+    session: Session | Turn,
     wave: AnyWave,
     ballot: str,
     page: int,
@@ -140,7 +137,7 @@ def save_page(
     trap: bool = False,
     administered: Administration = ALONE,
 ) -> None:
-    """Store one page; the same post again changes nothing. Two statements.
+    """Store one page; the same post again changes nothing. Two statements, one on PostgreSQL.
 
     `answers` and `sealed` are the whole page: a text left blank to be kept is passed again from
     `Sitting.pages`.
@@ -149,82 +146,7 @@ def save_page(
     `state` and `code_mac` go into the ballot's row, so the last page needs no further statement to finish.
     Raises NotSaved when the wave takes no answers or the ballot is finished.
     """
-    _put_ballot(
-        session,
-        wave,
-        ballot,
-        language=language,
-        day=day,
-        batch=batch,
-        state=state,
-        code_mac=code_mac,
-        trap=trap,
-        administered=administered,
-    )
-    row = {
-        "ballot": ballot,
-        "page": page,
-        "answers": answers,
-        "sealed": dict(sealed),
-        "language": language,
-        "seconds": seconds,
-        "self_completed": administered.self_completed,
-        **asdict(paradata),
-    }
-    session.execute(_page_upsert(_dialect(session)), row)
-
-
-def finish(session: Session, ballot: str, code_mac: str | None, state: str = "complete") -> bool:
-    """End an interview; whether it was still running."""
-    values = {"state": state} if code_mac is None else {"state": state, "code_mac": code_mac}
-    return _change(session, ballot, values)
-
-
-def set_code(session: Session, ballot: str, code_mac: str) -> bool:
-    """Remember the mac of the respondent's code while the interview runs."""
-    return _change(session, ballot, {"code_mac": code_mac})
-
-
-def find_by_code(session: Session, wave: AnyWave, code_mac: str) -> Ballot | None:
-    """The ballot whose respondent holds that code."""
-    return session.scalar(select(Ballot).where(Ballot.wave == wave.id, Ballot.code_mac == code_mac))
-
-
-def withdraw(session: Session, ballot: str) -> None:
-    """Delete answers and paradata; a bare mark stays so that the same invitation cannot vote again."""
-    session.execute(sql_delete(PageAnswer).where(PageAnswer.ballot == ballot))
-    session.execute(
-        update(Ballot).where(Ballot.ballot == ballot).values(state="withdrawn", code_mac=None, **UNKNOWN)
-    )
-
-
-def delete(session: Session, ballot: str) -> None:
-    """Leave nothing of a ballot: refusals, minors."""
-    session.execute(sql_delete(PageAnswer).where(PageAnswer.ballot == ballot))
-    session.execute(sql_delete(Ballot).where(Ballot.ballot == ballot))
-
-
-def week_of(wave: AnyWave, day: date) -> date:
-    """Monday of the week kept with a ballot; a synthetic wave keeps to its declared dates."""
-    if wave.synthetic:
-        day = min(max(day, wave.opens), wave.closes)
-    return day - timedelta(days=day.weekday())
-
-
-def _put_ballot(
-    session: Session,
-    wave: AnyWave,
-    ballot: str,
-    *,
-    language: str,
-    day: date,
-    batch: int | None,
-    state: str,
-    code_mac: str | None,
-    trap: bool,
-    administered: Administration,
-) -> None:
-    row = {
+    values = {
         "new_ballot": ballot,
         "new_batch": batch,
         "new_state": state,
@@ -237,36 +159,51 @@ def _put_ballot(
         "new_interviewer": administered.interviewer,
         "new_others_present": administered.others_present,
         "of_wave": wave.id,
+        "ballot": ballot,
+        "page": page,
+        "answers": answers,
+        "sealed": dict(sealed),
+        "language": language,
+        "seconds": seconds,
+        "self_completed": administered.self_completed,
+        **{name: getattr(paradata, name) for name in HOW},
     }
-    if session.scalar(_ballot_upsert(_dialect(session)), row) is None:
-        raise NotSaved(
-            Reason(
-                expected="a wave in the field and an interview that is not finished",
-                found="a closed wave, or a finished or withdrawn interview",
-                path=f"/s/{wave.alias}/",
-                rule="not_saved",
+    turn = turn_of(session)
+    for statement in _save(turn.dialect):
+        if statement.run(turn.connection, values) is None:
+            raise NotSaved(
+                Reason(
+                    expected="a wave in the field and an interview that is not finished",
+                    found="a closed wave, or a finished or withdrawn interview",
+                    path=f"/s/{wave.alias}/",
+                    rule="not_saved",
+                )
             )
-        )
 
 
-def _change(session: Session, ballot: str, values: dict[str, str]) -> bool:
-    statement = (
-        update(Ballot)
-        .where(Ballot.ballot == ballot, Ballot.state == "started")
-        .values(values)
-        .returning(Ballot.ballot)
-        .execution_options(synchronize_session=False)
-    )
-    return session.scalar(statement) is not None
+def week_of(wave: AnyWave, day: date) -> date:
+    """Monday of the week kept with a ballot; a synthetic wave keeps to its declared dates."""
+    if wave.synthetic:
+        day = min(max(day, wave.opens), wave.closes)
+    return day - timedelta(days=day.weekday())
 
 
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
+@lru_cache(maxsize=8)
+def _load(dialect: Dialect) -> Prepared:
+    return Prepared.of(LOAD, dialect)
 
 
-@cache
+@lru_cache(maxsize=8)
+def _save(dialect: Dialect) -> tuple[Prepared, ...]:
+    """The ballot's upsert and the page's; each gives a row, or the page is not saved."""
+    ballot = _ballot_upsert(dialect.name)
+    if dialect.name == "sqlite":
+        return Prepared.of(ballot, dialect), Prepared.of(_page_upsert(dialect.name), dialect)
+    # One round trip, and by itself a transaction.
+    return (Prepared.of(_page_upsert(dialect.name, ballot.cte("put")), dialect),)
+
+
 def _ballot_upsert(dialect: str) -> Any:
-    """Built once: putting the statement together costs more than running it."""
     ballot = Ballot.__table__
     columns = {
         "ballot": bindparam("new_ballot", type_=ballot.c.ballot.type),
@@ -282,10 +219,12 @@ def _ballot_upsert(dialect: str) -> Any:
         "interviewer": bindparam("new_interviewer", type_=ballot.c.interviewer.type),
         "others_present": bindparam("new_others_present", type_=ballot.c.others_present.type),
     }
+    # One parameter a state: a list would be spelled out at each execution.
+    entry: list[BindParameter[str]] = [bindparam(f"entry_{state}", state) for state in ENTRY_STATES]
     # The lock makes a save wait for a close that has begun, and then find the wave closed.
     source = (
         select(*columns.values())
-        .where(Wave.id == bindparam("of_wave"), Wave.state.in_(ENTRY_STATES))
+        .where(Wave.id == bindparam("of_wave"), Wave.state.in_(entry))
         .with_for_update(read=True, key_share=True)
     )
     statement = insert_of(dialect, ballot).from_select(list(columns), source)
@@ -301,9 +240,18 @@ def _ballot_upsert(dialect: str) -> Any:
     ).returning(ballot.c.ballot)
 
 
-@cache
-def _page_upsert(dialect: str) -> Any:
-    statement = insert_of(dialect, PageAnswer.__table__)
+def _page_upsert(dialect: str, put: CTE | None = None) -> Any:
+    """The page's row; with `put`, only where that gave one."""
+    page = PageAnswer.__table__
+    columns = {
+        name: bindparam(name, type_=page.c[name].type)
+        for name in ("ballot", "page", "answers", "sealed", "language", "seconds", "self_completed", *HOW)
+    }
+    statement = insert_of(dialect, page)
+    if put is None:
+        statement = statement.values(columns)
+    else:
+        statement = statement.from_select(list(columns), select(*columns.values()).select_from(put))
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["ballot", "page"],
@@ -315,4 +263,4 @@ def _page_upsert(dialect: str) -> Any:
             "self_completed": new.self_completed,
             **{name: new[name] for name in HOW},
         },
-    )
+    ).returning(page.c.page)

@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 
@@ -37,14 +37,14 @@ class BusyError(SQLAlchemyError):
 class Commits:
     """Commits works in groups; one for each database and process."""
 
-    def __init__(self, writing: Callable[[], AbstractContextManager[Session]], lock: Path) -> None:
+    def __init__(self, writing: Callable[[], AbstractContextManager[Connection]], lock: Path) -> None:
         self._writing = writing
         self._lock = lock
         self._mutex = Lock()
         self._waiting: deque[_Work] = deque()
         self._led = self._ending = False
 
-    def save(self, work: Callable[[Session], T]) -> T:
+    def save(self, work: Callable[[Connection], T]) -> T:
         """What the work returns, once all it wrote is on the disk.
 
         Raises BusyError, DatabaseError (then nothing of it is stored) and whatever the work raises.
@@ -98,9 +98,9 @@ class Commits:
 
     def _commit(self, works: list["_Work"]) -> None:
         try:
-            with _alone(self._lock), self._writing() as session:
+            with _alone(self._lock), self._writing() as connection:
                 for work in works:
-                    work.run(session, alone=len(works) == 1)
+                    work.run(connection, alone=len(works) == 1)
         except Exception as error:
             for work in works:
                 work.error = error
@@ -120,7 +120,7 @@ class Commits:
 class _Work:
     """One request's part of a transaction."""
 
-    def __init__(self, work: Callable[[Session], Any]) -> None:
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
         self._work = work
         self._told = Lock()
         self._told.acquire()
@@ -128,22 +128,21 @@ class _Work:
         self.error: Exception | None = None
         self.done = self.leads = False
 
-    def run(self, session: Session, *, alone: bool) -> None:
+    def run(self, connection: Connection, *, alone: bool) -> None:
         """Do it inside the transaction; what goes wrong with it alone is undone and concerns nobody else.
 
         Raises DatabaseError where the whole transaction may be gone: SQLite ends it by itself on a full disk.
         """
         if alone:
-            self.result = self._work(session)
+            self.result = self._work(connection)
             return
         try:
-            with session.begin_nested():
-                self.result = self._work(session)
+            with connection.begin_nested():
+                self.result = self._work(connection)
         except Exception as error:
             if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | DataError):
                 raise
             self.error = error
-        session.expunge_all()
 
     def wait(self, seconds: float) -> bool:
         """Until it is done or leads; whether that came about in time."""
@@ -183,10 +182,17 @@ def _wait_for(descriptor: int) -> None:
         except BlockingIOError as error:
             if time.monotonic() > end:
                 raise BusyError(f"another process has been saving for {PATIENCE} seconds") from error
+        except OSError as error:
+            raise BusyError(f"the lock file cannot be locked: {error.strerror}") from error
         time.sleep(POLL)
 
 
 def _disk_failed(error: Exception, lock: Path) -> bool:
     """Whether the disk did not take what was written; a read-only file system keeps what it has."""
     code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None) or 0
-    return code & 0xFF == DISK_ERROR and not os.statvfs(lock.parent).f_flag & os.ST_RDONLY
+    if code & 0xFF != DISK_ERROR:
+        return False
+    try:
+        return not os.statvfs(lock.parent).f_flag & os.ST_RDONLY
+    except OSError:  # not even that can be asked
+        return True

@@ -1,6 +1,6 @@
 """A database address in, a `Database` with reading and writing sessions out; dialects differ only here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,9 +8,20 @@ from pathlib import Path
 from select import POLLIN, poll
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Dialect,
+    Engine,
+    PoolProxiedConnection,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -20,6 +31,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from survey.refusal import Reason, Refused
 from survey.store.commits import Commits
 from survey.store.logfile import LogWatch
+from survey.store.prepared import Prepared, Row, translated
 from survey.store.renewal import Renewal
 
 __all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
@@ -30,7 +42,6 @@ SQLITE_MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 10
 CONNECTIONS = 20
 """Kept open by one process, more than it has threads: making one costs more than many requests."""
-AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
 LOCK_NOT_AVAILABLE = "55P03"
 PRAGMAS = (
     "journal_mode=WAL",
@@ -45,12 +56,22 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A driver's connection while it is one request's."""
+
+    connection: PoolProxiedConnection
+    dialect: Dialect
+
+
+@dataclass(frozen=True)
 class Database:
     """One engine; a transaction is opened either to read or to write."""
 
     engine: Engine
     log: LogWatch | None = None
     """SQLite's, of a database in a file."""
+    single: Engine | None = None
+    """PostgreSQL's connections for statements that are each a transaction of their own."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -58,19 +79,45 @@ class Database:
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    def asked(self, question: Prepared, values: Mapping[str, Any]) -> Row | None:
+        """The first row of a page's one question, no transaction around it. Raises DatabaseError."""
+        with self._alone() as turn:
+            if self.log is not None:
+                self.log.look(turn.connection)
+            return question.run(turn.connection, values)
+
     @contextmanager
-    def asking(self) -> Iterator[Connection]:
-        """A connection for single questions, no transaction around them: a respondent's page asks one."""
-        options = {"tolqyn_asks": True} if self.engine.dialect.name == "sqlite" else AUTOCOMMIT
-        with self.engine.execution_options(**options).connect() as connection:
-            yield connection
+    def _alone(self) -> Iterator[Turn]:
+        """The driver's connection, each statement a transaction of its own."""
+        engine = self.single or self.engine
+        kind: type[Exception] = engine.dialect.loaded_dbapi.Error
+        try:
+            connection = engine.raw_connection()
+        except kind as error:
+            raise translated(error, kind) from error
+        try:
+            yield Turn(connection, engine.dialect)
+        except DBAPIError:
+            connection.invalidate()
+            raise
+        finally:
+            connection.close()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session committed once, when the block ends without an error."""
-        writer = self.engine.execution_options(tolqyn_writes=True)
-        with Session(writer, expire_on_commit=False) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+        self._look_again()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection committed once, when the block ends without an error."""
+        with self._writer.begin() as connection:
+            yield connection
+        self._look_again()
+
+    def _look_again(self) -> None:
         if self.log is not None and self.log.lost:
             with self.engine.begin():  # looks, saves and ends the process before anybody is told `saved`
                 pass
@@ -81,10 +128,37 @@ class Database:
         On SQLite all that wait at the same time share one commit (decision 0014). Raises DatabaseError, then
         nothing of it is stored, and whatever the work raises.
         """
+        if self._commits is None:
+            with self.writing() as session:
+                return work(session)
+
+        def within(connection: Connection) -> T:
+            # The transaction is not the session's to end: others may stand in it.
+            with Session(
+                connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+            ) as session:
+                done = work(session)
+                session.flush()
+                return done
+
+        return self._commits.save(within)
+
+    def putting(self, work: Callable[[Turn], T]) -> T:
+        """The same for work that runs prepared statements only.
+
+        PostgreSQL does it in one statement, which needs no BEGIN and no COMMIT.
+        """
         if self._commits is not None:
-            return self._commits.save(work)
-        with self.writing() as session:
-            return work(session)
+            return self._commits.save(lambda connection: work(turn_of(connection)))
+        if self.single is not None:
+            with self._alone() as turn:
+                return work(turn)
+        with self.transaction() as connection:
+            return work(turn_of(connection))
+
+    @cached_property
+    def _writer(self) -> Engine:
+        return self.engine.execution_options(tolqyn_writes=True)
 
     @cached_property
     def _commits(self) -> Commits | None:
@@ -92,7 +166,7 @@ class Database:
         file = self.engine.url.database
         if self.engine.dialect.name != "sqlite" or not file:
             return None
-        return Commits(self.writing, Path(f"{file}-writer"))
+        return Commits(self.transaction, Path(f"{file}-writer"))
 
     def refuse_unwritable(self) -> None:
         """Raises Refused, or DatabaseError, when nothing could be written now; writes nothing itself."""
@@ -126,15 +200,32 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        if self.single is not None:
+            self.single.dispose()
 
 
 def connect(url: str) -> Database:
     """The database at the address. Raises Refused when the SQLite library is too old."""
     if make_url(url).get_backend_name() != "sqlite":
-        return Database(_postgresql(url))
+        return Database(
+            _postgresql(url),
+            single=_postgresql(
+                url, pool_size=CONNECTIONS, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+            ),
+        )
     file = make_url(url).database
     log = LogWatch(Path(f"{file}-wal")) if file else None
     return Database(_sqlite(url, log), log)
+
+
+def turn_of(session: Session | Connection | Turn) -> Turn:
+    """For prepared statements in the transaction."""
+    if isinstance(session, Turn):
+        return session
+    if isinstance(session, Session):
+        session.flush()
+        session = session.connection()
+    return Turn(session.connection, session.dialect)
 
 
 def insert(session: Session, model: type[Any]) -> Any:
@@ -214,13 +305,9 @@ def _rewrite(connection: Connection, table: Table) -> None:
         ) from error
 
 
-def _postgresql(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=CONNECTIONS,
-        connect_args={"options": "-c synchronous_commit=on"},
-    )
+def _postgresql(url: str, **options: Any) -> Engine:
+    synced = {"options": "-c synchronous_commit=on"}
+    engine = create_engine(url, hide_parameters=True, connect_args=synced, **options)
     event.listen(engine, "checkout", _refuse_dead)
     return engine
 
@@ -253,7 +340,7 @@ def _sqlite(url: str, log: LogWatch | None) -> Engine:
         renewal = Renewal(log.file)
         event.listen(engine, "connect", log.open)
         event.listen(engine, "close", log.close)
-        event.listen(engine, "begin", log.look)
+        event.listen(engine, "begin", log.before)
         event.listen(engine, "connect", renewal.try_now)
         event.listen(engine, "close", renewal.closed)
         event.listen(engine, "begin", renewal.before_writing)
@@ -288,6 +375,6 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Any) -> None:
     """A writer takes the lock at once: a read that turns into a write would fail without waiting."""
     options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT" or options.get("tolqyn_asks"):
+    if options.get("isolation_level") == "AUTOCOMMIT":
         return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("tolqyn_writes") else "BEGIN")

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, PoolProxiedConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 KEY = "tolqyn_log"
@@ -53,8 +53,12 @@ class LogWatch:
         """Whether an open connection writes to a file that is not there any more."""
         return bool(self.opened) and self._number() not in self.opened.values()
 
-    def look(self, connection: Connection) -> None:
-        """Before each transaction; where the log is gone, save what it held and end this process."""
+    def before(self, connection: Connection) -> None:
+        """The same for SQLAlchemy's event."""
+        self.look(connection.connection)
+
+    def look(self, connection: PoolProxiedConnection) -> None:
+        """Before each transaction and question; where the log is gone, save what it held and end."""
         number = connection.info.get(KEY)
         if number is not None and number != self._number():
             _save_and_exit(connection)
@@ -66,12 +70,12 @@ class LogWatch:
             return 0
 
 
-def _save_and_exit(connection: Connection) -> None:
+def _save_and_exit(connection: PoolProxiedConnection) -> None:
     """Copy what the open log holds into the database; as long as another process does, wait."""
     said = logging.getLogger(__name__)
     with SAVING:  # no other thread ends the process before it is done
         try:
-            driver: Any = connection.connection.driver_connection
+            driver: Any = connection.driver_connection
             end = time.monotonic() + PATIENCE
             busy = 1
             while busy and time.monotonic() < end:

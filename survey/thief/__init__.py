@@ -4,7 +4,7 @@ Every attack of the threat model (docs/decisions/0015) as a small function. They
 variants that leak and against the product, and after each close against the instance's own database.
 """
 
-from survey.thief.attacks import joined, rederived, trials, watched
+from survey.thief.attacks import joined, rederived, trials, watched, within
 from survey.thief.loot import Loot, Order
 from survey.thief.own import Verdict, attack_own, look_before
 from survey.thief.postgres import steal_postgresql
@@ -25,4 +25,5 @@ __all__ = [
     "steal_sqlite",
     "trials",
     "watched",
+    "within",
 ]

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from survey.keys import KEY_BYTES, normalise
 from survey.thief.loot import PER_WRITE, Loot, Order
@@ -16,6 +17,24 @@ def trials(people: Loot, secrets: Loot, truth: Truth) -> list[Score]:
     truth count; the loot may hold more.
     """
     return [*_aligned(people, secrets, truth), *joined(people, secrets, truth)]
+
+
+def within(
+    people: Loot, secrets: Loot, truth: Truth, groups: Sequence[tuple[Collection[str], Collection[str]]]
+) -> list[Score]:
+    """The same trials inside each group, added up: an interviewer's respondents and their interviews.
+
+    `groups`: persons and secrets that both show the same mark. An order that was kept inside groups only
+    shows in no alignment over all.
+    """
+    found: dict[str, Score] = {}
+    persons, names = [group[0] for group in groups], [group[1] for group in groups]
+    for known, mine, theirs in zip(persons, people.split(persons), secrets.split(names), strict=True):
+        own = {person: truth[person] for person in known if person in truth}
+        for inside in trials(mine, theirs, own):
+            name = f"{inside.attack}, within groups"
+            found[name] = found[name] + inside if name in found else replace(inside, attack=name)
+    return list(found.values())
 
 
 def joined(people: Loot, secrets: Loot, truth: Truth) -> Iterator[Score]:

@@ -2,7 +2,7 @@
 
 import mmap
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Order = tuple[str | None, ...]
@@ -22,6 +22,24 @@ class Loot:
     orders: Mapping[str, Order] = field(default_factory=dict)
     stamps: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Source -> name -> a mark of the transaction that wrote it."""
+
+    def split(self, groups: Sequence[Collection[str]]) -> list["Loot"]:
+        """What it says about each group's names, no name being in two; what is about nobody is left out."""
+        place = {name: number for number, names in enumerate(groups) for name in names}
+        orders: list[dict[str, Order]] = [{} for _ in groups]
+        stamps: list[dict[str, dict[str, object]]] = [{} for _ in groups]
+        for source, order in self.orders.items():
+            parts: list[list[str]] = [[] for _ in groups]
+            for name in order:
+                if name in place:
+                    parts[place[name]].append(name)
+            for number, part in enumerate(parts):
+                orders[number][source] = tuple(part)
+        for source, marks in self.stamps.items():
+            for name, mark in marks.items():
+                if name in place:
+                    stamps[place[name]].setdefault(source, {})[name] = mark
+        return [Loot(*both) for both in zip(orders, stamps, strict=True)]
 
 
 def names_in(data: bytes | mmap.mmap, known: frozenset[str]) -> Order:

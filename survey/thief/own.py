@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.store.engine import Database
 from survey.store.models import Wave
-from survey.thief.attacks import trials
+from survey.thief.attacks import trials, within
 from survey.thief.loot import Loot, Order, names_in
 from survey.thief.postgres import in_order_of, steal_postgresql
 from survey.thief.scoring import TAIL, Score, most
@@ -30,6 +30,8 @@ class Before:
     """What was to be known before the close: the wave's ballots, in every order in which they lay."""
 
     orders: Mapping[str, Order]
+    groups: tuple[frozenset[str], ...] = ()
+    """Ballots of one interviewer in one place: their interviews show both."""
 
     @property
     def ballots(self) -> frozenset[str]:
@@ -45,16 +47,19 @@ class Verdict:
     interviews: int
     left: int
     """Ballots whose name can still be found in the database or its log."""
+    inside: tuple[Score, ...] = ()
+    """The same attacks inside each interviewer's and each place's interviews, added up."""
 
     @property
     def succeeded(self) -> tuple[Score, ...]:
         """Attacks that got further than chance, all of them together, lets three standard deviations pass."""
-        return tuple(score for score in self.scores if score.beyond(TAIL / MOST_ATTACKS))
+        every = (*self.scores, *self.inside)
+        return tuple(score for score in every if score.beyond(TAIL / MOST_ATTACKS))
 
     @property
     def best(self) -> int:
-        """Interviews that the best attack re-linked."""
-        return max((score.found for score in self.scores), default=0)
+        """Interviews that the best attack re-linked: of those that succeeded, else of those over all."""
+        return max((score.found for score in self.succeeded or self.scores), default=0)
 
     @property
     def held(self) -> bool:
@@ -70,14 +75,23 @@ class Verdict:
 
     def summary(self) -> str:
         """What the one who closes reads."""
-        tried = f"{len(self.scores)} attacks; the best re-linked {self.best} of {self.interviews} interviews"
+        number = len(self.scores) + len(self.inside)
+        tried = f"{number} attacks; the best re-linked {self.best} of {self.interviews} interviews"
         if self.held:
-            return f"the thief's attack on the closed database failed: {tried}, chance gives up to {LIMIT}"
+            failed = f"the thief's attack on the closed database failed: {tried}, chance gives up to {LIMIT}"
+            return f"{failed}{self._said_inside()}"
         names = ", ".join(score.attack for score in self.succeeded) or "none by order"
         return (
             f"THE THIEF'S ATTACK SUCCEEDED: {tried} ({names}); {self.left} ballots can still be read.\n"
             "    Publish nothing and keep the database away from others until you know why."
         )
+
+    def _said_inside(self) -> str:
+        if not self.inside:
+            return ""
+        score = max(self.inside, key=lambda score: score.found)
+        limit = most(score.by_chance, TAIL / MOST_ATTACKS)
+        return f"; inside groups {score.found}, where chance gives up to {limit}"
 
 
 def look_before(session: Session, wave: Wave) -> Before:
@@ -98,7 +112,7 @@ def look_before(session: Session, wave: Wave) -> Before:
         with _mapped(_log(connection)) as data:
             orders["log so far"] = tuple(filter(None, log_commits(data, mine)[0]))
     kept = {source: tuple(name for name in order if name in mine) for source, order in orders.items()}
-    return Before({**kept, "key order": names})
+    return Before({**kept, "key order": names}, _groups(connection, wave))
 
 
 def attack_own(database: Database, before: Before, became: Mapping[str, int]) -> Verdict:
@@ -114,7 +128,17 @@ def attack_own(database: Database, before: Before, became: Mapping[str, int]) ->
     # Entries stand beside entries of the same people only.
     people = Loot({source: _only(order, truth) for source, order in before.orders.items()})
     secrets = Loot({source: _only(order, interviews) for source, order in now.items()})
-    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left)
+    groups = [(group, {truth[ballot] for ballot in group & truth.keys()}) for group in before.groups]
+    inside = within(people, secrets, truth, groups) if len(groups) > 1 else []
+    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left, tuple(inside))
+
+
+def _groups(connection: Connection, wave: Wave) -> tuple[frozenset[str], ...]:
+    query = text("SELECT ballot, interviewer, batch FROM ballot WHERE wave = :wave")
+    found: dict[tuple[int | None, int | None], set[str]] = {}
+    for row in connection.execute(query, {"wave": wave.id}):
+        found.setdefault((row.interviewer, row.batch), set()).add(row.ballot)
+    return tuple(map(frozenset, found.values()))
 
 
 def _only(order: Order, wanted: frozenset[str] | Mapping[str, str]) -> Order:

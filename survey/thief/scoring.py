@@ -49,6 +49,18 @@ class Score:
         """Whether the attack got no further than chance plus three standard deviations."""
         return self.found <= self.limit and self.near <= self.near_limit
 
+    def __add__(self, other: "Score") -> "Score":
+        """Both together, of people of whom none is in both; sums of Poisson's numbers are Poisson's."""
+        return Score(
+            self.attack,
+            self.people + other.people,
+            self.guesses + other.guesses,
+            self.found + other.found,
+            self.by_chance + other.by_chance,
+            self.near + other.near,
+            self.near_by_chance + other.near_by_chance,
+        )
+
     def beyond(self, tail: float) -> bool:
         """Whether so many hits, or near misses, have a probability below `tail` by chance."""
         return self.found > most(self.by_chance, tail) or self.near > most(self.near_by_chance, tail)

@@ -81,3 +81,29 @@ def wave() -> MakeSurvey:
         return from_frame(columns.assign(weight=1.0), design, codes=CODES, meta=about)
 
     return build
+
+
+Estimator = Callable[[SurveyData], np.ndarray]
+HeldToWeights = Callable[[Estimator, SurveyData, Any], None]
+
+
+@pytest.fixture
+def held_to_weights() -> HeldToWeights:
+    """Influence values are the derivative of an estimator by the weights, along directions drawn at random.
+
+    Knows no formula of the estimator, so it finds every term that a linearisation left out.
+    """
+
+    def check(estimator: Estimator, data: SurveyData, influence: Any) -> None:
+        draw, step = np.random.default_rng(5), 1e-4
+        weights = data.frame["weight"].to_numpy(float)
+        for _ in range(3):
+            direction = draw.normal(size=len(weights)).clip(-3, 3)
+            ends = [
+                estimator(data.with_frame(data.frame.assign(weight=weights * (1 + side * step * direction))))
+                for side in (1, -1)
+            ]
+            found = (np.asarray(ends[0]) - np.asarray(ends[1])) / (2 * step)
+            assert direction @ influence == pytest.approx(found, rel=1e-5, abs=1e-7)
+
+    return check

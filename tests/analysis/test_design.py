@@ -1,5 +1,6 @@
 """The design: what it refuses, and what its variances do not depend on."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from analysis import (
     DataError,
     Design,
     EstimationError,
+    Meta,
     SurveyData,
     design_from_dict,
     from_frame,
@@ -40,6 +42,71 @@ def test_a_bad_weight_is_refused_with_its_kind_count_and_row(
     frame.loc[[7, 9], "weight"] = value
     with pytest.raises(DataError, match=rf"weight 'weight' is {word} in 2 rows, first row 7: give every row"):
         from_frame(frame, CLUSTERS)
+
+
+LONELY = pd.DataFrame(
+    {
+        "s": [1, 1, 2, 3, 3, 4, 5, 5, 9],
+        "p": [1, 2, 3, 4, 5, 6, 7, 8, 9],
+        "y": [1.0, 4, 2, 8, 3, 7, 5, 6, 1],
+        "w": [1.0, 2, 1, 3, 1, 2, 1, 1, 2],
+        "N": [9, 9, 5, 7, 7, 4, 8, 8, 6],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "joined"),
+    [((), [1, 1, 3, 3, 3, 5, 5, 5, 5]), (((2, 1), (4, 9)), [1, 1, 1, 3, 3, 4, 5, 5, 4])],
+)
+def test_collapsed_strata_are_the_strata_that_are_joined(pairs: tuple, joined: list[int]) -> None:
+    for fpc in ((), ("N",)):
+        design = Design("s", ("p",), fpc, "w", lonely_psu="collapse", collapse=pairs)
+        data = from_frame(LONELY, design)
+        sizes = LONELY.drop_duplicates("s").set_index("s")["N"]
+        by_group = sizes.groupby(dict(zip(LONELY["s"], joined, strict=True))).sum()
+        by_hand = LONELY.assign(s=joined, N=pd.Series(joined).map(by_group))
+        same = from_frame(by_hand, Design("s", ("p",), fpc, "w"))
+        for table in (mean, total):
+            assert table(data, "y")["se"][0] == pytest.approx(table(same, "y")["se"][0], rel=1e-12)
+        assert data.sample.df() == same.sample.df()
+        assert data.sample.weights.tolist() == LONELY["w"].tolist()
+        assert design_from_dict(design.to_dict()) == design
+
+
+def test_what_was_done_about_lonely_strata_is_said() -> None:
+    collapse = Design("s", ("p",), (), "w", lonely_psu="collapse", collapse=((2, 1),))
+    assert from_frame(LONELY, collapse).sample.notes == (
+        "s '2': one sampled p; joined with s '1', declared (lonely_psu='collapse')",
+        "s '4': one sampled p; joined with s '5', its neighbour in order (lonely_psu='collapse')",
+        "s '9': one sampled p; joined with s '5', its neighbour in order (lonely_psu='collapse')",
+    )
+    for policy, done in (
+        ("certainty", "adds no variance"),
+        ("adjust", "adds its squared deviation from the mean of all PSUs"),
+        ("average", "adds the average variance of the other strata"),
+    ):
+        data = from_frame(LONELY, replace(collapse, lonely_psu=policy, collapse=()))
+        note = f"s '2', '4', '9': one sampled p; {done} (lonely_psu='{policy}')"
+        assert data.sample.notes == (note,)
+        table = mean(data, "y")
+        assert table.attrs["notes"] == [note]
+    assert from_frame(LONELY[LONELY["s"].isin([1, 3])], Design("s", ("p",), (), "w")).sample.notes == ()
+    first = from_frame(LONELY, collapse, meta=Meta("s", "a"))
+    second = from_frame(LONELY, collapse, meta=Meta("s", "b"))
+    assert pool([first, second]).sample.notes[3].startswith("wave b: s '2': one sampled p; joined with s '1'")
+
+
+def test_pairs_of_strata_that_cannot_be_joined_are_refused() -> None:
+    design = Design("s", ("p",), (), "w", lonely_psu="collapse")
+    with pytest.raises(DataError, match="no code of s '7': type one of"):
+        _ = from_frame(LONELY, replace(design, collapse=((2, 7),))).sample
+    with pytest.raises(DataError, match="s 2 is declared to join itself: name another stratum"):
+        _ = from_frame(LONELY, replace(design, collapse=((2, 2),))).sample
+    with pytest.raises(DataError, match="s has one stratum with one PSU: there is no other to join it with"):
+        _ = from_frame(LONELY[LONELY["s"] == 2], design).sample
+    with pytest.raises(DataError, match="pairs of strata to join need lonely_psu='collapse'"):
+        Design("s", ("p",), (), "w", collapse=((2, 1),))
 
 
 def test_a_weight_of_words_is_refused(frame: pd.DataFrame) -> None:

@@ -71,7 +71,7 @@ def test_no_key_of_r_is_silent_and_none_is_named_twice(shared: Path, file: str) 
 
 def test_only_files_with_covered_keys_are_compared() -> None:
     assert set(FILES) == set(COVERED)
-    assert len(COVERED) == 10
+    assert len(COVERED) == 11
 
 
 @pytest.mark.parametrize("file", COVERED)

@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from decompositions import decomposition, marriages
 from table_pairs import KINDS as TABLES
 from table_pairs import table_pairs
 
 from analysis import (
     Design,
     SurveyData,
+    any_change,
     change,
+    compare_trends,
     kish_deff,
     mean,
     mean_estimates,
@@ -29,6 +32,7 @@ from analysis import (
     trend,
     trim_weights,
     wave_level_fit,
+    wave_series,
 )
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
@@ -192,6 +196,9 @@ def trends(parts: list[str], theirs: dict[str, Any]) -> Pairs:
     elif what == "any_change":
         fit = svyglm(f"{variable} ~ C(wave)", surveys.waves(), family="binomial", where=group)
         yield from wald(fit.wald("C(wave)"), theirs)
+        series = wave_series(surveys.waves(), variable, code=1, where=group)
+        row = any_change(series, link="logit", adjusted=False).iloc[0]
+        yield from ((f"series {name}", value, row[name.lower()]) for name, value in theirs.items())
     elif what == "departure":
         row = row_of(line, surveys.waves(), group)
         yield from fields({name: row[f"departure_{name.lower()}"] for name in theirs}, theirs)
@@ -201,6 +208,9 @@ def trends(parts: list[str], theirs: dict[str, Any]) -> Pairs:
         fit = svyglm("affair ~ decade * C(college)", surveys.waves(), family="binomial")
         if what == "differ":
             yield from wald(fit.wald("decade:C(college)"), theirs)
+            joint = compare_trends(surveys.waves(), "affair", code=1, by="college", link="logit")
+            row = joint.interaction.iloc[0]
+            yield from ((f"groups {name}", value, row[name.lower()]) for name, value in theirs.items())
         else:
             order = [0, 2, 1, 3]
             yield "coef", np.array(theirs["coef"])[order], fit.params
@@ -238,6 +248,13 @@ def lonely(parts: list[str], theirs: dict[str, Any]) -> Pairs:
     )
 
 
+OVER_WAVES: dict[str, Callable[[list[str], dict[str, Any]], Pairs]] = {
+    "change": between_waves,
+    "trend": trends,
+    "decomposition": lambda parts, theirs: decomposition(parts[1:], theirs, lambda: marriages(surveys)),
+}
+
+
 def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
     """R's values of one key beside ours; nothing for a key nobody knows."""
     study, second, *parts = key.split(".")
@@ -263,14 +280,12 @@ def pairs(key: str, theirs: dict[str, Any]) -> Pairs:
         )
     elif parts[0] == "contrast":
         yield from contrast(design, parts, theirs)
-    elif parts[0] == "change":
-        yield from between_waves(parts, theirs)
+    elif parts[0] in OVER_WAVES:
+        yield from OVER_WAVES[parts[0]](parts, theirs)
     elif parts[0] == "share":
         yield from fields(
             proportion(surveys.waves(), parts[1], code=1, where={"wave": parts[2]}).iloc[0], theirs
         )
-    elif parts[0] == "trend":
-        yield from trends(parts, theirs)
     elif parts[0] in FAMILY:
         yield from model_or_test(design, parts, theirs)
 

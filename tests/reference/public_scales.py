@@ -23,6 +23,7 @@ from analysis import (
     moments,
     omega,
     polychoric,
+    polychoric_pair,
     scale_items,
 )
 
@@ -62,6 +63,8 @@ def reliability(folder: Path) -> Results:
     complete = alpha(data, AGREEABLE, missing="complete", **TURNED).table.iloc[0]
     model = omega(data, AGREEABLE, **TURNED).table.iloc[0]
     found = polychoric(data, AGREEABLE, **TURNED)
+    whole = data.frame[list(AGREEABLE)].notna().all(axis=1).to_numpy()
+    pair = polychoric_pair(data, "A2", "A3", where=whole)
     cuts = {
         f"{name}|t{k + 1}": cut
         for name, some in zip(AGREEABLE, found.thresholds, strict=True)
@@ -85,6 +88,7 @@ def reliability(folder: Path) -> Results:
             "omega_tot": omega(data, AGREEABLE, method="minres", **TURNED).table.iloc[0]["estimate"]
         },
         "bfi_A.polychoric_psych": {"rho": found.correlations, "tau": found.thresholds},
+        "bfi_A.polychor_ml_A2A3": {"rho": pair.figures.values[0], "var": pair.model_covariance[0, 0]},
         "bfi_A.polychoric_lavaan": found.correlations,
         "bfi_A.thresholds_lavaan": cuts,
     }

@@ -1,5 +1,6 @@
 """Californian schools under seven designs: R's descriptives, models and shares computed by `analysis`."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,9 @@ def toys(folder: Path) -> Results:
         if policy == "adjust":
             part = mean(data, "y", where={"psu": [1, 2, 3, 4]}).iloc[0]
             found["lonely.domain_noadjust.mean"] = estimate("y", part)
+            alone = from_frame(six, replace(data.design, lonely_domain=True))
+            part = mean(alone, "y", where={"psu": [1, 2, 3, 4]}).iloc[0]
+            found["lonely.domain_adjust.mean"] = estimate("y", part)
     return found
 
 

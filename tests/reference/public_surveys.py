@@ -9,6 +9,7 @@ from pathlib import Path
 
 from public_models import categorical, generalised, imputations
 from public_outcomes import aapor, indirect, planned
+from public_replicates import recalibrated, replicates
 from public_scales import scales
 from public_schools import descriptives
 from public_sensitive import sensitive
@@ -19,10 +20,11 @@ from r_shapes import Results
 
 FILES: dict[str, Callable[[Path], Results]] = {
     "01_api_descriptives": lambda folder: descriptives(folder) | variances(folder),
+    "02_replicates": replicates,
     "03_svyglm": generalised,
     "04_svyolr_vglm": categorical,
     "05_svychisq_ciprop": tables,
-    "06_calibration": calibrations,
+    "06_calibration": lambda folder: calibrations(folder) | recalibrated(folder),
     "07_trend": gss_trends,
     "08_scales": scales,
     "09_sensitive": lambda folder: sensitive(folder) | indirect(),

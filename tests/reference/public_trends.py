@@ -1,26 +1,30 @@
 """Trends over 24 waves and other long series, as R was asked for them, computed by `analysis`."""
 
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from public_decompositions import decompositions
 from r_shapes import NO_YES, Results, estimate, estimates, model, test
 
 from analysis import (
     Design,
+    ModelResult,
     SurveyData,
+    adjacent_changes,
+    any_change,
     change,
+    curve,
     from_frame,
-    mean,
+    ordered_trend,
     proportion,
     svyglm,
+    svyolr,
     wave_level_fit,
+    wave_series,
 )
-
-ENDS = ("1977", "2018")
 
 
 @lru_cache
@@ -46,9 +50,7 @@ def gss_trends(folder: Path) -> Results:
     table = proportion(data, "agree", code=1, by="wave")
     years = tuple(table["wave"])
     beta = proportion(data, "agree", code=1, by="wave", interval="beta")
-    line, curve, free = (
-        svyglm(f"agree ~ {x}", data, family="binomial") for x in ("t10", "t10 + I(t10 ** 2)", "C(year)")
-    )
+    line, curved = (svyglm(f"agree ~ {x}", data, family="binomial") for x in ("t10", "t10 + I(t10 ** 2)"))
     by_sex = svyglm("agree ~ t10 * C(female)", data, family="binomial")
     parts = {"(Intercept)": "Intercept", "t10": "t10", "factor(female)1": "C(female)[T.1.0]"}
     parts["t10:factor(female)1"] = "t10:C(female)[T.1.0]"
@@ -68,13 +70,14 @@ def gss_trends(folder: Path) -> Results:
         "agree.by_year.ci_logit": _ends(table, "low", "high", "df"),
         "diff.2018_1977": estimate("contrast", _change(data, "1977", "2018")),
         "diff.2018_2016": estimate("contrast", _change(data, "2016", "2018")),
-        "adjacent": _adjacent(data, years),
+        "adjacent": _adjacent(data),
         "trend.logit_linear": model(line),
-        "trend.logit_quadratic": model(curve, named),
+        "trend.logit_quadratic": model(curved, named),
         "trend.lpm": model(svyglm("agree ~ t10", data)),
-        "trend.nonlinear_term": test(curve, "I(t10 ** 2)"),
-        "trend.any_change": test(free, "C(year)"),
+        "trend.nonlinear_term": _bends(data),
+        "trend.any_change": _any_change(data),
         "trend.groups_interaction": model(by_sex, parts) | {"test": test(by_sex, "t10:C(female)")},
+        "trend.svyolr": _ordered(data),
         "trend.wave_level_WLS": {
             "coef": fixed.params,
             "se": np.sqrt(np.diag(fixed.covariance)),
@@ -94,35 +97,41 @@ def _change(data: SurveyData, since: str, to: str) -> Any:
     return change(data, "agree", code=1, wave_from=since, wave_to=to).iloc[0]
 
 
-def _adjacent(data: SurveyData, years: tuple[str, ...]) -> Results:
-    rows = [_change(data, since, to) for since, to in pairwise(years)]
-    return {"diff": [row["estimate"] for row in rows], "se": [row["se"] for row in rows]}
-
-
-def decompositions(data: SurveyData) -> Results:
-    """What decompositions are made from: regressions and means of single waves."""
-    fit = svyglm("agree ~ year + cohort", data)
-    ends = {"where": {"wave": list(ENDS)}, "by": "wave"}
-    cohort, agree = mean(data, "cohort", **ends), proportion(data, "agree", code=1, **ends)
-    last = mean(data, "cohort", where={"wave": "2024"}).iloc[0]["estimate"]
-    level = proportion(data, "agree", code=1, where={"wave": "2024"}).iloc[0]["estimate"]
-    oaxaca: Results = {}
-    for year in ENDS:
-        one = svyglm("agree ~ female + ba + age", data, where={"wave": year})
-        oaxaca[f"beta_{year}"] = model(one)["coef"]
-        oaxaca[f"x_{year}"] = {
-            name: mean(data, name, where={"wave": year}).iloc[0]["estimate"]
-            for name in ("female", "ba", "age")
-        }
-    return {
-        "firebaugh": {
-            "coef": model(fit)["coef"],
-            "se": model(fit)["se"],
-            "mean_cohort": [cohort["estimate"].iloc[0], last],
-            "mean_y": [agree["estimate"].iloc[0], level],
-        },
-        "oaxaca_1977_2018": oaxaca,
+def _adjacent(data: SurveyData) -> Results:
+    tables = {
+        name: adjacent_changes(data, "agree", code=1, adjustment=ours, normal=True)
+        for name, ours in {"holm": "holm", "BH": "fdr", "hommel": "hommel", "BY": "fdr_dependent"}.items()
     }
+    table = tables["holm"]
+    adjusted = {name: each["p_adjusted"].to_numpy() for name, each in tables.items()}
+    fields = {"diff": "estimate", "se": "se", "p": "p"}
+    return {field: table[ours].to_numpy() for field, ours in fields.items()} | adjusted
+
+
+def _ordered(data: SurveyData) -> Results:
+    """Slopes of the trend function, per decade as R's; thresholds of the model on R's columns."""
+    found = ordered_trend(data, "fefam", adjust=["female", "ba"])
+    plain = svyolr("fefam ~ t10 + female + ba", data)
+    cuts = ["1|2", "2|3", "3|4"]
+    row = found.table.iloc[0]
+    slopes = {name: found.fit.params[name] for name in ("female", "ba")}
+    errors = {name: found.fit.se[name] for name in ("female", "ba")}
+    return {
+        "coef": {"t10": 10 * row["estimate"], **slopes},
+        "zeta": plain.params[cuts].to_dict(),
+        "se": {"t10": 10 * row["se"], **errors, **plain.se[cuts].to_dict()},
+    }
+
+
+def _bends(data: SurveyData) -> Results:
+    row = curve(data, "agree", code=1, link="logit").table.iloc[0]
+    return {name: row[f"nonlinear_{name.lower()}"] for name in ("F", "df", "ddf", "p")}
+
+
+def _any_change(data: SurveyData) -> Results:
+    series = wave_series(data, "agree", code=1)
+    row = any_change(series, link="logit", adjusted=False).iloc[0]
+    return {name: row[name.lower()] for name in ("F", "df", "ddf", "p")}
 
 
 def vocabulary(folder: Path) -> Results:
@@ -136,8 +145,15 @@ def vocabulary(folder: Path) -> Results:
     names = {"(Intercept)": "Intercept", "t10": "t10", "educ": "educ", "nativeBornyes": "born"}
     return {
         "gssvocab.svyglm_srs": model(fit, names),
-        "gssvocab.lm": {"n": fit.n, "coef": model(fit, names)["coef"]},
+        "gssvocab.lm": {"n": fit.n, "coef": model(fit, names)["coef"], "se": _ordinary(fit, names)},
     }
+
+
+def _ordinary(fit: ModelResult, names: dict[str, str]) -> Results:
+    """Errors of one variance for all people, which a fit knows as what it would be without a design."""
+    variance = np.diag(fit.naive) * fit.deviance / (fit.n - len(fit.params))
+    by_name = dict(zip(fit.params.index, np.sqrt(variance), strict=True))
+    return {theirs: by_name[ours] for theirs, ours in names.items()}
 
 
 def random_waves(folder: Path) -> Results:

@@ -4,13 +4,13 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
 
 from instruments import Questionnaire
 from survey import keys
@@ -18,6 +18,7 @@ from survey.config import Config
 from survey.store import ballots, opening, schema, waves
 from survey.store.engine import Database, connect
 from survey.store.models import Wave
+from survey.store.prepared import Prepared
 
 POSTGRES = "TOLQYN_TEST_POSTGRES"
 TODAY = date(2027, 5, 12)
@@ -308,3 +309,30 @@ def answer(database: Database, config: Config) -> Callable[..., str]:
         return ballot
 
     return save
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[Database], AbstractContextManager[list[str]]]:
+    """The SQL that is sent meanwhile, without the frame of the transaction."""
+
+    @contextmanager
+    def noted(database: Database) -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith("BEGIN"):
+                sent.append(statement)
+
+        run = Prepared.run
+
+        def noting(prepared: Prepared, *given: Any) -> Any:
+            sent.append(prepared.sql)
+            return run(prepared, *given)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        with monkeypatch.context() as patch:
+            patch.setattr(Prepared, "run", noting)
+            yield sent
+        event.remove(database.engine, "before_cursor_execute", note)
+
+    return noted

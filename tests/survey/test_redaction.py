@@ -46,6 +46,12 @@ IDENTIFYING = [
     ("Navoiy ko'chasi 5", "[address]"),
     ("at 12 Green Park Street yesterday", "at [address] yesterday"),
     ("дом 12, кв 5", "[address]"),
+    ("живу Абая 45 кв 12", "живу [address]"),
+    ("٨٧٠١٥٥٥١٢٣٤", "[number]"),
+    ("8 7o1 12З 45 67", "[number]"),
+    ("ivan собака mail точка ru", "[e-mail]"),
+    ("пишите в телегу ivan_99", "пишите в телегу [handle]"),
+    ("ig: ivan.p", "ig[handle]"),
 ]
 TELLING = [
     "я @ дома",
@@ -61,6 +67,9 @@ TELLING = [
     "Uning uyida 5 kishi yashaydi",
     "В 3 квартире шумно не было",
     "law 115-3 of 2024, article 128",
+    "Там 5 квартир, 3 пустые, точка. Собака во дворе.",
+    "ехал на телеге, вез 12 мешков",
+    "Нас 8 о 3 детях, в 2021 году",
     "50-60 тысяч, 10-15 дней, 2-3 раза",
     "",
 ]

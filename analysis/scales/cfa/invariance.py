@@ -19,6 +19,7 @@ from analysis.scales.cfa.result import FactorFit
 from analysis.scales.cfa.spec import ModelText
 from analysis.scales.cfa.structure import EQUAL, EQUAL_ORDINAL
 from analysis.scales.items import Keys
+from analysis.scales.multiplicity import holm
 
 INVARIANCE_COLUMNS = (
     "level", "partial", "chisq", "df", "p", "cfi", "tli", "rmsea", "srmr", "chisq_diff", "df_diff", "p_diff",
@@ -192,6 +193,8 @@ def partial_candidates(
         q for q in base.structure.of_group(0) if q.index >= 0 and q.kind in equal and q.name not in partial
     ]
     names = [q.name for q in shared if not (q.kind == "residual" and q.row != q.column)]
+    if not names:
+        raise EstimationError(f"level {level!r} equates nothing that could be freed: type a higher level")
     rows = []
     for name in dict.fromkeys(names):
         freed = fit([*partial, name])
@@ -201,14 +204,6 @@ def partial_candidates(
         drop = gain.chisq if np.isnan(gain.scaled) else gain.scaled
         rows.append((name, drop, gain.df, figures["cfi"], figures["rmsea"], p))
     table = pd.DataFrame(rows, columns=["parameter", "chisq_drop", "df", "cfi", "rmsea", "p"])
-    return table.assign(p=_holm(table["p"].to_numpy())).sort_values(
+    return table.assign(p=holm(table["p"].to_numpy(float))).sort_values(
         "chisq_drop", ascending=False, ignore_index=True
     )
-
-
-def _holm(p: np.ndarray) -> np.ndarray:
-    order = np.argsort(p)
-    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    result = np.empty(len(p))
-    result[order] = np.minimum(steps, 1)
-    return result

@@ -56,6 +56,7 @@ class FactorFit:
             if q.kind == RESIDUAL and not free and self.structure.delta and q.row == q.column:
                 value = spread[q.group][0][q.row] ** 2 - _common(self.structure, self.theta, q.group)[q.row]
             se = float(np.sqrt(self.covariance[q.index, q.index])) if free else 0.0
+            se = se if self.figures.infers or not free else np.nan
             z = value / se if se > 0 else np.nan
             standard = value * _unit(q.kind, q.row, q.column, *spread[q.group])
             rows.append(

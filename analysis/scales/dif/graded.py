@@ -11,13 +11,14 @@ from scipy import stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By
-from analysis.scales.dif.logistic import DifResult, holm
-from analysis.scales.figures import wald
+from analysis.models import wald_test
+from analysis.scales.dif.logistic import DifResult, refuse_untestable
 from analysis.scales.groups import Groups, make_groups
 from analysis.scales.irt.fitting import fit_items
 from analysis.scales.irt.likelihood import NODE_WEIGHTS, NODES
 from analysis.scales.irt.model import GradedModel
 from analysis.scales.items import Items, Keys, Scale, scale_items
+from analysis.scales.multiplicity import holm
 
 IRT_DIF_COLUMNS = (
     "item", "anchor", "f", "df", "ddf", "p", "p_adjusted", "lr", "p_lr", "difference", "flag",
@@ -47,10 +48,7 @@ def irt_dif(
     """
     items = scale_items(data, scale, keys=keys, where=where)
     groups = make_groups(data, by, items.domain)
-    if groups.count < 2:
-        raise EstimationError(
-            "differential functioning compares groups: type by='language', by='wave' or a variable"
-        )
+    refuse_untestable(data, groups)
     anchors = items.names
     table, rounds = _round(items, groups, anchors, alpha, negligible), 1
     while purify and rounds < _MOST_ROUNDS:
@@ -91,7 +89,7 @@ def _one(
         for k in range(count):
             contrasts[g * count + k, [start + k, starts[0] + k]] = 1, -1
     values, covariance = free.figures.contrast(contrasts)
-    test = wald(values, covariance, free.figures.df)
+    test = wald_test(values, covariance, free.figures.df + 1 - len(values))
     lr = 2 * (free.log_likelihood - tied.log_likelihood)
     return {
         "item": name,

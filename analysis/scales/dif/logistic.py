@@ -13,11 +13,12 @@ import pandas as pd
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By
+from analysis.models import Wald, wald_test
 from analysis.scales.dif.cumulative import CumulativeFit, fit_cumulative
-from analysis.scales.figures import WaldTest, wald
 from analysis.scales.groups import Groups, make_groups
 from analysis.scales.irt.fitting import fit_items
 from analysis.scales.items import Items, Keys, Scale, categories, scale_items
+from analysis.scales.multiplicity import holm
 
 DIF_COLUMNS = (
     "item", "anchor", "p_uniform", "p_nonuniform", "p_total", "p_adjusted", "f_total", "df", "ddf",
@@ -63,10 +64,7 @@ def dif(
         raise EstimationError(f"match={match!r} is unknown: type one of {', '.join(MATCHES)}")
     items = scale_items(data, scale, keys=keys, where=where)
     groups = make_groups(data, by, items.domain)
-    if groups.count < 2:
-        raise EstimationError(
-            "differential functioning compares groups: type by='language', by='wave' or a variable"
-        )
+    refuse_untestable(data, groups)
     used = items.complete & (groups.place >= 0)
     study = _Study(items.within(used), groups.within(used), used, match)
     anchors = items.names
@@ -82,6 +80,21 @@ def dif(
             )
         anchors, table, rounds = kept, _round(study, kept, alpha, negligible), rounds + 1
     return DifResult(table, anchors, rounds)
+
+
+def refuse_untestable(data: SurveyData, groups: Groups) -> None:
+    """EstimationError without groups, and for waves whose sampling error is not defined."""
+    if groups.count < 2:
+        raise EstimationError(
+            "differential functioning compares groups: type by='language', by='wave' or a variable"
+        )
+    places = np.unique(data.wave_place[groups.place >= 0])
+    strange = [data.waves[place] for place in places if not data.wave_meta(data.waves[place]).infers]
+    if strange:
+        raise EstimationError(
+            f"{', '.join(strange)}: a non-probability sample without a declared model has no test; declare "
+            "the model under which it may be treated as drawn at random (Meta.model)"
+        )
 
 
 @dataclass(frozen=True)
@@ -101,15 +114,6 @@ def _round(study: _Study, anchors: Sequence[str], alpha: float, negligible: floa
     found = (adjusted < alpha) & (table["r2_change"].to_numpy(float) >= negligible)
     kind = np.where(table["p_nonuniform"] < alpha, "nonuniform", "uniform")
     return table.assign(p_adjusted=adjusted, flag=np.where(found, kind, ""))
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """Holm's (1979) adjusted p values; NaN stays NaN and counts for none."""
-    result = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known])]
-    result[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)), 1)
-    return result
 
 
 def _refuse_empty(study: _Study, places: np.ndarray, values: tuple[np.ndarray, ...]) -> None:
@@ -173,11 +177,13 @@ def nagelkerke(log_likelihood: float, null: float, n: int) -> float:
     return float(-np.expm1(2 * (null - log_likelihood) / n) / -np.expm1(2 * null / n))
 
 
-def _wald(study: _Study, rows: np.ndarray, fit: CumulativeFit, which: slice) -> WaldTest:
+def _wald(study: _Study, rows: np.ndarray, fit: CumulativeFit, which: slice) -> Wald:
     sample = study.items.data.sample
     Z = np.zeros((len(study.used), len(fit.coefficients[which])))
     Z[rows] = fit.influence[:, which]
-    return wald(fit.coefficients[which], sample.covariance(Z, study.used), sample.df(study.used))
+    b = fit.coefficients[which]
+    ddf = sample.df(study.used) + 1 - len(b)
+    return wald_test(b, sample.covariance(Z, study.used), ddf)
 
 
 def _score(study: _Study, name: str, anchors: Sequence[str]) -> np.ndarray:

@@ -61,6 +61,7 @@ def fit_items(
     layout = make_layout(patterns, groups.count, shared)
     begin = _starts(patterns, layout) if near is None else _starts_near(near, patterns, layout)
     theta, H = _maximise(patterns, layout, begin)
+    _refuse_steep(items, layout, theta)
     _, by_pattern = scores(patterns, layout, theta)
     answered = patterns.of_row >= 0
     Z = np.zeros((len(answered), layout.size))
@@ -168,6 +169,21 @@ def _maximise(patterns: Patterns, layout: Layout, start: np.ndarray) -> tuple[np
     )
 
 
+def _refuse_steep(items: Items, layout: Layout, theta: np.ndarray) -> None:
+    """Curves steeper than the nodes are apart cannot be integrated over them."""
+    steep = [
+        name
+        for row in layout.item
+        for name, start in zip(items.names, row, strict=True)
+        if start >= 0 and abs(theta[start]) > _STEEP
+    ]
+    if steep:
+        raise EstimationError(
+            f"the discriminations of {', '.join(dict.fromkeys(steep))} grow without end: their answers copy "
+            "each other, so the graded response model has no finite maximum; keep one of them"
+        )
+
+
 def _notes(items: Items, layout: Layout, theta: np.ndarray) -> list[str]:
     found = []
     for row in layout.item:
@@ -179,10 +195,6 @@ def _notes(items: Items, layout: Layout, theta: np.ndarray) -> list[str]:
                 found.append(
                     f"the discrimination of {name} is {a:.3g}, not above 0: it runs against the scale; check "
                     "its key"
-                )
-            elif a > _STEEP:
-                found.append(
-                    f"the discrimination of {name} is {a:.3g}: its answers copy others'; leave one out"
                 )
     return list(dict.fromkeys(found))
 
@@ -221,6 +233,7 @@ def link_waves(
                 contrast[places[g - 1]] = -1
             value, variance = f.contrast(contrast)
             change, se = float(value[0]), float(np.sqrt(variance[0, 0]))
+        se = se if f.infers else np.nan
         p = 2 * float(stats.t.sf(abs(change / se), f.df)) if g and se > 0 and f.df > 0 else np.nan
         row = (entry.group, entry.mean, entry.mean_se, entry.sd, change, se)
         rows.append((*row, change - t * se, change + t * se, p))

@@ -56,6 +56,8 @@ class ItemField(Field):
     """Whether a blank is asked about once before it is accepted."""
     echoes: ClassVar[bool] = True
     """Whether a stored answer is shown again."""
+    box: ClassVar[str] = ""
+    """Type of the input of each option, where options stand below each other and may be shuffled."""
     blank: ClassVar[int | str] = int(Missing.NO_ANSWER)
     """What is stored for a blank."""
 

@@ -13,6 +13,7 @@ class SingleField(ItemField):
     """Radio buttons, or a drop-down."""
 
     template = "items/single.html"
+    box = "radio"
 
     def read(self, sent: MultiDict[str, str]) -> int | None:
         """The chosen code."""
@@ -40,6 +41,7 @@ class SeveralField(ItemField):
     """Check boxes; a missing kind stands alone."""
 
     template = "items/several.html"
+    box = "checkbox"
 
     def read(self, sent: MultiDict[str, str]) -> list[int] | int | None:
         """The ticked codes, sorted, each once."""

@@ -20,6 +20,7 @@ from analysis import (
     quotient,
     ratio,
     stack,
+    svyglm,
     variance,
 )
 
@@ -134,3 +135,14 @@ def test_a_variance_of_equal_weights_is_the_usual_one(frame: pd.DataFrame, make:
     assert row["estimate"] == pytest.approx(frame["income"].var())
     with pytest.raises(EstimationError, match="has no variance"):
         variance(make(frame), "income", where=np.arange(len(frame)) == 3)
+
+
+def test_coefficients_of_a_model_have_a_covariance_with_any_estimate(survey: SurveyData) -> None:
+    fit = svyglm("income ~ C(sex)", survey)
+    means = mean_estimates(survey, "income", by="sex")
+    both = stack([fit, means])
+    assert both.labels[:2] == tuple(fit.params.index)
+    assert both.covariance[:2, :2] == pytest.approx(fit.covariance.to_numpy())
+    # intercept + slope is the second group's mean, so their difference is 0 without error
+    row = contrast([fit, means], [1, 1, 0, -1]).table().iloc[0]
+    assert (row["estimate"], row["se"]) == pytest.approx((0, 0), abs=1e-9)

@@ -13,7 +13,7 @@ from analysis import Design, Imputations, from_frame, impute
 from instruments import Level
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
-THEIRS = json.loads((REFERENCE / "json" / "more" / "09_imputation.json").read_text())
+THEIRS = json.loads((REFERENCE / "json" / "more" / "21_imputation.json").read_text())
 _spec = importlib.util.spec_from_file_location("surveys", REFERENCE / "surveys.py")
 surveys = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(surveys)
@@ -21,7 +21,7 @@ OURS, R = 30, 60
 
 
 def gaps() -> pd.DataFrame:
-    """The rule of r/09_imputation.R."""
+    """The rule of r/21_imputation.R."""
     frame = surveys.studies()["votes"][["age", "income", "educ", "school", "party", "vote"]].copy()
     row = np.arange(len(frame))
     frame["income"] = frame["income"].mask(((row * 7 + frame["age"]) % 10 < 3) & (frame["age"] > 40))

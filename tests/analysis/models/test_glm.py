@@ -82,6 +82,17 @@ def test_predictions_on_both_scales_agree(survey: SurveyData) -> None:
     assert (p["se"] / (p["estimate"] * (1 - p["estimate"]))).to_numpy() == pytest.approx(eta["se"].to_numpy())
 
 
+def test_the_statsmodels_results_read_frames_and_carry_the_design(survey: SurveyData) -> None:
+    fit = svyglm("agree ~ income + C(sex)", survey, family="binomial")
+    rows = pd.DataFrame({"income": [5.0, 10.0], "sex": [1.0, 2.0]})
+    theirs, ours = fit.fit.get_prediction(rows), fit.predict(rows)
+    assert theirs.predicted == pytest.approx(ours["estimate"].to_numpy())
+    assert theirs.se == pytest.approx(ours["se"].to_numpy())
+    assert fit.fit.bse.to_numpy() == pytest.approx(fit.se.to_numpy())
+    assert fit.fit.conf_int().to_numpy() == pytest.approx(fit.confint().to_numpy())
+    assert "income" in str(fit.fit.summary())
+
+
 @pytest.mark.parametrize(
     ("formula", "options", "words"),
     [

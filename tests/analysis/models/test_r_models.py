@@ -1,4 +1,4 @@
-"""What R says of further models on statsmodels' data sets (r/08_more_models.R): every key is compared."""
+"""What R says of further models on statsmodels' data sets (r/20_more_models.R): every key is compared."""
 
 import importlib.util
 import json
@@ -24,7 +24,7 @@ from analysis import (
 )
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
-RESULTS = json.loads((REFERENCE / "json" / "more" / "08_more_models.json").read_text())
+RESULTS = json.loads((REFERENCE / "json" / "more" / "20_more_models.json").read_text())
 KEYS = [key for key in RESULTS if key != "_meta"]
 TOLERANCE = 1e-6
 CURVATURE = 1e-3

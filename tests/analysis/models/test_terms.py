@@ -23,7 +23,7 @@ from analysis import (
     svymultinomial,
     svyolr,
 )
-from analysis.models.mixtures import tail
+from analysis.estimates.quadratic import saddlepoint
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def logit(data: SurveyData) -> ModelResult:
 @pytest.mark.parametrize("value", [0.3, 1.7, 9.0])
 def test_equal_weights_give_nearly_the_chi_square_and_the_f_tail(value: float) -> None:
     two = np.array([1.5, 1.5, 1.5])
-    assert tail(value, two) == pytest.approx(stats.chi2.sf(value / 1.5, 3), rel=0.02)
-    assert tail(value, two, 20) == pytest.approx(stats.f.sf(value / 4.5, 3, 20), rel=0.02)
+    assert saddlepoint(value, two, np.inf) == pytest.approx(stats.chi2.sf(value / 1.5, 3), rel=0.02)
+    assert saddlepoint(value, two, 20) == pytest.approx(stats.f.sf(value / 4.5, 3, 20), rel=0.02)
 
 
 def test_the_tail_of_a_weighted_sum_is_that_of_drawn_sums() -> None:
@@ -43,14 +43,14 @@ def test_the_tail_of_a_weighted_sum_is_that_of_drawn_sums() -> None:
     sums = draw.chisquare(1, (400_000, 3)) @ weights
     over = sums / (draw.chisquare(12, 400_000) / 12)
     for value in (2.0, 6.0, 15.0):
-        assert tail(value, weights) == pytest.approx((sums > value).mean(), rel=0.03)
-        assert tail(value, weights, 12) == pytest.approx((over > value).mean(), rel=0.03)
+        assert saddlepoint(value, weights, np.inf) == pytest.approx((sums > value).mean(), rel=0.03)
+        assert saddlepoint(value, weights, 12) == pytest.approx((over > value).mean(), rel=0.03)
 
 
 def test_a_tail_starts_at_one_and_has_none_without_degrees_of_freedom() -> None:
-    assert tail(0.0, np.ones(2)) == 1.0
-    assert np.isnan(tail(1.0, np.ones(2), 0))
-    assert 0 < tail(1.0, np.ones(1)) < 1
+    assert saddlepoint(0.0, np.ones(2), np.inf) == 1.0
+    assert np.isnan(saddlepoint(1.0, np.ones(2), 0))
+    assert 0 < saddlepoint(1.0, np.ones(1), np.inf) < 1
 
 
 def test_without_a_design_the_deviance_is_nearly_a_chi_square(people: pd.DataFrame, build: Any) -> None:

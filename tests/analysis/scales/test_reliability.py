@@ -16,11 +16,15 @@ from surveys import studies
 from analysis import (
     Design,
     EstimationError,
+    Meta,
     SurveyData,
     alpha,
+    cfa,
+    dif,
     eigenvalues,
     factor_analysis,
     from_frame,
+    grm,
     item_statistics,
     joint_covariance,
     kmo,
@@ -28,6 +32,7 @@ from analysis import (
     omega,
     parallel_analysis,
     polychoric,
+    polychoric_pair,
     scale_items,
 )
 from analysis.scales import normal
@@ -178,6 +183,21 @@ def test_polychoric_correlations_recover_the_normal_they_were_cut_from() -> None
     assert inside >= 53
 
 
+def test_a_pair_by_full_likelihood_lies_above_what_polycor_stopped_at(shared: Path) -> None:
+    frame = pd.read_csv(shared / "data" / "bfi.csv").dropna(subset=[f"A{k}" for k in range(1, 6)])
+    found = polychoric_pair(from_frame(frame.reset_index(drop=True), Design(weight=None)), "A2", "A3")
+    assert found.log_likelihood > -7600.2095
+    assert found.figures.values[0] == pytest.approx(0.55935, rel=3e-3)
+
+
+def test_a_pair_by_full_likelihood_has_the_influence_of_its_weights() -> None:
+    data = surveyed(drawn(300, 2))
+    Z = np.asarray(polychoric_pair(data, "q1", "q2").figures.influence)
+    for row in (0, 17):
+        expected = slope(lambda moved: polychoric_pair(moved, "q1", "q2").figures.values, data, row)
+        np.testing.assert_allclose(Z[row], expected, atol=2e-4 * np.abs(Z).max())
+
+
 def test_answers_that_determine_each_other_have_no_polychoric_correlation() -> None:
     frame = drawn(200, 1)
     with pytest.raises(EstimationError, match="determine each other"):
@@ -246,3 +266,25 @@ def test_the_interval_of_alpha_covers_under_clusters() -> None:
 
 def test_clustered_design_is_used() -> None:
     assert alpha(surveyed(drawn(400, 1), CLUSTERED), NAMES).table.iloc[0]["df"] == 80 - 4
+
+
+def test_a_sample_that_does_not_infer_has_no_errors() -> None:
+    frame = drawn(300, 1)
+    found = {}
+    for model in ("", "quotas by age and sex, treated as random"):
+        meta = Meta("made", "1", sample_type="nonprobability", model=model)
+        data = from_frame(frame, Design(weight="weight"), codes={"group": {1: "one", 2: "two"}}, meta=meta)
+        tables = (
+            alpha(data, NAMES).table[["se", "low", "high", "feldt_low", "se_normal"]],
+            omega(data, NAMES).table[["se", "low"]],
+            item_statistics(data, NAMES)[["se", "low", "item_rest_se"]],
+            cfa(data, NAMES).estimates.query("not fixed")[["se", "p"]],
+            grm(data, NAMES).table[["se", "low"]],
+        )
+        found[bool(model)] = [table.isna().to_numpy() for table in tables]
+    assert all(part.all() for part in found[False])
+    assert not any(part.any() for part in found[True])
+    meta = Meta("made", "1", sample_type="nonprobability")
+    data = from_frame(frame, Design(weight="weight"), codes={"group": {1: "one", 2: "two"}}, meta=meta)
+    with pytest.raises(EstimationError, match="non-probability"):
+        dif(data, NAMES, by="group")

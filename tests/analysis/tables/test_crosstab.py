@@ -1,5 +1,6 @@
 """Crosstabs and banners: shares are those of proportion, margins add up, letters follow tests."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ from analysis import (
     BANNER_COLUMNS,
     COMPARISON_COLUMNS,
     TABLE_COLUMNS,
+    Break,
     EstimationError,
     Meta,
     SurveyData,
     banner,
     crosstab,
+    pool,
     proportion,
 )
 
@@ -169,3 +172,18 @@ def test_a_banner_of_unknown_options_is_refused(
     asked = {"columns": ["sex"]} | options
     with pytest.raises(EstimationError, match=message):
         banner(survey, "vote", asked.pop("columns"), **asked)
+
+
+def test_waves_with_a_break_between_them_bear_no_letters(wave: Any) -> None:
+    data = pool(
+        [
+            wave(name, share, dates=(name, name))
+            for name, share in (("2020", 0.2), ("2021", 0.5), ("2022", 0.8))
+        ]
+    )
+    broken = replace(data, breaks=(Break("agree", "2020", "2021", {"en": "reworded"}),))
+    marks = [
+        banner(d, "agree", ["wave"]).table.set_index(["row_code", "letter"])["marks"] for d in (data, broken)
+    ]
+    assert (marks[0][1, "C"], marks[1][1, "C"]) == ("AB", "B")
+    assert (marks[0][1, "B"], marks[1][1, "B"]) == ("A", "")

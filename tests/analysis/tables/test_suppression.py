@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from analysis import SurveyData, crosstab
+from analysis import SurveyData, banner, crosstab
 from analysis.tables.suppression import complements, computable
 
 
@@ -98,3 +98,33 @@ def test_a_small_cell_of_a_table_is_hidden_with_its_complements(
 def test_without_rules_on_cells_nothing_is_hidden_for_its_count(frame: pd.DataFrame, make) -> None:
     table = crosstab(make(few(frame)), "vote", "sex", percent="total", rules="minimum_base")
     assert set(table["publish"]) == {"show"}
+
+
+def grid_of(table: pd.DataFrame, over_all: pd.DataFrame, rows: list[int], columns: list[int]) -> np.ndarray:
+    """Which cells of one column variable of a banner are hidden, the item's own distribution as margin."""
+    hidden = np.zeros((len(rows) + 1, len(columns) + 1), bool)
+    for cell in table.to_dict("records"):
+        place = rows.index(cell["row_code"]), columns.index(cell["column_code"])
+        hidden[place] = cell["publish"] == "suppress"
+    for cell in over_all.to_dict("records"):
+        hidden[rows.index(cell["row_code"]), -1] = cell["publish"] == "suppress"
+    return hidden
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_columns_of_a_banner_that_share_their_margin_give_no_cell_away(
+    frame: pd.DataFrame, make, seed: int
+) -> None:
+    draw = np.random.default_rng(seed)
+    rare = draw.choice([1, 2, 3], len(frame), p=[0.6, 0.37, 0.03])
+    frame = frame.assign(vote=rare, agree=np.where(draw.random(len(frame)) < 0.04, 1, 0))
+    table = banner(make(frame), "vote", ["sex", "agree"]).table
+    over_all = table[table["column"] == ""]
+    for name, codes in (("sex", [1, 2]), ("agree", [0, 1])):
+        part = table[table["column"] == name]
+        hidden = grid_of(part, over_all, [1, 2, 3], codes)
+        small = part[part["reason"].str.contains("cell_under_10|base_under_30")]
+        assert len(small) or seed
+        computed = solvable(hidden)
+        for cell in small.to_dict("records"):
+            assert not computed[[1, 2, 3].index(cell["row_code"]), codes.index(cell["column_code"])]

@@ -18,8 +18,8 @@ from analysis import (
     svyglm,
     t_test,
 )
+from analysis.estimates.quadratic import exact, saddlepoint, satterthwaite
 from analysis.tables import STATISTICS
-from analysis.tables.quadratic import exact, saddlepoint, satterthwaite
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)

@@ -30,7 +30,7 @@ from survey.cli import main
 from survey.config import Config
 from survey.store import ballots, waves
 from survey.store.engine import Database
-from survey.store.models import Wave
+from survey.store.models import Ballot, Wave
 
 
 def some_answer(item: Item) -> Any:
@@ -62,7 +62,7 @@ def core_interview(database: Database, config: Config) -> Callable[[Wave, str], 
                 ballots.save_page(
                     session, found, ballot, page, given, sealed={}, language="kk", seconds=9, day=date.today()
                 )
-            ballots.finish(session, ballot, None)
+            session.get_one(Ballot, ballot).state = "complete"
 
     return walk
 

@@ -54,6 +54,13 @@ def test_the_status_rounds_contacts_down_to_five(tolqyn, database, open_wave: Wa
     assert "contact 2.111: at least 0" in said
 
 
+def test_the_status_does_not_call_a_sampling_point_a_batch_of_invitations(tolqyn, open_wave: Wave) -> None:
+    made = tolqyn("wave", "interviewer", "kz-thb/2027", "--name", "I07", "--batch", "p12")
+    assert made.exit_code == 0, made.output
+    said = tolqyn("wave", "status", "kz-thb/2027").output
+    assert "batches of invitations and forms, sites, sampling points: 1\n" in said
+
+
 def test_a_site_has_the_address_of_a_poster_and_of_a_kiosk(tolqyn, make_wave) -> None:
     make_wave(access="open", sample_type="nonprobability")
     result = tolqyn("wave", "site", "kz-thb/2027", "--name", "Clinic 3", "--word", "clinic3")

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from instruments import Questionnaire, load, load_library
 from survey import create_app
 from survey.config import Config
-from survey.store import invitations, opening, waves
+from survey.store import access, invitations, opening, waves
 from survey.store.engine import Database
 from survey.store.interviewers import add_interviewer
 from survey.store.models import Wave
@@ -240,6 +240,14 @@ def interviewer_link(database: Database, wave: Wave) -> str:
     """An interviewer's personal address below the wave's."""
     with database.writing() as session:
         return f"w/{add_interviewer(session, waves.find_wave(session, wave.alias), 'I07')}"
+
+
+@pytest.fixture
+def kiosk(database: Database, wave: Wave) -> str:
+    """The address of a site's kiosk below the wave's."""
+    with database.writing() as session:
+        found = waves.find_wave(session, wave.alias)
+        return f"k/{access.add_site(session, found, 'Clinic 3', 'clinic3').word}"
 
 
 @pytest.fixture

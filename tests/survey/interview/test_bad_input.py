@@ -407,3 +407,9 @@ def test_no_page_outside_an_interview_names_the_topic(somebody, core, language) 
         assert stranger.page.xpath("//section[@class='help']//a[@href='tel:111']")
         assert not TOPIC.search(stranger.text), path
     assert TOPIC.search(core.title[language]), "the words are those of the title"
+
+
+def test_too_much_from_a_browser_that_shows_no_cookie_is_refused_in_words_too(app) -> None:
+    response = app.test_client().post("/s/opinion/start?lang=en", data={"lang": "x" * 70_000})
+    assert response.status_code == 413
+    assert "Too much text" in response.get_data(as_text=True)

@@ -184,3 +184,29 @@ def test_consent_has_no_card(person, interviewer_link) -> None:
 
 def test_the_respondent_who_answers_alone_sees_no_cards(handed) -> None:
     assert not handed.page.xpath("//section[@class='sheet']")
+
+
+def test_the_language_is_switched_where_the_device_changes_hands_and_stays(person, interviewer_link) -> None:
+    """Whoever takes the device may read another language than the interviewer spoke."""
+    person.come_by(interviewer_link, "ru")
+    for name, way_there in (("private", None), ("hand", "/hand"), ("return", "/return")):
+        if way_there:
+            person.walk_until(way_there)
+        for language in ("uz", "kk"):
+            (link,) = person.page.xpath(f"//nav//a[@lang='{language}']/@href")
+            person.get(f"{name}{link}")
+            assert person.page.get("lang") == language
+        (there,) = person.page.xpath(f"//form[@id='{name}']/@action")
+        token = person.hidden(name, "csrf_token")
+        person.post(there.removeprefix("/s/opinion/"), {"csrf_token": token, "do": "alone"})
+        assert "/q/" in person.path
+        assert person.page.get("lang") == "kk"
+        person.send(person.sensible(), ("lang", "ru"))
+
+
+def test_the_advice_to_find_another_place_can_be_read_in_another_language(person, interviewer_link) -> None:
+    person.come_by(interviewer_link, "ru")
+    person.press("private", "present")
+    (link,) = person.page.xpath("//nav//a[@lang='en']/@href")
+    person.get(f"private{link}")
+    assert "Please find a place where nobody else hears or sees" in person.text

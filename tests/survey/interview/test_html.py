@@ -199,6 +199,16 @@ def test_don_t_know_and_refusal_stand_apart(person) -> None:
         assert not set(apart).intersection(row.xpath("div[not(@class)]//input/@value"))
 
 
+def test_a_blank_beside_an_error_says_in_the_summary_what_may_be_done(person) -> None:
+    person.start("en")
+    person.walk_to(23)
+    person.send({"Z_ADULTS": "9999"})
+    lines = [" ".join(line.text_content().split()) for line in person.page.xpath("//*[@role='alert']//li")]
+    assert len(lines) == 3
+    assert sum("Please answer or choose “Don't know” / “Prefer not to say”." in line for line in lines) == 2
+    assert sum("Please type a number that is not above 20." in line for line in lines) == 1
+
+
 def test_an_error_leads_from_the_summary_to_its_question(person) -> None:
     person.start("en")
     person.send({"CONSENT": None, "Z_AGE": "abc", "S_RES": None})
@@ -305,3 +315,14 @@ def test_what_a_respondent_types_cannot_become_markup(person) -> None:
     body = person.response.get_data(as_text=True)
     assert "<script>" not in body
     assert person.filled_in()["OPEN1"][0].startswith("</textarea><script>")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "uz", "en"])
+def test_a_telephone_number_in_a_text_is_never_cut_at_the_end_of_a_line(person, language) -> None:
+    person.start(language)
+    person.get("stop")
+    (block,) = person.page.xpath("//section[@class='help']/p")
+    assert "116\u00a016" in block.text_content()
+    assert not re.search(r"\d \d", block.text_content())
+    consent = person.get("q/1") and person.page.xpath("string(//*[@id='CONSENT'])")
+    assert not re.search(r"\d \d", consent)

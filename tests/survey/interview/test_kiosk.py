@@ -5,17 +5,9 @@ import re
 import pytest
 from sqlalchemy import select, text
 
-from survey.store import access, waves
 from survey.store.models import Ballot, Batch
 
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
-
-
-@pytest.fixture
-def kiosk(database, wave) -> str:
-    with database.writing() as session:
-        found = waves.find_wave(session, wave.alias)
-        return f"k/{access.add_site(session, found, 'Clinic 3', 'clinic3').word}"
 
 
 def refresh(person) -> str:

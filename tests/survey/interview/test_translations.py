@@ -18,7 +18,7 @@ LETTERS = {
     "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     "uz": "abcdefghijklmnopqrstuvxyzʻʼ",
 }
-LATIN_WORDS = ("esc",)
+LATIN_WORDS = ("esc", "cookie")
 
 
 @pytest.fixture(scope="session")

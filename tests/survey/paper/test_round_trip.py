@@ -148,10 +148,12 @@ def test_two_clerks_and_a_supervisor_store_what_the_web_would(
     entered = ours.tolqyn("paper", "enter", "paper-a", first, second, "--corrected", differences)
     assert entered.exit_code == 0, entered.output
     assert f"{FORMS} forms entered" in entered.output
+    assert "tolqyn db rewrite" in entered.output
     assert f"differed in {len(expected)} of" in entered.output
     again = ours.tolqyn("paper", "enter", "paper-a", first, second, "--corrected", differences)
     assert again.exit_code == 0, again.output
     assert f"0 forms entered, {FORMS} were known" in again.output
+    assert "db rewrite" not in again.output
 
     ballots = {form: ours.key.paper(form) for form in people}
     paper, paper_words = released(

@@ -1,16 +1,16 @@
 """Saving pages: one row a page, three statements a post, and nothing after the end."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from survey import keys
 from survey.config import Config
-from survey.store import ballots, waves
+from survey.store import ballots, waves, withdrawal
 from survey.store.engine import Database
 from survey.store.models import Ballot, PageAnswer, Wave
 
@@ -23,20 +23,6 @@ def save(
     arguments: dict[str, Any] = {"sealed": {}, "language": "en", "seconds": 5, "day": DAY} | given
     with database.writing() as session:
         ballots.save_page(session, wave, ballot, page, answers, **arguments)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """The SQL sent meanwhile, without the frame of the transaction."""
-    sent: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def count(database: Database, model: type) -> int:
@@ -61,7 +47,11 @@ def test_the_last_post_of_a_page_is_what_is_kept(database: Database, open_wave: 
     assert (sitting.pages[1].seconds, sitting.pages[1].language, sitting.sealed) == (9, "ru", frozenset())
 
 
-def test_a_post_costs_three_statements(database: Database, open_wave: Wave) -> None:
+def test_a_post_costs_three_statements(
+    database: Database,
+    open_wave: Wave,
+    statements: Callable[[Database], AbstractContextManager[list[str]]],
+) -> None:
     save(database, open_wave, "b" * 64, 1, {"AGE": 40})
     with statements(database) as sent, database.writing() as session:
         sitting = ballots.load(session, open_wave.alias, "b" * 64)
@@ -79,7 +69,8 @@ def test_a_post_costs_three_statements(database: Database, open_wave: Wave) -> N
             state="complete",
             code_mac="c" * 64,
         )
-    assert len(sent) == 3, sent
+    # PostgreSQL takes both upserts as one statement.
+    assert len(sent) == (3 if database.engine.dialect.name == "sqlite" else 2), sent
 
 
 def test_loading_tells_an_unknown_alias_from_an_unknown_ballot(database: Database, open_wave: Wave) -> None:
@@ -125,22 +116,20 @@ def test_a_code_finds_its_ballot_in_its_wave_only(
     mac = keys.read_wave_key(config.keys, open_wave.alias).code("ABCD-EFGH")
     save(database, open_wave, "b" * 64, 1, {"AGE": 40})
     with database.writing() as session:
-        assert ballots.set_code(session, "b" * 64, mac)
+        assert withdrawal.set_code(session, "b" * 64, mac)
     with database.reading() as session:
-        found = ballots.find_by_code(session, open_wave, mac)
+        found = withdrawal.find_by_code(session, open_wave, mac)
         assert found is not None
         assert found.ballot == "b" * 64
-        assert ballots.find_by_code(session, other, mac) is None
+        assert withdrawal.find_by_code(session, other, mac) is None
 
 
-def test_finishing_happens_once(database: Database, open_wave: Wave) -> None:
-    save(database, open_wave, "b" * 64, 1, {"AGE": 40})
+def test_a_finished_interview_keeps_its_code(database: Database, open_wave: Wave) -> None:
+    save(database, open_wave, "b" * 64, 1, {"AGE": 40}, state="complete", code_mac="c" * 64)
     with database.writing() as session:
-        assert ballots.finish(session, "b" * 64, "c" * 64)
-        assert not ballots.finish(session, "b" * 64, "d" * 64)
-        assert not ballots.set_code(session, "b" * 64, "d" * 64)
+        assert not withdrawal.set_code(session, "b" * 64, "d" * 64)
     with database.reading() as session:
-        found = ballots.get(session, "b" * 64)
+        found = session.get(Ballot, "b" * 64)
     assert found is not None
     assert (found.state, found.code_mac) == ("complete", "c" * 64)
 
@@ -148,10 +137,10 @@ def test_finishing_happens_once(database: Database, open_wave: Wave) -> None:
 def test_a_withdrawn_interview_leaves_a_mark_without_answers(database: Database, open_wave: Wave) -> None:
     save(database, open_wave, "b" * 64, 1, {"AGE": 40}, state="complete", code_mac="c" * 64)
     with database.writing() as session:
-        ballots.withdraw(session, "b" * 64)
+        withdrawal.withdraw(session, "b" * 64)
     assert count(database, PageAnswer) == 0
     with database.reading() as session:
-        found = ballots.get(session, "b" * 64)
+        found = session.get(Ballot, "b" * 64)
     assert found is not None
     assert (found.state, found.code_mac, found.batch) == ("withdrawn", None, None)
     with pytest.raises(ballots.NotSaved):
@@ -161,7 +150,7 @@ def test_a_withdrawn_interview_leaves_a_mark_without_answers(database: Database,
 def test_a_refusal_or_a_minor_leaves_nothing(database: Database, open_wave: Wave) -> None:
     save(database, open_wave, "b" * 64, 1, {"AGE": 12})
     with database.writing() as session:
-        ballots.delete(session, "b" * 64)
+        withdrawal.delete(session, "b" * 64)
     assert (count(database, Ballot), count(database, PageAnswer)) == (0, 0)
 
 
@@ -169,7 +158,7 @@ def test_only_the_week_is_kept_of_the_day(database: Database, open_wave: Wave) -
     save(database, open_wave, "b" * 64, 1, {"AGE": 40}, day=date(2027, 5, 16))
     save(database, open_wave, "b" * 64, 2, {"SEEN": 1}, day=date(2027, 5, 25))
     with database.reading() as session:
-        found = ballots.get(session, "b" * 64)
+        found = session.get(Ballot, "b" * 64)
     assert found is not None
     assert found.week == date(2027, 5, 10)
 

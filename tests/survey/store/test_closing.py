@@ -12,7 +12,17 @@ from instruments import Missing, Questionnaire
 from survey import keys
 from survey.config import Config
 from survey.refusal import Refused
-from survey.store import ballots, closing, engine, interviews, invitations, schema, versions, waves
+from survey.store import (
+    ballots,
+    closing,
+    engine,
+    interviews,
+    invitations,
+    schema,
+    versions,
+    waves,
+    withdrawal,
+)
 from survey.store.conversion import outcome, version_of
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
@@ -84,7 +94,7 @@ def answered(database: Database, open_wave: Wave, answer: Callable[..., str]) ->
         for ballot in session.scalars(select(Ballot)):
             ballot.batch = session.scalar(select(Batch.id))
             ballot.code_mac = f"{int(ballot.ballot[:8], 16):064x}"
-        ballots.withdraw(session, found[tokens[11]])
+        withdrawal.withdraw(session, found[tokens[11]])
     return found
 
 

@@ -13,7 +13,7 @@ from instruments import Role
 from survey import keys
 from survey.refusal import Refused
 from survey.release import build_release
-from survey.store import ballots, closing, contacts, waves
+from survey.store import ballots, closing, contacts, waves, withdrawal
 from survey.store.administration import Administration, apart
 from survey.store.contacts import NotCounted
 from survey.store.engine import Database
@@ -156,7 +156,7 @@ def test_who_asks_is_kept_from_the_first_page_on(database, open_wave, ask) -> No
     make(database, open_wave, "I07")
     ballot = ask(1, False)
     with database.writing() as session:
-        ballots.withdraw(session, ballot)
+        withdrawal.withdraw(session, ballot)
     with database.reading() as session:
         row = session.get(Ballot, ballot)
         assert (row.state, row.interviewer, row.others_present) == ("withdrawn", None, None)

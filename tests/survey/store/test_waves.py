@@ -16,7 +16,7 @@ from survey.refusal import Refused
 from survey.store import ballots, invitations, opening, waves
 from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
-from survey.store.models import Wave
+from survey.store.models import Ballot, Wave
 
 TODAY = date(2027, 5, 12)
 
@@ -292,7 +292,7 @@ def test_what_was_answered_in_a_pilot_is_gone_at_the_opening(
     ballot = answer(made, "TOKEN")
     try_opening(database, made)
     with database.reading() as session:
-        assert ballots.get(session, ballot) is None
+        assert session.get(Ballot, ballot) is None
         assert ballots.answers_of(session, ballot) == {}
 
 

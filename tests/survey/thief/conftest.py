@@ -79,9 +79,8 @@ class Field:
 
     def answer(self, tokens: list[str], *, marking: Marking | None = None) -> None:
         """Whole interviews, a transaction a page, or one in all with a mark; each person's age is unique."""
-        key = keys.read_wave_key(self.config.keys, self.wave.alias)
         for token in tokens:
-            ballot, number = key.ballot(token), len(self.tokens)
+            ballot, number = self.ballot_of(token), len(self.tokens)
             given = {"OK": 2, "AGE": ADULT + number, "SEEN": 1, "WORDS": "sealed", "VB1": 1, "VB2": 2}
             self.tokens.append(token)
             words = random.Random(number).randbytes(1500).hex()
@@ -97,6 +96,14 @@ class Field:
                     self._save(session, ballot, page, given, words)
                 self.posts.append(keys.token_hash(token))
 
+    def ballot_of(self, token: str) -> str:
+        """The ballot to which a person's token leads."""
+        return keys.read_wave_key(self.config.keys, self.wave.alias).ballot(token)
+
+    def how(self, _ballot: str) -> dict[str, Any]:
+        """What else is stored with each page."""
+        return {}
+
     def _save(self, session: Session, ballot: str, page: int, given: dict[str, Any], words: str) -> None:
         names = PAGES[page - 1]
         ballots.save_page(
@@ -110,12 +117,12 @@ class Field:
             seconds=10,
             day=TODAY,
             state="complete" if page == len(PAGES) else "started",
+            **self.how(ballot),
         )
 
     def ballots(self, tokens: list[str]) -> Truth:
         """Person to ballot."""
-        key = keys.read_wave_key(self.config.keys, self.wave.alias)
-        return {keys.token_hash(token): key.ballot(token) for token in tokens}
+        return {keys.token_hash(token): self.ballot_of(token) for token in tokens}
 
     def interviews(self) -> Truth:
         """Person to interview of the closed wave, by the number that each one answered."""

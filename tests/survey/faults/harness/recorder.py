@@ -168,7 +168,7 @@ def acknowledgements(recorded: Iterable[Event]) -> Iterator[tuple[int, str, str]
         if isinstance(event, Sent) and event.data.startswith(b"HTTP/1.1 303"):
             head = event.data.decode(errors="replace")
             target = re.search(r"^Location: (\S+)", head, re.M)
-            cookie = re.search(r"^Set-Cookie: s=([^;]+)", head, re.M)
+            cookie = re.search(r"^Set-Cookie: s=([^;\r]+)", head, re.M)
             if target and cookie:
                 yield number, target[1], cookie[1]
 

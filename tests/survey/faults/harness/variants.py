@@ -75,16 +75,17 @@ def _after(before: str, page: int) -> str:
 def _with_setting(statement: str) -> Flask:
     """The product with a connection setting of its own."""
     app = create_app()
-    engine = app.extensions["tolqyn"].database.engine
+    database = app.extensions["tolqyn"].database
 
     def weaken(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         cursor.execute(statement)
         cursor.close()
-        if engine.dialect.name == "postgresql":
+        if database.engine.dialect.name == "postgresql" and not connection.autocommit:
             connection.commit()
 
-    event.listen(engine, "connect", weaken)
+    for engine in filter(None, (database.engine, database.single)):
+        event.listen(engine, "connect", weaken)
     return app
 
 
@@ -93,7 +94,7 @@ def _trusting() -> Flask:
     app = create_app()
     database = app.extensions["tolqyn"].database
     event.remove(database.engine, "connect", database.log.open)
-    event.remove(database.engine, "begin", database.log.look)
+    database.log.look = lambda _connection: None
     return app
 
 

@@ -257,17 +257,25 @@ def tab(chromium: Browser) -> Iterator[Callable[..., Tab]]:
 
 
 @pytest.fixture
-def without_cookies(_playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[], Tab]]:
-    """Open a tab of a browser whose own setting blocks every cookie."""
-    preferences = tmp_path / "profile" / "Default" / "Preferences"
-    preferences.parent.mkdir(parents=True)
-    preferences.write_text('{"profile": {"default_content_setting_values": {"cookies": 2}}}')
-    context = _playwright.chromium.launch_persistent_context(
-        tmp_path / "profile",
-        executable_path=CHROMIUM,
-        args=["--no-sandbox"],
-        viewport={"width": 360, "height": 800},
-        java_script_enabled=False,
-    )
-    yield lambda: Tab(context.new_page())
-    context.close()
+def without_cookies(_playwright: Playwright, tmp_path: Path) -> Iterator[Callable[..., Tab]]:
+    """Open a tab of a browser whose own setting blocks every cookie, without script unless told."""
+    contexts = []
+
+    def open_tab(width: int = 360, *, script: bool = False) -> Tab:
+        profile = tmp_path / f"profile-{len(contexts)}"
+        preferences = profile / "Default" / "Preferences"
+        preferences.parent.mkdir(parents=True)
+        preferences.write_text('{"profile": {"default_content_setting_values": {"cookies": 2}}}')
+        context = _playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=CHROMIUM,
+            args=["--no-sandbox"],
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+        )
+        contexts.append(context)
+        return Tab(context.new_page())
+
+    yield open_tab
+    for context in contexts:
+        context.close()

@@ -59,6 +59,21 @@ def test_a_kiosks_question_whether_anybody_is_there(tab, site, database, wave, i
     inspector.look(made, "idle")
 
 
+@pytest.mark.parametrize("language", ["kk", "ru", "uz", "en"])
+def test_a_kiosk_that_keeps_no_cookies_says_what_to_change(
+    without_cookies, site, database, wave, inspector, language
+) -> None:
+    with database.writing() as session:
+        access.add_site(session, waves.find_wave(session, wave.alias), "Clinic 3", "clinic3")
+    made = without_cookies(WIDTH, script=True)
+    made.page.goto(f"{site}k/clinic3")
+    made.press(f"#start button[value={language}]")
+    assert "cookie" in made.page.locator("h1").inner_text()
+    inspector.look(made, "no cookies")
+    made.press("main a.quiet")
+    assert made.page.url == f"{site}k/clinic3"
+
+
 def test_a_kiosk_without_script_says_when_it_clears(tab, site, database, wave) -> None:
     with database.writing() as session:
         access.add_site(session, waves.find_wave(session, wave.alias), "Clinic 3", "clinic3")

@@ -76,4 +76,4 @@ des <- svydesign(id = ~band, strata = ~place, weights = ~w_person, nest = TRUE, 
 fits <- with(des, svyglm(income ~ age + educ)); shares <- with(des, svymean(~income))
 for (df in c(Inf, 30)) { p <- MIcombine(fits, df.complete = df); put("pooled", "line", df, value = list(coef = num(coef(p)), vcov = unname(vcov(p)), df = num(p$df), missing = num(p$missinfo)))
   p <- MIcombine(shares, df.complete = df); put("pooled", "mean", df, value = list(coef = num(coef(p)), vcov = num(vcov(p)), df = num(p$df), missing = num(p$missinfo))) }
-done("more/08_more_models")
+done("more/20_more_models")

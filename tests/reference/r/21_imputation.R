@@ -13,4 +13,4 @@ over <- function(f) { z <- sapply(1:60, function(i) f(complete(imputed, i))); li
 put("income", value = over(function(d) mean(d$income))); put("vote", value = over(function(d) mean(number(d$vote))))
 for (k in 1:3) { put("school", k, value = over(function(d) mean(d$school == k))); put("party", k, value = over(function(d) mean(d$party == k))) }
 put("slope", value = over(function(d) coef(lm(income ~ age + factor(party) + number(school), d))["age"]))
-done("more/09_imputation")
+done("more/21_imputation")

@@ -51,20 +51,41 @@ def exact(x: float, weights: np.ndarray, ddf: float) -> float:
 def saddlepoint(x: float, weights: np.ndarray, ddf: float) -> float:
     """The same probability by Kuonen's (1999) saddlepoint formula, with the steps of R survey's pFsum.
 
-    Those count whole denominator degrees of freedom, the next lower. Where the saddlepoint is too near 0 the
-    F distribution with Satterthwaite's moments takes its place.
+    Those count whole denominator degrees of freedom, the next lower. `ddf` infinite: no denominator, as R's
+    pchisqsum. Where the saddlepoint is too near 0 the distribution with Satterthwaite's moments takes its
+    place. NaN without degrees of freedom.
     """
-    lam = np.append(weights, -x / ddf)
-    size = np.append(np.ones(len(weights)), np.floor(ddf))
-    lam = lam / lam.max()
-    low, high = 1 / (2 * lam.min()) * _EDGE, 0.5 * _EDGE
-    zeta = optimize.brentq(lambda z: float((size * lam / (1 - 2 * z * lam)).sum()), low, high, xtol=1e-15)
+    if not ddf > 0:
+        return np.nan
+    if x <= 0:
+        return 1.0
+    bounded = np.isfinite(ddf)
+    lam = np.append(weights, -x / ddf) if bounded else weights
+    size = np.append(np.ones(len(weights)), np.floor(ddf)) if bounded else np.ones(len(weights))
+    found = _saddlepoint(0.0 if bounded else x / lam.max(), lam / lam.max(), size)
+    if found is not None:
+        return found
+    if not bounded:
+        return satterthwaite(x, weights)
+    ndf = float(weights.sum() ** 2 / (weights**2).sum())
+    return float(stats.f.sf(x / weights.sum(), ndf, ddf))
+
+
+def _saddlepoint(x: float, lam: np.ndarray, size: np.ndarray) -> float | None:
+    """P(sum lam_i chi2 of size_i > x), the largest lam 1; None at the mean, where the formula has none."""
+
+    def slope(z: float) -> float:
+        return float((size * lam / (1 - 2 * z * lam)).sum()) - x
+
+    low = 1 / (2 * lam.min()) * _EDGE if lam.min() < 0 else -float(size.sum()) / (2 * x) - 0.01
+    zeta = (
+        float(optimize.brentq(slope, low, 0.5 * _EDGE, xtol=1e-15)) if slope(0.5 * _EDGE) > 0 else 0.5 * _EDGE
+    )
     if abs(zeta) < _FLAT:
-        ndf = float(weights.sum() ** 2 / (weights**2).sum())
-        return float(stats.f.sf(x / weights.sum(), ndf, ddf))
-    k = -0.5 * float((size * np.log(1 - 2 * zeta * lam)).sum())
+        return None
+    k = zeta * x + 0.5 * float((size * np.log(1 - 2 * zeta * lam)).sum())
     k2 = 2 * float((size * lam**2 / (1 - 2 * zeta * lam) ** 2).sum())
-    w = np.sign(zeta) * np.sqrt(-2 * k)
+    w = np.sign(zeta) * np.sqrt(2 * k)
     return float(stats.norm.sf(w + np.log(zeta * np.sqrt(k2) / w) / w))
 
 

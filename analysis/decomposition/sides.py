@@ -1,0 +1,112 @@
+"""What is compared with what: waves or domains come in, each side's rows and answers go out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.data import SurveyData, Where
+from analysis.errors import EstimationError, unknown_name
+from analysis.estimates.mean import refuse_nominal
+from analysis.waves import pool
+from analysis.waves.changes import refuse_unasked
+
+SIDES = ("from", "to")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two sets of rows with valid answers, `rows`: two of n booleans; `y`: n answers (0 or 1 for a code, 0
+    where not valid); `names`: what the sides are called.
+    """
+
+    data: SurveyData
+    variable: str
+    code: int | str | None
+    names: tuple[str, str]
+    rows: tuple[np.ndarray, np.ndarray]
+    y: np.ndarray
+
+    @property
+    def domain(self) -> np.ndarray:
+        """n booleans: rows of either side."""
+        return self.rows[0] | self.rows[1]
+
+    @property
+    def infers(self) -> bool:
+        """Whether every wave of either side has a sampling error."""
+        places = np.unique(self.data.wave_place[self.domain])
+        return all(self.data.wave_meta(self.data.waves[place]).infers for place in places if place >= 0)
+
+    def within(self, mask: np.ndarray) -> "Sides":
+        """The same sides without rows outside the mask; EstimationError where one is left empty."""
+        first, last = (rows & mask for rows in self.rows)
+        for name, rows in zip(self.names, (first, last), strict=True):
+            if not rows.any():
+                raise EstimationError(f"nobody in {name} has valid answers in all columns named")
+        return Sides(self.data, self.variable, self.code, self.names, (first, last), self.y)
+
+
+def two_sides(
+    data: SurveyData | Sequence[SurveyData],
+    variable: str,
+    *,
+    code: int | str | None,
+    wave_from: str | None,
+    wave_to: str | None,
+    domains: tuple[Where, Where] | None,
+    where: Where,
+) -> Sides:
+    """The rows of two waves, or of two domains.
+
+    EstimationError for a wave that did not ask or does not compare, and for an answer without a number.
+    """
+    data = data if isinstance(data, SurveyData) else pool(data)
+    y, valid = answers(data, variable, code)
+    inside = data.domain(where) & valid
+    if domains is not None:
+        if wave_from is not None or wave_to is not None:
+            raise EstimationError(
+                "waves and domains are both given: type either wave_from and wave_to or domains"
+            )
+        rows = tuple(inside & data.domain(one) for one in domains)
+        names = tuple(str(one) for one in domains)
+        return Sides(data, variable, code, (names[0], names[1]), (rows[0], rows[1]), y).within(inside)
+    waves = _waves(data, variable, wave_from, wave_to)
+    first, last = (inside & (data.wave_place == data.waves.index(wave)) for wave in waves)
+    return Sides(data, variable, code, waves, (first, last), y).within(inside)
+
+
+def answers(data: SurveyData, variable: str, code: int | str | None) -> tuple[np.ndarray, np.ndarray]:
+    """n numbers to take means of, 0 where there is no valid answer, and n booleans: where there is one."""
+    valid = data.valid(variable)
+    if code is not None:
+        return data.frame[variable].isin(data.codes_of(variable, code)).to_numpy(float), valid
+    refuse_nominal(data, variable)
+    return np.nan_to_num(data.values(variable)), valid
+
+
+def refuse_broken(data: SurveyData, variable: str, waves: Sequence[str]) -> None:
+    """EstimationError when the variable does not compare between two of the waves."""
+    for found in data.breaks:
+        if found.variable == variable and {found.wave_from, found.wave_to} <= set(waves):
+            reason = found.reason.get("en") or next(iter(found.reason.values()), "")
+            raise EstimationError(
+                f"{variable!r} does not compare between {found.wave_from} and {found.wave_to} ({reason}): "
+                "name waves of one wording"
+            )
+
+
+def _waves(data: SurveyData, variable: str, wave_from: str | None, wave_to: str | None) -> tuple[str, str]:
+    if wave_from is None or wave_to is None:
+        raise EstimationError(
+            f"two waves are compared: type wave_from and wave_to of {', '.join(data.waves)}"
+        )
+    if wave_from == wave_to:
+        raise EstimationError(f"wave {wave_from!r} is named twice: name two waves of {', '.join(data.waves)}")
+    for wave in (wave_from, wave_to):
+        if wave not in data.waves:
+            raise EstimationError(unknown_name("wave", wave, data.waves))
+        refuse_unasked(data, variable, wave)
+    refuse_broken(data, variable, (wave_from, wave_to))
+    return wave_from, wave_to

@@ -1,0 +1,72 @@
+"""A YAML file and the schema of its format come in; plain data with every departure noted go out."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.imports import yamlfile
+from analysis.imports.noting import Notes
+from analysis.imports.shape import departures
+from instruments import FileProblem
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a file should be, in words: `name` ("an import map"), and how it begins."""
+
+    name: str
+    begin: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file's data, the notes on it (a problem where it departs from its schema) and its fingerprint."""
+
+    data: Any
+    notes: Notes
+    sha256: str
+
+
+def read_checked(path: Path, schema: Mapping[str, Any], kind: Kind) -> Checked:
+    """Reads and holds the file to the schema; nothing is raised, every problem stands in the notes."""
+    content, problem = _content(path, kind)
+    if problem is not None:
+        return Checked(None, problem, "")
+    document = yamlfile.parse(content.decode("utf-8-sig"))
+    notes = Notes(str(path), document.line)
+    for fault in document.faults:
+        notes.problems.append(_fault(str(path), fault))
+    if document.data is None and not document.faults:
+        notes.add((), "empty", kind.name, "an empty file", f"begin with `{kind.begin}`")
+    if not notes.problems:
+        for departure in departures(document.data, schema, schema):
+            notes.add(departure.path, departure.rule, departure.expected, departure.found, departure.hint)
+    return Checked(document.data, notes, hashlib.sha256(content).hexdigest())
+
+
+def _content(path: Path, kind: Kind) -> tuple[bytes, Notes | None]:
+    content = b""
+    try:
+        content = path.read_bytes()
+        content.decode("utf-8-sig")
+    except OSError as error:
+        notes = Notes(str(path), lambda _: 0)
+        notes.add(
+            (), "no-file", f"{kind.name} that can be read", error.strerror or "no file", "check the path"
+        )
+        return content, notes
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        notes = Notes(str(path), lambda _: line)
+        found = f"byte {content[error.start]:#04x}, which is no UTF-8"
+        notes.add((), "encoding", f"{kind.name} in UTF-8", found, "save the file as UTF-8")
+        return content, notes
+    return content, None
+
+
+def _fault(path: str, fault: yamlfile.Fault) -> FileProblem:
+    notes = Notes(path, lambda _: fault.line)
+    notes.add(fault.path, fault.rule, fault.expected, fault.found, fault.hint)
+    return notes.problems[0]
