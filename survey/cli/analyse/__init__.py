@@ -15,7 +15,20 @@ from survey.cli.analyse.scale import scale
 from survey.cli.analyse.topline import topline
 from survey.cli.analyse.trend import trend
 
-COMMANDS = (topline, crosstab, compare, change, trend, scale, invariance, experiment, model, quality, outcomes, plan)
+COMMANDS = (
+    topline,
+    crosstab,
+    compare,
+    change,
+    trend,
+    scale,
+    invariance,
+    experiment,
+    model,
+    quality,
+    outcomes,
+    plan,
+)
 
 
 @click.group()

@@ -106,7 +106,9 @@ def of_randomised(data: "SurveyData", name: str, asked: Asked, given: Given) -> 
     from analysis import randomised_regression, randomised_response
 
     if "device" not in given or "yes" not in given:
-        raise click.UsageError("a randomised response needs --device, --yes CODE and its --chance NAME=NUMBER")
+        raise click.UsageError(
+            "a randomised response needs --device, --yes CODE and its --chance NAME=NUMBER"
+        )
     device = {"design": given["device"], "yes": given["yes"], **dict(given.get("chances", ()))}
     if "formula" in given:
         fit = randomised_regression(data, name, given["formula"], where=asked.where, **device)

@@ -89,9 +89,7 @@ def _fit(
     return svymultinomial(formula, data, reference=reference, where=asked.where)
 
 
-def _averages(
-    fit: "ModelResult", asked: Asked, margins: Sequence[str], effects: Sequence[str]
-) -> list[Part]:
+def _averages(fit: "ModelResult", asked: Asked, margins: Sequence[str], effects: Sequence[str]) -> list[Part]:
     """A table for the margins and one for the effects, where any were asked for."""
     import pandas as pd
 

@@ -34,7 +34,9 @@ class Also(click.ParamType[tuple[str, str]]):
 @asked_of_fieldwork
 @click.option("--e", "eligible", type=float, help="Share eligible among the unknown; default: as the known.")
 @click.option("--drawn", type=click.IntRange(min=1), help="Cases drawn; default: invitations and forms.")
-@click.option("--also", multiple=True, type=Also(), help="The category of another word: moved=NE; repeatable.")
+@click.option(
+    "--also", multiple=True, type=Also(), help="The category of another word: moved=NE; repeatable."
+)
 def outcomes(
     asked: Asked, eligible: float | None, drawn: int | None, also: Sequence[tuple[str, str]]
 ) -> None:

@@ -96,13 +96,20 @@ def _finite(value: Any) -> Any:
 
 def screen(table: "pd.DataFrame", columns: Sequence[str]) -> str:
     """A table for reading: four decimals, suppressed figures marked, empty columns left out."""
-    shown = table[[name for name in columns if (table[name].astype(str) != "").any()]].copy()
+    shown = table[[name for name in columns if _says_something(table[name])]].copy()
     if "publish" in table:
         shown.insert(len(shown.columns), "publish", table["publish"])
     for name in shown.select_dtypes("float").columns:
-        form = "{:g}" if name in COUNTS else "{:.4f}"
+        form = "{:.12g}" if name in COUNTS else "{:.4f}"
         shown[name] = ["" if isnan(value) else form.format(value) for value in shown[name]]
     return shown.astype(str).fillna("").replace("<NA>", "").to_string(index=False)
+
+
+def _says_something(column: "pd.Series[Any]") -> bool:
+    """A figure that nobody could estimate is told by an empty column, a figure not asked for by none."""
+    if str(column.dtype).startswith("float"):
+        return True
+    return bool((column.notna() & (column.astype(str) != "")).any())
 
 
 def plain(value: Any) -> Any:
