@@ -5,6 +5,7 @@ import click
 from survey.cli.analyse.change import change
 from survey.cli.analyse.compare import compare
 from survey.cli.analyse.crosstab import crosstab
+from survey.cli.analyse.decompose import decompose
 from survey.cli.analyse.experiment import experiment
 from survey.cli.analyse.invariance import invariance
 from survey.cli.analyse.model import model
@@ -13,21 +14,12 @@ from survey.cli.analyse.plan import plan
 from survey.cli.analyse.quality import quality
 from survey.cli.analyse.scale import scale
 from survey.cli.analyse.topline import topline
+from survey.cli.analyse.track import track
 from survey.cli.analyse.trend import trend
 
 COMMANDS = (
-    topline,
-    crosstab,
-    compare,
-    change,
-    trend,
-    scale,
-    invariance,
-    experiment,
-    model,
-    quality,
-    outcomes,
-    plan,
+    *(topline, crosstab, compare, change, trend, track, decompose),
+    *(scale, invariance, experiment, model, quality, outcomes, plan),
 )
 
 

@@ -37,7 +37,7 @@ def invariance(  # noqa: PLR0917
 ) -> None:
     """Whether a scale measures the same over waves, languages or groups, step by step, with a verdict.
 
-    Groups are those of --by (`language` too), or the waves. Means may be compared where the scalar step holds:
+    Groups are those of --by (`language` too), or the waves. Means compare where the scalar step holds:
     `means_comparable`. Estimator wlsmv treats items as ordered. JSON holds every table.
 
     \b

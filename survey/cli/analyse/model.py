@@ -44,11 +44,11 @@ def model(  # noqa: PLR0917
 ) -> None:
     """A regression with design-based errors: generalised linear, ordered or multinomial.
 
-    FORMULA is 'answer ~ terms': C(NAME) for codes, I(NAME == 1) for one of them. Several releases are one data
-    set, `wave` a column of it. --by makes a margin or an effect a group. JSON holds every table.
+    FORMULA is 'answer ~ terms': C(NAME) for codes, I(NAME == 1) for one of them. Several releases are one
+    data set, `wave` a column of it. --by makes a margin or an effect a group. JSON holds every table.
 
     \b
-    Example:  tolqyn analyse model "WR_POLICE ~ C(Z_SEX) + C(age6)" demo/releases/kz-attitudes/2026/1 --family binomial
+    Example:  tolqyn analyse model "WR2 ~ C(Z_SEX)" demo/releases/kz-attitudes/2026/1 --kind ordered
     """
     if asked.by and not (margins or effects):
         raise click.UsageError("--by is of --margins and --effects: type one of them too")
@@ -112,7 +112,7 @@ def _averages(fit: "ModelResult", asked: Asked, margins: Sequence[str], effects:
 def _labelled(found: "Margins", level: float) -> Any:
     """The table, with the column that is set and its code as two columns, whatever its name."""
     table = found.table(level)
-    set_to = [name for name in found.labels if name not in ("effect", "group", "wave", "outcome")]
+    set_to = [str(name) for name in found.labels if name not in ("effect", "group", "wave", "outcome")]
     for name in set_to:
         table = table.rename(columns={name: "at"})
         table.insert(0, "column", name.removesuffix("_set"))

@@ -44,7 +44,7 @@ class Part:
 
 
 def echo_parts(parts: Sequence[Part], asked: Asked, facts: Mapping[str, Any] | None = None) -> None:
-    """Print several tables: JSON holds all of them and `facts`, CSV the first, the screen what is not empty."""
+    """Print several tables: JSON holds all and `facts`, CSV the first, the screen what is not empty."""
     if asked.as_json:
         click.echo(json.dumps(as_object(parts, facts), ensure_ascii=False, indent=2, default=plain))
     elif asked.as_csv:

@@ -233,7 +233,8 @@ def test_a_word_without_a_category_is_refused_until_it_has_one(
 @pytest.mark.parametrize(
     "command",
     [
-        "topline", "crosstab", "compare", "change", "trend", "scale", "invariance", "experiment", "model",
+        "topline", "crosstab", "compare", "change", "trend", "track", "decompose", "scale",
+        "invariance", "experiment", "model",
         "quality", "outcomes", "plan",
     ],
 )  # fmt: skip
