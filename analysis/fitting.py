@@ -75,11 +75,18 @@ def trim_weights(
     """Cuts at `lower` and `upper` and spreads the difference evenly over the rows that were inside.
 
     The spread can push others past a limit; `strict` repeats until none is. The rule is that of trimWeights
-    in R survey 4.5. EstimationError when the limits leave nobody to take the difference.
+    in R survey 4.5. EstimationError when the limits leave nobody to take the difference, and for
+    what is no weight.
     """
     if not lower < upper:
         raise EstimationError(f"lower={lower:g} must be below upper={upper:g}")
     result = np.asarray(weights, float)
+    bad = ~((result > 0) & (result < np.inf))
+    if bad.any():
+        raise EstimationError(
+            f"{int(bad.sum())} weights are missing, infinite, 0 or negative, the first in row "
+            f"{int(np.argmax(bad))}: give every row a weight above 0, or leave those rows out"
+        )
     while True:
         outside = (result < lower) | (result > upper)
         if not outside.any():

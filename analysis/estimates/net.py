@@ -53,6 +53,7 @@ def net_estimates(
     values = over(sums(index, weights * y, cells.count), size)
     residual = y - values[index]
     n = sums(index, np.ones(len(index)), cells.count)
+    share = over(weights, size[index])
     return one_a_cell(
         "net",
         variable,
@@ -60,8 +61,9 @@ def net_estimates(
         cells,
         index=index,
         values=values,
-        influence=by_cell(index, over(weights, size[index]) * residual, cells.count),
+        influence=by_cell(index, share * residual, cells.count),
         spread=over(over(sums(index, weights * residual**2, cells.count), size), n - 1),
+        denominator=share,
     )
 
 

@@ -47,9 +47,9 @@ def raking(frame, about, _replicates):
 
 def bootstrap(frame, _about, replicates):
     replicated = sample(frame).weighting.create_bs_wgts(replicates, rstate=1)
-    fit = replicated.glm.fit("i1", x=["wave"], family="binomial", method="replication")
+    fit = replicated.glm.fit("i1", x=["year"], family="binomial", method="replication")
     rows = fit.to_polars()
-    slope = rows.filter(pl.col("term") == "wave")
+    slope = rows.filter(pl.col("term") == "year")
     return {"slope": slope["estimate"].item(), "se": slope["std_err"].item()}
 
 

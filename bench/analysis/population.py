@@ -14,7 +14,7 @@ import numpy as np
 ITEMS = tuple(f"i{number}" for number in range(1, 21))
 MARGINS = {"m1": 2, "m2": 6, "m3": 10, "m4": 5}
 WAVES, GROUPS, STRATA = 10, 4, 25
-COLUMNS = ("wave", "stratum", "psu", "weight", "grp", *MARGINS, *ITEMS)
+COLUMNS = ("wave", "year", "stratum", "psu", "weight", "grp", *MARGINS, *ITEMS)
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def draw(rows: int, seed: int = 20261125) -> Poll:
     effect = chance.normal(0, 0.3, int(psu.max()) + 1)[psu.astype(int)]
     columns = {
         "wave": wave,
+        "year": wave,
         "stratum": stratum,
         "psu": psu,
         "weight": np.exp(chance.normal(0, 0.4, rows)),

@@ -34,7 +34,7 @@ bootstrap <- function(replicates) {
   set.seed(1)
   design <- svydesign(id = ~psu, strata = ~stratum, weights = ~weight, data = poll)
   replicated <- as.svrepdesign(design, type = "subbootstrap", replicates = replicates)
-  fit <- svyglm(i1 ~ wave, replicated, family = quasibinomial())
+  fit <- svyglm(i1 ~ year, replicated, family = quasibinomial())
   list(slope = unname(coef(fit)[2]), se = unname(SE(fit)[2]))
 }
 

@@ -13,6 +13,8 @@ from analysis import (
     SurveyData,
     contrast,
     difference,
+    make_replicates,
+    mean,
     mean_estimates,
     net_estimates,
     net_share,
@@ -146,3 +148,11 @@ def test_coefficients_of_a_model_have_a_covariance_with_any_estimate(survey: Sur
     # intercept + slope is the second group's mean, so their difference is 0 without error
     row = contrast([fit, means], [1, 1, 0, -1]).table().iloc[0]
     assert (row["estimate"], row["se"]) == pytest.approx((0, 0), abs=1e-9)
+
+
+def test_replicates_give_a_net_share_the_error_of_its_own_column(frame: pd.DataFrame, make: Any) -> None:
+    sides = frame["vote"].map({1: 1.0, 2: -1.0, 3: 0.0})
+    data = make_replicates(make(frame.assign(side=sides)), "JKn")
+    net, column = net_share(data, "vote", 1, 2, by="sex"), mean(data, "side", by="sex")
+    assert net["estimate"].to_numpy() == pytest.approx(column["estimate"].to_numpy())
+    assert net["se"].to_numpy() == pytest.approx(column["se"].to_numpy(), rel=1e-10)

@@ -332,3 +332,11 @@ def test_a_margin_of_no_variable_is_offered_variables_only(survey: SurveyData, n
     head, _, offered = problem.partition(": type one of ")
     assert head == f"no coded variable {name!r}"
     assert set(offered.split(", ")) <= {v.name for v in variables if v.codes}
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -1.0])
+def test_what_is_no_weight_is_not_trimmed(bad: float) -> None:
+    with pytest.raises(
+        EstimationError, match="1 weights are missing, infinite, 0 or negative, the first in row 1"
+    ):
+        trim_weights(np.array([1.0, bad, 2.0]), upper=1.5)
