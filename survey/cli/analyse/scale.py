@@ -75,7 +75,7 @@ def _describe(data: "SurveyData", asked: Asked, items: Battery, missing: str) ->
     found = scale_items(data, items.scale, keys=items.keys, where=asked.where)
     common: dict[str, Any] = {"keys": items.keys, "by": groups(asked, data) or None, "where": asked.where}
     one = alpha(data, items.scale, missing=missing, level=asked.level, **common).table
-    tables = [one.assign(method=f"taylor, {missing} rows")]
+    tables = [one.assign(method=f"{data.sample.method}, {missing} rows")]
     tables[0].insert(0, "statistic", "alpha")
     notes = [f"{item} has key 0 in the codebook and is left out" for item in found.left_out]
     try:
@@ -85,7 +85,7 @@ def _describe(data: "SurveyData", asked: Asked, items: Battery, missing: str) ->
     else:
         notes += [note for note in other["notes"] if note]
         other.insert(0, "statistic", "omega")
-        tables.append(other.assign(method="taylor, one factor by ml, complete rows"))
+        tables.append(other.assign(method=f"{data.sample.method}, one factor by ml, complete rows"))
     parts = (
         Part("reliability", pd.concat(tables, ignore_index=True), RELIABILITY),
         Part("items", _items(data, asked, items, missing), ITEMS),
