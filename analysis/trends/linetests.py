@@ -47,7 +47,7 @@ def variation_columns(series: WaveSeries, scale: Scale) -> dict[str, Any]:
     if not (spread > 0).all():
         return {"note": "wave-to-wave variation not estimable: a wave has no variance"}
     if np.linalg.eigvalsh(V / np.outer(spread, spread))[0] < _SINGULAR:
-        return {"note": "wave-to-wave variation not estimable: fewer PSUs than waves"}
+        return {"note": "wave-to-wave variation not estimable: one wave's figure follows from the others'"}
     fit = wave_level_fit(series.values, V, line_design(series))
     se = float(np.sqrt(fit.knapp_hartung[1, 1]))
     slope = slope_columns(float(fit.params[1]), se, fit.df, scale, "_waves")
