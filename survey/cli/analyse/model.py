@@ -21,6 +21,22 @@ AVERAGES = (
 )
 
 
+class Place(click.ParamType[tuple[str, tuple[float, ...]]]):
+    """`COLUMN`, or `COLUMN=NUMBER,NUMBER`."""
+
+    name = "column[=numbers]"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[float, ...]]:
+        """The column and the numbers it is set to, none for each of its codes."""
+        column, equals, numbers = str(value).partition("=")
+        try:
+            return column.strip(), tuple(float(each) for each in numbers.split(",")) if equals else ()
+        except ValueError:
+            self.fail(f"expected COLUMN or COLUMN=NUMBER,NUMBER; found {value!r}", param)
+
+
 @click.command()
 @click.argument("formula")
 @asked
@@ -29,7 +45,12 @@ AVERAGES = (
 @click.option("--link", help="glm, ordered: logit, probit, log, identity, ...")
 @click.option("--reference", type=int, help="multinomial: the code the others are compared with.")
 @click.option("--test", default="Wald", show_default=True, type=click.Choice(["Wald", "LRT"]))
-@click.option("--margins", multiple=True, help="Average prediction at each code of a column; repeatable.")
+@click.option(
+    "--margins",
+    multiple=True,
+    type=Place(),
+    help="Average prediction at each code of a column, or AGE=20,40; repeatable.",
+)
 @click.option("--effects", multiple=True, help="Average effect of a column; repeatable.")
 def model(  # noqa: PLR0917
     asked: Asked,
@@ -39,7 +60,7 @@ def model(  # noqa: PLR0917
     link: str | None,
     reference: int | None,
     test: str,
-    margins: Sequence[str],
+    margins: Sequence[tuple[str, tuple[float, ...]]],
     effects: Sequence[str],
 ) -> None:
     """A regression with design-based errors: generalised linear, ordered or multinomial.
@@ -89,7 +110,12 @@ def _fit(
     return svymultinomial(formula, data, reference=reference, where=asked.where)
 
 
-def _averages(fit: "ModelResult", asked: Asked, margins: Sequence[str], effects: Sequence[str]) -> list[Part]:
+def _averages(
+    fit: "ModelResult",
+    asked: Asked,
+    margins: Sequence[tuple[str, tuple[float, ...]]],
+    effects: Sequence[str],
+) -> list[Part]:
     """A table for the margins and one for the effects, where any were asked for."""
     import pandas as pd
 
@@ -97,7 +123,10 @@ def _averages(fit: "ModelResult", asked: Asked, margins: Sequence[str], effects:
 
     by: Any = asked.by or None
     asked_for = {
-        "margins": [predictive_margins(fit, name, by=by) for name in margins],
+        "margins": [
+            predictive_margins(fit, {name: list(values)} if values else name, by=by)
+            for name, values in margins
+        ],
         "effects": [marginal_effects(fit, name, by=by) for name in effects],
     }
     parts = []

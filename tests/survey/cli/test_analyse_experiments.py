@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from analysis import (
     read_release,
     split_ballot,
     vignette_effects,
+    write_release,
 )
 
 Analyse = Callable[..., Result]
 Answer = Callable[..., Any]
+PARTS = {"effects", "differences"}
 FIGURES = ("estimate", "se", "low", "high", "base", "weighted_base", "n_eff", "deff", "df")
 
 
@@ -111,6 +114,20 @@ def test_experiments_on_the_screen_and_as_csv(analyse: Analyse, attitudes: tuple
     (row,) = csv.DictReader(io.StringIO(printed))
     assert (row["experiment"], row["kind"]) == ("LIST", "list")
     assert {*FIGURES, "method", "admissible"} <= set(row)
+
+
+def test_experiments_of_an_opt_in_sample_have_shares_and_no_errors(
+    answer: Answer, attitudes: tuple[str, ...], tmp_path: Path
+) -> None:
+    data = read_release(Path(attitudes[0]))
+    opt_in = replace(data, meta=replace(data.meta, sample_type="nonprobability"))
+    folder = write_release(opt_in, tmp_path, instrument="{}", weights={}, fieldwork={}).folder
+    told = answer("experiment", str(folder))
+    shown = {one["kind"]: one["share" if "share" in one else next(iter(PARTS & set(one)))] for one in told}
+    assert set(shown) == {"list", "crosswise", "vignette", "split"}
+    assert {row["se"] for table in shown.values() for row in table} == {None}
+    vignette = next(one for one in told if one["kind"] == "vignette")
+    assert {row["p"] for row in vignette["tests"]} == {None}
 
 
 @pytest.mark.parametrize(

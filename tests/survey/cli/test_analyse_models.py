@@ -74,6 +74,13 @@ def test_margins_and_effects_are_printed_by_group(answer: Answer, attitudes: tup
     assert [(row["column"], row["at"]) for row in told["margins"]][::2] == [("SEX", 1), ("SEX", 2)]
 
 
+def test_margins_of_a_number_are_taken_where_it_is_set(answer: Answer, attitudes: tuple[str, ...]) -> None:
+    fit = svyglm(FORMULA, read(attitudes[:1]))
+    told = answer("model", FORMULA, attitudes[0], "--margins", "AGE=20,40.5")
+    same(told["margins"], predictive_margins(fit, {"AGE": [20, 40.5]}).table(), ("estimate", "se"))
+    assert [row["at"] for row in told["margins"]] == [20, 40.5]
+
+
 def test_ordered_and_multinomial_models_are_fitted(answer: Answer, attitudes: tuple[str, ...]) -> None:
     data = read(attitudes[:2])
     ordered = answer("model", "A ~ C(SEX)", *attitudes[:2], "--kind", "ordered", "--link", "probit")
@@ -110,6 +117,7 @@ def test_a_model_on_the_screen_and_as_csv(analyse: Analyse, attitudes: tuple[str
         (("YES ~ AGE", "--where", "YES=1"), 1, "there is nothing to explain"),
         ((FORMULA, "--margins", "A"), 1, "'A'"),
         ((FORMULA, "--margins", "AGE"), 1, "is a number without codes"),
+        ((FORMULA, "--margins", "AGE=young"), 2, "expected COLUMN or COLUMN=NUMBER"),
         ((FORMULA, "--by", "SEX"), 2, "--by is of --margins and --effects"),
         ((FORMULA, "--kind", "ordered", "--family", "binomial"), 2, "--family is of --kind glm"),
         ((FORMULA, "--reference", "1"), 2, "--reference is of --kind multinomial"),
