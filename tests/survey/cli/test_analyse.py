@@ -18,9 +18,12 @@ from analysis import (
     Design,
     Meta,
     SurveyData,
+    joinpoint,
     make_replicates,
+    pool,
     proportion,
     read_release,
+    wave_series,
     write_release,
 )
 from instruments import Codebook, Level, Net, Variable
@@ -449,3 +452,20 @@ def test_clusters_of_very_unequal_size_are_told_beside_the_figures(analyse: Tolq
     done = analyse("topline", str(folder), "--variable", "REPORT", "--code", "1", "--json")
     assert done.stderr.startswith("note: ")
     assert len(rows(done)) == 1
+
+
+def test_lines_that_turn_need_a_long_series(analyse: Tolqyn, tmp_path: Path) -> None:
+    shares = {"2015": 0.3, "2016": 0.36, "2017": 0.42, "2018": 0.48, "2019": 0.54, "2020": 0.48, "2021": 0.42}
+    waves = [poll(wave, share) for wave, share in {**shares, "2022": 0.36}.items()]
+    folders = [
+        str(write_release(wave, tmp_path, instrument="{}", weights={}, fieldwork={}).folder) for wave in waves
+    ]
+    words = ("trend", *folders, "--variable", "REPORT", "--code", "1", "--shape", "joinpoint", "--json")
+    told = json.loads(analyse(*words).stdout)
+    found = joinpoint(wave_series(pool(waves), "REPORT", code=1))
+    assert [row["estimate"] for row in told["segments"]] == pytest.approx(found.segments["estimate"].tolist())
+    assert [row["wave"] for row in told["breaks"]] == found.breaks["wave"].tolist() == ["2019"]
+    assert told["rule"] == "bic"
+    permuted = json.loads(analyse(*words, "--seed", "1").stdout)
+    assert permuted["rule"] == "permutation"
+    assert permuted["breaks"] == told["breaks"]
