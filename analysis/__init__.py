@@ -118,6 +118,12 @@ from analysis.outcomes import (
     outcome_rates,
     panel_rates,
 )
+from analysis.partitions import (
+    PartitionedData,
+    pool_partitions,
+    read_partitioned_releases,
+    read_partitions,
+)
 from analysis.planning import (
     PLAN_COLUMNS,
     SampleSize,
@@ -407,6 +413,7 @@ __all__ = [
     "NonresponseReport",
     "Oaxaca",
     "OrderedTrend",
+    "PartitionedData",
     "Parts",
     "PlanError",
     "Polychoric",
@@ -531,6 +538,7 @@ __all__ = [
     "polychoric_pair",
     "pool",
     "pool_imputations",
+    "pool_partitions",
     "post_stratify",
     "power_of_change",
     "power_of_slope",
@@ -549,6 +557,8 @@ __all__ = [
     "ratio_estimates",
     "read_json",
     "read_map",
+    "read_partitioned_releases",
+    "read_partitions",
     "read_plan",
     "read_release",
     "read_rules",

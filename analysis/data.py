@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.designs import AnyDesign, AnySample
 from analysis.errors import DataError, EstimationError, unknown_name
+from analysis.grouped import INTERVIEWS, is_grouped
 from analysis.lookup import UNKNOWN, places
 from analysis.sample import Sample
 from analysis.stages import build_stages
@@ -107,6 +108,28 @@ class SurveyData:
     def sample(self) -> AnySample:
         """The design bound to the rows."""
         return self.design.bind(self.frame)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether a row stands for several interviews, as `PartitionedData.compressed` makes them."""
+        return is_grouped(self.design)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """n numbers of interviews that the rows stand for."""
+        return self.frame[INTERVIEWS].to_numpy(float) if self.grouped else np.ones(len(self.frame))
+
+    def interviews(self, rows: np.ndarray) -> int:
+        """How many interviews the rows (n booleans) stand for."""
+        return round(float(self.counts[rows].sum())) if self.grouped else int(rows.sum())
+
+    def refuse_grouped(self, what: str) -> None:
+        """EstimationError where rows stand for several interviews and `what` needs each of them."""
+        if self.grouped:
+            raise EstimationError(
+                f"{what} needs the single interviews, and a row of these data stands for several: read the "
+                "waves with read_release, or take a part of them that fits in memory"
+            )
 
     def reweighted(self, weights: np.ndarray) -> "SurveyData":
         """The same rows under other weights (n, 0 or more), to estimate again: no design stands behind them.
@@ -226,6 +249,7 @@ class SurveyData:
 
     def with_frame(self, frame: pd.DataFrame, **changes: Any) -> "SurveyData":
         """The same data on another frame of the same rows; `changes` replaces further fields."""
+        self.refuse_grouped("a new column")
         return replace(self, frame=frame, **changes)
 
     def with_weights(self, design: AnyDesign, **columns: np.ndarray) -> "SurveyData":
@@ -233,6 +257,7 @@ class SurveyData:
 
         What was checked of the other columns is not checked again. DataError as for new data.
         """
+        self.refuse_grouped("weighting")
         other = _replaced(self, columns, frame=self.frame.assign(**columns), design=design)
         problems = design.problems(other.frame)
         if problems:

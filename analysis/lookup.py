@@ -28,7 +28,7 @@ def places(column: pd.Series, codes: Sequence[int]) -> np.ndarray:
     # a negative value counts from the table's end, as numpy's indices do
     table = np.full(high - low + 1, UNKNOWN, np.int16)
     table[np.array(list(known))] = list(known.values())
-    return table[values]
+    return table.take(values, mode="wrap")
 
 
 def _whole(values: np.ndarray) -> np.ndarray | None:

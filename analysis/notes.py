@@ -26,20 +26,21 @@ def design_notes(data: SurveyData) -> tuple[str, ...]:
         bound = base.bind(data.frame)
     parts = bound.samples if isinstance(bound, PooledSample) else (bound,)
     names = bound.names if isinstance(bound, PooledSample) else ("",)
+    rows = bound.rows if isinstance(bound, PooledSample) else (np.arange(len(data.frame)),)
     found = [
         f"{name}: {note}" if name else note
-        for name, part in zip(names or [""] * len(parts), parts, strict=True)
+        for name, part, index in zip(names or [""] * len(parts), parts, rows, strict=True)
         if isinstance(part, Sample)
-        for note in uneven_clusters(part)
+        for note in uneven_clusters(part, float(data.counts[index].sum()))
     ]
     return (*sample.notes, *found)
 
 
-def uneven_clusters(sample: Sample) -> tuple[str, ...]:
+def uneven_clusters(sample: Sample, interviews: float | None = None) -> tuple[str, ...]:
     """A warning where the first stage's clusters differ wildly in size; empty where they do not."""
     stage = sample.stages[0]
     count = len(stage.stratum)
-    if count < 2 or sample.n < _LEAST_ROWS * count:
+    if count < 2 or (interviews or sample.n) < _LEAST_ROWS * count:
         return ()
     size = np.bincount(stage.unit, sample.weights, minlength=count)
     variation = size_variation(stage, size)

@@ -38,6 +38,7 @@ def make_replicates(
     DataError, EstimationError where the design has no such replicates. Replicate weights that came with the
     data are named in a ReplicateDesign.
     """
+    data.refuse_grouped("replication")
     base = data.design.base if isinstance(data.design, ReplicateDesign) else data.design
     design = ReplicateDesign(
         kind,

@@ -32,15 +32,17 @@ _DONE = {
 class Projection:
     """Residuals of influence values on the calibration variables (Deville and Särndal 1992, result 5).
 
-    scale: n values w/sqrt(m) for the row metric m; basis: n x q, orthonormal columns spanning X sqrt(m).
+    scale: n values w/sqrt(m) for the row metric m; basis: n x q, orthonormal columns spanning X sqrt(m);
+    taken: n factors that bring influence values to the basis, 1/scale unless rows stand for several.
     """
 
     scale: np.ndarray
     basis: np.ndarray
+    taken: np.ndarray
 
     def coefficients(self, Z: Matrix) -> np.ndarray:
         """q x k regression coefficients of Z/scale on the basis."""
-        return np.asarray((Z.T @ (self.basis / self.scale[:, None])).T)
+        return np.asarray((Z.T @ (self.basis * self.taken[:, None])).T)
 
     @cached_property
     def fitted_basis(self) -> np.ndarray:
@@ -69,12 +71,19 @@ class JoinedProjection:
         return sparse.csr_array(place @ blocks)
 
 
-def projection(weights: np.ndarray, metric: np.ndarray, auxiliary: np.ndarray) -> Projection:
-    """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped."""
+def projection(
+    weights: np.ndarray, metric: np.ndarray, auxiliary: np.ndarray, carried: np.ndarray | None = None
+) -> Projection:
+    """Basis of the calibration variables (n x q) under a row metric (n); collinear ones are dropped.
+
+    `carried`: n sums over a row's interviews of metric x influence / weight, per unit of the row's influence;
+    metric / weights where a row is one interview.
+    """
     q, r, _ = linalg.qr(auxiliary * np.sqrt(metric)[:, None], mode="economic", pivoting=True)
     size = np.abs(np.diag(r))
     rank = int((size > size.max(initial=0) * 1e-10).sum())
-    return Projection(weights / np.sqrt(metric), q[:, :rank])
+    root = np.sqrt(metric)
+    return Projection(weights / root, q[:, :rank], root / weights if carried is None else carried / root)
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ class Sample:
         """
         result = np.zeros((Z.shape[1], Z.shape[1]))
         for stage, basis in zip(self.stages, self._bases, strict=True):
-            deviations = self._deviations(stage, self._totals(stage, Z, basis), domain)
+            deviations = self._spread(stage, Z, basis, domain)
             result += deviations.T @ deviations
         return result
 
@@ -159,13 +168,22 @@ class Sample:
     def _diagonal(self, Z: Matrix, domain: np.ndarray | None) -> np.ndarray:
         result = np.zeros(Z.shape[1])
         for stage, basis in zip(self.stages, self._bases, strict=True):
-            result += (self._deviations(stage, self._totals(stage, Z, basis), domain) ** 2).sum(axis=0)
+            result += (self._spread(stage, Z, basis, domain) ** 2).sum(axis=0)
         return result
 
-    def _deviations(self, stage: Stage, totals: np.ndarray, domain: np.ndarray | None) -> np.ndarray:
+    def _spread(
+        self, stage: Stage, Z: Matrix, basis: np.ndarray | None, domain: np.ndarray | None
+    ) -> np.ndarray:
         """U x k scaled deviations from the stratum mean whose cross-product is the stage's part."""
-        count = stage.count[:, None]
-        deviations = totals - (sums_by(stage.stratum, totals, len(stage.count)) / count)[stage.stratum]
+        totals = self._totals(stage, Z, basis)
+        means, root = self._means(stage, totals, domain)
+        return (totals - means[stage.stratum]) * root[stage.stratum][:, None]
+
+    def _means(
+        self, stage: Stage, totals: np.ndarray, domain: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """H x k values a unit's total deviates from, and H square roots of what its square counts."""
+        means = sums_by(stage.stratum, totals, len(stage.count)) / stage.count[:, None]
         scale = (1 - stage.fraction) * np.where(
             stage.count > 1, stage.count / np.maximum(stage.count - 1, 1), 1
         )
@@ -174,13 +192,11 @@ class Sample:
             if self.lonely_psu in ("fail", "collapse"):
                 raise EstimationError(_lonely_message(stage, np.flatnonzero(lonely)))
             if self.lonely_psu == "adjust":
-                alone = lonely[stage.stratum]
-                deviations[alone] = totals[alone] - totals.mean(axis=0)
+                means[lonely] = totals.sum(axis=0) / stage.count.sum()
             if self.lonely_psu == "average":
                 scale = scale * _average_factor(stage, lonely, domain)
-        alone = self._alone_in_domain(stage, domain)[stage.stratum]
-        deviations[alone] = totals[alone] - totals.mean(axis=0)
-        return deviations * np.sqrt(scale * stage.factor)[stage.stratum][:, None]
+        means[self._alone_in_domain(stage, domain)] = totals.sum(axis=0) / stage.count.sum()
+        return means, np.sqrt(scale * stage.factor)
 
     def _lonely(self, stage: Stage, domain: np.ndarray | None) -> np.ndarray:
         lonely = (stage.count == 1) & (1 - stage.fraction > _CENSUS) & (stage.factor > 0)

@@ -43,9 +43,16 @@ class Stage:
 
 
 def build_stages(
-    frame: pd.DataFrame, strata: str | None, cluster: Sequence[str], fpc: Sequence[str]
+    frame: pd.DataFrame,
+    strata: str | None,
+    cluster: Sequence[str],
+    fpc: Sequence[str],
+    interviews: np.ndarray | None = None,
 ) -> tuple[Stage, ...]:
-    """The stages that contribute to the variance: the first, and each further one below a stage with fpc."""
+    """The stages that contribute to the variance: the first, and each further one below a stage with fpc.
+
+    `interviews`: how many units each row is, where a stage draws rows and a row stands for several.
+    """
     rows = pd.Series(np.arange(len(frame)), name="row")
     parent = distinct(frame[strata])[0] if strata else np.zeros(len(frame), int)
     factor = np.ones(parent.max(initial=0) + 1)
@@ -58,7 +65,8 @@ def build_stages(
         labels = pd.DataFrame({"stratum": above[1].array, "unit": column.array}, copy=False)
         size = frame[fpc[level]].to_numpy(float) if level < len(fpc) else None
         named = fpc[level] if level < len(fpc) else ""
-        stage = _stage(parent, labels, size, factor, names=(above[0], name), fpc=named)
+        units = interviews if level >= len(cluster) else None
+        stage = _stage(parent, labels, size, factor, names=(above[0], name), fpc=named, units=units)
         stages.append(stage)
         if level >= len(fpc):
             break
@@ -75,11 +83,14 @@ def _stage(
     *,
     names: tuple[str, str],
     fpc: str,
+    units: np.ndarray | None,
 ) -> Stage:
     unit, count_of_units = _nested(parent, distinct(labels["unit"])[0])
     stratum = np.zeros(count_of_units, np.int64)
     stratum[unit] = parent
     count = np.bincount(stratum, minlength=len(factor))
+    if units is not None:
+        count = np.bincount(parent, units, minlength=len(factor)).astype(np.int64)
     fraction = np.zeros(len(factor))
     stage = Stage(unit, stratum, count, fraction, factor, names, labels)
     if size is not None:

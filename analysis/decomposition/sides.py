@@ -79,6 +79,7 @@ def two_sides(
 
 def answers(data: SurveyData, variable: str, code: int | str | None) -> tuple[np.ndarray, np.ndarray]:
     """n numbers to take means of, 0 where there is no valid answer, and n booleans: where there is one."""
+    data.refuse_grouped("a decomposition")
     valid = data.valid(variable)
     if code is not None:
         return data.frame[variable].isin(data.codes_of(variable, code)).to_numpy(float), valid

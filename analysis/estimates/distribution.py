@@ -57,7 +57,7 @@ def _of(
     return table.assign(
         of=of,
         kind=[_kind(data.variable(variable), code) for code in estimates.codes],
-        count=sums(flat, np.ones(len(flat)), k).astype(int),
+        count=sums(flat, data.counts, k).astype(int),
         weighted_count=sums(flat, data.sample.weights, k),
     )
 

@@ -201,7 +201,7 @@ def one_a_cell(
         values=values,
         influence=influence,
         base_index=index,
-        base=sums(index, np.ones(len(index)), cells.count).astype(int),
+        base=sums(index, data.counts, cells.count).astype(int),
         weighted_base=sums(index, data.sample.weights, cells.count),
         simple_variance=spread,
         denominator=denominator,

@@ -76,8 +76,14 @@ class _Base:
     def __init__(self, data: SurveyData, cells: Cells, sums: Aggregated) -> None:
         self.data, self.cells, self.sums = data, cells, sums
         self.weights = sums.of_rows(data.sample.weights)
-        self.rows = np.bincount(sums.group, minlength=len(sums.cell))
+        self.counts = sums.of_rows(data.counts) if data.grouped else None
+        self.rows = self.interviews(slice(None))
         self._starts: dict[int, np.ndarray] = {}
+
+    def interviews(self, rows: np.ndarray | slice) -> np.ndarray:
+        """How many interviews each group has among some of the rows."""
+        counts = None if self.counts is None else self.counts[rows]
+        return np.bincount(self.sums.group[rows], counts, minlength=len(self.sums.cell))
 
     def starts(self, width: int) -> np.ndarray:
         """Each row's first place in a table of `width` classes a group."""
@@ -94,8 +100,7 @@ def _of_variable(base: _Base, name: str, code: Code) -> _Made:
     flat = base.starts(width + 2) + class_of[place]
     total = np.bincount(flat, base.weights, minlength=groups * (width + 2)).reshape(groups, width + 2)
     valid = total[:, :-1].sum(axis=1)
-    missing = np.bincount(sums.group[place < 0], minlength=groups)
-    size, n = sums.by_cell(valid), sums.by_cell(base.rows - missing)
+    size, n = sums.by_cell(valid), sums.by_cell(base.rows - base.interviews(place < 0))
     if not n.any():
         raise EstimationError(f"nobody in the domain has a valid answer to {name!r}")
     shares = over(np.column_stack([sums.by_cell(total[:, j]) for j in range(width)]), size[:, None])

@@ -55,7 +55,7 @@ def mean_estimates(data: SurveyData, variable: str, *, by: By = None, where: Whe
     residual = y - values[index]
     share = over(weights, size[index])
     influence = by_cell(index, share * residual, cells.count)
-    spread = _simple_variance(index, weights, residual, cells.count)
+    spread = _simple_variance(data, index, residual, cells.count)
     return one_a_cell(
         "mean",
         variable,
@@ -83,7 +83,7 @@ def total_estimates(
     size = sums(index, weights, cells.count)
     values = sums(index, weights * y, cells.count)
     residual = y - over(values, size)[index]
-    spread = _simple_variance(index, weights, residual, cells.count) * size**2
+    spread = _simple_variance(data, index, residual, cells.count) * size**2
     influence = by_cell(index, weights * y, cells.count)
     return one_a_cell(
         "total",
@@ -113,7 +113,7 @@ def ratio_estimates(
     residual = y - values[index] * x
     influence = by_cell(index, over(weights, below[index]) * residual, cells.count)
     scale = over(sums(index, weights, cells.count), below) ** 2
-    spread = _simple_variance(index, weights, residual, cells.count) * scale
+    spread = _simple_variance(data, index, residual, cells.count) * scale
     name = f"{variable}/{denominator}"
     return one_a_cell(
         "ratio",
@@ -148,8 +148,9 @@ def _base(data: SurveyData, variable: str, by: By, where: Where) -> tuple[Cells,
     return cells, index, np.nan_to_num(data.values(variable))
 
 
-def _simple_variance(index: np.ndarray, weights: np.ndarray, residual: np.ndarray, count: int) -> np.ndarray:
+def _simple_variance(data: SurveyData, index: np.ndarray, residual: np.ndarray, count: int) -> np.ndarray:
     """Variance of a mean of the base's size under simple random sampling with replacement."""
+    weights = data.sample.weights
     size = sums(index, weights, count)
-    n = sums(index, np.ones(len(index)), count)
+    n = sums(index, data.counts, count)
     return over(over(sums(index, weights * residual**2, count), size), n - 1)

@@ -52,7 +52,7 @@ def net_estimates(
     size = sums(index, weights, cells.count)
     values = over(sums(index, weights * y, cells.count), size)
     residual = y - values[index]
-    n = sums(index, np.ones(len(index)), cells.count)
+    n = sums(index, data.counts, cells.count)
     share = over(weights, size[index])
     return one_a_cell(
         "net",

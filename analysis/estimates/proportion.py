@@ -65,7 +65,7 @@ def class_shares(
     answers = places[inside]
     width = len(codes)
     size = sums(index, weights, cells.count)
-    n = sums(index, np.ones(len(index)), cells.count)
+    n = sums(index, data.counts, cells.count)
     flat = np.where(answers >= 0, index[inside] * width + answers, -1)
     shares = over(sums(flat, weights[inside], cells.count * width), np.repeat(size, width))
     return Estimates(

@@ -47,6 +47,7 @@ def balance(
     default. The test of sizes counts rows, whatever their weight: chance knows no weights.
     EstimationError for a column without two codes.
     """
+    data.refuse_grouped("balance")
     variable = data.variable(assignment)
     domain = data.domain(where) & data.valid(assignment)
     codes = [code for code in sorted(variable.codes) if (domain & (data.frame[assignment] == code)).any()]

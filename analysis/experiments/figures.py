@@ -21,8 +21,10 @@ _ROUNDING = 1e-12
 
 
 def one_survey(data: SurveyData | Sequence[SurveyData]) -> SurveyData:
-    """The data, or the waves pooled."""
-    return data if isinstance(data, SurveyData) else pool(data)
+    """The data, or the waves pooled; EstimationError where a row stands for several interviews."""
+    data = data if isinstance(data, SurveyData) else pool(data)
+    data.refuse_grouped("an experiment's estimate")
+    return data
 
 
 def comparable_cells(data: SurveyData, variable: str, by: By, where: object) -> Cells:

@@ -68,6 +68,7 @@ def impute(
     variable that is computed or carries the design, for gaps in an auxiliary column and for nothing to
     impute.
     """
+    data.refuse_grouped("imputation")
     if m < 2 or iterations < 1 or donors < 1:
         raise EstimationError("give m of at least 2, and iterations and donors of at least 1")
     gaps = find_gaps(data, variables, [int(kind) for kind in kinds], where, METHODS)

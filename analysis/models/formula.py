@@ -45,9 +45,14 @@ class Rows:
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """m weights with mean 1: what the scale of the weights leaves unchanged stays well conditioned."""
+        """m weights, 1 on average an interview: a model is then well conditioned in any unit of weights."""
         weights = self.data.sample.weights[self.used]
-        return weights / weights.mean()
+        return weights * (self.n / weights.sum())
+
+    @cached_property
+    def n(self) -> int:
+        """How many interviews the rows are."""
+        return self.data.interviews(self.domain)
 
     @property
     def predictors(self) -> tuple[str, ...]:

@@ -267,7 +267,7 @@ def under_the_design(rows: Rows, found: Solution) -> ModelResult:
         params=found.params,
         covariance=pd.DataFrame(covariance, index=names, columns=names),
         influence=influence,
-        n=len(rows.used),
+        n=rows.n,
         df=rows.data.sample.df(domain),
         terms=dict(found.terms),
         fit=found.fit,

@@ -28,6 +28,7 @@ def bell_mccaffrey(fit: ModelResult) -> ModelResult:
     Clusters are those of the first stage. EstimationError for a model other than svyglm's, for replicate
     weights and where the model gives one cluster a coefficient of its own.
     """
+    fit.data.refuse_grouped("the correction for few clusters")
     engine = fit.engine
     if not isinstance(engine, LinearEngine):
         raise EstimationError(f"the correction is known for svyglm, not for a {engine.kind} model")

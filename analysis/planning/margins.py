@@ -80,6 +80,7 @@ def margin_of_error(data: SurveyData, *, p: float = 0.5, level: float = 0.95) ->
     exists (AAPOR 2015, guidance on reporting precision for nonprobability samples). Every estimate's own
     interval knows the design as well and goes before this.
     """
+    data.refuse_grouped("a margin of error by Kish's effect of weights")
     without = [wave for wave in data.waves if not data.wave_meta(wave).infers]
     if without:
         raise EstimationError(

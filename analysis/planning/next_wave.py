@@ -93,6 +93,7 @@ def plan_next_wave(
     EstimationError for a sample without sampling error and an unknown indicator.
     """
     data = data if isinstance(data, SurveyData) else pool(data)
+    data.refuse_grouped("a plan")
     _refuse_without_error(data)
     chosen = _chosen(data, indicators)
     planned = int(n or _interviews(data, data.waves[-1]))

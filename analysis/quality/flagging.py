@@ -38,6 +38,7 @@ def flag_interviews(data: SurveyData) -> Flagged:
 
     Flags that are columns already are read, not computed again.
     """
+    data.refuse_grouped("flagging")
     if data.meta.parts:
         raise ValueError("a flag's medians are one wave's: flag the waves one by one, not pooled")
     columns, limits = _computed(data)

@@ -31,6 +31,7 @@ def sensitivity(data: SurveyData) -> pd.DataFrame:
     `any` leaves out whoever has a flag other than `flag_unfinished`. `difference` is without minus with; `se`
     its linearised design-based error, from the influence values of both; empty without a probability sample.
     """
+    data.refuse_grouped("sensitivity")
     return pd.DataFrame(list(_rows(data)), columns=list(SENSITIVITY_COLUMNS))
 
 

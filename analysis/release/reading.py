@@ -1,11 +1,12 @@
 """A release folder comes in, its survey data and records go out; a folder that was changed is refused."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.data import Meta, SurveyData
-from analysis.designs import design_from_dict
+from analysis.designs import AnyDesign, design_from_dict
 from analysis.errors import ReleaseError
 from analysis.release.layout import DATA, JSON_FILES, MANIFEST, fingerprint
 from analysis.release.parquet import from_parquet
@@ -13,8 +14,24 @@ from analysis.release.verification import verify_release
 from instruments import Codebook
 
 
+@dataclass(frozen=True)
+class ReleaseParts:
+    """A verified release whose rows are not read yet."""
+
+    data: Path
+    codebook: Codebook
+    design: AnyDesign
+    meta: Meta
+
+
 def read_release(folder: Path) -> SurveyData:
     """Verify, then read. ReleaseError names every file that differs, is missing or does not belong."""
+    parts = release_parts(folder)
+    return SurveyData(from_parquet(parts.data.read_bytes()), parts.codebook, parts.design, parts.meta)
+
+
+def release_parts(folder: Path) -> ReleaseParts:
+    """Verify, then read all but the rows. ReleaseError as in `read_release`."""
     problems = verify_release(folder)
     if problems:
         raise ReleaseError(problems)
@@ -31,8 +48,8 @@ def read_release(folder: Path) -> SurveyData:
         disclosure=read_json(folder, "disclosure"),
         fingerprint=fingerprint(folder),
     )
-    return SurveyData(
-        from_parquet((folder / DATA).read_bytes()),
+    return ReleaseParts(
+        folder / DATA,
         Codebook.from_json((folder / "codebook.json").read_text(encoding="utf-8")),
         design_from_dict(read_json(folder, "design")),
         meta,

@@ -94,6 +94,7 @@ def scale_items(
     EstimationError for unknown names, nominal items, fewer than `fewest` items, an item nobody answered and
     one that all answer alike.
     """
+    data.refuse_grouped("a scale")
     names, left_out = _names(data, scale, keys)
     if len(names) < fewest:
         raise EstimationError(

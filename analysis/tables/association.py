@@ -81,7 +81,7 @@ def pearson(table: TwoWay) -> float:
     """Pearson's X2 of the weighted shares, scaled to the number of rows of the domain."""
     p = table.shares
     expected = np.outer(p.sum(axis=1), p.sum(axis=0))
-    return float(table.domain.sum() * ((p - expected) ** 2 / expected).sum())
+    return float(table.data.interviews(table.domain) * ((p - expected) ** 2 / expected).sum())
 
 
 def design_effects(table: TwoWay) -> np.ndarray:
@@ -94,7 +94,7 @@ def design_effects(table: TwoWay) -> np.ndarray:
     weight = np.divide(1, p, out=np.zeros_like(p), where=p > 0)
     C = _interactions(*table.count.shape)
     WC = weight[:, None] * C
-    simple = C.T @ WC / table.domain.sum()
+    simple = C.T @ WC / table.data.interviews(table.domain)
     design = WC.T @ table.covariance @ WC
     return np.sort(np.linalg.eigvals(_solve(simple, design, table)).real)[::-1]
 
@@ -103,7 +103,7 @@ def _rao_scott(table: TwoWay, statistic: str) -> TestResult:
     x2, effects = pearson(table), design_effects(table)
     trace, size = float(effects.sum()), len(effects)
     d0 = trace**2 / float((effects**2).sum())
-    n = int(table.base.sum())
+    n = table.data.interviews(table.base)
     if statistic == "F":
         f, ddf = x2 / trace, d0 * table.df
         return TestResult("Rao-Scott F", f, d0, ddf, float(stats.f.sf(f, d0, ddf)), n)
@@ -124,7 +124,7 @@ def _wald(table: TwoWay, statistic: str) -> TestResult:
     inner = np.arange(total.size).reshape(total.shape)[1:, 1:].ravel()
     df = len(inner)
     wald = float(Y[inner] @ _solve(V[np.ix_(inner, inner)], Y[inner], table)) / df
-    count = int(table.base.sum())
+    count = table.data.interviews(table.base)
     if statistic == "Wald":
         return TestResult("Wald", wald, df, table.df, float(stats.f.sf(wald, df, table.df)), count)
     ddf = table.df - df + 1
@@ -195,7 +195,7 @@ def goodness_of_fit(
     effects = np.linalg.eigvalsh(slope @ covariance @ slope.T).clip(min=0)
     df = float(effects.sum() ** 2 / (effects**2).sum())
     return TestResult(
-        "Rao-Scott goodness of fit", x2, df, np.nan, satterthwaite(x2, effects), int(base.sum())
+        "Rao-Scott goodness of fit", x2, df, np.nan, satterthwaite(x2, effects), data.interviews(base)
     )
 
 

@@ -76,7 +76,7 @@ def _t(method: str, data: SurveyData, found: _Found, null: float, level: float) 
     t = (value - null) / se
     half = float(student(np.array([df]), level)[0]) * se
     p = 2 * float(stats.t.sf(abs(t), df))
-    n = int(found.rows.sum())
+    n = data.interviews(found.rows)
     return TestResult(method, t, df, np.nan, p, n, value, se, value - half, value + half)
 
 
@@ -93,6 +93,7 @@ def rank_test(
     if scores not in SCORES:
         raise EstimationError(f"scores {scores!r} are unknown: type one of {', '.join(SCORES)}")
     refuse_without_error(data)
+    data.refuse_grouped("a rank test")
     refuse_nominal(data, variable)
     at = levels(data, group)[0]
     base = data.domain(where) & data.valid(variable) & (at >= 0)

@@ -81,7 +81,7 @@ def two_way(data: SurveyData, row: str, column: str, *, where: Where = None) -> 
         tuple(columns[place] for place in kept[1]),
         cell,
         domain,
-        np.bincount(cell[base], minlength=size).reshape(shape),
+        np.bincount(cell[base], data.counts[base], minlength=size).astype(int).reshape(shape),
         np.bincount(cell[base], data.sample.weights[base], minlength=size).reshape(shape),
     )
 

@@ -88,6 +88,7 @@ def _answers(
     data: SurveyData, variable: str, code: int | str | None, adjust: Sequence[str], where: Where
 ) -> tuple[np.ndarray, np.ndarray]:
     """Each row's answer (0 or 1 for a code), and whether it has one with all that is adjusted for."""
+    data.refuse_grouped("an effect of the mode")
     usable = data.domain(where) & data.valid(variable) & data.frame["mode"].notna().to_numpy()
     for name in adjust:
         usable &= data.valid(name)

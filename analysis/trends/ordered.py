@@ -78,6 +78,7 @@ def ordered_trend(
     EstimationError for codes without an order, fewer than 3 waves, and as in `svyolr`.
     """
     data = data if isinstance(data, SurveyData) else pool(data)
+    data.refuse_grouped("an ordered trend")
     _check(data, variable, link, family)
     times = wave_times(data, time)
     usable = data.domain(where) & data.valid(variable)

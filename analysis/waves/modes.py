@@ -25,9 +25,9 @@ def mode_breaks(data: SurveyData, *, least: float = MOVED) -> pd.DataFrame:
         raise EstimationError(f"least={least:g} must be a share above 0: type 0.1 for 10 %")
     modes = data.frame["mode"].astype(object).map(str).where(data.frame["mode"].notna(), "unknown")
     frame = pd.DataFrame({"wave": data.wave_place, "mode": modes.to_numpy(), "weight": data.sample.weights})
-    sums = frame.groupby(["wave", "mode"])["weight"].agg(["size", "sum"])
+    sums = frame.assign(size=data.counts).groupby(["wave", "mode"])[["size", "weight"]].sum()
     sizes = sums["size"].unstack(fill_value=0).reindex(range(len(data.waves)), fill_value=0)
-    weights = sums["sum"].unstack(fill_value=0).reindex(range(len(data.waves)), fill_value=0)
+    weights = sums["weight"].unstack(fill_value=0).reindex(range(len(data.waves)), fill_value=0)
     shares = weights.div(weights.sum(axis=1), axis=0).to_numpy()
     moved = np.full(len(shares), np.nan)
     moved[1:] = np.abs(np.diff(shares, axis=0)).sum(axis=1) / 2

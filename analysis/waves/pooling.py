@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from analysis.design import Design, PooledDesign
 from analysis.errors import EstimationError
 from analysis.recode import rule_columns
 from analysis.replicates import ReplicateDesign
-from instruments import Level, Missing, Role, Text, Variable
+from instruments import Codebook, Level, Missing, Role, Text, Variable
 
 UNDECLARED: Text = {
     "en": "the wording changed and the instrument does not say whether the answers compare",
@@ -37,6 +38,19 @@ ANSWERED = (Role.ANSWER, Role.DERIVED, Role.INDICATOR)
 """Whose codes carry a trend; those of assignments and paradata say how a wave was organised."""
 
 
+class Wave(Protocol):
+    """What pooling reads of a wave beside its rows."""
+
+    @property
+    def codebook(self) -> Codebook: ...
+
+    @property
+    def meta(self) -> Meta: ...
+
+
+Waves = TypeVar("Waves", bound=Wave)
+
+
 def pool(waves: Sequence[SurveyData]) -> SurveyData:
     """All waves in one frame: strata become wave x stratum, in time order where every wave has dates.
 
@@ -50,11 +64,9 @@ def pool(waves: Sequence[SurveyData]) -> SurveyData:
         raise EstimationError("no waves to pool: give at least one release")
     if len(waves) == 1:
         return waves[0]
-    ordered = _in_time_order(waves)
+    ordered = in_time_order(waves)
     design = PooledDesign(tuple((wave.meta.wave, _single(wave)) for wave in ordered))
-    problems = [*_clashing_names(ordered), *_clashing_variables(ordered)]
-    if problems:
-        raise EstimationError(problems)
+    refuse_clashes(ordered, [*_other_waves(ordered), *_rows_of_two_kinds(ordered)])
     variables = _variables(ordered)
     frame = pd.concat([_columns(wave, variables) for wave in ordered], ignore_index=True)
     latest = ordered[-1]
@@ -63,11 +75,19 @@ def pool(waves: Sequence[SurveyData]) -> SurveyData:
         replace(latest.codebook, variables=tuple(variables.values())),
         design,
         Meta(latest.meta.study, "", title=latest.meta.title, parts=tuple(wave.meta for wave in ordered)),
-        tuple(_breaks(ordered)),
+        breaks_between(ordered),
     )
 
 
-def _in_time_order(waves: Sequence[SurveyData]) -> list[SurveyData]:
+def refuse_clashes(waves: Sequence[Wave], others: Sequence[str] = ()) -> None:
+    """EstimationError that lists why the waves cannot be one survey, `others` among it."""
+    problems = [*_clashing_names(waves), *others, *_clashing_variables(waves)]
+    if problems:
+        raise EstimationError(problems)
+
+
+def in_time_order(waves: Sequence[Waves]) -> list[Waves]:
+    """By their dates where every wave has some, else as they come."""
     dates = [wave.meta.dates for wave in waves]
     if all(dates):
         return [waves[i] for i in sorted(range(len(waves)), key=lambda i: dates[i] or ("", ""))]
@@ -80,20 +100,28 @@ def _single(wave: SurveyData) -> Design | ReplicateDesign:
     return wave.design
 
 
-def _clashing_names(waves: Sequence[SurveyData]) -> Iterator[str]:
+def _clashing_names(waves: Sequence[Wave]) -> Iterator[str]:
     names = [wave.meta.wave for wave in waves]
     studies = sorted({wave.meta.study for wave in waves})
     if len(studies) > 1:
         yield f"waves of different studies ({', '.join(studies)}) do not pool: give waves of one study"
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"wave {name!r} is given {names.count(name)} times: give one release of each wave"
+
+
+def _other_waves(waves: Sequence[SurveyData]) -> Iterator[str]:
     for wave in waves:
         found = sorted(set(wave.frame["wave"].astype(str)) - {wave.meta.wave})
         if found:
             yield f"rows of wave {wave.meta.wave!r} say {', '.join(found)} in column wave: correct the column"
 
 
-def _by_name(waves: Sequence[SurveyData]) -> Mapping[str, list[tuple[str, Variable]]]:
+def _rows_of_two_kinds(waves: Sequence[SurveyData]) -> Iterator[str]:
+    if len({wave.grouped for wave in waves}) > 1:
+        yield "in some of the waves a row stands for several interviews: compress all of them, or none"
+
+
+def _by_name(waves: Sequence[Wave]) -> Mapping[str, list[tuple[str, Variable]]]:
     """Each variable's versions with their wave, in time order."""
     found: dict[str, list[tuple[str, Variable]]] = {}
     for wave in waves:
@@ -102,7 +130,7 @@ def _by_name(waves: Sequence[SurveyData]) -> Mapping[str, list[tuple[str, Variab
     return found
 
 
-def _clashing_variables(waves: Sequence[SurveyData]) -> Iterator[str]:
+def _clashing_variables(waves: Sequence[Wave]) -> Iterator[str]:
     for versions in _by_name(waves).values():
         for (wave_from, earlier), (wave_to, later) in pairwise(versions):
             clash = _clash(earlier, later)
@@ -163,7 +191,12 @@ def _columns(wave: SurveyData, variables: Mapping[str, Variable]) -> pd.DataFram
     return kept.assign(**absent)
 
 
-def _breaks(waves: Sequence[SurveyData]) -> Iterator[Break]:
+def breaks_between(waves: Sequence[Wave]) -> tuple[Break, ...]:
+    """Where a variable of two waves is not comparable."""
+    return tuple(_breaks(waves))
+
+
+def _breaks(waves: Sequence[Wave]) -> Iterator[Break]:
     """Columns are taken in codebook order, so what a computed column reads is judged before it."""
     found: dict[tuple[str, str, str], Text] = {}
     for name, versions in _by_name(waves).items():

@@ -85,6 +85,7 @@ def nonresponse_cells(
 
 def respondents_of(data: SurveyData, response: str) -> np.ndarray:
     """n booleans; EstimationError unless the column holds 0 and 1 alone, some of them 1."""
+    data.refuse_grouped("weighting for nonresponse")
     if response not in data.frame:
         raise EstimationError(f"no column {response!r} that says who answered: name one of 0 and 1")
     values = pd.to_numeric(data.frame[response], errors="coerce").to_numpy(float)

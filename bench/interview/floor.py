@@ -9,7 +9,7 @@ import threading
 import pysqlite3.dbapi2 as driver
 from flask import Flask
 
-from survey.store.engine import PRAGMAS
+from survey.store.engines import PRAGMAS
 
 app = Flask(__name__)
 own = threading.local()

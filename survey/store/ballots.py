@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
 from survey.store.administration import ALONE, Administration
-from survey.store.engine import Database, Turn, gathered, insert_of, turn_of
+from survey.store.dialects import gathered, insert_of
+from survey.store.engine import Database, Turn, turn_of
 from survey.store.field import BALLOT_COLUMNS, WAVE_COLUMNS, AnyWave, FieldBallot, FieldWave
 from survey.store.models import Ballot, PageAnswer, Wave
 from survey.store.paradata import UNCOUNTED, PageParadata

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from survey.store.ballots import ENTRY_STATES
-from survey.store.engine import insert
+from survey.store.dialects import insert
 from survey.store.models import Contact, Interviewer, Wave
 
 APPOINTMENT = "appointment"

@@ -5,51 +5,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from select import POLLIN, poll
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    JSON,
     Connection,
     Dialect,
     Engine,
     PoolProxiedConnection,
     Table,
-    create_engine,
-    event,
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 
 from survey.refusal import Reason, Refused
 from survey.store.commits import Commits
+from survey.store.engines import BUSY_SECONDS, CONNECTIONS, postgresql_engine, sqlite_engine
 from survey.store.logfile import LogWatch
 from survey.store.prepared import Prepared, Row, translated
-from survey.store.renewal import Renewal
 
-__all__ = ["Database", "DatabaseError", "connect", "gathered", "insert", "refuse_old_sqlite"]
+__all__ = ["Database", "DatabaseError", "connect"]
 
-SAFE_SQLITE = (3, 51, 3)
-"""Versions 3.7.0 to 3.51.2 can corrupt a WAL database that two connections checkpoint at once."""
-SQLITE_MAGIC = b"SQLite format 3\0"
-BUSY_SECONDS = 10
-CONNECTIONS = 20
-"""Kept open by one process, more than it has threads: making one costs more than many requests."""
 LOCK_NOT_AVAILABLE = "55P03"
-PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "secure_delete=ON",
-    "trusted_schema=OFF",
-)
 
 
 T = TypeVar("T")
@@ -208,14 +187,14 @@ def connect(url: str) -> Database:
     """The database at the address. Raises Refused when the SQLite library is too old."""
     if make_url(url).get_backend_name() != "sqlite":
         return Database(
-            _postgresql(url),
-            single=_postgresql(
+            postgresql_engine(url),
+            single=postgresql_engine(
                 url, pool_size=CONNECTIONS, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
             ),
         )
     file = make_url(url).database
     log = LogWatch(Path(f"{file}-wal")) if file else None
-    return Database(_sqlite(url, log), log)
+    return Database(sqlite_engine(url, log), log)
 
 
 def turn_of(session: Session | Connection | Turn) -> Turn:
@@ -226,45 +205,6 @@ def turn_of(session: Session | Connection | Turn) -> Turn:
         session.flush()
         session = session.connection()
     return Turn(session.connection, session.dialect)
-
-
-def insert(session: Session, model: type[Any]) -> Any:
-    """INSERT with ON CONFLICT, which the two dialects spell alike but keep apart."""
-    return insert_of(session.get_bind().dialect.name, model)
-
-
-def insert_of(dialect: str, target: Any) -> Any:
-    """The same for a dialect's name and a model or table."""
-    return sqlite.insert(target) if dialect == "sqlite" else postgresql.insert(target)
-
-
-class gathered(GenericFunction[list[list[Any]]]):  # noqa: N801  SQL functions are named like this
-    """Aggregate: a list per row of the columns' values, all rows in one JSON list (NULL or [] for none)."""
-
-    type = JSON()
-    inherit_cache = True
-
-
-@compiles(gathered, "sqlite")
-def _gathered_by_sqlite(element: gathered, compiler: SQLCompiler, **options: Any) -> str:
-    parts = []
-    for column in element.clauses:
-        sql = compiler.process(column, **options)
-        parts.append(f"json({sql})" if isinstance(column.type, JSON) else sql)
-    return f"json_group_array(json_array({', '.join(parts)}))"
-
-
-@compiles(gathered, "postgresql")
-def _gathered_by_postgresql(element: gathered, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_agg(json_build_array({compiler.process(element.clauses, **options)}))"
-
-
-def refuse_old_sqlite(version: tuple[int, ...]) -> None:
-    """Raises Refused for a library with the WAL-reset bug."""
-    if version < SAFE_SQLITE:
-        found = ".".join(map(str, version))
-        hint = ".venv/bin/python -m pip install --force-reinstall pysqlite3"
-        raise Refused(Reason("SQLite 3.51.3 or newer", found, hint, path="pysqlite3"))
 
 
 def _empty_log(connection: Connection) -> None:
@@ -303,78 +243,3 @@ def _rewrite(connection: Connection, table: Table) -> None:
         raise Refused(
             Reason("a table that can be rewritten", found, hint, path=table.name, rule="busy")
         ) from error
-
-
-def _postgresql(url: str, **options: Any) -> Engine:
-    synced = {"options": "-c synchronous_commit=on"}
-    engine = create_engine(url, hide_parameters=True, connect_args=synced, **options)
-    event.listen(engine, "checkout", _refuse_dead)
-    return engine
-
-
-def _refuse_dead(connection: Any, _record: Any, _proxy: Any) -> None:
-    """A server that went away has closed the line: seen without asking it, as pre-ping does each time."""
-    waiting = poll()
-    if not connection.closed:
-        waiting.register(connection.fileno(), POLLIN)
-    if connection.closed or waiting.poll(0):
-        raise InvalidatePoolError
-
-
-def _sqlite(url: str, log: LogWatch | None) -> Engine:
-    import pysqlite3.dbapi2 as driver  # noqa: PLC0415  PostgreSQL instances need no SQLite
-
-    refuse_old_sqlite(driver.sqlite_version_info)
-    file = make_url(url).database
-    if file:
-        _private(Path(file))
-    engine = create_engine(
-        url,
-        module=driver,
-        hide_parameters=True,
-        pool_size=CONNECTIONS,
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-    )
-    event.listen(engine, "connect", _set_pragmas)
-    if log is not None:
-        renewal = Renewal(log.file)
-        event.listen(engine, "connect", log.open)
-        event.listen(engine, "close", log.close)
-        event.listen(engine, "begin", log.before)
-        event.listen(engine, "connect", renewal.try_now)
-        event.listen(engine, "close", renewal.closed)
-        event.listen(engine, "begin", renewal.before_writing)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _private(file: Path) -> None:
-    """Only its owner reads the database; a file that others may read, from an older version, is corrected."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # SQLite gives new log and index files the same mode.
-    try:
-        file.touch(mode=0o600)
-    except OSError:
-        if not file.exists():
-            raise
-        # A full or read-only disk: the server starts, and each page says what is not saved.
-    with file.open("rb") as opened:
-        head = opened.read(len(SQLITE_MAGIC))
-    if head not in (b"", SQLITE_MAGIC):
-        return
-    for path in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
-        if path.exists() and path.stat().st_mode & 0o077:
-            path.chmod(0o600)
-
-
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin(connection: Any) -> None:
-    """A writer takes the lock at once: a read that turns into a write would fail without waiting."""
-    options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("tolqyn_writes") else "BEGIN")

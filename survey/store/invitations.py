@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.refusal import Reason, Refused
-from survey.store.engine import insert
+from survey.store.dialects import insert
 from survey.store.field import AnyWave
 from survey.store.models import Batch, Invitation, Wave
 

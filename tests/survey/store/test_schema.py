@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 from survey.refusal import Refused
 from survey.store import schema
-from survey.store.engine import Database, connect, refuse_old_sqlite
+from survey.store.engine import Database, connect
+from survey.store.engines import refuse_old_sqlite
 from survey.store.models import Base
 from survey.store.rewriting import REWRITTEN
 
