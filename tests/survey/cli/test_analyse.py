@@ -469,3 +469,13 @@ def test_lines_that_turn_need_a_long_series(analyse: Tolqyn, tmp_path: Path) -> 
     permuted = json.loads(analyse(*words, "--seed", "1").stdout)
     assert permuted["rule"] == "permutation"
     assert permuted["breaks"] == told["breaks"]
+
+
+def test_a_crosstab_of_an_opt_in_sample_has_no_tests(analyse: Tolqyn, tmp_path: Path) -> None:
+    wave = poll("2024", 0.5, sample_type="nonprobability")
+    folder = str(write_release(wave, tmp_path, instrument="{}", weights={}, fieldwork={}).folder)
+    words = ("crosstab", folder, "--variable", "REPORT", "--by", "SEX")
+    assert json.loads(analyse(*words, "--json").stdout)["tests"] == []
+    shown = analyse(*words)
+    assert shown.exit_code == 0
+    assert "Rao-Scott" not in shown.stdout
