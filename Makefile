@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: demo run test test-long check format schemas lock bench-interview clean
+.PHONY: demo run test test-long check format schemas lock bench-interview bench-analysis clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tolqyn demo $(if $(filter 0,$(SERVE)),--no-serve,--serve) --port $(PORT)
@@ -43,6 +43,14 @@ lock:
 
 bench-interview: $(VENV)/.installed-dev .bench/.installed
 	.ci/services $(BIN)/python bench/interview/run.py --client .bench/bin/python $(ARGS)
+
+bench-analysis: $(VENV)/.installed-dev .bench-svy/.installed
+	$(BIN)/python bench/analysis/run.py --svy .bench-svy/bin/python $(ARGS)
+
+.bench-svy/.installed:
+	$(PYTHON) -m venv .bench-svy
+	.bench-svy/bin/python -m pip install --quiet --disable-pip-version-check svy
+	touch $@
 
 .bench/.installed:
 	$(PYTHON) -m venv .bench

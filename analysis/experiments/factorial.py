@@ -114,7 +114,7 @@ def _products(main: pd.DataFrame, levels: dict[str, list[int]], one: str, other:
 def _test(fit: ModelResult, name: str, terms: list[str]) -> Test:
     V = fit.covariance.loc[terms, terms].to_numpy()
     b = fit.params[terms].to_numpy()
-    if not np.isfinite(V).all():
+    if not (fit.infers and np.isfinite(V).all()):
         return Test(name, np.nan, 0, fit.df_residual, np.nan)
     found = wald(name, b, V, fit.df)
     # as R's regTermTest: the degrees of freedom of the fit, whatever the size of the test

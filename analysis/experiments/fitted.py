@@ -18,6 +18,9 @@ from analysis.estimates.intervals import student
 from analysis.experiments.figures import Test, figures, table_of, wald
 from analysis.experiments.solving import logistic
 
+_NAME = re.compile(r"[^\W\d]\w*+(?!\s*\()")
+"""A name that is not called: a column C leaves C(...) what it is."""
+
 
 @dataclass(frozen=True)
 class Covariates:
@@ -38,7 +41,7 @@ class Covariates:
 def covariates_of(data: SurveyData, answer: str, formula: str, valid: np.ndarray) -> Covariates:
     """The matrix of `formula` for the valid rows without a missing code in a column of it."""
     right = formula.split("~", 1)[-1].strip()
-    names = [n for n in dict.fromkeys(re.findall(r"[^\W\d]\w*", right)) if n in data.frame and n != answer]
+    names = [n for n in dict.fromkeys(_NAME.findall(right)) if n in data.frame and n != answer]
     columns = {name: data.values(name) if name in data.codebook else data.frame[name] for name in names}
     frame = pd.DataFrame(columns, index=range(len(data.frame)))
     used = np.flatnonzero(valid & frame.notna().all(axis=1).to_numpy())

@@ -129,7 +129,7 @@ def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
 
 def columns_of(formula: str, data: SurveyData) -> tuple[str, ...]:
     """The columns of the data that a formula names, in its order."""
-    words = dict.fromkeys(re.findall(r"[^\W\d]\w*", formula))
+    words = dict.fromkeys(re.findall(r"[^\W\d]\w*+(?!\s*\()", formula))
     return tuple(name for name in words if name in data.frame)
 
 

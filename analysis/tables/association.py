@@ -9,7 +9,7 @@ from scipy import stats
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.estimates import by_cell
+from analysis.estimates import by_cell, infers
 from analysis.estimates.quadratic import exact, saddlepoint, satterthwaite
 from analysis.tables.shares import TwoWay, levels, two_way
 
@@ -41,6 +41,16 @@ class TestResult:
         return asdict(self)
 
 
+def refuse_without_error(data: SurveyData) -> None:
+    """EstimationError where a wave has no sampling error, and so no test."""
+    if not infers(data):
+        without = ", ".join(wave for wave in data.waves if not data.wave_meta(wave).infers)
+        raise EstimationError(
+            f"wave {without} is no probability sample and has no declared model: its figures have no "
+            "sampling error, so there is no test; report them alone, or declare a model in Meta(model=...)"
+        )
+
+
 def association(
     data: SurveyData, row: str, column: str, *, statistic: str = "F", where: Where = None
 ) -> TestResult:
@@ -55,6 +65,7 @@ def association(
     """
     if statistic not in STATISTICS:
         raise EstimationError(f"statistic {statistic!r} is unknown: type one of {', '.join(STATISTICS)}")
+    refuse_without_error(data)
     table = two_way(data, row, column, where=where)
     if min(table.count.shape) < 2:
         single = row if len(table.rows) < 2 else column
@@ -166,6 +177,7 @@ def goodness_of_fit(
     by Satterthwaite's approximation (Rao and Scott 1981), as R survey's svygofchisq. `df` is that of the
     approximation. EstimationError unless each observed code, and no unknown one, has a share above 0.
     """
+    refuse_without_error(data)
     at, codes = levels(data, variable)
     base = data.domain(where) & (at >= 0)
     if not base.any():

@@ -11,7 +11,7 @@ from analysis.errors import EstimationError
 from analysis.estimates import mean_estimates
 from analysis.estimates.intervals import student
 from analysis.estimates.mean import refuse_nominal
-from analysis.tables.association import TestResult
+from analysis.tables.association import TestResult, refuse_without_error
 from analysis.tables.shares import levels
 
 SCORES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -35,6 +35,7 @@ def t_test(
     The difference is the higher code's mean minus the lower's. Degrees of freedom are those of the rows with
     both answers, less 1, as R survey's svyttest. EstimationError unless exactly two codes occur.
     """
+    refuse_without_error(data)
     answered = data.domain(where) & data.valid(variable)
     if group is None:
         if not answered.any():
@@ -91,6 +92,7 @@ def rank_test(
     """
     if scores not in SCORES:
         raise EstimationError(f"scores {scores!r} are unknown: type one of {', '.join(SCORES)}")
+    refuse_without_error(data)
     data.refuse_grouped("a rank test")
     refuse_nominal(data, variable)
     at = levels(data, group)[0]

@@ -1,4 +1,4 @@
-"""A database address in, SQLAlchemy engines out: how connections are opened, checked, begun and kept private."""
+"""A database address in, engines out: how connections are opened, checked, begun and kept private."""
 
 from pathlib import Path
 from select import POLLIN, poll

@@ -1,6 +1,7 @@
 """What `docs/guide/researcher.md` shows runs as it stands, and its figures from R and from Python agree."""
 
 import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import fill_guide
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from analysis import Design, Meta, SurveyData, Targets, rake, write_release
 from instruments import load_library
 from reports.evidence import comparisons
+from survey.cli import main
 
 BLOCK = re.compile(r"<!-- python -->\n```python\n(.*?)```", re.S)
 YEARS = ("2023", "2024", "2025", "2026")
@@ -78,9 +81,48 @@ def test_the_guides_python_runs_and_its_longhand_is_the_published_figure(
 
 def test_the_guide_shows_the_same_figure_from_r_and_from_python(guide: str) -> None:
     r = figures(re.search(r"<!-- r -->\n```\n(.*?)```", guide, re.S)[1])
-    python = figures(guide[guide.rindex("<!-- shows -->") :].split("```")[1])
+    longhand = guide[: guide.index("## Every command")]
+    python = figures(longhand[longhand.rindex("<!-- shows -->") :].split("```")[1])
     assert set(python) == {"estimate", "se", "df", "low", "high"}
     assert {name: r[name] for name in python} == pytest.approx(python, rel=1e-10)
+
+
+def test_every_figure_of_r_stands_in_the_table_of_the_command_above_it(guide: str) -> None:
+    pairs = re.findall(
+        r"<!-- shell -->\n```sh\n.*?```\n<!-- shows -->\n```\n(.*?)```\n"
+        r"<!-- rsession -->\n```r\n.*?```\n<!-- shows -->\n```\n(.*?)```\n",
+        guide,
+        re.S,
+    )
+    assert len(pairs) == 6
+    for tables, said in pairs:
+        printed = set(re.findall(r"-?\d+\.\d{4}", tables))
+        figures_of_r = said.split()
+        assert len(figures_of_r) >= 2
+        assert [figure for figure in figures_of_r if figure not in printed] == []
+
+
+def test_every_command_of_the_guide_is_one(guide: str, releases: Path) -> None:
+    """On other releases than the demonstration's a command may refuse; it is never used wrongly."""
+    (releases / "plain.json").write_text('{"strata": "stratum", "cluster": ["psu"]}', encoding="utf-8")
+    lines = re.findall(r"^tolqyn (analyse [^|\n]+)", guide, re.M)
+    assert {line.split()[1] for line in lines} >= {
+        *("topline", "crosstab", "change", "trend", "decompose", "scale", "invariance"),
+        *("experiment", "model", "plan", "outcomes"),
+    }
+    worked = set()
+    for line in lines:
+        words = [found for word in shlex.split(line) for found in expanded(word)]
+        done = CliRunner().invoke(main, words, env={"TOLQYN_DATABASE_URL": ""})
+        assert done.exit_code in (0, 1), f"{line}: {done.output}"
+        if done.exit_code == 0:
+            worked.add(words[1])
+    assert worked >= {"topline", "crosstab", "change", "trend", "decompose"}
+
+
+def expanded(word: str) -> list[str]:
+    """What a shell makes of a word with a star."""
+    return [str(path) for path in sorted(Path().glob(word))] if "*" in word else [word]
 
 
 def test_the_guides_family_is_the_reports_own(guide: str) -> None:

@@ -1,6 +1,7 @@
 """`tolqyn analyse change`: releases of two or more waves in, the change between two of them out."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -8,9 +9,10 @@ from survey.cli.analyse.options import Asked, asked, family, variables
 from survey.cli.analyse.printing import echo, named
 from survey.cli.analyse.reading import read
 
+ADJUSTMENTS = ("holm", "fdr", "hommel", "fdr_dependent", "bonferroni", "none")
 COLUMNS = (
-    *("variable", "code", "label", "group", "estimate", "se", "low", "high"),
-    *("p_adjusted", "mdc", "verdict"),
+    *("variable", "code", "label", "group", "wave_from", "wave_to"),
+    *("estimate", "se", "low", "high", "p_adjusted", "mdc", "verdict"),
 )
 
 
@@ -19,6 +21,8 @@ COLUMNS = (
 @variables
 @click.option("--from", "wave_from", help="Earlier wave; default: the last but one.")
 @click.option("--to", "wave_to", help="Later wave; default: the last.")
+@click.option("--adjacent", is_flag=True, help="Each wave minus the one before, all of them one family.")
+@click.option("--adjust", type=click.Choice(ADJUSTMENTS), help="With --adjacent; default: holm.")
 @family
 def change(  # noqa: PLR0917
     asked: Asked,
@@ -26,18 +30,40 @@ def change(  # noqa: PLR0917
     code: int | str | None,
     wave_from: str | None,
     wave_to: str | None,
+    adjacent: bool,
+    adjust: str | None,
     family: int,
 ) -> None:
     """Change between two waves, with its error, the smallest change it could have seen, and a verdict.
 
+    `--adjacent` takes each wave against the one before; their p and intervals are adjusted together.
+
     \b
     Example:  tolqyn analyse change demo/releases/kz-attitudes/*/1 --variable VB_ANY --code 1 --from 2026
     """
+    from analysis import adjacent_changes
     from analysis import change as change_of
 
+    if adjacent and (wave_from or wave_to or family > 1):
+        raise click.UsageError("--adjacent takes every pair as one family: leave --from, --to, --family out")
+    if adjust and not adjacent:
+        raise click.UsageError("--adjust is of --adjacent; of single changes type --family")
     data = read(asked)
     if len(data.waves) < 2:
         raise click.UsageError(f"a change needs releases of two waves, found {', '.join(data.waves)}")
+    common: dict[str, Any] = {
+        "code": code,
+        "by": asked.by or None,
+        "where": asked.where,
+        "level": asked.level,
+    }
+    if adjacent:
+        adjustment = adjust or "holm"
+        tables = [
+            named(adjacent_changes(data, name, adjustment=adjustment, **common), code) for name in variables
+        ]
+        echo(tables, asked, COLUMNS)
+        return
     tables = [
         named(
             change_of(
@@ -45,11 +71,8 @@ def change(  # noqa: PLR0917
                 name,
                 wave_from=wave_from or data.waves[-2],
                 wave_to=wave_to or data.waves[-1],
-                code=code,
-                by=asked.by or None,
-                where=asked.where,
                 family=family,
-                level=asked.level,
+                **common,
             ),
             code,
         )

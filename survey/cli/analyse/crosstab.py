@@ -28,7 +28,8 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
     """Column percentages by each --by column, letters for sure differences, and tests of association.
 
     A letter beside a share names a column whose share is surely lower. Suppressed cells show no figure, and
-    neither do those from which one could be computed back. JSON holds `table`, `comparisons` and `tests`.
+    neither do those from which one could be computed back. Opt-in samples have no
+    tests. JSON holds `table`, `comparisons` and `tests`.
 
     \b
     Example:  tolqyn analyse crosstab demo/releases/kz-attitudes/2026/1 --variable VB1 --by Z_SEX --by age6
@@ -53,12 +54,14 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
         )
         for name in variables
     ]
-    tests = pd.DataFrame(
+    infers = all(data.wave_meta(wave).infers for wave in data.waves)
+    found = [
         {"row": name, "column": column}
         | association(data, name, column, statistic=statistic, where=asked.where).to_dict()
-        for name in variables
+        for name in (variables if infers else ())
         for column in asked.by
-    )
+    ]
+    tests = pd.DataFrame(found, columns=None if found else ["row", "column"])
     _echo([one.table for one in shown], [one.comparisons for one in shown], tests, asked)
 
 

@@ -12,7 +12,7 @@ import click
 CODE = re.compile(r"-?[0-9]{1,9}")
 A_RELEASE = click.Path(exists=True, file_okay=False, path_type=Path)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-LONELY = ("fail", "certainty", "remove", "adjust", "average")
+LONELY = ("fail", "certainty", "remove", "adjust", "average", "collapse")
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,47 @@ class Asked:
     level: float
     design: Path | None
     lonely_psu: str | None
+    replicates: "Replicates | None"
     as_json: bool
     as_csv: bool
 
     def __post_init__(self) -> None:
         if self.as_json and self.as_csv:
             raise click.UsageError("give --json or --csv, not both")
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Replicates of the sample to take errors from: a kind, and what it needs."""
+
+    kind: str
+    number: int | None = None
+    seed: int | None = None
+    fay_rho: float = 0.0
+
+
+class ReplicatesText(click.ParamType[Replicates]):
+    """`bootstrap:NUMBER:SEED`, `Fay:FACTOR`, or the name of another kind alone."""
+
+    name = "kind"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Replicates:
+        """The kind and its numbers."""
+        kind, *numbers = str(value).split(":")
+        try:
+            if kind == "bootstrap":
+                number, seed = numbers
+                return Replicates(kind, int(number), int(seed))
+            if kind == "Fay":
+                (factor,) = numbers
+                return Replicates(kind, fay_rho=float(factor))
+        except ValueError:
+            numbers = ["wrong"]
+        if numbers or kind not in ("JK1", "JKn", "BRR"):
+            self.fail(
+                f"type bootstrap:500:1 (number and seed), JK1, JKn, BRR or Fay:0.3; found {value!r}", param
+            )
+        return Replicates(kind)
 
 
 class Code(click.ParamType[int | str]):
@@ -62,24 +97,46 @@ class Domain(click.ParamType[tuple[str, tuple[Any, ...]]]):
         return column.strip(), tuple(int(code) if whole else code for code in codes)
 
 
+RELEASES = click.argument("releases", nargs=-1, required=True, type=A_RELEASE, metavar="RELEASE...")
+DOMAIN = (
+    click.option("--by", multiple=True, help="Column to group by, `wave` too; repeatable."),
+    click.option("--where", multiple=True, type=Domain(), help="Only these: COLUMN=CODE[,CODE]; repeatable."),
+)
+DESIGN = (
+    click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.999)),
+    click.option("--design", type=A_FILE, help="A design.json to use in place of the release's own."),
+    click.option("--lonely-psu", type=click.Choice(LONELY), help="What a stratum with one PSU adds."),
+    click.option(
+        "--replicates", type=ReplicatesText(), help="Errors from replicates: bootstrap:500:SEED, JKn, BRR."
+    ),
+)
+FORM = (
+    click.option("--json", "as_json", is_flag=True, help="Print the table as JSON."),
+    click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV."),
+)
+ABSENT: Mapping[str, Any] = {"by": (), "level": 0.95, "design": None, "lonely_psu": None, "replicates": None}
+
+
 def asked(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the arguments and options of every analysis, as its first argument."""
-    decorators = (
-        click.argument("releases", nargs=-1, required=True, type=A_RELEASE, metavar="RELEASE..."),
-        click.option("--by", multiple=True, help="Column to group by, `wave` too; repeatable."),
-        click.option(
-            "--where", multiple=True, type=Domain(), help="Only these: COLUMN=CODE[,CODE]; repeatable."
-        ),
-        click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.999)),
-        click.option("--design", type=A_FILE, help="A design.json to use in place of the release's own."),
-        click.option("--lonely-psu", type=click.Choice(LONELY), help="What a stratum with one PSU adds."),
-        click.option("--json", "as_json", is_flag=True, help="Print the table as JSON."),
-        click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV."),
-    )
+    return _asking(command, (RELEASES, *DOMAIN, *DESIGN, *FORM))
 
+
+def asked_of_all(command: Callable[..., None]) -> Callable[..., None]:
+    """As `asked`, for what is about whole waves: without `--by` and `--where`."""
+    return _asking(command, (RELEASES, *DESIGN, *FORM))
+
+
+def asked_of_fieldwork(command: Callable[..., None]) -> Callable[..., None]:
+    """As `asked`, for what has no sampling error: the releases and the form of output alone."""
+    return _asking(command, (RELEASES, *FORM))
+
+
+def _asking(command: Callable[..., None], decorators: Sequence[Callable[..., Any]]) -> Callable[..., None]:
     @functools.wraps(command)
-    def run(*, where: Sequence[tuple[str, tuple[Any, ...]]], **options: Any) -> None:
-        common = {name: options.pop(name) for name in Asked.__dataclass_fields__ if name != "where"}
+    def run(*, where: Sequence[tuple[str, tuple[Any, ...]]] = (), **options: Any) -> None:
+        names = [name for name in Asked.__dataclass_fields__ if name != "where"]
+        common = {name: options.pop(name) if name in options else ABSENT[name] for name in names}
         command(Asked(where=_together(where), **common), **options)
 
     return _decorated(run, decorators)
@@ -102,6 +159,12 @@ def variables(command: Callable[..., None]) -> Callable[..., None]:
         command(*arguments, code=net if code is None else code, **options)
 
     return _decorated(run, decorators)
+
+
+def at_95(asked: Asked, what: str) -> None:
+    """Refuse another --level for what has intervals of 95 % alone."""
+    if asked.level != 0.95:
+        raise click.UsageError(f"{what} have intervals of 95 %: leave --level out")
 
 
 def family(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,12 +1,13 @@
-"""Tables of estimates in; a table to read, CSV or JSON on standard output out.
+"""Tables of estimates in; tables to read, CSV or JSON on standard output out.
 
 CSV and JSON hold every column at full precision; figures are not gated, `publish` and `reason` say what may
 be printed.
 """
 
 import json
-from collections.abc import Sequence
-from math import isnan
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,9 @@ from survey.cli.analyse.options import Asked
 
 if TYPE_CHECKING:
     import pandas as pd
+
+COUNTS = ("items", "base", "n", "df", "ddf", "df_diff", "outcome", "numerator", "denominator")
+"""Columns without decimals, where there are none."""
 
 
 def echo(tables: "Sequence[pd.DataFrame]", asked: Asked, columns: Sequence[str]) -> None:
@@ -30,6 +34,48 @@ def echo(tables: "Sequence[pd.DataFrame]", asked: Asked, columns: Sequence[str])
         click.echo(screen(table, columns))
 
 
+@dataclass(frozen=True)
+class Part:
+    """One table of an answer: its key in JSON, its heading and its columns on the screen."""
+
+    name: str
+    table: "pd.DataFrame"
+    columns: Sequence[str]
+
+
+def echo_parts(parts: Sequence[Part], asked: Asked, facts: Mapping[str, Any] | None = None) -> None:
+    """Print several tables: JSON holds all and `facts`, CSV the first, the screen what is not empty."""
+    if asked.as_json:
+        click.echo(json.dumps(as_object(parts, facts), ensure_ascii=False, indent=2, default=plain))
+    elif asked.as_csv:
+        click.echo(parts[0].table.to_csv(index=False), nl=False)
+    else:
+        click.echo(in_blocks(parts, facts))
+
+
+def as_object(parts: Sequence[Part], facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The tables as records, by name, with single figures and sentences beside them."""
+    told = {name: _finite(value) for name, value in (facts or {}).items()}
+    return {**told, **{part.name: records(part.table) for part in parts}}
+
+
+def in_blocks(parts: Sequence[Part], facts: Mapping[str, Any] | None = None) -> str:
+    """The tables to read, each under its heading, after single figures and sentences."""
+    blocks = [f"{part.name}\n{screen(part.table, part.columns)}" for part in parts if len(part.table)]
+    lines = [line for name, value in (facts or {}).items() for line in _told(name, value)]
+    return "\n\n".join([*(["\n".join(lines)] if lines else []), *blocks])
+
+
+def _told(name: str, value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [line for inner, figure in value.items() for line in _told(f"{name} {inner}", figure)]
+    if isinstance(value, (list, tuple)):
+        return [f"{name}: {each}" for each in value]
+    if value is None or value == "":
+        return []
+    return [f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}"]
+
+
 def named(table: "pd.DataFrame", code: int | str | None) -> "pd.DataFrame":
     """The table with a net's name as its code, of which the package has none: two nets may read alike."""
     return table.assign(code=code) if isinstance(code, str) else table
@@ -38,17 +84,32 @@ def named(table: "pd.DataFrame", code: int | str | None) -> "pd.DataFrame":
 def records(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows with null for what there is none of."""
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+    return [{str(name): _finite(value) for name, value in row.items()} for row in rows]
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no word for an infinite number or for none."""
+    if isinstance(value, Mapping):
+        return {name: _finite(each) for name, each in value.items()}
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def screen(table: "pd.DataFrame", columns: Sequence[str]) -> str:
     """A table for reading: four decimals, suppressed figures marked, empty columns left out."""
-    shown = table[[name for name in columns if (table[name].astype(str) != "").any()]].copy()
+    shown = table[[name for name in columns if _says_something(table[name])]].copy()
     if "publish" in table:
         shown.insert(len(shown.columns), "publish", table["publish"])
-    numbers = shown.select_dtypes("float").columns
-    shown[numbers] = shown[numbers].map(lambda value: "" if isnan(value) else f"{value:.4f}")
+    for name in shown.select_dtypes("float").columns:
+        form = "{:.12g}" if name in COUNTS else "{:.4f}"
+        shown[name] = ["" if isnan(value) else form.format(value) for value in shown[name]]
     return shown.astype(str).fillna("").replace("<NA>", "").to_string(index=False)
+
+
+def _says_something(column: "pd.Series[Any]") -> bool:
+    """A figure that nobody could estimate is told by an empty column, a figure not asked for by none."""
+    if str(column.dtype).startswith("float"):
+        return True
+    return bool((column.notna() & (column.astype(str) != "")).any())
 
 
 def plain(value: Any) -> Any:

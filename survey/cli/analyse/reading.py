@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from survey.cli.analyse.options import Asked
 from survey.refusal import Reason, Refused
 
@@ -13,10 +15,20 @@ if TYPE_CHECKING:
 
 
 def read(asked: Asked) -> "SurveyData":
-    """The releases pooled, in time order. Raises what reading, pooling and binding the design raise."""
-    from analysis import pool
+    """The releases pooled, in time order. Raises what reading, pooling and binding the design raise.
 
-    return pool(read_each(asked))
+    What is to be known of the design (lonely strata, clusters of very unequal size) goes to standard error.
+    """
+    from analysis import design_notes, make_replicates, pool
+
+    data = pool(read_each(asked))
+    if found := asked.replicates:
+        data = make_replicates(
+            data, found.kind, replicates=found.number, seed=found.seed, fay_rho=found.fay_rho
+        )
+    for note in design_notes(data):
+        click.echo(f"note: {note}", err=True)
+    return data
 
 
 def read_each(asked: Asked) -> "list[SurveyData]":
@@ -36,6 +48,9 @@ def _designed(data: "SurveyData", asked: Asked) -> "SurveyData":
     from analysis import Design
 
     design = _given(asked.design) if asked.design else data.design
+    if asked.lonely_psu and not isinstance(design, Design):
+        hint = "leave --lonely-psu out, or give --design with its base"
+        raise Refused(Reason("a design of strata and clusters", "replicate weights", hint))
     if asked.lonely_psu and isinstance(design, Design):
         design = replace(design, lonely_psu=asked.lonely_psu)
     return data if design == data.design else replace(data, design=design)

@@ -10,6 +10,7 @@ from scipy import stats
 from analysis import (
     Design,
     EstimationError,
+    Meta,
     SurveyData,
     association,
     from_frame,
@@ -185,3 +186,18 @@ def test_approximations_are_near_the_exact_tail() -> None:
     assert satterthwaite(8.0, WEIGHTS) == pytest.approx(found, rel=0.08)
     assert saddlepoint(8.0, WEIGHTS, 1e6) == pytest.approx(found, rel=0.08)
     assert exact(0.0, WEIGHTS, 20) == 1.0
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        lambda data: association(data, "vote", "sex"),
+        lambda data: goodness_of_fit(data, "sex", {1: 1, 2: 1}),
+        lambda data: t_test(data, "vote", "sex"),
+        lambda data: rank_test(data, "vote", "sex"),
+    ],
+)
+def test_a_sample_without_sampling_error_has_no_test(frame: pd.DataFrame, make: Any, test: Any) -> None:
+    data = make(frame, meta=Meta("open", "1", sample_type="nonprobability"))
+    with pytest.raises(EstimationError, match="no sampling error, so there is no test"):
+        test(data)

@@ -1,13 +1,32 @@
-"""A respondent of the core questionnaire, stored as the pages would store one."""
+"""A respondent stored as the pages would store one; releases to analyse, and the command that does."""
 
+import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+from click.testing import CliRunner, Result
 
-from instruments import Item, ListExperiment, Number, SeveralOf, SingleChoice
+from analysis import Design, Meta, SurveyData, write_release
+from instruments import (
+    Codebook,
+    Group,
+    Indicator,
+    Item,
+    Level,
+    ListExperiment,
+    Number,
+    Role,
+    SeveralOf,
+    SingleChoice,
+    Variable,
+)
 from survey import keys
+from survey.cli import main
 from survey.config import Config
 from survey.store import ballots, waves
 from survey.store.engine import Database
@@ -46,3 +65,121 @@ def core_interview(database: Database, config: Config) -> Callable[[Wave, str], 
             session.get_one(Ballot, ballot).state = "complete"
 
     return walk
+
+
+AGREE = {code: {"en": str(code)} for code in range(1, 6)}
+TWO = {1: {"en": "one"}, 2: {"en": "two"}}
+NO_YES = {0: {"en": "no"}, 1: {"en": "yes"}}
+ATTITUDES = {"A": 1, "B": 1, "C": 1, "D": -1}
+VISITED = {"complete": 540, "partial": 60, "refusal": 100, "noncontact": 50, "other": 10}
+
+
+@pytest.fixture
+def analyse(tmp_path: Path) -> Callable[..., Result]:
+    """Run `tolqyn analyse` without a database."""
+
+    def run(*words: str) -> Result:
+        env = {"TOLQYN_HOME": str(tmp_path), "TOLQYN_DATABASE_URL": ""}
+        return CliRunner().invoke(main, ["analyse", *words], env=env)
+
+    return run
+
+
+@pytest.fixture
+def answer(analyse: Callable[..., Result]) -> Callable[..., Any]:
+    """What `tolqyn analyse ... --json` prints, read."""
+
+    def run(*words: str) -> Any:
+        done = analyse(*words, "--json")
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def attitudes(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Releases of four waves in 40 clusters: a battery, four designed questions, two headlines."""
+    home = tmp_path_factory.mktemp("attitudes")
+    fieldwork = {"access": "invited", "invitations": 900, "dispositions": VISITED}
+    return tuple(
+        str(
+            write_release(
+                attitude_wave(wave, place), home, instrument="{}", weights={}, fieldwork=fieldwork
+            ).folder
+        )
+        for place, wave in enumerate(("2023", "2024", "2025", "2026"))
+    )
+
+
+def attitude_wave(wave: str, place: int, n: int = 600) -> SurveyData:
+    """A wave whose attitude rises by 0.1 of its spread each year."""
+    rng = np.random.default_rng(place)
+    lean = rng.normal(0.1 * place, 1, n)
+    items = {
+        name: np.clip(np.round(3 + key * 0.8 * lean + rng.normal(0, 0.8, n)), 1, 5).astype(int)
+        for name, key in ATTITUDES.items()
+    }
+    items["B"][:20] = -1
+    sensitive, long, form = rng.random(n) < 0.3, rng.integers(1, 3, n), rng.integers(1, 3, n)
+    known = rng.random(n) < 0.2
+    frame = pd.DataFrame(
+        {
+            **items,
+            "SEX": rng.integers(1, 3, n),
+            "AGE": rng.integers(18, 80, n).astype(float),
+            "YES": (lean + rng.normal(0, 1, n) > 0).astype(int),
+            "LIST": (rng.binomial(3, 0.4, n) + (sensitive & (long == 2))).astype(float),
+            "LIST_GRP": long,
+            "CROSS": np.where((rng.random(n) < 0.25) == known, 1, 2),
+            "VIG_SEX": rng.integers(1, 3, n),
+            "VIG_AGE": rng.integers(1, 3, n),
+            "BLAME": 1,
+            "FORM": form,
+            "OLD": np.where(form == 1, rng.integers(1, 3, n), -4),
+            "NEW": np.where(form == 2, rng.integers(1, 3, n), -4),
+            "psu": np.repeat(np.arange(40), n // 40),
+            "weight": rng.uniform(0.5, 2, n),
+            "wave": wave,
+        }
+    )
+    frame["BLAME"] = np.clip(frame["VIG_SEX"] + rng.integers(0, 4, n), 1, 5)
+    design = Design(cluster=("psu",))
+    return SurveyData(
+        frame, attitude_book(), design, Meta("attitudes", wave, dates=(f"{wave}-05-01", f"{wave}-05-31"))
+    )
+
+
+def attitude_book() -> Codebook:
+    def coded(name: str, codes: Any, level: Level = Level.NOMINAL, **more: Any) -> Variable:
+        return Variable(name, {"en": name}, level, codes, **more)
+
+    variables = (
+        *(coded(name, AGREE, Level.ORDINAL, key=key, group="ATT") for name, key in ATTITUDES.items()),
+        coded("SEX", TWO, role=Role.DERIVED),
+        coded("AGE", {}, Level.INTERVAL),
+        coded("YES", NO_YES),
+        coded("LIST", {}, Level.INTERVAL, item="LIST", design={"list_experiment": {"control_items": 3}}),
+        coded("LIST_GRP", TWO, role=Role.ASSIGNMENT, item="LIST"),
+        coded("CROSS", TWO, item="CROSS", design={"crosswise": {"prevalence": 0.25}}),
+        coded("VIG_SEX", TWO, role=Role.ASSIGNMENT, item="VIG", module="V"),
+        coded("VIG_AGE", TWO, role=Role.ASSIGNMENT, item="VIG", module="V"),
+        coded("BLAME", AGREE, Level.ORDINAL, module="V"),
+        coded("FORM", TWO, role=Role.ASSIGNMENT, design={"split": {"forms": {"1": ["OLD"], "2": ["NEW"]}}}),
+        coded("OLD", TWO, item="OLD"),
+        coded("NEW", TWO, item="NEW"),
+    )
+    return Codebook(
+        "attitudes",
+        "1",
+        {},
+        {},
+        ("en",),
+        "en",
+        variables,
+        groups=(Group("ATT", {"en": "Attitude"}, {}, tuple(ATTITUDES), "battery"),),
+        indicators=(
+            Indicator("YES", "YES", "proportion", {"en": "Yes"}, {}, code=1, headline=True),
+            Indicator("A_MEAN", "A", "mean", {"en": "Mean"}, {}, headline=False),
+        ),
+    )

@@ -9,11 +9,24 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from analysis import CHANGE_COLUMNS, COLUMNS, TREND_COLUMNS, Design, Meta, SurveyData, write_release
+from analysis import (
+    CHANGE_COLUMNS,
+    COLUMNS,
+    TREND_COLUMNS,
+    Design,
+    Meta,
+    SurveyData,
+    joinpoint,
+    make_replicates,
+    pool,
+    proportion,
+    read_release,
+    wave_series,
+    write_release,
+)
 from instruments import Codebook, Level, Net, Variable
-from survey.cli import main
 
 CODES = {1: {"en": "yes", "ru": "да"}, 2: {"en": "no", "ru": "нет"}}
 CALLS = {code: {"en": f"answer {code}"} for code in (1, 2, 3, 4)}
@@ -53,15 +66,6 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
         for wave, share in shares.items()
     ]
     return tuple(str(ref.folder) for ref in written)
-
-
-@pytest.fixture
-def analyse(tmp_path: Path) -> Tolqyn:
-    def run(*words: str) -> Result:
-        env = {"TOLQYN_HOME": str(tmp_path), "TOLQYN_DATABASE_URL": ""}
-        return CliRunner().invoke(main, ["analyse", *words], env=env)
-
-    return run
 
 
 def rows(done: Result) -> list[dict[str, Any]]:
@@ -413,3 +417,65 @@ def test_a_topline_may_show_every_missing_kind(analyse: Tolqyn, releases: tuple[
     assert unknown["estimate"] == pytest.approx(0.04)
     refused = analyse("topline", releases[0], "--variable", "REPORT", "--code", "1", "--missing")
     assert refused.exit_code == 2
+
+
+def test_errors_may_come_from_replicates(
+    analyse: Tolqyn, attitudes: tuple[str, ...], releases: tuple[str, ...]
+) -> None:
+    asked = ("topline", attitudes[0], "--variable", "YES", "--code", "1", "--json")
+    (row,) = rows(analyse(*asked, "--replicates", "bootstrap:100:1"))
+    data = make_replicates(read_release(Path(attitudes[0])), "bootstrap", replicates=100, seed=1)
+    expected = proportion(data, "YES", code=1).iloc[0]
+    assert (row["se"], row["method"]) == (pytest.approx(expected["se"], rel=1e-12), expected["method"])
+    assert row["se"] != rows(analyse(*asked))[0]["se"]
+    scale = analyse("scale", attitudes[0], "--battery", "ATT", "--replicates", "JK1", "--json")
+    assert json.loads(scale.stdout)["reliability"][0]["method"] == "JK1, 40 replicates, pairwise rows"
+    refused = analyse(*asked, "--replicates", "BRR")
+    assert refused.exit_code == 1
+    assert "two PSUs in every stratum" in refused.stdout
+
+
+@pytest.mark.parametrize(
+    "kind", ["bootstrap", "bootstrap:500", "bootstrap:many:1", "JK1:2", "Fay", "jk1", ""]
+)
+def test_replicates_that_are_none_exit_2(analyse: Tolqyn, releases: tuple[str, ...], kind: str) -> None:
+    done = analyse("topline", releases[0], "--variable", "REPORT", "--replicates", kind)
+    assert done.exit_code == 2
+    assert "type bootstrap:500:1" in done.stderr
+
+
+def test_clusters_of_very_unequal_size_are_told_beside_the_figures(analyse: Tolqyn, tmp_path: Path) -> None:
+    data = poll("2024", 0.5)
+    frame = data.frame.assign(psu=[0] * 300 + [1 + i // 4 for i in range(200)])
+    uneven = SurveyData(frame, data.codebook, Design(cluster=("psu",)), data.meta)
+    folder = write_release(uneven, tmp_path, instrument="{}", weights={}, fieldwork={}).folder
+    done = analyse("topline", str(folder), "--variable", "REPORT", "--code", "1", "--json")
+    assert done.stderr.startswith("note: ")
+    assert len(rows(done)) == 1
+
+
+def test_lines_that_turn_need_a_long_series(analyse: Tolqyn, tmp_path: Path) -> None:
+    shares = {"2015": 0.3, "2016": 0.36, "2017": 0.42, "2018": 0.48, "2019": 0.54, "2020": 0.48, "2021": 0.42}
+    waves = [poll(wave, share) for wave, share in {**shares, "2022": 0.36}.items()]
+    folders = [
+        str(write_release(wave, tmp_path, instrument="{}", weights={}, fieldwork={}).folder) for wave in waves
+    ]
+    words = ("trend", *folders, "--variable", "REPORT", "--code", "1", "--shape", "joinpoint", "--json")
+    told = json.loads(analyse(*words).stdout)
+    found = joinpoint(wave_series(pool(waves), "REPORT", code=1))
+    assert [row["estimate"] for row in told["segments"]] == pytest.approx(found.segments["estimate"].tolist())
+    assert [row["wave"] for row in told["breaks"]] == found.breaks["wave"].tolist() == ["2019"]
+    assert told["rule"] == "bic"
+    permuted = json.loads(analyse(*words, "--seed", "1").stdout)
+    assert permuted["rule"] == "permutation"
+    assert permuted["breaks"] == told["breaks"]
+
+
+def test_a_crosstab_of_an_opt_in_sample_has_no_tests(analyse: Tolqyn, tmp_path: Path) -> None:
+    wave = poll("2024", 0.5, sample_type="nonprobability")
+    folder = str(write_release(wave, tmp_path, instrument="{}", weights={}, fieldwork={}).folder)
+    words = ("crosstab", folder, "--variable", "REPORT", "--by", "SEX")
+    assert json.loads(analyse(*words, "--json").stdout)["tests"] == []
+    shown = analyse(*words)
+    assert shown.exit_code == 0
+    assert "Rao-Scott" not in shown.stdout
