@@ -86,7 +86,7 @@ def analyse(tmp_path: Path) -> Callable[..., Result]:
 
 
 @pytest.fixture
-def answer(analyse: Callable[..., Result]) -> Callable[..., Any]:
+def printed(analyse: Callable[..., Result]) -> Callable[..., Any]:
     """What `tolqyn analyse ... --json` prints, read."""
 
     def run(*words: str) -> Any:

@@ -41,9 +41,9 @@ def same(found: Sequence[dict[str, Any]], expected: pd.DataFrame, names: Sequenc
 
 
 def test_the_codebook_says_which_questions_are_experiments(
-    answer: Answer, attitudes: tuple[str, ...]
+    printed: Answer, attitudes: tuple[str, ...]
 ) -> None:
-    told = answer("experiment", attitudes[0])
+    told = printed("experiment", attitudes[0])
     assert [(one["experiment"], one["kind"]) for one in told] == [
         ("LIST", "list"),
         ("CROSS", "crosswise"),
@@ -52,8 +52,10 @@ def test_the_codebook_says_which_questions_are_experiments(
     ]
 
 
-def test_a_list_experiment_prints_its_share_and_its_tests(answer: Answer, attitudes: tuple[str, ...]) -> None:
-    (told,) = answer("experiment", *attitudes[:2], "--variable", "LIST")
+def test_a_list_experiment_prints_its_share_and_its_tests(
+    printed: Answer, attitudes: tuple[str, ...]
+) -> None:
+    (told,) = printed("experiment", *attitudes[:2], "--variable", "LIST")
     found = list_experiment(read(attitudes[:2]), "LIST", by="wave")
     same(told["share"], found.table)
     assert told["design_effect_p"] == pytest.approx(found.design.p)
@@ -61,47 +63,47 @@ def test_a_list_experiment_prints_its_share_and_its_tests(answer: Answer, attitu
     assert told["control_items"] == 3
 
 
-def test_a_list_may_be_regressed_on_covariates(answer: Answer, attitudes: tuple[str, ...]) -> None:
-    (told,) = answer("experiment", attitudes[0], "--variable", "LIST", "--formula", "C(SEX)")
+def test_a_list_may_be_regressed_on_covariates(printed: Answer, attitudes: tuple[str, ...]) -> None:
+    (told,) = printed("experiment", attitudes[0], "--variable", "LIST", "--formula", "C(SEX)")
     fit = list_regression(read(attitudes[:1]), "LIST", "C(SEX)")
     same(told["coefficients"], fit.table(), ("estimate", "se", "p"))
     assert told["predicted_share"][0]["estimate"] == pytest.approx(fit.prevalence()["estimate"].iloc[0])
 
 
 def test_crosswise_and_randomised_answers_give_the_same_share(
-    answer: Answer, attitudes: tuple[str, ...]
+    printed: Answer, attitudes: tuple[str, ...]
 ) -> None:
     data = read(attitudes[:1])
-    (told,) = answer("experiment", attitudes[0], "--variable", "CROSS", "--by", "SEX")
+    (told,) = printed("experiment", attitudes[0], "--variable", "CROSS", "--by", "SEX")
     same(told["share"], crosswise(data, "CROSS", by="SEX").table)
     device = ("--kind", "randomised", "--device", "crosswise", "--yes", "1", "--chance", "prevalence=0.25")
-    (other,) = answer("experiment", attitudes[0], "--variable", "CROSS", *device)
+    (other,) = printed("experiment", attitudes[0], "--variable", "CROSS", *device)
     expected = randomised_response(data, "CROSS", design="crosswise", yes=1, prevalence=0.25)
     same(other["share"], expected.table)
-    (fit,) = answer("experiment", attitudes[0], "--variable", "CROSS", "--formula", "AGE")
+    (fit,) = printed("experiment", attitudes[0], "--variable", "CROSS", "--formula", "AGE")
     same(fit["coefficients"], crosswise_regression(data, "CROSS", "AGE").table(), ("estimate", "se"))
 
 
-def test_a_vignette_prints_effects_means_and_tests(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_a_vignette_prints_effects_means_and_tests(printed: Answer, attitudes: tuple[str, ...]) -> None:
     found = vignette_effects(read(attitudes[:1]), "VIG")
-    (told,) = answer("experiment", attitudes[0], "--variable", "VIG")
+    (told,) = printed("experiment", attitudes[0], "--variable", "VIG")
     same(told["effects"], found.effects)
     same(told["marginal_means"], found.marginal_means)
     same(told["tests"], found.tests, ("f", "p"))
-    (one,) = answer(
+    (one,) = printed(
         "experiment", attitudes[0], "--variable", "VIG", "--outcome", "YES", "--factor", "VIG_SEX"
     )
     assert [(row["variable"], row["group"]) for row in one["effects"]] == [("YES", "VIG_SEX=2")]
 
 
 def test_a_split_ballot_prints_the_differences_of_its_forms(
-    answer: Answer, attitudes: tuple[str, ...]
+    printed: Answer, attitudes: tuple[str, ...]
 ) -> None:
     data = read(attitudes[:1])
-    (told,) = answer("experiment", attitudes[0], "--variable", "FORM")
+    (told,) = printed("experiment", attitudes[0], "--variable", "FORM")
     same(told["differences"], split_ballot(data, "FORM").table)
     assert [row["form"] for row in told["forms"]] == [1, 1, 2, 2]
-    (one,) = answer("experiment", attitudes[0], "--variable", "FORM", "--outcome", "YES", "--code", "1")
+    (one,) = printed("experiment", attitudes[0], "--variable", "FORM", "--outcome", "YES", "--code", "1")
     same(one["differences"], split_ballot(data, "FORM", ["YES"], code=1).table)
 
 
@@ -117,12 +119,12 @@ def test_experiments_on_the_screen_and_as_csv(analyse: Analyse, attitudes: tuple
 
 
 def test_experiments_of_an_opt_in_sample_have_shares_and_no_errors(
-    answer: Answer, attitudes: tuple[str, ...], tmp_path: Path
+    printed: Answer, attitudes: tuple[str, ...], tmp_path: Path
 ) -> None:
     data = read_release(Path(attitudes[0]))
     opt_in = replace(data, meta=replace(data.meta, sample_type="nonprobability"))
     folder = write_release(opt_in, tmp_path, instrument="{}", weights={}, fieldwork={}).folder
-    told = answer("experiment", str(folder))
+    told = printed("experiment", str(folder))
     shown = {one["kind"]: one["share" if "share" in one else next(iter(PARTS & set(one)))] for one in told}
     assert set(shown) == {"list", "crosswise", "vignette", "split"}
     assert {row["se"] for table in shown.values() for row in table} == {None}

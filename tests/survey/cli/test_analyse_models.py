@@ -55,9 +55,9 @@ def opt_in(attitudes: tuple[str, ...], tmp_path: Path) -> str:
     return str(write_release(changed, tmp_path, instrument="{}", weights={}, fieldwork=counts).folder)
 
 
-def test_a_model_prints_its_coefficients_and_tests(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_a_model_prints_its_coefficients_and_tests(printed: Answer, attitudes: tuple[str, ...]) -> None:
     fit = svyglm(FORMULA, read(attitudes[:1]), family="binomial")
-    told = answer("model", FORMULA, attitudes[0], "--family", "binomial", "--level", "0.9")
+    told = printed("model", FORMULA, attitudes[0], "--family", "binomial", "--level", "0.9")
     same(told["coefficients"], fit.table(0.9), ("estimate", "se", "low", "high", "t", "p"))
     assert [row["coefficient"] for row in told["coefficients"]] == list(fit.params.index)
     assert {row["df"] for row in told["coefficients"]} == {fit.df_residual}
@@ -65,35 +65,35 @@ def test_a_model_prints_its_coefficients_and_tests(answer: Answer, attitudes: tu
     assert (told["n"], told["df"]) == (600, 39)
 
 
-def test_margins_and_effects_are_printed_by_group(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_margins_and_effects_are_printed_by_group(printed: Answer, attitudes: tuple[str, ...]) -> None:
     fit = svyglm(FORMULA, read(attitudes[:1]), family="binomial")
     words = ("--family", "binomial", "--margins", "SEX", "--effects", "AGE", "--by", "SEX")
-    told = answer("model", FORMULA, attitudes[0], *words)
+    told = printed("model", FORMULA, attitudes[0], *words)
     same(told["margins"], predictive_margins(fit, "SEX", by="SEX").table(), ("estimate", "se", "low"))
     same(told["effects"], marginal_effects(fit, "AGE", by="SEX").table(), ("estimate", "se", "p"))
     assert [(row["column"], row["at"]) for row in told["margins"]][::2] == [("SEX", 1), ("SEX", 2)]
 
 
-def test_margins_of_a_number_are_taken_where_it_is_set(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_margins_of_a_number_are_taken_where_it_is_set(printed: Answer, attitudes: tuple[str, ...]) -> None:
     fit = svyglm(FORMULA, read(attitudes[:1]))
-    told = answer("model", FORMULA, attitudes[0], "--margins", "AGE=20,40.5")
+    told = printed("model", FORMULA, attitudes[0], "--margins", "AGE=20,40.5")
     same(told["margins"], predictive_margins(fit, {"AGE": [20, 40.5]}).table(), ("estimate", "se"))
     assert [row["at"] for row in told["margins"]] == [20, 40.5]
 
 
-def test_ordered_and_multinomial_models_are_fitted(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_ordered_and_multinomial_models_are_fitted(printed: Answer, attitudes: tuple[str, ...]) -> None:
     data = read(attitudes[:2])
-    ordered = answer("model", "A ~ C(SEX)", *attitudes[:2], "--kind", "ordered", "--link", "probit")
+    ordered = printed("model", "A ~ C(SEX)", *attitudes[:2], "--kind", "ordered", "--link", "probit")
     same(ordered["coefficients"], svyolr("A ~ C(SEX)", data, link="probit").table(), ("estimate", "se"))
     words = ("--kind", "multinomial", "--reference", "3", "--where", "SEX=1", "--test", "LRT")
-    several = answer("model", "A ~ AGE", *attitudes[:2], *words)
+    several = printed("model", "A ~ AGE", *attitudes[:2], *words)
     expected = svymultinomial("A ~ AGE", data, reference=3, where={"SEX": 1})
     same(several["coefficients"], expected.table(), ("estimate", "se"))
     same(several["tests"], expected.anova(method="LRT"), ("statistic", "p"))
 
 
-def test_a_model_of_an_opt_in_sample_has_no_errors(answer: Answer, opt_in: str) -> None:
-    told = answer("model", FORMULA, opt_in)
+def test_a_model_of_an_opt_in_sample_has_no_errors(printed: Answer, opt_in: str) -> None:
+    told = printed("model", FORMULA, opt_in)
     assert {row["se"] for row in told["coefficients"]} == {None}
     assert "tests" not in told
 
@@ -134,16 +134,16 @@ def test_a_model_that_cannot_be_meant_is_refused(
     assert "Traceback" not in done.output
 
 
-def test_a_plan_prints_what_the_next_wave_needs(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_a_plan_prints_what_the_next_wave_needs(printed: Answer, attitudes: tuple[str, ...]) -> None:
     words = ("--margin", "0.04", "--change", "0.1", "--response", "0.4", "--family", "3", "--n", "800")
-    told = answer("plan", *attitudes, *words)
+    told = printed("plan", *attitudes, *words)
     expected = plan_next_wave(read(attitudes), margin=0.04, change=0.1, response=0.4, family=3, n=800)
     assert tuple(told["plan"][0]) == PLAN_COLUMNS
     numbers = [name for name in PLAN_COLUMNS if name not in ("indicator", "label", "statistic", "note")]
     same(told["plan"], expected.table, numbers)
     assert (told["n"], told["largest"]) == (800, expected.largest)
     assert told["assumption"] == list(expected.assumptions)
-    (one,) = answer("plan", *attitudes, "--variable", "A_MEAN")["plan"]
+    (one,) = printed("plan", *attitudes, "--variable", "A_MEAN")["plan"]
     assert (one["indicator"], one["statistic"], one["n_for_margin"]) == ("A_MEAN", "mean", None)
 
 
@@ -183,20 +183,20 @@ def test_an_opt_in_sample_cannot_be_planned_with(analyse: Analyse, opt_in: str) 
     assert "no probability sample" in done.stderr
 
 
-def test_outcome_rates_are_those_of_the_fieldwork(answer: Answer, attitudes: tuple[str, ...]) -> None:
-    told = answer("outcomes", *attitudes[:2])
+def test_outcome_rates_are_those_of_the_fieldwork(printed: Answer, attitudes: tuple[str, ...]) -> None:
+    told = printed("outcomes", *attitudes[:2])
     folder = Path(attitudes[0])
     expected = outcome_rates(dispositions_of(read_json(folder, "fieldwork")), meta=read_release(folder).meta)
     first = [row for row in told["rates"] if row["wave"] == "2023"]
     same(first, expected, ("estimate", "numerator", "denominator"))
     assert [row["rate"] for row in first] == expected["rate"].tolist()
     assert told["note"][0].startswith("attitudes/2023: 140 of 900 drawn have no disposition")
-    half = {row["rate"]: row["estimate"] for row in answer("outcomes", attitudes[0], "--e", "0.5")["rates"]}
+    half = {row["rate"]: row["estimate"] for row in printed("outcomes", attitudes[0], "--e", "0.5")["rates"]}
     assert half["RR3"] == pytest.approx(540 / (760 + 0.5 * 140))
 
 
-def test_an_opt_in_sample_has_a_participation_rate_alone(answer: Answer, opt_in: str) -> None:
-    assert [row["rate"] for row in answer("outcomes", opt_in)["rates"]] == [
+def test_an_opt_in_sample_has_a_participation_rate_alone(printed: Answer, opt_in: str) -> None:
+    assert [row["rate"] for row in printed("outcomes", opt_in)["rates"]] == [
         "participation_rate",
         "completion_rate",
     ]
@@ -226,7 +226,7 @@ def test_outcomes_asked_for_wrongly_are_refused(
 
 
 def test_a_word_without_a_category_is_refused_until_it_has_one(
-    analyse: Analyse, answer: Answer, attitudes: tuple[str, ...], tmp_path: Path
+    analyse: Analyse, printed: Answer, attitudes: tuple[str, ...], tmp_path: Path
 ) -> None:
     data = read_release(Path(attitudes[0]))
     counts = {"dispositions": {"complete": 5, "moved": 5}}
@@ -234,7 +234,7 @@ def test_a_word_without_a_category_is_refused_until_it_has_one(
     refused = analyse("outcomes", folder)
     assert refused.exit_code == 1
     assert "'moved' is no disposition" in refused.stderr
-    told = answer("outcomes", folder, "--also", "moved=NE")["rates"]
+    told = printed("outcomes", folder, "--also", "moved=NE")["rates"]
     assert told[0]["estimate"] == 1.0
 
 

@@ -37,9 +37,9 @@ def same(found: Sequence[dict[str, Any]], expected: pd.DataFrame, names: Sequenc
         assert table[name].tolist() == pytest.approx(expected[name].tolist(), rel=1e-12, nan_ok=True), name
 
 
-def test_a_battery_has_its_alpha_omega_and_items(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_a_battery_has_its_alpha_omega_and_items(printed: Answer, attitudes: tuple[str, ...]) -> None:
     data = read(attitudes[:1])
-    told = answer("scale", attitudes[0], "--battery", "ATT")
+    told = printed("scale", attitudes[0], "--battery", "ATT")
     figures = ("estimate", "se", "low", "high", "base", "df")
     assert [row["statistic"] for row in told["reliability"]] == ["alpha", "omega"]
     same(told["reliability"][:1], alpha(data, "ATT").table, figures)
@@ -49,45 +49,45 @@ def test_a_battery_has_its_alpha_omega_and_items(answer: Answer, attitudes: tupl
 
 
 def test_a_scale_is_described_wave_by_wave_and_group_by_group(
-    answer: Answer, attitudes: tuple[str, ...]
+    printed: Answer, attitudes: tuple[str, ...]
 ) -> None:
-    told = answer("scale", *attitudes[:2], "--battery", "ATT")
+    told = printed("scale", *attitudes[:2], "--battery", "ATT")
     assert [(row["statistic"], row["wave"]) for row in told["reliability"]] == [
         ("alpha", "2023"),
         ("alpha", "2024"),
         ("omega", "2023"),
         ("omega", "2024"),
     ]
-    alone = answer("scale", attitudes[1], "--battery", "ATT")
+    alone = printed("scale", attitudes[1], "--battery", "ATT")
     assert [row["mean"] for row in told["items"][4:]] == pytest.approx([r["mean"] for r in alone["items"]])
-    groups = answer("scale", attitudes[0], "--battery", "ATT", "--by", "SEX")["reliability"]
+    groups = printed("scale", attitudes[0], "--battery", "ATT", "--by", "SEX")["reliability"]
     assert [row["group"] for row in groups][:2] == ["SEX=1", "SEX=2"]
 
 
-def test_named_items_are_turned_by_their_keys(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_named_items_are_turned_by_their_keys(printed: Answer, attitudes: tuple[str, ...]) -> None:
     words = ("--variable", "A", "--variable", "B", "--variable", "D")
-    turned = answer("scale", attitudes[0], *words, "--key", "D=-1", "--missing", "complete")
+    turned = printed("scale", attitudes[0], *words, "--key", "D=-1", "--missing", "complete")
     data = read(attitudes[:1])
     expected = alpha(data, ("A", "B", "D"), keys={"D": -1}, missing="complete").table
     same(turned["reliability"][:1], expected, ("estimate", "se"))
-    backwards = answer("scale", attitudes[0], *words, "--key", "D=1")
+    backwards = printed("scale", attitudes[0], *words, "--key", "D=1")
     assert backwards["reliability"][0]["estimate"] < turned["reliability"][0]["estimate"]
 
 
-def test_factors_are_explored(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_factors_are_explored(printed: Answer, attitudes: tuple[str, ...]) -> None:
     found = factor_analysis(read(attitudes[:1]), "ATT", 1)
-    told = answer("scale", attitudes[0], "--battery", "ATT", "--factor", "1")
+    told = printed("scale", attitudes[0], "--battery", "ATT", "--factor", "1")
     assert [row["F1"] for row in told["loadings"]] == pytest.approx(found.loadings["F1"].tolist())
     assert told["fit"]["chisq"] == pytest.approx(found.chisq)
     assert len(told["eigenvalues"]) == 4
 
 
-def test_a_factor_model_is_fitted(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_a_factor_model_is_fitted(printed: Answer, attitudes: tuple[str, ...]) -> None:
     fit = cfa(read(attitudes[:1]), MODEL)
-    told = answer("scale", attitudes[0], "--cfa", MODEL)
+    told = printed("scale", attitudes[0], "--cfa", MODEL)
     same(told["estimates"], fit.estimates, ("estimate", "se", "standardised"))
     assert told["measures"]["cfi_robust"] == pytest.approx(fit.measures["cfi_robust"])
-    grouped = answer("scale", *attitudes[:2], "--cfa", MODEL)
+    grouped = printed("scale", *attitudes[:2], "--cfa", MODEL)
     assert {row["group"] for row in grouped["estimates"]} == {"2023", "2024"}
 
 
@@ -144,10 +144,10 @@ def test_a_scale_asked_for_wrongly_exits_2(
 
 
 def test_invariance_over_waves_has_a_verdict_and_latent_means(
-    answer: Answer, attitudes: tuple[str, ...]
+    printed: Answer, attitudes: tuple[str, ...]
 ) -> None:
     found = invariance(read(attitudes[:2]), "ATT", by="wave")
-    told = answer("invariance", *attitudes[:2], "--battery", "ATT")
+    told = printed("invariance", *attitudes[:2], "--battery", "ATT")
     assert [row["level"] for row in told["levels"]] == ["configural", "metric", "scalar", "strict"]
     same(told["levels"], found.table, ("cfi", "rmsea", "chisq_diff", "cfi_change"))
     assert [row["verdict"] for row in told["levels"]] == found.table["verdict"].tolist()
@@ -156,10 +156,10 @@ def test_invariance_over_waves_has_a_verdict_and_latent_means(
 
 
 def test_invariance_may_leave_parameters_free_and_say_which_would_gain(
-    answer: Answer, attitudes: tuple[str, ...]
+    printed: Answer, attitudes: tuple[str, ...]
 ) -> None:
     words = ("invariance", attitudes[0], "--model", MODEL, "--by", "SEX", "--partial", "B~1")
-    told = answer(*words, "--candidates", "scalar")
+    told = printed(*words, "--candidates", "scalar")
     assert [row["partial"] for row in told["levels"]] == ["", "", "B~1", "B~1"]
     assert {"A~1", "C~1", "D~1"} <= {row["parameter"] for row in told["candidates"]}
 

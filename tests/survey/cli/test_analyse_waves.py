@@ -60,19 +60,19 @@ def same(found: Sequence[dict[str, Any]], expected: pd.DataFrame, names: Sequenc
         assert told == pytest.approx(wanted, rel=1e-12, nan_ok=True), name
 
 
-def test_a_change_is_split_by_groups(answer: Answer, attitudes: tuple[str, ...]) -> None:
-    told = answer("decompose", *attitudes, *FIGURE, "--by", "SEX", "--family", "2")
+def test_a_change_is_split_by_groups(printed: Answer, attitudes: tuple[str, ...]) -> None:
+    told = printed("decompose", *attitudes, *FIGURE, "--by", "SEX", "--family", "2")
     found = kitagawa(read(attitudes), "YES", code=1, by="SEX", wave_from="2023", wave_to="2026", family=2)
     same(told["parts"], found.table)
     same(told["cells"], found.cells, ("share_from", "rate_to"))
     assert [row["part"] for row in told["parts"]] == ["total", "rate", "composition"]
-    later = answer("decompose", *attitudes, *FIGURE, "--by", "SEX", "--from", "2024", "--to", "2025")
+    later = printed("decompose", *attitudes, *FIGURE, "--by", "SEX", "--from", "2024", "--to", "2025")
     assert (later["parts"][0]["wave_from"], later["parts"][0]["wave_to"]) == ("2024", "2025")
 
 
-def test_two_groups_are_compared_as_two_waves_are(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_two_groups_are_compared_as_two_waves_are(printed: Answer, attitudes: tuple[str, ...]) -> None:
     words = ("--method", "oaxaca", "--factor", "AGE", "--side", "SEX=1", "--side", "SEX=2", "--fold", "3")
-    told = answer("decompose", attitudes[0], *FIGURE, *words)["parts"]
+    told = printed("decompose", attitudes[0], *FIGURE, *words)["parts"]
     found = oaxaca(
         read(attitudes[:1]), "YES", code=1, factors=["AGE"], domains=({"SEX": 1}, {"SEX": 2}), fold=3
     )
@@ -80,26 +80,26 @@ def test_two_groups_are_compared_as_two_waves_are(answer: Answer, attitudes: tup
     assert {(row["wave_from"], row["wave_to"]) for row in told} == {("SEX=1", "SEX=2")}
 
 
-def test_waves_are_given_the_people_of_one(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_waves_are_given_the_people_of_one(printed: Answer, attitudes: tuple[str, ...]) -> None:
     words = ("--method", "standardise", "--by", "SEX", "--standard", "2025")
-    told = answer("decompose", *attitudes, *FIGURE, *words)
+    told = printed("decompose", *attitudes, *FIGURE, *words)
     found = standardise(read(attitudes), "YES", code=1, by="SEX", standard="2025")
     same(told["waves"], found.table, (*FIGURES, "crude", "effect_se"))
 
 
 def test_generations_are_followed_and_told_apart_only_where_data_can(
-    answer: Answer, attitudes: tuple[str, ...]
+    printed: Answer, attitudes: tuple[str, ...]
 ) -> None:
     data = read(attitudes)
     words = ("decompose", *attitudes, *FIGURE, "--age", "AGE")
-    same(answer(*words, "--method", "firebaugh")["parts"], firebaugh(data, "YES", code=1, age="AGE").table)
+    same(printed(*words, "--method", "firebaugh")["parts"], firebaugh(data, "YES", code=1, age="AGE").table)
     edges = [1940.0, 1970.0, 1990.0, 2010.0]
     typed = [word for edge in edges for word in ("--edge", str(edge))]
-    profile = answer(*words, "--method", "cohorts", *typed)
+    profile = printed(*words, "--method", "cohorts", *typed)
     expected = cohort_profile(data, "YES", code=1, age="AGE", edges=edges)
     same(profile["profile"], expected.table)
     same(profile["changes"], expected.changes, (*FIGURES, "p_adjusted"))
-    told = answer(*words, "--method", "apc", "--assume", "age=0:")
+    told = printed(*words, "--method", "apc", "--assume", "age=0:")
     known = age_period_cohort(data, "YES", code=1, age="AGE", assume={"age": (0, None)})
     same(told["identified"], known.identified)
     assert told["note"] == known.caveat
@@ -148,38 +148,38 @@ def test_one_wave_has_no_change_to_split(analyse: Analyse, attitudes: tuple[str,
     assert "needs releases of two waves, or two groups" in done.stderr
 
 
-def test_each_wave_is_set_against_the_one_before(answer: Answer, attitudes: tuple[str, ...]) -> None:
-    told = answer("change", *attitudes, *FIGURE, "--adjacent", "--adjust", "fdr")
+def test_each_wave_is_set_against_the_one_before(printed: Answer, attitudes: tuple[str, ...]) -> None:
+    told = printed("change", *attitudes, *FIGURE, "--adjacent", "--adjust", "fdr")
     found = adjacent_changes(read(attitudes), "YES", code=1, adjustment="fdr")
     assert tuple(told[0]) == CHANGE_COLUMNS
     same(told, found, (*FIGURES, "p", "p_adjusted", "mdc"))
     assert [row["wave_to"] for row in told] == ["2024", "2025", "2026"]
 
 
-def test_shapes_of_a_trend_are_those_of_the_package(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_shapes_of_a_trend_are_those_of_the_package(printed: Answer, attitudes: tuple[str, ...]) -> None:
     data = read(attitudes)
     words = ("trend", *attitudes, *FIGURE)
     series = wave_series(data, "YES", code=1)
-    same(answer(*words, "--shape", "any")["any_change"], any_change(series), ("range", "f", "p"))
-    bent = answer(*words, "--shape", "quadratic", "--link", "logit")
+    same(printed(*words, "--shape", "any")["any_change"], any_change(series), ("range", "f", "p"))
+    bent = printed(*words, "--shape", "quadratic", "--link", "logit")
     expected = curve(data, "YES", code=1, link="logit")
     same(bent["curve"], expected.table, (*FIGURES, "nonlinear_p"))
     same(bent["fitted"], expected.fitted)
-    spline = answer(*words, "--shape", "spline", "--knots", "3")
+    spline = printed(*words, "--shape", "spline", "--knots", "3")
     same(spline["curve"], curve(data, "YES", code=1, form="spline").table)
-    groups = answer(*words, "--shape", "groups", "--by", "SEX", "--against", "SEX=1")
+    groups = printed(*words, "--shape", "groups", "--by", "SEX", "--against", "SEX=1")
     compared = compare_trends(data, "YES", code=1, by="SEX", against="SEX=1")
     same(groups["differences"], compared.table)
     same(groups["interaction"], compared.interaction, ("f", "p"))
-    spread = answer(*words, "--shape", "convergence", "--by", "SEX", "--shares", "equal")
+    spread = printed(*words, "--shape", "convergence", "--by", "SEX", "--shares", "equal")
     same(spread["waves"], convergence(data, "YES", code=1, by="SEX", shares="equal").waves)
-    whole = answer("trend", *attitudes, "--variable", "A", "--shape", "ordered", "--hold", "SEX")
+    whole = printed("trend", *attitudes, "--variable", "A", "--shape", "ordered", "--hold", "SEX")
     same(whole["trend"], ordered_trend(data, "A", adjust=["SEX"]).table)
 
 
-def test_a_reworded_question_is_joined_to_its_past(answer: Answer, attitudes: tuple[str, ...]) -> None:
+def test_a_reworded_question_is_joined_to_its_past(printed: Answer, attitudes: tuple[str, ...]) -> None:
     words = ("--variable", "NEW", "--code", "1", "--splice", "OLD", "--bridge", "2025")
-    told = answer("trend", *attitudes, *words)
+    told = printed("trend", *attitudes, *words)
     found = splice(read(attitudes), "OLD", "NEW", bridge="2025", code=1)
     same(told["trend"], series_trend(found.series), ("estimate", "se", "p"))
     same(told["shifts"], found.shifts)
@@ -217,11 +217,11 @@ def test_a_family_of_changes_is_either_declared_or_adjacent(
 
 
 def test_a_tracking_plan_is_run(
-    answer: Answer, analyse: Analyse, attitudes: tuple[str, ...], tmp_path: Path
+    printed: Answer, analyse: Analyse, attitudes: tuple[str, ...], tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.yaml"
     path.write_text(PLAN, encoding="utf-8")
-    told = answer("track", str(path), *attitudes)
+    told = printed("track", str(path), *attitudes)
     found = run_plan(read_plan(path), read(attitudes))
     same(told["comparisons"], found, (*FIGURES, "p_adjusted"))
     assert [row["standing"] for row in told["comparisons"]] == found["standing"].tolist()
