@@ -1,6 +1,5 @@
 """Ordered and multinomial models: what they agree with, what they do not depend on, what is refused."""
 
-import time
 from typing import Any
 
 import numpy as np
@@ -25,26 +24,6 @@ def test_without_weights_the_coefficients_are_those_of_statsmodels(people: pd.Da
     many = MNLogit(people["vote"], X.assign(one=1.0)).fit(disp=False, tol=1e-12)
     ours = svymultinomial(UNORDERED, plain).params.to_numpy().reshape(2, 3)[:, [1, 2, 0]]
     assert ours == pytest.approx(np.asarray(many.params).T, rel=1e-6)
-
-
-@pytest.mark.long
-def test_a_hundred_thousand_rows_and_ten_columns_take_less_than_a_second_of_processor_time(
-    people: pd.DataFrame, build: Any
-) -> None:
-    draw = np.random.default_rng(1)
-    rows = pd.concat([people] * 125, ignore_index=True)
-    classes = {f"x{i}": draw.integers(1, 4, len(rows)) for i in range(3)}
-    rows = rows.assign(**classes, z=draw.normal(size=len(rows)))
-    data = build(rows)
-    right = "age + C(sex) + C(x0) + C(x1) + C(x2) + z"
-    for model, formula in (
-        (lambda f, d: svyglm(f, d, family="binomial"), f"agree ~ {right}"),
-        (svyolr, f"trust ~ {right}"),
-        (svymultinomial, f"vote ~ {right}"),
-    ):
-        start = time.process_time()
-        assert model(formula, data).n == 100_000
-        assert time.process_time() - start < 1
 
 
 def test_a_weight_of_two_counts_a_person_twice(people: pd.DataFrame, build: Any) -> None:
