@@ -54,7 +54,13 @@ class ImportProblems(FilesError):  # noqa: N818 - it lists problems, it is not o
     """A data file or import map that cannot be used as it is."""
 
 
+MOST_LISTED = 12
+
+
 def unknown_name(kind: str, name: str, names: Sequence[str]) -> str:
-    """A message that offers the nearest names."""
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or list(names[:5])
-    return f"no {kind} {name!r}: type one of {', '.join(map(str, near))}"
+    """A message that lists a dozen names, the nearest first, or of more the nearest alone."""
+    listed = [str(known) for known in names]
+    near = difflib.get_close_matches(str(name), listed, n=3, cutoff=0.4)
+    rest = [known for known in listed if known not in near]
+    shown = near + rest if len(listed) <= MOST_LISTED else near or listed[:5]
+    return f"no {kind} {name!r}: type one of {', '.join(shown)}"

@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import Meta, SurveyData
+from analysis.design import PooledDesign
 from analysis.designs import AnyDesign
+from analysis.errors import DataError
+from analysis.replicates import ReplicateDesign
 from instruments import Codebook, Level, Missing, Variable
 
 _MOST_WORDS = 200
@@ -24,8 +27,12 @@ def from_frame(
     A column named in `codes` is nominal with these labels. A column of at most 200 different words becomes
     nominal with codes 1, 2, ... in alphabetical order, an empty cell the missing code -5; one of more words
     stays outside the codebook. Any other is an interval variable, NaN missing. Without a column `wave`, all
-    rows are of `meta.wave`. DataError as in SurveyData.
+    rows are of `meta.wave`. DataError as in SurveyData, and for a weight or population count that is text: a
+    number read as words (44,2 with a decimal comma) must not become a code.
     """
+    problems = _misfits(frame, design, codes or {})
+    if problems:
+        raise DataError(problems)
     meta = meta or Meta(study="frame", wave="1")
     columns = {name: frame[name] for name in frame.columns if name != "wave"}
     variables: list[Variable] = []
@@ -45,6 +52,50 @@ def from_frame(
     whole.index = pd.RangeIndex(len(whole))
     codebook = Codebook(meta.study, "frame", {}, {}, ("en",), "en", tuple(variables))
     return SurveyData(whole, codebook, design, meta)
+
+
+def _misfits(frame: pd.DataFrame, design: AnyDesign, codes: Mapping[str, Mapping[int, str]]) -> list[str]:
+    if not isinstance(frame, pd.DataFrame):
+        return [f"a data frame is needed, found {type(frame).__name__}: read the file with pandas first"]
+    if not isinstance(design, AnyDesign):
+        return [f"a design is needed, found {type(design).__name__}: type Design(weight='...')"]
+    twice = frame.columns[frame.columns.duplicated()]
+    found = [f"column {name!r} is there more than once: give each column a name of its own" for name in twice]
+    found += [
+        f"codes= names column {name!r}, which the data lack: correct the name"
+        for name in codes
+        if name not in frame
+    ]
+    if found:
+        return found
+    return [
+        problem
+        for name in numbers_of(design)
+        if name in frame and not pd.api.types.is_numeric_dtype(frame[name])
+        for problem in [_no_number(name, frame[name])]
+    ]
+
+
+def numbers_of(design: AnyDesign) -> tuple[str, ...]:
+    """The design's columns that must hold numbers: weights, population counts, calibrated totals."""
+    if isinstance(design, PooledDesign):
+        return tuple(dict.fromkeys(name for _, part in design.parts for name in numbers_of(part)))
+    if isinstance(design, ReplicateDesign):
+        return (*design.weights, *numbers_of(design.base))
+    calibration = design.calibration
+    adjusted = () if calibration is None else (calibration.base_weight, calibration.adjusted)
+    fixed = () if calibration is None else calibration.numeric
+    return tuple(name for name in (design.weight, *design.fpc, *adjusted, *fixed) if name)
+
+
+def _no_number(name: str, column: pd.Series) -> str:
+    bad = pd.to_numeric(column, errors="coerce").isna() & column.notna()
+    row = int(np.argmax(bad.to_numpy()))
+    shown = f"{column.iloc[row]!r} in row {row}" if bad.any() else "numbers as text"
+    return (
+        f"column {name!r} of the design must hold numbers, found {shown}: read it with its decimal "
+        "sign (pandas.read_csv(..., decimal=',')), or correct that row"
+    )
 
 
 def _words_of(column: pd.Series) -> pd.Series:

@@ -1,5 +1,6 @@
 """Changes between waves: what pools, every verdict, and what a change does not depend on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -324,3 +325,12 @@ def test_a_panel_design_sees_that_the_same_people_answer_twice() -> None:
     panel, crossed = (from_frame(rows, Design(cluster=cluster), codes=codes) for cluster in (("person",), ()))
     assert one(panel)["estimate"] == pytest.approx(one(crossed)["estimate"])
     assert one(panel)["se"] < 0.3 * one(crossed)["se"]
+
+
+def test_a_wave_that_is_none_is_told_with_all_there_are(wave: Callable[..., SurveyData]) -> None:
+    waves = [wave(str(year), 0.5) for year in (2023, 2024, 2025, 2026)]
+    with pytest.raises(EstimationError, match="no wave '2020': type one of") as refused:
+        change(waves, "agree", code=1, wave_from="2020", wave_to="2026")
+    assert all(str(year) in str(refused.value) for year in (2023, 2024, 2025, 2026))
+    with pytest.raises(EstimationError, match="no wave 2023: type one of"):
+        change(waves, "agree", code=1, wave_from=2023, wave_to="2026")  # type: ignore[arg-type]
