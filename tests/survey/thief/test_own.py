@@ -138,7 +138,7 @@ def test_pages_are_saved_while_the_tables_are_rewritten(in_field: Field) -> None
             rewrite_tables(in_field.database)
             rewritten += 1
         answering.result()
-    assert rewritten >= 2
+    assert rewritten >= 1
     with in_field.database.reading() as session:
         stored = session.scalar(select(func.count()).select_from(PageAnswer))
     assert stored == len(tokens) * len(PAGES)
