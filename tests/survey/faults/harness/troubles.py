@@ -66,8 +66,11 @@ class SmallDisk:
         return cls(folder)
 
     def unmount(self) -> None:
-        """Give it back; nothing may be open in it."""
-        subprocess.run(["umount", str(self.folder)], check=True, capture_output=True)
+        """Give it back; the system may close a dead process's files a moment after it."""
+        end = time.monotonic() + PATIENCE
+        while subprocess.run(["umount", str(self.folder)], check=False, capture_output=True).returncode:
+            assert time.monotonic() < end, f"something is open in {self.folder}"
+            time.sleep(0.1)
 
     @contextlib.contextmanager
     def full(self) -> Iterator[None]:
