@@ -30,7 +30,7 @@ def from_frame(
     rows are of `meta.wave`. DataError as in SurveyData, and for a weight or population count that is text: a
     number read as words (44,2 with a decimal comma) must not become a code.
     """
-    problems = _misfits(frame, design, codes or {})
+    problems = _misfits(frame, design)
     if problems:
         raise DataError(problems)
     meta = meta or Meta(study="frame", wave="1")
@@ -61,11 +61,6 @@ def _misfits(frame: pd.DataFrame, design: AnyDesign, codes: Mapping[str, Mapping
         return [f"a design is needed, found {type(design).__name__}: type Design(weight='...')"]
     twice = frame.columns[frame.columns.duplicated()]
     found = [f"column {name!r} is there more than once: give each column a name of its own" for name in twice]
-    found += [
-        f"codes= names column {name!r}, which the data lack: correct the name"
-        for name in codes
-        if name not in frame
-    ]
     if found:
         return found
     return [

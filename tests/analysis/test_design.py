@@ -111,7 +111,7 @@ def test_pairs_of_strata_that_cannot_be_joined_are_refused() -> None:
 
 def test_a_weight_of_words_is_refused(frame: pd.DataFrame) -> None:
     words = frame.assign(weight=[f"w{i}" for i in range(len(frame))])
-    with pytest.raises(DataError, match="column 'weight' of the design must hold numbers, found 'w0' in row 0"):
+    with pytest.raises(DataError, match="column 'weight' of the design must hold numbers, found 'w0'"):
         from_frame(words, CLUSTERS)
 
 

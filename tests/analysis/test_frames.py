@@ -58,8 +58,3 @@ def test_the_same_weights_as_numbers_weigh() -> None:
 def test_what_is_no_frame_or_design_is_told(arguments: tuple[Any, Any], said: str) -> None:
     with pytest.raises(DataError, match=said):
         from_frame(*arguments)
-
-
-def test_codes_of_a_column_that_is_not_there_are_refused() -> None:
-    with pytest.raises(DataError, match="codes= names column 'nope'"):
-        from_frame(PLAIN, Design(weight="n"), codes={"nope": {1: "hi"}})
