@@ -54,7 +54,7 @@ def from_frame(
     return SurveyData(whole, codebook, design, meta)
 
 
-def _misfits(frame: pd.DataFrame, design: AnyDesign, codes: Mapping[str, Mapping[int, str]]) -> list[str]:
+def _misfits(frame: pd.DataFrame, design: AnyDesign) -> list[str]:
     if not isinstance(frame, pd.DataFrame):
         return [f"a data frame is needed, found {type(frame).__name__}: read the file with pandas first"]
     if not isinstance(design, AnyDesign):
