@@ -108,6 +108,7 @@ from analysis.models import (
     svymultinomial,
     svyolr,
 )
+from analysis.multiplicity import ADJUSTMENTS, adjust
 from analysis.notes import design_notes
 from analysis.outcomes import (
     PANEL_COLUMNS,
@@ -284,11 +285,9 @@ from analysis.trends import (
     wave_times,
 )
 from analysis.waves import (
-    ADJUSTMENTS,
     CHANGE_COLUMNS,
     MODE_COLUMNS,
     adjacent_changes,
-    adjust,
     change,
     mode_breaks,
     pool,

@@ -18,7 +18,7 @@ from analysis.errors import EstimationError
 from analysis.estimates.intervals import student
 from analysis.models import ModelResult, family_of, fit_matrix
 from analysis.trends import LEAST_WAVES, wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 
 SLOPES = ("age", "period", "cohort")
 CAVEAT = (
@@ -75,7 +75,7 @@ def age_period_cohort(
             "estimator, an equality or a dropped term puts in what it seems to find: state what you assume, "
             "assume={'age': (0, None)} and read the bounds"
         )
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     limits = _limits(assume or {})
     times = wave_times(data, time)
     y, valid = answers(data, variable, code)

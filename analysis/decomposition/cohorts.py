@@ -12,7 +12,7 @@ from analysis.errors import EstimationError
 from analysis.estimates import EstimateTable, mean_estimates, proportion_estimates
 from analysis.estimates.table import to_table
 from analysis.trends import WaveSeries, series_changes, wave_series, wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.adjacent import adjusted_rows
 
 COHORT = "cohort_band"
@@ -54,7 +54,7 @@ def cohort_profile(
     `birth_years`. A cohort in two waves is other people of the same birth years; those who died or left are
     not in the later one. EstimationError as in `change`.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     times = wave_times(data, time)
     born = birth_years(data, times, cohort=cohort, age=age)
     known = born[~np.isnan(born) & data.domain(where)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
-from analysis.estimates.cells import Cells, make_cells
+from analysis.estimates.cells import Cells, columns_of, make_cells
 from analysis.estimates.influence import over, sums
 
 EMPTY = ("refuse", "drop")
@@ -63,7 +63,7 @@ class Composition:
 
 def cells_of(data: SurveyData, by: str | Sequence[str], inside: np.ndarray) -> Cells:
     """The cells that the columns make among the rows; EstimationError for no column or one without codes."""
-    names = (by,) if isinstance(by, str) else tuple(by)
+    names = columns_of(by)
     if not names:
         raise EstimationError("a composition is of columns: type by=['sex', 'age'], each with codes")
     if "wave" in names:

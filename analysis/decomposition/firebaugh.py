@@ -14,7 +14,7 @@ from analysis.decomposition.smooth import Smooth, given, stack
 from analysis.errors import EstimationError
 from analysis.models import ModelResult, family_of, fit_matrix
 from analysis.trends import LEAST_WAVES, wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 
 CAVEAT = (
     "A linear decomposition: it holds that nothing but time and birth year moves the answers, each along a "
@@ -56,7 +56,7 @@ def firebaugh(
     line misses. `cohort`: the column of birth years, or `age`: years of age, from which they are made.
     EstimationError for fewer than 3 waves, waves that do not compare, and without birth years.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     times = wave_times(data, time)
     born = birth_years(data, times, cohort=cohort, age=age)
     y, valid = answers(data, variable, code)

@@ -8,7 +8,7 @@ import numpy as np
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError, unknown_name
 from analysis.estimates.mean import refuse_nominal
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.changes import refuse_unasked
 
 SIDES = ("from", "to")
@@ -61,7 +61,7 @@ def two_sides(
 
     EstimationError for a wave that did not ask or does not compare, and for an answer without a number.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     y, valid = answers(data, variable, code)
     inside = data.domain(where) & valid
     if domains is not None:

@@ -23,7 +23,7 @@ from analysis.estimates.cells import By, Cells
 from analysis.estimates.intervals import normal
 from analysis.estimates.table import NO_ERROR
 from analysis.trends import WaveSeries, wave_series
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.weighting import Margin
 
 STANDARD_COLUMNS = (
@@ -74,7 +74,7 @@ def standardise(
     much is left).
     EstimationError for such cells, for waves that do not compare, and for a population that lacks a cell.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     y, valid = answers(data, variable, code)
     cells = cells_of(data, by or (), data.domain(where) & valid)
     inside = cells.index >= 0

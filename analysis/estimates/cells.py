@@ -32,13 +32,18 @@ class Cells:
         return np.where(mask, self.index, -1)
 
 
+def columns_of(by: By) -> tuple[str, ...]:
+    """The columns a `by` names, none or one as well."""
+    return (by,) if isinstance(by, str) else tuple(by or ())
+
+
 def make_cells(data: SurveyData, by: By, where: Where) -> Cells:
     """The observed combinations of the `by` columns inside the domain, in the order of their codes.
 
     Rows with a missing code in a `by` column belong to no cell. EstimationError for an empty domain, an
     unknown column or an interval variable without classes.
     """
-    names = (by,) if isinstance(by, str) else tuple(by or ())
+    names = columns_of(by)
     domain = data.domain(where)
     if not names:
         return Cells(np.where(domain, 0, -1), ("",), (_only_wave(data, domain),), pd.DataFrame(index=[0]))

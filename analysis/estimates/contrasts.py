@@ -15,24 +15,18 @@ from scipy import sparse, stats
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
-from analysis.estimates.influence import Estimates
+from analysis.estimates.influence import Estimates, Influential
 from analysis.estimates.intervals import normal
 from analysis.sample import Matrix
 
 CONTRAST_COLUMNS = ("label", "estimate", "se", "low", "high", "t", "df", "p")
 
 
-class Combinable(Protocol):
+class Combinable(Influential, Protocol):
     """k values with their influence (n x k) on the same rows; `domain`: n booleans, who carries them."""
 
     @property
-    def data(self) -> SurveyData: ...
-    @property
     def values(self) -> np.ndarray: ...
-    @property
-    def influence(self) -> Matrix: ...
-    @property
-    def domain(self) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,27 @@ from analysis.replicates import ReplicateSample
 from analysis.sample import Matrix
 
 
+class Valued(Protocol):
+    """k values with their covariance (k x k)."""
+
+    @property
+    def values(self) -> np.ndarray: ...
+
+    @property
+    def covariance(self) -> np.ndarray: ...
+
+
+class WithContrasts:
+    """What has values and a covariance gives those of any linear combinations."""
+
+    def contrast(self: Valued, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Values (m) and covariance (m x m) of m linear combinations; `weights` is m x k."""
+        weights = np.atleast_2d(weights)
+        return weights @ self.values, weights @ self.covariance @ weights.T
+
+
 @dataclass(frozen=True)
-class Estimates:
+class Estimates(WithContrasts):
     """k estimates of one statistic.
 
     `values` k; `influence` n x k (a row's contribution to the linearised error; zero outside the base);
@@ -55,14 +74,6 @@ class Estimates:
     def covariance(self) -> np.ndarray:
         """k x k design covariance."""
         return joint_covariance([self])
-
-    def covariance_of(self, places: np.ndarray) -> np.ndarray:
-        """m x m design covariance of the estimates at these m places."""
-        sample = self.data.sample
-        if isinstance(sample, ReplicateSample):
-            moved = self.replicated[:, places]
-            return sample.spread(moved, np.zeros(len(places)))
-        return sample.covariance(sparse.csc_array(self.influence)[:, places].tocsr(), self.domain)
 
     def variances_of(self, combination: "Matrix | None") -> np.ndarray:
         """m design variances of the estimates times `combination` (k x m); None: of each estimate."""
@@ -116,11 +127,6 @@ class Estimates:
         """k design effects against simple random sampling with replacement (Kish 1965)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.simple_variance > 0, self.variance / self.simple_variance, np.nan)
-
-    def contrast(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Values (m) and covariance (m x m) of m linear combinations; `weights` is m x k."""
-        weights = np.atleast_2d(weights)
-        return weights @ self.values, weights @ self.covariance @ weights.T
 
 
 class Influential(Protocol):

@@ -96,3 +96,8 @@ def _sound(found: Device, said: str) -> Device:
     if abs(found.slope) < LEAST_SLOPE:
         raise EstimationError(f"with {said} the answers say nothing: it must differ from 0.5")
     return found
+
+
+def named_probabilities(given: Mapping[str, float]) -> dict[str, float]:
+    """The device's own names: `forced_yes` is its `yes`, which elsewhere names a code."""
+    return {"yes" if name == "forced_yes" else name: value for name, value in given.items()}

@@ -15,14 +15,14 @@ from analysis.estimates.influence import over, sums
 from analysis.estimates.intervals import student
 from analysis.estimates.table import to_table
 from analysis.sample import Matrix
-from analysis.waves import pool
+from analysis.waves import pooled
 
 _ROUNDING = 1e-12
 
 
 def one_survey(data: SurveyData | Sequence[SurveyData]) -> SurveyData:
     """The data, or the waves pooled; EstimationError where a row stands for several interviews."""
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     data.refuse_grouped("an experiment's estimate")
     return data
 

@@ -1,6 +1,6 @@
 """Crosswise and randomised response: SurveyData and an item in, the sensitive share and checks out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from analysis.estimates import Estimates, proportion_estimates
 from analysis.estimates.cells import By
 from analysis.experiments.admissible import with_limits
 from analysis.experiments.attention import without_flagged
-from analysis.experiments.devices import Device, crosswise_device, device
+from analysis.experiments.devices import Device, crosswise_device, device, named_probabilities
 from analysis.experiments.figures import comparable_cells, figures, one_survey, table_of
 from analysis.sample import Matrix
 
@@ -181,11 +181,6 @@ def refuse_codes(data: SurveyData, item: str) -> None:
         raise EstimationError(
             f"{item!r} has the codes {codes}: a crosswise item has two, both or neither and exactly one"
         )
-
-
-def named_probabilities(given: Mapping[str, float]) -> dict[str, float]:
-    """The device's own names: `forced_yes` is its `yes`, which here names a code."""
-    return {"yes" if name == "forced_yes" else name: value for name, value in given.items()}
 
 
 def _result(question: _Question, *, by: By, where: Where, level: float) -> IndirectShare:

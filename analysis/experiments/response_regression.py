@@ -6,10 +6,10 @@ import numpy as np
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
-from analysis.experiments.devices import Device, crosswise_device, device
+from analysis.experiments.devices import Device, crosswise_device, device, named_probabilities
 from analysis.experiments.figures import one_survey
 from analysis.experiments.fitted import ExperimentModel, covariates_of, fitted
-from analysis.experiments.randomised import SAME, known_prevalence, named_probabilities, refuse_codes
+from analysis.experiments.randomised import SAME, known_prevalence, refuse_codes
 from analysis.experiments.solving import distinct_rows, influence_of, jacobian, logistic, maximise
 
 

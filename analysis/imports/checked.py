@@ -1,8 +1,10 @@
 """A YAML file and the schema of its format come in; plain data with every departure noted go out."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,12 @@ class Checked:
     data: Any
     notes: Notes
     sha256: str
+
+
+def published(package: str, file: str) -> dict[str, Any]:
+    """The JSON Schema of a format, which lies beside its reader and is also what that accepts."""
+    found: dict[str, Any] = json.loads(files(package).joinpath(file).read_text(encoding="utf-8"))
+    return found
 
 
 def read_checked(path: Path, schema: Mapping[str, Any], kind: Kind) -> Checked:

@@ -1,13 +1,11 @@
 """The path of an import map comes in; a checked `ImportMap` or every problem of the file goes out."""
 
-import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import ImportProblems
 from analysis.imports.building import build_map
-from analysis.imports.checked import Kind, read_checked
+from analysis.imports.checked import Kind, published, read_checked
 from analysis.imports.mapchecks import check_map
 from analysis.imports.spec import ImportMap
 
@@ -17,8 +15,7 @@ MAP = Kind("an import map", "study: NAME")
 
 def schema() -> dict[str, Any]:
     """The published JSON Schema of the format, which is also what the loader accepts."""
-    found: dict[str, Any] = json.loads(files(__package__).joinpath(SCHEMA).read_text(encoding="utf-8"))
-    return found
+    return published(__package__, SCHEMA)
 
 
 def read_map(path: Path) -> ImportMap:

@@ -8,13 +8,14 @@ import pandas as pd
 from scipy import sparse, stats
 
 from analysis.data import SurveyData
+from analysis.estimates.influence import WithContrasts
 from analysis.estimates.intervals import student
 
 COVARIATES = ("sampled", "fixed")
 
 
 @dataclass(frozen=True)
-class Margins:
+class Margins(WithContrasts):
     """k averages of a model's expected values, or combinations of them.
 
     `labels`: k rows that name them; `coefficients`: n x p influence of the model's coefficients and
@@ -81,11 +82,6 @@ class Margins:
         """k texts: each row of `labels` in words."""
         kept = self.labels.loc[:, [name for name in self.labels if (self.labels[name] != "").any()]]
         return [" ".join(f"{name}={value}" for name, value in row.items()) for row in kept.to_dict("records")]
-
-    def contrast(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Values (m) and covariance (m x m) of m linear combinations; `weights` is m x k."""
-        weights = np.atleast_2d(weights)
-        return weights @ self.values, weights @ self.covariance @ weights.T
 
     def combine(self, weights: np.ndarray, labels: pd.DataFrame, statistic: str) -> "Margins":
         """m linear combinations (m x k weights) as margins of their own."""

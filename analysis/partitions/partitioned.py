@@ -12,7 +12,7 @@ from analysis import estimates, models, tables, trends, waves
 from analysis.data import Break, Meta, SurveyData
 from analysis.designs import AnyDesign
 from analysis.errors import DataError, EstimationError, unknown_name
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 from analysis.grouped import SUMS, grouped
 from analysis.partitions.files import Partitions, find_partitions
 from analysis.partitions.reducing import Request
@@ -194,7 +194,7 @@ class PartitionedData:
                 "where must name columns, as {column: code or codes}: a function or one boolean a row cannot "
                 "be applied to partitions one by one"
             )
-        names = (by,) if isinstance(by, str) else tuple(by or ())
+        names = columns_of(by)
         return [*names, *(where or {})]
 
     def _refuse_unknown(self, names: Sequence[str]) -> None:

@@ -1,12 +1,10 @@
 """The price of indirect questions: devices, shares and sizes in, errors, penalties and power out."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from scipy import optimize, stats
 
 from analysis.errors import EstimationError
-from analysis.experiments.devices import Device, crosswise_device, device
+from analysis.experiments.devices import Device, crosswise_device, device, named_probabilities
 from analysis.planning.checks import at_least, critical, share
 from analysis.planning.margins import SampleSize, sized
 
@@ -43,7 +41,7 @@ def randomised_error(
     n: float, design: str, *, p_sensitive: float = 0.1, deff: float = 1.0, **probabilities: float
 ) -> float:
     """Standard error of a randomised response share; `design` and probabilities as in randomised_response."""
-    return _error(device(design, _named(probabilities)), n, p_sensitive, deff)
+    return _error(device(design, named_probabilities(probabilities)), n, p_sensitive, deff)
 
 
 def indirect_power(
@@ -60,7 +58,7 @@ def indirect_power(
 
     R: rr's power.rr.test(type = "one.sample", alternative = "two.sided")$power.
     """
-    found = device(design, _named(probabilities))
+    found = device(design, named_probabilities(probabilities))
     null = _error(found, n, share_null, deff)
     true = _error(found, n, share_true, deff)
     z = critical(level)
@@ -108,10 +106,6 @@ def penalty(error: float, n: float, p: float, *, deff: float = 1.0) -> float:
     _sizes(n, deff)
     share("p", p)
     return error**2 / (deff * p * (1 - p) / n)
-
-
-def _named(given: Mapping[str, float]) -> dict[str, float]:
-    return {"yes" if name == "forced_yes" else name: value for name, value in given.items()}
 
 
 def _error(found: Device, n: float, p: float, deff: float) -> float:

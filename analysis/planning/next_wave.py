@@ -15,7 +15,7 @@ from analysis.planning.checks import at_least, critical, overlap_of, share
 from analysis.planning.margins import sized
 from analysis.planning.slopes import LEAST_WAVES
 from analysis.trends import wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 from instruments import Indicator
 
 PLAN_COLUMNS = (
@@ -92,7 +92,7 @@ def plan_next_wave(
     that n counts interviews, not answers.
     EstimationError for a sample without sampling error and an unknown indicator.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     data.refuse_grouped("a plan")
     _refuse_without_error(data)
     chosen = _chosen(data, indicators)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import SurveyData
+from analysis.estimates.influence import WithContrasts
 from analysis.estimates.intervals import student
 from analysis.sample import Matrix
 
@@ -15,7 +16,7 @@ FIGURE_COLUMNS = ("estimate", "se", "low", "high", "base", "df")
 
 
 @dataclass(frozen=True)
-class Figures:
+class Figures(WithContrasts):
     """k figures of the same rows.
 
     `values` k; `influence` n x k (zero outside the domain), so that `joint_covariance` gives their
@@ -56,11 +57,6 @@ class Figures:
     @property
     def base(self) -> int:
         return int(self.domain.sum())
-
-    def contrast(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Values (m) and covariance (m x m) of m linear combinations; `weights` is m x k."""
-        weights = np.atleast_2d(weights)
-        return weights @ self.values, weights @ self.covariance @ weights.T
 
     def transform(
         self, names: Sequence[str], of: Callable[[np.ndarray], np.ndarray], bounded: bool = False

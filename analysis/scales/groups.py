@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError, unknown_name
-from analysis.estimates.cells import By, make_cells
+from analysis.estimates.cells import By, columns_of, make_cells
 
 _MOST_WORDS = 200
 
@@ -35,7 +35,7 @@ def make_groups(data: SurveyData, by: By, domain: np.ndarray) -> Groups:
     """
     if by is None or by == ():
         return Groups(np.where(domain, 0, -1), ("",))
-    names = (by,) if isinstance(by, str) else tuple(by)
+    names = columns_of(by)
     beside = [name for name in names if name != "wave" and name not in data.codebook]
     if beside and len(names) > 1:
         raise EstimationError(f"{beside[0]!r} is not in the codebook: compare by it alone")

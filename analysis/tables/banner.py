@@ -9,11 +9,11 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import Rules, apply_rules, distribution, infers, read_rules
+from analysis.multiplicity import adjusted
 from analysis.tables.crosstab import TABLE_COLUMNS, TABLE_RULES, column_estimates, gated_cells
 from analysis.tables.shares import TwoWay, two_way
 from analysis.tables.suppression import hide, suppress_together
@@ -188,14 +188,11 @@ def _tested(gap: float, variance: float, df: int) -> tuple[float, int, float, fl
 def _adjusted(pairs: pd.DataFrame, family: str, adjust: str, alpha: float) -> pd.DataFrame:
     keys = {"row": ["column", "row_code"], "variable": ["column"], "banner": ["row"]}[family]
     p = pairs["p"].to_numpy(float)
-    adjusted = p.copy()
-    if adjust != "none":
-        for rows in pairs.groupby(keys, sort=False).indices.values():
-            known = rows[np.isfinite(p[rows])]
-            if len(known):
-                adjusted[known] = multipletests(p[known], method=adjust)[1]
+    found = p.copy()
+    for rows in pairs.groupby(keys, sort=False).indices.values():
+        found[rows] = adjusted(p[rows], adjust)
     with np.errstate(invalid="ignore"):
-        return pairs.assign(p_adjusted=adjusted, significant=adjusted < alpha)[list(COMPARISON_COLUMNS)]
+        return pairs.assign(p_adjusted=found, significant=found < alpha)[list(COMPARISON_COLUMNS)]
 
 
 def _marked(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

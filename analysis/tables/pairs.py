@@ -5,13 +5,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates, infers, mean_estimates, proportion_estimates, to_table
 from analysis.estimates.cells import By
 from analysis.estimates.intervals import normal
+from analysis.multiplicity import adjusted
 from analysis.tables.banner import ADJUSTMENTS
 
 PAIR_COLUMNS = (
@@ -63,7 +63,7 @@ def compare_groups(
         found = ", ".join(_group(figures.iloc[place]) for place in np.flatnonzero(estimates.base > 0))
         raise EstimationError(f"two groups are needed, and {variable!r} has answers in one only: {found}")
     table = pd.DataFrame([_named(figures, pair) | _tested(estimates, pair, level) for pair in pairs])
-    table["p_adjusted"] = _adjusted(table["p"].to_numpy(float), adjust)
+    table["p_adjusted"] = adjusted(table["p"].to_numpy(float), adjust)
     return table[list(PAIR_COLUMNS)].astype({"code": "Int64"})
 
 
@@ -126,11 +126,3 @@ def _tested(estimates: Estimates, pair: Pair, level: float) -> dict[str, float]:
     p = 2 * float(stats.t.sf(abs(t), df)) if df > 0 else np.nan
     names = ("estimate", "se", "low", "high", "t", "df", "p")
     return dict(zip(names, (float(values[0]), se, float(low[0]), float(high[0]), t, df, p), strict=True))
-
-
-def _adjusted(p: np.ndarray, adjust: str) -> np.ndarray:
-    known = np.isfinite(p)
-    adjusted = p.copy()
-    if adjust != "none" and known.any():
-        adjusted[known] = multipletests(p[known], method=adjust)[1]
-    return adjusted

@@ -1,14 +1,12 @@
 """The path of a tracking plan comes in; a checked `TrackingPlan` or every problem of the file goes out."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import PlanError
-from analysis.imports.checked import Kind, read_checked
+from analysis.imports.checked import Kind, published, read_checked
 from analysis.imports.noting import Notes
 from analysis.imports.shape import near
 from analysis.tracking.plan import Comparison, Family, Indicator, TrackingPlan
@@ -21,8 +19,7 @@ _WAVES_OF = {"change": ("from", "to")}
 
 def plan_schema() -> dict[str, Any]:
     """The published JSON Schema of the format, which is also what the loader accepts."""
-    found: dict[str, Any] = json.loads(files(__package__).joinpath(SCHEMA).read_text(encoding="utf-8"))
-    return found
+    return published(__package__, SCHEMA)
 
 
 def read_plan(path: str | Path) -> TrackingPlan:

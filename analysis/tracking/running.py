@@ -10,13 +10,13 @@ from scipy import stats
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
+from analysis.multiplicity import adjust, step_levels
 from analysis.tracking.plan import Comparison, Indicator, TrackingPlan
 from analysis.tracking.standing import EXPLORATORY, standing_of
 from analysis.trends import any_change, compare_trends, trend, wave_series
-from analysis.waves import adjacent_changes, adjust, change, pool
+from analysis.waves import adjacent_changes, change, pooled
 from analysis.waves.adjacent import DECIDED, DIFFERS
 from analysis.waves.changes import POWER
-from analysis.waves.multiplicity import step_levels
 
 TRACKING_COLUMNS = (
     "comparison",
@@ -96,7 +96,7 @@ def run_plan(
     file.
     EstimationError for data of another study.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     if data.meta.study != plan.study:
         raise EstimationError(
             f"the plan is of study {plan.study!r}, the data are of {data.meta.study!r}: take their plan"

@@ -14,7 +14,7 @@ from analysis.estimates.intervals import student
 from analysis.trends.series import WaveSeries, wave_series
 from analysis.trends.trend import TREND_COLUMNS
 from analysis.trends.waveline import series_trend
-from analysis.waves import pool
+from analysis.waves import pooled
 
 CONVERGENCE_COLUMNS = (*TREND_COLUMNS, "sd_from", "sd_to")
 SPREAD_COLUMNS = ("variable", "code", "wave", "time", "estimate", "se", "low", "high", "sd", "groups")
@@ -55,7 +55,7 @@ def convergence(
     polarised (the spread grew), converged, no_clear_change, or as in `trend`.
     EstimationError for one group, and when no two waves have all groups.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     if shares not in GROUP_SHARES:
         raise EstimationError(f"shares {shares!r} is unknown: type {' or '.join(GROUP_SHARES)}")
     if by is None or not tuple(by):

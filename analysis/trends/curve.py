@@ -11,16 +11,16 @@ from scipy import stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates, EstimateTable
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 from analysis.estimates.intervals import student
 from analysis.estimates.table import to_table
 from analysis.models import ModelResult, Wald, family_of, fit_matrix
 from analysis.trends.line import Line, Scale, answers_of
-from analysis.trends.lines import lines_of, obstacle_of
+from analysis.trends.lines import lines_of, obstacle_of, refuse_link, refuse_logit
 from analysis.trends.linetests import departure_columns
-from analysis.trends.series import LINKS, SERIES_COLUMNS, WaveSeries, series_at
+from analysis.trends.series import SERIES_COLUMNS, WaveSeries, series_at
 from analysis.trends.times import wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.changes import POWER, estimates_of
 
 CURVE_COLUMNS = (
@@ -114,13 +114,11 @@ def curve(
     `nonlinear_p` times `family`), or what a trend says in its place.
     EstimationError for fewer waves than coefficients.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
-    if link not in LINKS:
-        raise EstimationError(f"link {link!r} is unknown here: type identity or logit")
-    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    data = pooled(data)
+    refuse_link(link)
+    names = columns_of(by)
     estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=where)
-    if link == "logit" and estimates.statistic != "proportion":
-        raise EstimationError("link='logit' needs a proportion: name a code, or type link='identity'")
+    refuse_logit(estimates, link)
     times = wave_times(data, time)
     lines = lines_of(estimates, names, times)
     shape = _form(form, knots, np.array(sorted({t for line in lines for t in line.times})))

@@ -12,16 +12,16 @@ from scipy import sparse
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError, unknown_name
 from analysis.estimates import Estimates, EstimateTable
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 from analysis.estimates.table import to_table
 from analysis.models import ModelResult, Wald, family_of, fit_matrix, wald_test
 from analysis.trends.line import Line, Scale, answers_of, slope_columns
-from analysis.trends.lines import lines_of, obstacle_of
-from analysis.trends.series import LINKS, WaveSeries, series_at
+from analysis.trends.lines import lines_of, obstacle_of, refuse_link
+from analysis.trends.series import WaveSeries, series_at
 from analysis.trends.times import wave_times
 from analysis.trends.trend import TREND_COLUMNS
 from analysis.trends.waveline import series_trend
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.adjacent import DIFFERS, adjusted_rows
 from analysis.waves.changes import estimates_of
 
@@ -75,10 +75,9 @@ def compare_trends(
     are alike, its p times the number of codes. Verdicts: differs, no_clear_difference, or as in `trend`.
     EstimationError for one group only, and as in `trend`.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
-    if link not in LINKS:
-        raise EstimationError(f"link {link!r} is unknown here: type identity or logit")
-    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    data = pooled(data)
+    refuse_link(link)
+    names = columns_of(by)
     if not names:
         raise EstimationError("groups are compared by a column: type by='sex', or another coded one")
     estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=where)

@@ -10,6 +10,19 @@ from analysis.estimates import Estimates, EstimateTable
 from analysis.trends.line import Line
 
 LEAST_WAVES = 3
+LINKS = ("identity", "logit")
+
+
+def refuse_link(link: str) -> None:
+    """EstimationError for a link that no trend has."""
+    if link not in LINKS:
+        raise EstimationError(f"link {link!r} is unknown here: type identity or logit")
+
+
+def refuse_logit(estimates: Estimates, link: str) -> None:
+    """EstimationError for log odds of what is no share."""
+    if link == "logit" and estimates.statistic != "proportion":
+        raise EstimationError("link='logit' needs a proportion: name a code, or type link='identity'")
 
 
 def lines_of(

@@ -10,7 +10,7 @@ from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError, unknown_name
 from analysis.models import ModelResult, family_of, fit_matrix
 from analysis.trends.columns import covariates
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.adjacent import DIFFERS, adjusted_rows
 
 MODE_EFFECT_COLUMNS = (
@@ -58,7 +58,7 @@ def mode_effect(
     are one family.
     EstimationError where no wave has two modes with 30 answers each.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     if "mode" not in data.frame:
         raise EstimationError("the data have no column 'mode': name it in the import map (wave: mode:)")
     y, usable = _answers(data, variable, code, adjust, where)

@@ -18,7 +18,7 @@ from analysis.trends.columns import covariates
 from analysis.trends.line import Scale, slope_columns
 from analysis.trends.lines import LEAST_WAVES
 from analysis.trends.times import wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.changes import POWER
 from instruments import Level
 
@@ -77,7 +77,7 @@ def ordered_trend(
     to higher codes), fell, no_clear_change, or as in `trend`; a wave of fewer than 30 answers makes too_few.
     EstimationError for codes without an order, fewer than 3 waves, and as in `svyolr`.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     data.refuse_grouped("an ordered trend")
     _check(data, variable, link, family)
     times = wave_times(data, time)

@@ -10,14 +10,15 @@ from scipy import sparse, stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates, EstimateTable
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
+from analysis.estimates.influence import WithContrasts
 from analysis.estimates.table import to_table
 from analysis.models import Wald, wald_test
 from analysis.sample import Matrix
 from analysis.trends.line import Line
-from analysis.trends.lines import lines_of, obstacle_of, strictest
+from analysis.trends.lines import lines_of, obstacle_of, refuse_link, strictest
 from analysis.trends.times import wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.changes import estimates_of
 
 SERIES_COLUMNS = (
@@ -31,11 +32,10 @@ SERIES_COLUMNS = (
     "wave_to",
     "link",
 )
-LINKS = ("identity", "logit")
 
 
 @dataclass(frozen=True)
-class WaveSeries:
+class WaveSeries(WithContrasts):
     """k figures of one variable, code and group, in the order of their times.
 
     `values`, `times` (years): k; `influence`: n x k; `domain`: n booleans, rows that carry any of them;
@@ -69,15 +69,9 @@ class WaveSeries:
         """PSUs minus strata of the rows that carry the figures."""
         return self.data.sample.df(self.domain)
 
-    def contrast(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Values (m) and covariance (m x m) of m linear combinations; `weights` is m x k."""
-        weights = np.atleast_2d(weights)
-        return weights @ self.values, weights @ self.covariance @ weights.T
-
     def on(self, link: str) -> "WaveSeries":
         """The same series as log odds; EstimationError where a figure is no share inside (0, 1)."""
-        if link not in LINKS:
-            raise EstimationError(f"link {link!r} is unknown here: type identity or logit")
+        refuse_link(link)
         if link == self.link:
             return self
         if self.statistic != "proportion":
@@ -126,8 +120,8 @@ def wave_series(
 
     EstimationError when no group has `least` waves, and as in `change`.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
-    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    data = pooled(data)
+    names = columns_of(by)
     estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=where)
     rows = to_table(estimates, interval="logit", level=level)
     lines = lines_of(estimates, names, wave_times(data, time), least)

@@ -12,9 +12,10 @@ from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError, unknown_name
 from analysis.estimates.cells import By
 from analysis.estimates.intervals import student
-from analysis.trends.series import LINKS, WaveSeries, wave_series
+from analysis.trends.lines import refuse_link
+from analysis.trends.series import WaveSeries, wave_series
 from analysis.trends.times import wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.changes import POWER
 
 SHIFT_COLUMNS = (
@@ -87,9 +88,8 @@ def splice(
     assumes that what separates the wordings in the bridge wave separated them before.
     EstimationError where the bridge did not ask both, and where a shifted share leaves 0 to 1.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
-    if link not in LINKS:
-        raise EstimationError(f"link {link!r} is unknown here: type identity or logit")
+    data = pooled(data)
+    refuse_link(link)
     if bridge not in data.waves:
         raise EstimationError(unknown_name("wave", bridge, data.waves))
     if old == new and halves is None:

@@ -11,7 +11,7 @@ from scipy import stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates, EstimateTable
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 from analysis.estimates.intervals import student
 from analysis.estimates.table import to_table
 from analysis.models import ModelResult
@@ -22,24 +22,16 @@ from analysis.trends.line import (
     no_slope,
     slope_columns,
 )
-from analysis.trends.lines import lines_of, obstacle_of, strictest
+from analysis.trends.lines import lines_of, obstacle_of, refuse_link, refuse_logit, strictest
 from analysis.trends.linetests import departure_columns, line_design, variation_columns
-from analysis.trends.series import WaveSeries, series_at
+from analysis.trends.series import SERIES_COLUMNS, WaveSeries, series_at
 from analysis.trends.times import wave_times
-from analysis.waves import pool
+from analysis.waves import pooled
 from analysis.waves.changes import POWER, estimates_of
 from analysis.waves.modes import marked_waves, mode_note
 
 TREND_COLUMNS = (
-    "statistic",
-    "variable",
-    "code",
-    "label",
-    "group",
-    "waves",
-    "wave_from",
-    "wave_to",
-    "link",
+    *SERIES_COLUMNS,
     "estimate",
     "se",
     "low",
@@ -107,15 +99,13 @@ def trend(
     by wave, see wave_times. `note` also marks waves interviewed in another mix of modes, see `mode_breaks`.
     EstimationError for fewer than 3 waves.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
-    if link not in ("identity", "logit"):
-        raise EstimationError(f"link {link!r} is unknown here: type identity or logit")
+    data = pooled(data)
+    refuse_link(link)
     if family < 1:
         raise EstimationError(f"family={family} must count the comparisons declared together: type 1 or more")
-    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    names = columns_of(by)
     estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=where)
-    if link == "logit" and estimates.statistic != "proportion":
-        raise EstimationError("link='logit' needs a proportion: name a code, or type link='identity'")
+    refuse_logit(estimates, link)
     times = wave_times(data, time)
     lines = lines_of(estimates, names, times)
     waves = to_table(estimates, interval="logit", level=level)

@@ -10,12 +10,12 @@ from scipy import stats
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates, EstimateTable
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 from analysis.estimates.intervals import student
 from analysis.estimates.table import to_table
+from analysis.multiplicity import adjust, step_levels
 from analysis.waves.changes import POWER, change_rows, estimates_of, pairs_of
-from analysis.waves.multiplicity import adjust, step_levels
-from analysis.waves.pooling import pool
+from analysis.waves.pooling import pooled
 
 DECIDED = ("rose", "fell", "no_clear_change")
 DIFFERS = ("differs", "differs", "no_clear_difference")
@@ -41,8 +41,8 @@ def adjacent_changes(
     from it agree. `normal`: p and intervals of the normal distribution instead of Student's t.
     EstimationError when fewer than two waves asked, and as in `change`.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
-    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    data = pooled(data)
+    names = columns_of(by)
     estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=where)
     asked = _asked(estimates)
     if len(asked) < 2:

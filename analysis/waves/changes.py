@@ -16,11 +16,11 @@ from analysis.estimates import (
     mean_estimates,
     proportion_estimates,
 )
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 from analysis.estimates.influence import over
 from analysis.estimates.intervals import normal, student
 from analysis.estimates.table import to_table
-from analysis.waves.pooling import pool
+from analysis.waves.pooling import pooled
 
 CHANGE_COLUMNS = (*COLUMNS, "wave_from", "wave_to", "p", "p_adjusted", "mdc", "verdict")
 POWER = 0.80
@@ -49,10 +49,10 @@ def change(
     level, (t(1 - alpha/2) + t(0.8)) se. `base`, `weighted_base`, `n_eff`: the smaller of the two waves'.
     EstimationError for an unknown wave and for a variable a wave did not ask.
     """
-    data = data if isinstance(data, SurveyData) else pool(data)
+    data = pooled(data)
     _check(data, variable, (wave_from, wave_to), family)
     both = data.domain(where) & data.frame["wave"].astype(str).isin([wave_from, wave_to]).to_numpy()
-    names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    names = columns_of(by)
     estimates = estimates_of(data, variable, code=code, statistic=statistic, by=(*names, "wave"), where=both)
     pairs = pairs_of(estimates, names, (wave_from, wave_to))
     return change_rows(estimates, pairs, family, level)

@@ -51,6 +51,11 @@ class Wave(Protocol):
 Waves = TypeVar("Waves", bound=Wave)
 
 
+def pooled(data: SurveyData | Sequence[SurveyData]) -> SurveyData:
+    """What is pooled, or one wave, as it is; several waves in one frame."""
+    return data if isinstance(data, SurveyData) else pool(data)
+
+
 def pool(waves: Sequence[SurveyData]) -> SurveyData:
     """All waves in one frame: strata become wave x stratum, in time order where every wave has dates.
 

@@ -13,13 +13,13 @@ import pandas as pd
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By
+from analysis.multiplicity import adjust
 from analysis.scales.cfa.fitting import cfa
 from analysis.scales.cfa.measures import Test
 from analysis.scales.cfa.result import FactorFit
 from analysis.scales.cfa.spec import ModelText
 from analysis.scales.cfa.structure import EQUAL, EQUAL_ORDINAL
 from analysis.scales.items import Keys
-from analysis.scales.multiplicity import holm
 
 INVARIANCE_COLUMNS = (
     "level", "partial", "chisq", "df", "p", "cfi", "tli", "rmsea", "srmr", "chisq_diff", "df_diff", "p_diff",
@@ -204,6 +204,6 @@ def partial_candidates(
         drop = gain.chisq if np.isnan(gain.scaled) else gain.scaled
         rows.append((name, drop, gain.df, figures["cfi"], figures["rmsea"], p))
     table = pd.DataFrame(rows, columns=["parameter", "chisq_drop", "df", "cfi", "rmsea", "p"])
-    return table.assign(p=holm(table["p"].to_numpy(float))).sort_values(
+    return table.assign(p=adjust(table["p"].to_numpy(float), "holm")).sort_values(
         "chisq_drop", ascending=False, ignore_index=True
     )

@@ -12,13 +12,13 @@ from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By
 from analysis.models import wald_test
+from analysis.multiplicity import adjust
 from analysis.scales.dif.logistic import DifResult, refuse_untestable
 from analysis.scales.groups import Groups, make_groups
 from analysis.scales.irt.fitting import fit_items
 from analysis.scales.irt.likelihood import NODE_WEIGHTS, NODES
 from analysis.scales.irt.model import GradedModel
 from analysis.scales.items import Items, Keys, Scale, scale_items
-from analysis.scales.multiplicity import holm
 
 IRT_DIF_COLUMNS = (
     "item", "anchor", "f", "df", "ddf", "p", "p_adjusted", "lr", "p_lr", "difference", "flag",
@@ -70,7 +70,7 @@ def _round(
     compact = fit_items(items, groups, anchors)
     rows = [_one(items, groups, anchors, name, compact) for name in items.names]
     table = pd.DataFrame(rows, columns=list(IRT_DIF_COLUMNS))
-    adjusted = holm(table["p"].to_numpy(float))
+    adjusted = adjust(table["p"].to_numpy(float), "holm")
     flagged = (adjusted < alpha) & (table["difference"].to_numpy(float) >= negligible)
     return table.assign(p_adjusted=adjusted, flag=flagged)
 

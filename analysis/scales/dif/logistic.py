@@ -14,11 +14,11 @@ from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.cells import By
 from analysis.models import Wald, wald_test
+from analysis.multiplicity import adjust
 from analysis.scales.dif.cumulative import CumulativeFit, fit_cumulative
 from analysis.scales.groups import Groups, make_groups
 from analysis.scales.irt.fitting import fit_items
 from analysis.scales.items import Items, Keys, Scale, categories, scale_items
-from analysis.scales.multiplicity import holm
 
 DIF_COLUMNS = (
     "item", "anchor", "p_uniform", "p_nonuniform", "p_total", "p_adjusted", "f_total", "df", "ddf",
@@ -110,7 +110,7 @@ def _round(study: _Study, anchors: Sequence[str], alpha: float, negligible: floa
     _refuse_empty(study, places, values)
     rows = [_one(study, name, places, anchors) for name in study.items.names]
     table = pd.DataFrame(rows, columns=list(DIF_COLUMNS))
-    adjusted = holm(table["p_total"].to_numpy(float))
+    adjusted = adjust(table["p_total"].to_numpy(float), "holm")
     found = (adjusted < alpha) & (table["r2_change"].to_numpy(float) >= negligible)
     kind = np.where(table["p_nonuniform"] < alpha, "nonuniform", "uniform")
     return table.assign(p_adjusted=adjusted, flag=np.where(found, kind, ""))

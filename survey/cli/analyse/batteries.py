@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from survey.cli.analyse.options import Asked
+from survey.cli.analyse.options import Asked, with_options
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,12 @@ def battery(command: Callable[..., None]) -> Callable[..., None]:
         scale = battery or tuple(variables)
         command(*arguments, items=Battery(scale, dict(keys)) if scale else None, **options)
 
-    for option in (
-        click.option("--key", "keys", multiple=True, type=Key(), help="ITEM=-1 for one that runs backwards."),
-        click.option("--variable", "variables", multiple=True, help="Item; repeat for each, or --battery."),
+    options = (
         click.option("--battery", help="A battery of the codebook."),
-    ):
-        run = option(run)
-    return run
+        click.option("--variable", "variables", multiple=True, help="Item; repeat for each, or --battery."),
+        click.option("--key", "keys", multiple=True, type=Key(), help="ITEM=-1 for one that runs backwards."),
+    )
+    return with_options(options)(run)
 
 
 def compared(asked: Asked, waves: Sequence[str]) -> tuple[str, ...] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.options import Asked, Domain, asked, family, variables
+from survey.cli.analyse.options import Asked, Domain, asked, family, variables, with_options
 from survey.cli.analyse.printing import Part, echo_parts, named
 from survey.cli.analyse.reading import read
 
@@ -82,16 +82,10 @@ OPTIONS = (
 )
 
 
-def _with_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command()
 @asked
 @variables
-@_with_options
+@with_options(OPTIONS)
 @family
 def decompose(
     asked: Asked,

@@ -1,14 +1,14 @@
 """`tolqyn analyse experiment`: releases in, what designed questions found and the tests of them out."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from survey.cli.analyse.designed import KINDS, TAKES, Designed, designed, kind_of
 from survey.cli.analyse.experimental import ANSWERS, Answer
-from survey.cli.analyse.options import Asked, Code, asked
+from survey.cli.analyse.options import Asked, Code, asked, with_options
 from survey.cli.analyse.printing import as_object, in_blocks, plain
 from survey.cli.analyse.reading import read
 from survey.refusal import Reason, Refused
@@ -58,15 +58,9 @@ OPTIONS = (
 SPELLED = {"control_items": "control-items", "chances": "chance", "outcomes": "outcome", "factors": "factor"}
 
 
-def _with_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command()
 @asked
-@_with_options
+@with_options(OPTIONS)
 def experiment(asked: Asked, names: Sequence[str], kind: str | None, **options: Any) -> None:
     """List experiment, crosswise and randomised response, vignette, split ballot: shares, effects, tests.
 

@@ -139,7 +139,7 @@ def _asking(command: Callable[..., None], decorators: Sequence[Callable[..., Any
         common = {name: options.pop(name) if name in options else ABSENT[name] for name in names}
         command(Asked(where=_together(where), **common), **options)
 
-    return _decorated(run, decorators)
+    return with_options(decorators)(run)
 
 
 def variables(command: Callable[..., None]) -> Callable[..., None]:
@@ -158,7 +158,7 @@ def variables(command: Callable[..., None]) -> Callable[..., None]:
             raise click.UsageError("give --code or --net, not both")
         command(*arguments, code=net if code is None else code, **options)
 
-    return _decorated(run, decorators)
+    return with_options(decorators)(run)
 
 
 def at_95(asked: Asked, what: str) -> None:
@@ -182,7 +182,12 @@ def _together(where: Sequence[tuple[str, tuple[Any, ...]]]) -> Mapping[str, tupl
     return dict(where)
 
 
-def _decorated(command: Callable[..., None], decorators: Sequence[Callable[..., Any]]) -> Callable[..., None]:
-    for decorator in reversed(decorators):
-        command = decorator(command)
-    return command
+def with_options(options: Sequence[Callable[..., Any]]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that gives a command these options and arguments, in this order in its help."""
+
+    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from survey.cli.analyse.options import Asked, asked, family, variables
+from survey.cli.analyse.options import Asked, asked, family, variables, with_options
 from survey.cli.analyse.printing import echo, echo_parts, named
 from survey.cli.analyse.reading import read
 from survey.cli.analyse.shapes import ANSWERS, ONE_LINE, TAKES, Shape
@@ -29,17 +29,11 @@ OPTIONS = (
 )
 
 
-def _with_options(command: Any) -> Any:
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command()
 @asked
 @variables
 @click.option("--link", type=click.Choice(["identity", "logit"]), help="Default: identity; ordered: logit.")
-@_with_options
+@with_options(OPTIONS)
 @family
 def trend(  # noqa: PLR0917
     asked: Asked,

@@ -10,6 +10,7 @@ import pytest
 from analysis import ImportProblems, read_map
 from analysis.imports import schema
 from analysis.imports.shape import KEYWORDS, departures
+from tests.analysis.schemas import keywords
 
 MINIMAL = """\
 study: poll
@@ -255,20 +256,6 @@ def test_the_schema_uses_only_what_the_loader_knows() -> None:
     used = set(keywords(schema()))
     assert used <= KEYWORDS, used - KEYWORDS
     assert schema()["$id"].endswith(":1")
-
-
-def keywords(node: Any) -> Iterator[str]:
-    """Every JSON Schema keyword in the file; names of properties and definitions are none."""
-    for key, value in node.items():
-        yield key
-        if key in ("properties", "$defs"):
-            for part in value.values():
-                yield from keywords(part)
-        elif key in ("items", "propertyNames", "additionalProperties") and isinstance(value, dict):
-            yield from keywords(value)
-        elif key == "anyOf":
-            for part in value:
-                yield from keywords(part)
 
 
 def test_every_place_of_the_schema_says_what_belongs_there() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from analysis import PlanError, plan_schema, read_plan
 from analysis.imports.shape import KEYWORDS
-from analysis.waves import ADJUSTMENTS
+from analysis.multiplicity import ADJUSTMENTS
+from tests.analysis.schemas import keywords
 
 MINIMAL = """\
 study: poll
@@ -131,19 +132,6 @@ def test_the_guides_example_is_a_sound_plan_and_names_every_key(repository: Path
     reference = guide[guide.index("## Reference") :]
     named = {word for span in re.findall(r"`([^`]+)`", reference) for word in re.findall(r"\w+", span)}
     assert {name for name, _ in described(plan_schema())} - set(plan_schema()["$defs"]) - named == set()
-
-
-def keywords(node: Any) -> Iterator[str]:
-    for key, value in node.items():
-        yield key
-        if key in ("properties", "$defs"):
-            for part in value.values():
-                yield from keywords(part)
-        elif key in ("items", "propertyNames", "additionalProperties") and isinstance(value, dict):
-            yield from keywords(value)
-        elif key == "anyOf":
-            for part in value:
-                yield from keywords(part)
 
 
 def described(node: Any) -> Iterator[tuple[str, Any]]:

@@ -20,14 +20,22 @@ ADJUSTMENTS: Mapping[str, str] = {
 whatever the dependence."""
 
 
-def adjust(p: np.ndarray, method: str) -> np.ndarray:
-    """Adjusted p values (m) of one family; NaN (no test) stays NaN and does not count."""
+def adjusted(p: np.ndarray, method: str) -> np.ndarray:
+    """Adjusted p values (m) of one family by statsmodels' name of the method, none or "" for as they are.
+
+    NaN (no test) stays NaN and does not count.
+    """
     p = np.asarray(p, float)
     known = ~np.isnan(p)
-    result = np.full(len(p), np.nan)
-    if known.any():
-        result[known] = p[known] if _name(method) == "" else multipletests(p[known], method=_name(method))[1]
+    result = p.copy()
+    if known.any() and method not in ("", "none"):
+        result[known] = multipletests(p[known], method=method)[1]
     return result
+
+
+def adjust(p: np.ndarray, method: str) -> np.ndarray:
+    """The same by our name of the method."""
+    return adjusted(p, _name(method))
 
 
 def step_levels(p: np.ndarray, method: str, alpha: float) -> np.ndarray:

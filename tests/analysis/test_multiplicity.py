@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis import ADJUSTMENTS, EstimationError, adjust
-from analysis.waves.multiplicity import step_levels
+from analysis.multiplicity import step_levels
 
 P = np.array([0.001, 0.2, 0.012, 0.04, 0.0125, 0.9])
 
