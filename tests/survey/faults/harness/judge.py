@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from harness.ledger import LAST_ITEM, PAGES, Ledger
 from survey.keys import unseal
@@ -36,7 +37,16 @@ class Findings:
 
 
 def judge(database: Database, ledger: Ledger, text_key: bytes) -> Findings:
-    """Compare what is stored with what was sent and acknowledged."""
+    """Compare what is stored with what was sent and acknowledged; files that cannot be read lost it all."""
+    musts = [key for key in ledger.pages if ledger.must(*key) is not None]
+    try:
+        return _compared(database, ledger, musts, text_key)
+    except DatabaseError as error:
+        lost = tuple(f"{ballot[:8]}:{page} cannot be read" for ballot, page in musts)
+        return Findings(len(musts), 0, lost, (), (), (str(error.orig),))
+
+
+def _compared(database: Database, ledger: Ledger, musts: list[tuple[str, int]], text_key: bytes) -> Findings:
     with database.reading() as session:
         ballots = {row.ballot: row for row in session.scalars(select(Ballot))}
         pages = {(row.ballot, row.page): row for row in session.scalars(select(PageAnswer))}
@@ -53,7 +63,6 @@ def judge(database: Database, ledger: Ledger, text_key: bytes) -> Findings:
             (lost if older else foreign).append(f"{place} holds {found[0]}")
         if ballot not in ballots:
             half.append(f"{place} has no ballot")
-    musts = [key for key in ledger.pages if ledger.must(*key) is not None]
     lost += [f"{ballot[:8]}:{page} is gone" for ballot, page in musts if (ballot, page) not in pages]
     having_pages = {ballot for ballot, _ in pages}
     half += [f"{ballot[:8]} has no page" for ballot in ballots if ballot not in having_pages]

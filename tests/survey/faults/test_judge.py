@@ -1,0 +1,26 @@
+"""The judge of the fault tests itself: files nobody can read count as losses, not as a broken test."""
+
+import os
+
+from harness.judge import judge
+from harness.ledger import Ledger, Post
+from harness.place import Place
+
+
+def test_a_file_that_cannot_be_read_lost_every_acknowledged_page(sqlite_place: Place) -> None:
+    ledger = Ledger()
+    ballot = "b" * 26
+    for acknowledged, page in ((True, 1), (False, 2)):
+        post = Post(ballot, page, "", {f"N{page}": "1", f"C{page}": "2"}, acknowledged)
+        ledger.pages[ballot, page].append(post)
+    size = sqlite_place.file.stat().st_size
+    with sqlite_place.file.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(size - 4096))
+    database = sqlite_place.database()
+    try:
+        findings = judge(database, ledger, sqlite_place.text_key)
+    finally:
+        database.close()
+    assert findings.lost == (f"{ballot[:8]}:1 cannot be read",)
+    assert findings.unsound
