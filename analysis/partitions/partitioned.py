@@ -13,6 +13,7 @@ from analysis.data import Break, Meta, SurveyData
 from analysis.designs import AnyDesign
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.estimates.cells import By, columns_of
+from analysis.grammar import BY_OTHER_ROWS, read_grammar
 from analysis.grouped import SUMS, grouped
 from analysis.partitions.files import Partitions, find_partitions
 from analysis.partitions.reducing import Request
@@ -23,8 +24,6 @@ from instruments import Codebook
 
 Domain: TypeAlias = Mapping[str, Any] | None
 """{column: code or list of codes}; a function of the frame could look beyond a partition's own rows."""
-_BY_OTHER_ROWS = ("center", "standardize", "scale", "bs", "cr", "cc", "te")
-"""What patsy computes from all rows of a frame, each row counting once."""
 
 
 def read_partitions(
@@ -171,15 +170,15 @@ class PartitionedData:
         return models.svyglm(formula, data, where=where, **options)
 
     def _named_in(self, formula: str) -> tuple[str, ...]:
-        words = tuple(dict.fromkeys(re.findall(r"[^\W\d]\w*", formula)))
-        by_rows = [word for word in words if word in _BY_OTHER_ROWS and re.search(rf"\b{word}\(", formula)]
+        columns = {name for part in self.parts for name in (*part.columns, "wave")}
+        read = read_grammar(formula, sorted(columns))
+        by_rows = [word for word in BY_OTHER_ROWS if re.search(rf"\b{word}\s*\(", formula)]
         if by_rows:
             raise EstimationError(
                 f"{', '.join(by_rows)} in {formula!r} is computed from all rows, which are not held: "
                 "subtract or divide by a number, such as I(age - 45)"
             )
-        columns = {name for part in self.parts for name in (*part.columns, "wave")}
-        return tuple(word for word in words if word in columns)
+        return read.names
 
     def _each(self, own: Sequence[tuple[str, ...]], by: By, where: Domain) -> list[SurveyData]:
         """A compressed survey for each list of columns, from one pass over the files."""

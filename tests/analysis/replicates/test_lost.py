@@ -108,8 +108,8 @@ def test_a_replicate_without_a_class_that_is_not_small_is_refused_by_margin_and_
     data = make_replicates(weighted(way, share=SMALL + 0.01), "bootstrap", replicates=60, seed=2)
     words = (
         r"^replicate \d+ cannot be calibrated as the sample was: it draws nobody with region=3 \(11.0% of "
-        r"the weight\), .* Join region=3 with a neighbour, in the codebook and in the targets, and weight again; "
-        r"type make_replicates\(data, 'JKn'\) \(--replicates JKn\), .*recalibrate=False"
+        r"the weight\), .* Join region=3 with a neighbour, in the codebook and in the targets, and weight "
+        r"again; type make_replicates\(data, 'JKn'\) \(--replicates JKn\), .*recalibrate=False"
     )
     with pytest.raises(EstimationError, match=words):
         proportion(data, "agree", code=1)
