@@ -19,6 +19,7 @@ from instruments import Codebook, Level, Missing, Text, Variable
 
 RESERVED = ("wave", "weight", "base_weight", "stratum", "psu", "fpc", "mode", "language")
 SAMPLE_TYPES = ("probability", "nonprobability")
+NO_ERROR = "non-probability sample: no sampling error"  # in place of a margin of error or a test
 Where: TypeAlias = "Mapping[str, Any] | Callable[[pd.DataFrame], Any] | np.ndarray | pd.Series | None"
 """A domain: {column: code or list of codes}, a function of the frame, or one boolean a row."""
 
