@@ -195,7 +195,7 @@ def partial_candidates(
     if not base.infers:
         raise EstimationError(
             f"{NO_TEST}, which is what partial candidates are chosen by: read the changes of CFI in the "
-            "table of levels, or declare the model under which it may be treated as drawn at random (Meta.model)"
+            "table of levels, or declare the model under which it may be treated as random (Meta.model)"
         )
     equal = (EQUAL_ORDINAL if base.structure.categories else EQUAL)[level]
     shared = [

@@ -7,7 +7,7 @@ be printed.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite, isnan, isnan
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 import click
