@@ -29,6 +29,8 @@ from analysis.errors import (
     PlanError,
     ReleaseError,
     RulesError,
+    Said,
+    Setting,
     TargetsError,
 )
 from analysis.estimates import (
@@ -427,7 +429,9 @@ __all__ = [
     "Replicated",
     "Rules",
     "RulesError",
+    "Said",
     "SampleSize",
+    "Setting",
     "Splice",
     "SplitBallot",
     "Standardised",

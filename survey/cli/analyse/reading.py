@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey.cli.analyse.options import Asked
+from survey.cli.spelling import file_key, spelled
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
@@ -27,8 +28,13 @@ def read(asked: Asked) -> "SurveyData":
             data, found.kind, replicates=found.number, seed=found.seed, fay_rho=found.fay_rho
         )
     for note in design_notes(data):
-        click.echo(f"note: {note}", err=True)
+        click.echo(f"note: {in_shell(note)}", err=True)
     return data
+
+
+def in_shell(message: Any) -> str:
+    """A message of the analysis in the words of the command that is running."""
+    return spelled(message, click.get_current_context().meta.get("tolqyn.spell"))
 
 
 def read_each(asked: Asked) -> "list[SurveyData]":
@@ -57,7 +63,7 @@ def _designed(data: "SurveyData", asked: Asked) -> "SurveyData":
 
 
 def _given(path: Path) -> Any:
-    from analysis import design_from_dict
+    from analysis import DataError, design_from_dict
 
     hint = "copy the release's design.json and change that"
     try:
@@ -67,6 +73,11 @@ def _given(path: Path) -> Any:
         raise Refused(reason) from error
     try:
         return design_from_dict(raw)
-    except (KeyError, TypeError, AttributeError) as error:
-        expected = "the keys strata, cluster, fpc, weight, lonely_psu and calibration"
-        raise Refused(Reason(expected, f"another ({error})", hint, path=str(path))) from error
+    except DataError as error:
+        reasons = (
+            Reason("a design", spelled(problem, file_key), hint, path=str(path)) for problem in error.problems
+        )
+        raise Refused(*reasons) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        expected = "a design with values of the kinds that the release's own has"
+        raise Refused(Reason(expected, json.dumps(raw, ensure_ascii=False), hint, path=str(path))) from error
