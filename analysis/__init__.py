@@ -241,6 +241,7 @@ from analysis.tables import (
 from analysis.tracking import (
     TRACKING_COLUMNS,
     TrackingPlan,
+    plan_problems,
     plan_schema,
     read_plan,
     run_plan,
@@ -535,6 +536,7 @@ __all__ = [
     "partial_candidates",
     "penalty",
     "plan_next_wave",
+    "plan_problems",
     "plan_schema",
     "planned_margin",
     "polychoric",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.options import Asked, asked
+from survey.cli.analyse.options import Asked, asked, one_each
 from survey.cli.analyse.printing import HIDDEN, plain, records
 from survey.cli.analyse.reading import read
 
@@ -23,7 +23,14 @@ MARKS = (("suppress", HIDDEN, "suppressed"), ("flag", FLAG, "to be read with car
 
 @click.command()
 @asked
-@click.option("--variable", "variables", multiple=True, required=True, help="Item in the rows; repeatable.")
+@click.option(
+    "--variable",
+    "variables",
+    multiple=True,
+    required=True,
+    callback=one_each,
+    help="Item in the rows; repeatable.",
+)
 @click.option("--statistic", default="F", show_default=True, type=click.Choice(STATISTICS))
 @click.option("--adjust", default="holm", show_default=True, type=click.Choice(ADJUSTMENTS))
 @click.option("--rules", default="tables", show_default=True, help="Publication rules: a name or a file.")

@@ -100,6 +100,7 @@ def _finite(value: Any) -> Any:
 
 def screen(table: "pd.DataFrame", columns: Sequence[str]) -> str:
     """A table for reading: four decimals, suppressed figures hidden with why, empty columns left out."""
+    columns = [name for name in columns if name in table]
     named = [*columns, *(name for name in ("publish", "reason") if name in table and name not in columns)]
     shown = table[[name for name in named if _says_something(table[name])]].copy()
     hidden = [bool(said == "suppress") for said in table["publish"]] if "publish" in table else []
