@@ -79,7 +79,7 @@ DEVICES: Mapping[str, Callable[..., Device]] = {
 def device(name: str, probabilities: Mapping[str, float]) -> Device:
     """The device of that name; EstimationError says which probabilities it needs."""
     if name not in DEVICES:
-        raise EstimationError(f"design {name!r} is unknown: type one of {', '.join(DEVICES)}")
+        raise EstimationError(Said(setting("design", name), f" is unknown: type one of {', '.join(DEVICES)}"))
     needed = {
         "warner": ("p",),
         "mirrored": ("p",),
@@ -89,7 +89,7 @@ def device(name: str, probabilities: Mapping[str, float]) -> Device:
     }[name]
     if set(probabilities) != set(needed):
         given = ", ".join(sorted(probabilities)) or "nothing"
-        raise EstimationError(f"design {name!r} needs {' and '.join(needed)}; given: {given}")
+        raise EstimationError(Said(setting("design", name), f" needs {' and '.join(needed)}; given: {given}"))
     return DEVICES[name](**probabilities)
 
 

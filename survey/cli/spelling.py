@@ -20,6 +20,7 @@ OPTIONS: Mapping[str, str] = {
     "items": "outcomes",
     "outcome": "outcomes",
     "design": "device",
+    "scale": "variables",
 }
 """Parameters of commands that are named otherwise than the setting."""
 _KINDS: Mapping[str, str] = {"bootstrap": "bootstrap:500:1", "Fay": "Fay:0.3"}
