@@ -106,6 +106,14 @@ def test_every_problem_is_told_at_once(write: Write) -> None:
     ]
 
 
+def test_what_the_schema_cannot_say_is_told_beside_what_it_can(write: Write) -> None:
+    text = MINIMAL.replace("indicator: trust", "indicator: trusts").replace("holm", "holmes")
+    assert [problem[1:] for problem in refused(write(text))] == [
+        ("families.headlines.adjustment", "type"),
+        ("comparisons.1.indicator", "unknown-indicator"),
+    ]
+
+
 def test_files_that_are_no_plan_are_refused(write: Write, tmp_path: Path) -> None:
     assert refused(write("# nothing\n")) == [(1, "", "empty")]
     assert refused(tmp_path / "absent.yaml") == [(0, "", "no-file")]
