@@ -47,7 +47,7 @@ class Nouns(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            problems = refusals.problems_of(error)
+            problems = refusals.problems_of(error, ctx.meta.get("tolqyn.spell"))
             if problems is None:
                 raise
             refusals.echo(problems, as_json=ctx.meta["tolqyn.json"])
