@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import SurveyData
-from instruments import Codebook, Group, Role, Variable
-from reports.sections.wording import sources
+from instruments import Group, Role, Variable
 
 LEAST_CODES, MOST_CODES = 2, 40
 
@@ -70,10 +69,3 @@ def modules(questions_: tuple[Question, ...], document: Mapping[str, Any]) -> di
     """Titles of the chapters by module, in the order their first question is asked; {} where it has none."""
     titles = document.get("modules") or {}
     return {question.module: (titles.get(question.module) or {}).get("title", {}) for question in questions_}
-
-
-def rests_on(codebook: Codebook) -> frozenset[str]:
-    """Asked columns from which an indicator is computed: its figures tell about theirs."""
-    return frozenset(
-        name for indicator in codebook.indicators for name in sources(indicator.variable, codebook)
-    )

@@ -49,6 +49,10 @@ class GroupTable:
         return all(cell.value is None for cell in self.cells.values())
 
 
+Tie = tuple[frozenset[int], GroupTable]
+"""Answers that an indicator adds up, and the indicator by the same groups."""
+
+
 def chosen_groups(data: SurveyData, names: Sequence[str] | None) -> tuple[Variable, ...]:
     """The grouping variables: those named, else what the questionnaire itself derives by cutting or recoding.
 
@@ -130,28 +134,36 @@ class Grouped:
         asked = self.data.valid(variable) & (self.data.frame["wave"].astype(str) == wave).to_numpy()
         return np.asarray(asked)
 
-    def answers(self, variable: str, group: Variable, wave: str, *, whole: bool) -> GroupTable | None:
-        """Answers by group; `whole`: all of the table or nothing, where other figures rest on its cells."""
+    def answers(
+        self, variable: str, group: Variable, wave: str, ties: Sequence[Tie] = ()
+    ) -> GroupTable | None:
+        """Answers by group; nothing of them where an indicator by these groups would tell a hidden cell."""
         if not self._asked(variable, wave).any():
             return None
-        table = crosstab(
-            self.ready, variable, group.name + _SUFFIX, where={"wave": [wave]}, rules=self._rules
-        )
+        by = group.name + _SUFFIX
+        table = crosstab(self.ready, variable, by, where={"wave": [wave]}, rules=self._rules)
         table = table[table["column_code"].notna()]
-        hidden = table["publish"] == SUPPRESS
-        bases = self._bases(table.drop_duplicates("column_code").set_index("column_code")["base"])
-        if whole and hidden.any():
-            hidden = pd.Series(data=True, index=table.index)
+        hidden = (table["publish"] == SUPPRESS).to_numpy(copy=True)
+        if ties and hidden.any() and _follows(table, hidden, ties):
+            hidden[:] = True
         cells: dict[Place, GroupCell] = {
             (int(row["row_code"]), int(row["column_code"])): _cell(row, hide)
             for row, hide in zip(table.to_dict("records"), hidden, strict=True)
         }
-        return GroupTable(wave, cells, bases)
+        bases = table.drop_duplicates("column_code").set_index("column_code")["base"]
+        return GroupTable(wave, cells, self._bases(bases))
+
+    def summed(self, indicator: Indicator, variable: str) -> frozenset[int]:
+        """The answers to a question that an indicator of it alone adds up; empty where it adds up none."""
+        both = self.data.valid(variable) & self.data.valid(indicator.variable)
+        values = self.data.frame.loc[both, [variable, indicator.variable]].drop_duplicates()
+        holds = values[indicator.variable] == indicator.code
+        return frozenset(int(code) for code in values.loc[holds, variable])
 
     def level(self, indicator: Indicator, group: Variable, wave: str) -> GroupTable | None:
         """An indicator's share or mean by group."""
         if indicator.statistic == "proportion" and indicator.code is not None:
-            table = self.answers(indicator.variable, group, wave, whole=False)
+            table = self.answers(indicator.variable, group, wave)
             if table is None:
                 return None
             kept: dict[Place, GroupCell] = {
@@ -190,6 +202,25 @@ def _cell(row: Mapping[Any, Any], hidden: Any) -> GroupCell:
         return GroupCell(None, None, None)
     low, high = (None if pd.isna(row[name]) else float(row[name]) for name in ("low", "high"))
     return GroupCell(float(row["estimate"]), low, high, float(row["base"]) < SMALL_BASE)
+
+
+def _follows(table: pd.DataFrame, hidden: np.ndarray, ties: Sequence[Tie]) -> bool:
+    """Whether a hidden cell can be computed from margins, shown cells and the indicators that add some up.
+
+    Cells are unknowns, whatever is known is an equation between them: a cell follows if its own column of the
+    identity lies in the space that the equations span.
+    """
+    n = len(table)
+    rows, columns = table["row_code"].to_numpy(), table["column_code"].to_numpy()
+    known = [rows == row for row in set(rows)] + [columns == column for column in set(columns)]
+    for codes, indicator in ties:
+        shown = (at for (_, at), cell in indicator.cells.items() if cell.value is not None)
+        known += [(columns == at) & np.isin(rows.astype(int), list(codes)) for at in shown]
+    # What is shown is known: only the hidden part of each equation is left to solve.
+    equations = np.array(known, float)[:, hidden]
+    rank = np.linalg.matrix_rank(equations)
+    unit = np.eye(int(hidden.sum()))
+    return n > 0 and any(np.linalg.matrix_rank(np.vstack([equations, one])) == rank for one in unit)
 
 
 def _independent(data: SurveyData, groups: Sequence[Variable], among: np.ndarray | None) -> bool:

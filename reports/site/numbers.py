@@ -12,7 +12,7 @@ from reports.evidence import Answers, BatteryEvidence, Evidence, gather
 from reports.i18n import words
 from reports.sections import Material, Record
 from reports.sections.wording import sources
-from reports.site.asked import Question, modules, questions, rests_on
+from reports.site.asked import Question, modules, questions
 from reports.site.groups import Grouped, GroupTable, chosen_groups
 from reports.site.history import Wording, wordings
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
@@ -72,16 +72,15 @@ def gather_site(
     evidence = gather(data, indicators, [question.as_group() for question in asked])
     batteries = {battery.group.name: battery.rows for battery in evidence.batteries}
     grouped = Grouped(data, chosen_groups(data, by))
-    whole = rests_on(data.codebook)
-    total, found = len(asked) + len(indicators), []
-    for number, question in enumerate(asked):
-        progress(number, total)
-        tables = _by_group(grouped, question, whole)
-        found.append(ShownQuestion(question, batteries[question.key], wordings(question, releases), tables))
-    levels = {}
-    for number, indicator in enumerate(indicators, start=len(asked)):
+    total, found, levels = len(asked) + len(indicators), [], {}
+    for number, indicator in enumerate(indicators):
         progress(number, total)
         levels[indicator.name] = _levels(grouped, indicator, data)
+    for number, question in enumerate(asked, start=len(indicators)):
+        progress(number, total)
+        ties = {v.name: _ties(grouped, v.name, indicators) for v in question.variables}
+        tables = _by_group(grouped, question, ties, levels)
+        found.append(ShownQuestion(question, batteries[question.key], wordings(question, releases), tables))
     progress(total, total)
     records = read_records(folders)
     headline = replace(evidence, batteries=_headline(evidence, data, chosen))
@@ -98,10 +97,27 @@ def _headline(evidence: Evidence, data: SurveyData, spec: ReportSpec) -> tuple[B
     )
 
 
+Levels = Mapping[str, Mapping[str, tuple[GroupTable, ...]]]
+Summed = tuple[tuple[frozenset[int], str], ...]
+
+
+def _ties(grouped: Grouped, variable: str, indicators: Sequence[Indicator]) -> Summed:
+    """The indicators of this question alone, with the answers each adds up; one of them shown as an
+    indicator is hidden and shown with the question's own table."""
+    codebook = grouped.data.codebook
+    return tuple(
+        (grouped.summed(each, variable), each.name)
+        for each in indicators
+        if each.statistic == "proportion"
+        and each.variable != variable
+        and sources(each.variable, codebook) == (variable,)
+    )
+
+
 def _by_group(
-    grouped: Grouped, question: Question, whole: frozenset[str]
+    grouped: Grouped, question: Question, ties: Mapping[str, Summed], levels: Levels
 ) -> dict[str, dict[str, tuple[GroupTable, ...]]]:
-    """Tables by every grouping that is not made of this very question."""
+    """Tables by every grouping; none of a question of which a grouping is made."""
     found: dict[str, dict[str, list[GroupTable]]] = {}
     names = {variable.name for variable in question.variables}
     codebook = grouped.data.codebook
@@ -110,7 +126,13 @@ def _by_group(
     for variable in question.variables:
         for wave in grouped.data.waves:
             for group in grouped.open_to(variable.name, wave):
-                table = grouped.answers(variable.name, group, wave, whole=variable.name in whole)
+                tied = [
+                    (codes, table)
+                    for codes, name in ties[variable.name]
+                    for table in levels[name].get(group.name, ())
+                    if table.wave == wave
+                ]
+                table = grouped.answers(variable.name, group, wave, tied)
                 if table is not None:
                     found.setdefault(group.name, {}).setdefault(variable.name, []).append(table)
     return {group: {name: tuple(tables) for name, tables in rows.items()} for group, rows in found.items()}

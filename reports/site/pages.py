@@ -299,14 +299,14 @@ def page_html(page: Page, maker: Maker, edition: Edition, place: str, leave_url:
     ]
     permanent = f"{page.up}../{edition.place}/{page.address}"
     newest = f"{page.up}../{edition.study}/{page.address}"
-    files = page.up if place == edition.place else f"{page.up}../{edition.place}/"
+    base = page.up if place == edition.place else f"{page.up}../{edition.place}/"
     return render(
         page.template,
         maker.words,
         page=page,
         up=page.up,
-        files=f"{files}files/",
-        style=f"{files}style.css",
+        files=f"{base}files/",
+        style=f"{base}style.css",
         languages=others,
         permanent=permanent,
         newest=newest,

@@ -112,10 +112,10 @@ def _subset(file: str, letters: str) -> str:
     from fontTools import subset  # noqa: PLC0415  heavy; only needed where a site is written
 
     options = subset.Options(flavor="woff2", hinting=False, layout_features=["kern", "mark", "ccmp", "tnum"])
-    font = subset.load_font(str(FOLDER / file), options)
-    maker = subset.Subsetter(options)
-    maker.populate(text=letters)
-    maker.subset(font)
-    font.flavor, out = "woff2", io.BytesIO()
-    font.save(out)
+    maker, out = subset.Subsetter(options), io.BytesIO()
+    with subset.load_font(str(FOLDER / file), options) as font:
+        maker.populate(text=letters)
+        maker.subset(font)
+        font.flavor = "woff2"
+        font.save(out)
     return base64.b64encode(out.getvalue()).decode()

@@ -115,7 +115,7 @@ def _write(numbers: SiteNumbers, language: str, edition: Edition, room: Path, le
     _write_files(shown, files, maker, edition)
     listed = [(each.grid.name, each.grid.caption) for each in shown]
     sums = Page("downloads.html", "site/downloads.html", maker.words.say("Downloads"), {"listed": listed})
-    (files / "style.css").write_bytes(_STYLE.read_bytes())
+    (numbered / "style.css").write_bytes(_STYLE.read_bytes())
     sizes = []
     for page in [*pages, sums]:
         for place, folder in ((edition.place, numbered), (edition.study, newest)):
