@@ -225,7 +225,8 @@ def group_label(code: int, group: Variable, words: Words) -> str:
 
 
 def _label(variable: Variable, words: Words) -> str:
-    return words.printed(variable.label, f"label of {variable.name}")
+    """Without the full stop of a statement: more follows."""
+    return words.printed(variable.label, f"label of {variable.name}").rstrip(".")
 
 
 def _unit(words: Words, *, share: bool) -> str:

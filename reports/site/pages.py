@@ -133,7 +133,7 @@ class Maker:
         by = words.printed(variable.label, f"label of {group}")
         is_share = subject(each.indicator, words).share
         head = words.say("Share, %") if is_share else words.say("Mean score")
-        caption = words.say("{title}: by group ({group})", title=label, group=by)
+        caption = words.say("{title}: by group ({group})", title=label.rstrip("."), group=by)
         tables = self.numbers.levels[name][group]
         grid = group_grid(
             f"{name}.by-{group}",
@@ -186,7 +186,7 @@ class Maker:
             if not tables:
                 continue
             label = words.printed(asked.label, f"label of {asked.name}")
-            caption = words.say("{title}: by group ({group})", title=label, group=by)
+            caption = words.say("{title}: by group ({group})", title=label.rstrip("."), group=by)
             codes = [1] if question.question.several else sorted(asked.codes)
             heads: dict[int | None, str] = {
                 c: words.printed(asked.codes[c], f"code {c} of {asked.name}") for c in codes
@@ -199,7 +199,7 @@ class Maker:
                     )
                 )
             )
-        title = words.say("{title}: by group ({group})", title=self._title(question), group=by)
+        title = words.say("{title}: by group ({group})", title=self._title(question).rstrip("."), group=by)
         key = question.question.key
         links = self._group_links(f"items/{key}", question.groups, group)
         values = {"groups": links, "whole": (f"items/{key}.html", self._title(question))}
@@ -287,7 +287,7 @@ def _ticked(question: ShownQuestion, grids: list[Grid], title: str, words: Words
         head = words.printed(variable.label, f"label of {variable.name}")
         lines += [replace(line, head=head) for line in grid.lines if line.head == ticked]
     lines += [line for line in grids[0].lines if line.kind in ("apart", "base")]
-    caption = words.say("{title}: answers, %", title=title)
+    caption = words.say("{title}: answers, %", title=title.rstrip("."))
     return Grid(question.question.key, caption, words.say("Answer"), grids[0].columns, tuple(lines))
 
 
