@@ -1,4 +1,4 @@
-"""The published results as a person with poor sight meets them: axe finds nothing, all fits, can be tapped."""
+"""The published results as a person with poor sight meets them: axe finds nothing, all fits, all is tapped."""
 
 from pathlib import Path
 
