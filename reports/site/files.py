@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from instruments import harmless
 from reports.site.grids import Grid
+from reports.tables import FEW
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DAY = datetime(2000, 1, 1, tzinfo=UTC)
 """Written into workbooks in place of the clock's time, so that equal tables are equal files."""
 
@@ -19,6 +21,12 @@ def to_csv(grid: Grid) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows(_rows(grid))
     return out.getvalue().encode("utf-8-sig")
+
+
+def numbers_in(table: bytes) -> list[list[str]]:
+    """A written list's numbers and marks of hidden ones, a line a row, without its words."""
+    rows = csv.reader(io.StringIO(table.decode("utf-8-sig")))
+    return [[cell for cell in row if cell == FEW or _NUMBER.fullmatch(cell)] for row in rows]
 
 
 def to_xlsx(grid: Grid, notes: list[str]) -> bytes:

@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 
 from reports.errors import ReportError
 from reports.site.editions import RECORD, Edition, newest_edition, next_edition, record, told_apart
-from reports.site.files import to_csv, to_xlsx
+from reports.site.files import numbers_in, to_csv, to_xlsx
 from reports.site.numbers import Progress, SiteNumbers, gather_site
 from reports.site.pages import Maker, Page, Shown, page_html
 from reports.site.pictures import faces, letters_of, with_letters
@@ -85,10 +85,10 @@ def _near(near: Iterable[tuple[int, str, int]], edition: Edition) -> str:
 
 
 def _same_numbers(out: Path, room: Path, edition: Edition) -> None:
-    """An edition written again may look otherwise, but its numbers stay."""
+    """An edition written again may look and read otherwise, but its numbers stay."""
     for new in sorted(room.glob(f"*/{edition.place}/files/*.csv")):
         old = out / new.relative_to(room)
-        if old.is_file() and old.read_bytes() != new.read_bytes():
+        if old.is_file() and numbers_in(old.read_bytes()) != numbers_in(new.read_bytes()):
             raise ReportError(
                 f"edition {edition.number} of {edition.study} is published and {new.name} would differ: "
                 "numbers stay under their number. Make a new release (tolqyn release build) and publish that"

@@ -30,6 +30,23 @@ def test_the_same_releases_are_the_same_edition_byte_for_byte(
     assert content(out) == before
 
 
+def test_numbers_that_are_published_are_not_written_over(
+    publish: Callable[..., Written], make_wave: Make, tmp_path: Path
+) -> None:
+    folder, out = release(make_wave("2024", n=200), tmp_path), tmp_path / "results"
+    publish([folder], out)
+    table = out / "en" / "small@1" / "files" / "VB_ANY.csv"
+    now = table.read_bytes()
+    table.write_bytes(now.replace(b"Share", b"Part"))
+    publish([folder], out)
+    assert table.read_bytes() == now
+    changed = b"\n".join(line + b"9" if b"Share" in line else line for line in now.split(b"\n"))
+    table.write_bytes(changed)
+    with pytest.raises(ReportError, match=r"VB_ANY\.csv would differ"):
+        publish([folder], out)
+    assert table.read_bytes() == changed
+
+
 def test_a_further_wave_is_a_further_edition_and_an_items_address_stays(
     publish: Callable[..., Written], make_wave: Make, tmp_path: Path
 ) -> None:
