@@ -8,6 +8,7 @@ from reports.questionnaires import codebook_html, codebook_pdf, paper_pdf, previ
 from reports.render import render_html, render_pdf, write_report
 from reports.report import Report, Section
 from reports.sections import Record
+from reports.site import Written, copy_site, write_site
 from reports.spec import ReportSpec
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "ReportError",
     "ReportSpec",
     "Section",
+    "Written",
     "build_report",
     "codebook_html",
     "codebook_pdf",
+    "copy_site",
     "diverging_bars",
     "paper_pdf",
     "preview_html",
@@ -30,4 +33,5 @@ __all__ = [
     "report_from_folders",
     "trend_lines",
     "write_report",
+    "write_site",
 ]

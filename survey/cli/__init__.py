@@ -16,6 +16,7 @@ NOUNS = {
     "paper": "survey.cli.paper:paper",
     "release": "survey.cli.release:release",
     "report": "survey.cli.report:report",
+    "results": "survey.cli.results:results",
     "serve": "survey.cli.serve:serve",
     "text": "survey.cli.text:text",
     "wave": "survey.cli.wave:wave",
