@@ -1,6 +1,6 @@
 """Item history: the words of every question in every language and wave, what changed marked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -11,10 +11,11 @@ from reports.evidence import BatteryEvidence
 from reports.i18n import own_name, typeset
 from reports.report import Section
 from reports.sections.material import Material
-from reports.sections.template import render
+from reports.sections.template import blanks, render
 from reports.toplines import SINGLE, Score
 
-COMPARABLE, EDITORIAL, BROKEN = "identical", "editorial", "broken"
+Say = Callable[[Codebook, str, tuple[str, ...], str], str]
+"""Codebook of a wave, name of the question, its variables and a language in; the words of that wave out."""
 
 
 @dataclass(frozen=True)
@@ -62,45 +63,65 @@ def history_section(material: Material) -> Section:
 
 
 def _histories(question: BatteryEvidence | Score, material: Material) -> Iterator[History]:
-    """The stem with its answers, then each row of a battery or option of a list."""
+    """A question with its rows or options as one entry; entries of their own where something changed."""
     if isinstance(question, Score):
-        yield _history(question.variable.name, question.variable.name, material, options=False)
+        name = question.variable.name
+        yield _history(name, (name,), material, _stem)
         return
-    group, first = question.group, question.rows[0][0]
-    yield _history(group.name, first.name, material, options=group.kind != "multi")
-    if group.kind == SINGLE:
+    group = question.group
+    names = tuple(variable.name for variable, _ in question.rows)
+    whole = _history(group.name, names, material, _whole)
+    if group.kind == SINGLE or not whole.changed:
+        yield whole
         return
-    for variable, _ in question.rows:
-        yield _history(variable.name, variable.name, material, options=False, stem=False)
+    yield _history(group.name, names, material, _stem)
+    for name in names:
+        yield _history(name, (name,), material, _row)
 
 
-def _history(ids: str, variable: str, material: Material, *, options: bool, stem: bool = True) -> History:
+def _history(ids: str, names: tuple[str, ...], material: Material, say: Say) -> History:
     versions = []
     for language in material.evidence.codebook.languages:
         words = {
-            wave: _words(codebook, ids, variable, language, options=options, stem=stem)
+            wave: blanks(typeset(say(codebook, ids, names, language), language))
             for wave, codebook in material.codebooks.items()
         }
         spells = tuple(_spells({wave: text for wave, text in words.items() if text}))
         if spells:
             versions.append(Told(language, own_name(language), spells))
-    return History(ids, tuple(versions), tuple(_judgements(variable, material)))
+    judgements = [line for name in names for line in _judgements(name, material)]
+    return History(ids, tuple(versions), tuple(dict.fromkeys(judgements)))
 
 
-def _words(codebook: Codebook, ids: str, name: str, language: str, *, options: bool, stem: bool) -> str:
-    """What was read out or shown in one wave; empty where the wave did not ask it."""
-    if name not in codebook:
-        return ""
-    variable = codebook.variable(name)
-    if not stem:
-        return typeset(variable.label.get(language, ""), language)
+def _whole(codebook: Codebook, ids: str, names: tuple[str, ...], language: str) -> str:
+    """The stem, the rows or options below it, the answers offered."""
+    stem = _stem(codebook, ids, names, language)
     group = next((each for each in codebook.groups if each.name == ids), None)
-    asked = _asked(variable, group.question if group else {}, group.label if group else {})
+    rows = [
+        f"{name} {_row(codebook, ids, (name,), language)}" for name in names if group and name in codebook
+    ]
+    if stem and rows:
+        stem += "\n" + " · ".join(rows)
+    return stem
+
+
+def _stem(codebook: Codebook, ids: str, names: tuple[str, ...], language: str) -> str:
+    """What was read out or shown in one wave, with its answers; empty where the wave did not ask it."""
+    first = next((codebook.variable(name) for name in names if name in codebook), None)
+    if first is None:
+        return ""
+    group = next((each for each in codebook.groups if each.name == ids), None)
+    asked = _asked(first, group.question if group else {}, group.label if group else {})
     text = asked.get(language, "")
-    if text and options and variable.codes:
-        answers = (f"{code} {label.get(language, '')}" for code, label in sorted(variable.codes.items()))
+    if text and first.codes and not (group and group.kind == "multi"):
+        answers = (f"{code} {label.get(language, '')}" for code, label in sorted(first.codes.items()))
         text += "\n" + " · ".join(answers)
-    return typeset(text, language)
+    return text
+
+
+def _row(codebook: Codebook, ids: str, names: tuple[str, ...], language: str) -> str:
+    (name,) = names
+    return codebook.variable(name).label.get(language, "") if name in codebook else ""
 
 
 def _asked(variable: Variable, question: Text, label: Text) -> Text:
@@ -149,9 +170,9 @@ def _judgements(name: str, material: Material) -> Iterator[str]:
         return
     variable = codebook.variable(name)
     kinds = {
-        COMPARABLE: words.say("the same question"),
-        EDITORIAL: words.say("comparable"),
-        BROKEN: words.say("not comparable: the trend is interrupted"),
+        "identical": words.say("the same question"),
+        "editorial": words.say("comparable"),
+        "broken": words.say("not comparable: the trend is interrupted"),
     }
     for number, comparison in sorted(variable.compare.items()):
         kind = kinds[comparison.kind]

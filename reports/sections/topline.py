@@ -8,12 +8,16 @@ from reports.evidence import Answers, BatteryEvidence
 from reports.report import Section
 from reports.rows import Reading
 from reports.sections.material import Material
-from reports.sections.template import render
+from reports.sections.template import blanks, render
 from reports.tables import FEW, NOT_ASKED, Block, Cell, Row, Table
 from reports.toplines import SINGLE, Score
 
 CHOSEN = 1
 """Code of an option that was ticked."""
+
+
+NARROW = 4
+"""So many waves fit beside the answers in half the width of a page."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,13 @@ class Question:
 def topline_section(material: Material) -> Section:
     """Whole per cent; nets, don't know and refused apart; answers below half a per cent as `<1`."""
     questions = [_question(each, material) for each in material.toplines.questions]
-    html = render("sections/topline.html", material.words, questions=questions, weighted=material.weighted)
+    html = render(
+        "sections/topline.html",
+        material.words,
+        questions=questions,
+        weighted=material.weighted,
+        narrow=len(material.wave_names) <= NARROW,
+    )
     return Section("topline", material.words.say("Topline questionnaire"), html)
 
 
@@ -44,9 +54,8 @@ def _question(each: BatteryEvidence | Score, material: Material) -> Question:
         blocks = _blocks(each, material)
     columns = tuple((wave, False) for wave in material.wave_names)
     universe = material.in_words(first.universe)
-    return Question(
-        words.printed(text, f"question {ids}"), universe, Table(ids, "", words.say("Answer"), columns, blocks)
-    )
+    table = Table(ids, "", words.say("Answer"), columns, blocks)
+    return Question(blanks(words.printed(text, f"question {ids}")), universe, table)
 
 
 def _blocks(battery: BatteryEvidence, material: Material) -> tuple[Block, ...]:
