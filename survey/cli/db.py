@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from survey.cli.acts import note
 from survey.config import Config
 from survey.refusal import Refused
+from survey.store.audit import head as head_of
+from survey.store.audit import keep_head, read_head
 from survey.store.engine import connect
 from survey.store.rewriting import forget_log, rewrite_tables
 from survey.store.schema import current, head, require_current
@@ -111,6 +114,10 @@ def backup(out: Path, to: tuple[str, ...]) -> None:
     with closing(connect(config.database_url)) as database:
         require_current(database)
         made = make_backup(config, database, out, to or config.backup_to)
+        with database.writing() as session:
+            note(session, "db.backup", out.name, rows=sum(made.rows.values()))
+            newest = head_of(session)
+    keep_head(config.home, newest)
     rows = sum(made.rows.values())
     click.echo(f"{out}: {rows} rows of {len(made.rows)} tables, {len(made.files) - 1} files of releases")
 
@@ -135,7 +142,13 @@ def restore(file: Path, key: Path, replace: str) -> None:
     from survey.backup.restoring import restore as put_back
 
     config = Config.from_env()
+    lost = read_head(config.home)
     done = put_back(config, file, key, replace)
+    with closing(connect(config.database_url)) as database, database.writing() as session:
+        noted = {"number": lost.number, "seal": lost.seal} if lost else {}
+        note(session, "db.restore", file.name, made=done.made.made, head_before=noted)
+        newest = head_of(session)
+    keep_head(config.home, newest)
     rows = sum(done.made.rows.values())
     click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
     click.echo(
