@@ -82,7 +82,7 @@ def _given(required: Requirement, material: Material, wave: Wave) -> bool:
 
 def _typed(required: Requirement, material: Material) -> str:
     if not required.key:
-        return "dates: [2027-05-03, 2027-05-28]"
+        return "dates: {2027: [2027-05-03, 2027-05-28]}"
     return _by_language(required.key, material)
 
 

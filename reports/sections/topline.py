@@ -44,6 +44,7 @@ def topline_section(material: Material) -> Section:
 
 def _question(each: BatteryEvidence | Score, material: Material) -> Question:
     words = material.words
+    blocks: tuple[Block, ...]
     if isinstance(each, Score):
         text, first = each.variable.question or each.variable.label, each.variable
         ids, blocks = first.name, (_score(each, material),)

@@ -52,7 +52,7 @@ def test_every_missing_item_is_listed_with_its_place_and_what_to_type(make_wave:
         if required.key and required.item != "A3":
             assert f"type  {required.key}: {{kk: …, ru: …, uz: …, en: …}}" in told
     assert "lacks 14 items" in told
-    assert "under wave, in the import map, type  dates: [" in told
+    assert "under wave, in the import map, type  dates: {" in told
     assert "tolqyn release build small/WAVE --disclosure FILE.yaml" in told
     assert "--incomplete-methods" in told
 
