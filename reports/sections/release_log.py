@@ -33,7 +33,7 @@ def release_log_section(material: Material) -> Section:
         contact=_latest("contact", material),
         code_version=material.code_version,
     )
-    return Section("release-log", words.say("Errata and release log"), html)
+    return Section("release-log", words.say("Errata and release log"), html, flows=True)
 
 
 def _replaced(material: Material) -> Iterator[Replaced]:
