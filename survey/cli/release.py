@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey.cli.acts import note
+from survey.cli.files import read_disclosure
 from survey.cli.instance import instance, instance_if_any
 from survey.config import study_today
 from survey.refusal import Reason, Refused
@@ -42,22 +43,36 @@ def release() -> None:
     multiple=True,
     help="Part of the sample design to leave out; may be repeated.",
 )
+@click.option("--disclosure", type=A_FILE, help="YAML file that completes the disclosure record.")
 def build(
-    name: str, targets: Path | None, trim: float | None, *, lonely_psu: str, ignore: tuple[str, ...]
+    name: str,
+    targets: Path | None,
+    trim: float | None,
+    *,
+    lonely_psu: str,
+    ignore: tuple[str, ...],
+    disclosure: Path | None,
 ) -> None:
     """Write a closed wave as its next release, and register it.
 
+    With --disclosure, what the file says takes the place of what the record said. A release after the first
+    says there why it was made: correction_2 for release 2.
+
     \b
     Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --trim 5
+    Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --disclosure mended.yaml
     """
     from survey.release import build_release
     from survey.store.interviews import count_interviews
+    from survey.store.opening import describe
     from survey.store.waves import find_wave
 
     if trim is not None and targets is None:
         raise click.UsageError("--trim needs --targets: base weights are not cut")
+    record = read_disclosure(disclosure)
     with instance() as (config, database), database.writing() as session:
         wave = find_wave(session, name)
+        describe(wave, disclosure=record)
         with click.progressbar(length=count_interviews(session, wave), label="reading interviews") as bar:
             reference = build_release(
                 session,
