@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from analysis.checking import in_words, value_problems
 from analysis.designs import AnyDesign, AnySample
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.grouped import INTERVIEWS, is_grouped
@@ -78,6 +79,13 @@ class SurveyData:
             problems.append("the data hold no rows")
         if problems:
             raise DataError(problems)
+
+    def __repr__(self) -> str:
+        """What it is, in a line: the rows are in `frame`."""
+        waves = f"{'waves' if len(self.waves) > 1 else 'wave'} {', '.join(self.waves)}"
+        what = f"{self.meta.study or 'no study'}, {waves}"
+        size = f"{len(self.frame)} rows, {len(self.codebook.variables)} variables"
+        return f"SurveyData({what}: {size}, {type(self.design).__name__})"
 
     def _absent(self) -> list[str]:
         names = [v.name for v in self.codebook.variables] + ["wave"]
@@ -225,7 +233,7 @@ class SurveyData:
         """n booleans for `where`; EstimationError when nobody is in it."""
         mask = self._domain(where)
         if not mask.any():
-            raise EstimationError(f"the domain {where!r} holds nobody: check its codes against the codebook")
+            raise EstimationError(f"{in_words(where)} holds nobody: check its codes against the codebook")
         return mask
 
     def _domain(self, where: Where) -> np.ndarray:
@@ -273,26 +281,3 @@ def _replaced(data: SurveyData, columns: Mapping[str, Any], **changes: Any) -> S
     waves = {name: data.__dict__[name] for name in ("_wave_names",) if name in data.__dict__}
     other.__dict__.update(old | waves | {"_places": known} | changes)
     return other
-
-
-def value_problems(column: pd.Series, variable: Variable) -> tuple[str, ...]:
-    """Values of a column that its codebook does not know."""
-    if variable.level is Level.INTERVAL:
-        return (
-            () if pd.api.types.is_numeric_dtype(column) else (f"column {variable.name!r} must hold numbers",)
-        )
-    known = set(variable.codes) | {int(code) for code in Missing}
-    if variable.level is Level.TEXT and not variable.codes:
-        known |= {0, 1}
-    unknown = sorted({value for value in column.unique() if not _is_code(value, known)}, key=str)
-    if not unknown:
-        return ()
-    listed = ", ".join(str(value) for value in unknown[:8])
-    return (
-        f"column {variable.name!r} holds {listed}, not in its codes {sorted(variable.codes)}: "
-        "write a code of the codebook or a missing code from -1 to -6",
-    )
-
-
-def _is_code(value: Any, known: set[int]) -> bool:
-    return isinstance(value, int | float | np.number) and value in known

@@ -53,7 +53,9 @@ def read_partitions(
     return PartitionedData((find_partitions(paths, codebook, design, meta),), scheduler, tuple(breaks))
 
 
-def read_partitioned_releases(folders: Sequence[Path], *, scheduler: str | None = None) -> "PartitionedData":
+def read_partitioned_releases(
+    folders: Sequence[Path | str], *, scheduler: str | None = None
+) -> "PartitionedData":
     """Releases, one of each wave, as `pool([read_release(folder), ...])` has them.
 
     Each is verified first; its row groups are the partitions. ReleaseError as in `read_release`,
