@@ -9,17 +9,18 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from analysis.checking import in_words, value_problems
+from analysis.checking import in_words
 from analysis.designs import AnyDesign, AnySample
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.grouped import INTERVIEWS, is_grouped
-from analysis.lookup import UNKNOWN, places
+from analysis.lookup import UNKNOWN, places, surely_known, value_problems
 from analysis.sample import Sample
 from analysis.stages import build_stages
 from instruments import Codebook, Level, Missing, Text, Variable
 
 RESERVED = ("wave", "weight", "base_weight", "stratum", "psu", "fpc", "mode", "language")
 SAMPLE_TYPES = ("probability", "nonprobability")
+NO_ERROR = "non-probability sample: no sampling error"  # in place of a margin of error or a test
 Where: TypeAlias = "Mapping[str, Any] | Callable[[pd.DataFrame], Any] | np.ndarray | pd.Series | None"
 """A domain: {column: code or list of codes}, a function of the frame, or one boolean a row."""
 
@@ -104,7 +105,11 @@ class SurveyData:
 
     def _all_known(self, variable: Variable) -> bool:
         """Whether each value of a coded variable is a code; others are looked at value by value."""
-        return bool(variable.codes) and bool((self.places(variable.name) > UNKNOWN).all())
+        name = variable.name
+        if variable.codes and surely_known(self.frame[name], tuple(variable.codes)):
+            self._sure.add(name)
+            return True
+        return bool(variable.codes) and bool((self.places(name) > UNKNOWN).all())
 
     def _bad_meta(self) -> list[str]:
         kinds = {part.sample_type for part in (self.meta.parts or (self.meta,))} - set(SAMPLE_TYPES)
@@ -218,8 +223,14 @@ class SurveyData:
     def places(self, name: str) -> np.ndarray:
         """n int16 positions of the answers among a coded variable's sorted codes; below 0 no valid answer."""
         if name not in self._places:
-            self._places[name] = places(self.frame[name], sorted(self.variable(name).codes))
+            codes, sure = sorted(self.variable(name).codes), name in self._sure
+            self._places[name] = places(self.frame[name], codes, known_already=sure)
         return self._places[name]
+
+    @cached_property
+    def _sure(self) -> set[str]:
+        """Columns whose values are known to be codes, and whose places nobody asked for so far."""
+        return set()
 
     @cached_property
     def _places(self) -> dict[str, np.ndarray]:
@@ -279,5 +290,5 @@ def _replaced(data: SurveyData, columns: Mapping[str, Any], **changes: Any) -> S
     known = {name: found for name, found in data._places.items() if name not in columns}
     old = {part.name: getattr(data, part.name) for part in fields(data)}
     waves = {name: data.__dict__[name] for name in ("_wave_names",) if name in data.__dict__}
-    other.__dict__.update(old | waves | {"_places": known} | changes)
+    other.__dict__.update(old | waves | {"_places": known, "_sure": data._sure - set(columns)} | changes)
     return other
