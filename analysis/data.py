@@ -80,6 +80,13 @@ class SurveyData:
         if problems:
             raise DataError(problems)
 
+    def __repr__(self) -> str:
+        """What it is, in a line: the rows are in `frame`."""
+        waves = f"{'waves' if len(self.waves) > 1 else 'wave'} {', '.join(self.waves)}"
+        what = f"{self.meta.study or 'no study'}, {waves}"
+        size = f"{len(self.frame)} rows, {len(self.codebook.variables)} variables"
+        return f"SurveyData({what}: {size}, {type(self.design).__name__})"
+
     def _absent(self) -> list[str]:
         names = [v.name for v in self.codebook.variables] + ["wave"]
         return [

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from analysis.errors import EstimationError
@@ -69,6 +70,23 @@ def _logit(u: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarr
     return g, rate * (g - low) * (high - g) / (high - low)
 
 
+def checked_weights(weights: ArrayLike) -> np.ndarray:
+    """n weights as numbers; EstimationError for none at all and for what is no weight."""
+    try:
+        found = np.atleast_1d(np.asarray(weights, float))
+    except (TypeError, ValueError) as error:
+        raise EstimationError("weights must be numbers: give one above 0 for each row") from error
+    bad = ~((found > 0) & (found < np.inf))
+    if bad.any():
+        raise EstimationError(
+            f"{int(bad.sum())} weights are missing, infinite, 0 or negative, the first in row "
+            f"{int(np.argmax(bad))}: give every row a weight above 0, or leave those rows out"
+        )
+    if found.ndim != 1 or len(found) == 0:
+        raise EstimationError("weights are one number a row, in one column: give one or more")
+    return found
+
+
 def trim_weights(
     weights: np.ndarray, *, lower: float = 0.0, upper: float = np.inf, strict: bool = False
 ) -> np.ndarray:
@@ -80,13 +98,7 @@ def trim_weights(
     """
     if not lower < upper:
         raise EstimationError(f"lower={lower:g} must be below upper={upper:g}")
-    result = np.asarray(weights, float)
-    bad = ~((result > 0) & (result < np.inf))
-    if bad.any():
-        raise EstimationError(
-            f"{int(bad.sum())} weights are missing, infinite, 0 or negative, the first in row "
-            f"{int(np.argmax(bad))}: give every row a weight above 0, or leave those rows out"
-        )
+    result = checked_weights(weights)
     while True:
         outside = (result < lower) | (result > upper)
         if not outside.any():

@@ -88,9 +88,7 @@ def distinct(column: pd.Series | np.ndarray) -> tuple[np.ndarray, int]:
 def value_problems(column: pd.Series, variable: Variable) -> tuple[str, ...]:
     """Values of a column that its codebook does not know."""
     if variable.level is Level.INTERVAL:
-        return (
-            () if pd.api.types.is_numeric_dtype(column) else (f"column {variable.name!r} must hold numbers",)
-        )
+        return _number_problems(column, variable.name)
     known = set(variable.codes) | {int(code) for code in Missing}
     if variable.level is Level.TEXT and not variable.codes:
         known |= {0, 1}
@@ -138,3 +136,15 @@ def _held(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
     if len(values) <= MOST_LISTED:
         return f"type one of {', '.join(values)}"
     return f"whose values go from {frame[name].min()} to {frame[name].max()}"
+
+
+def _number_problems(column: pd.Series, name: str) -> tuple[str, ...]:
+    if not pd.api.types.is_numeric_dtype(column):
+        return (f"column {name!r} must hold numbers",)
+    endless = np.isinf(column.to_numpy(float, na_value=np.nan))
+    if not endless.any():
+        return ()
+    return (
+        f"column {name!r} is infinite in {int(endless.sum())} rows, first row {int(np.argmax(endless))}: "
+        "write the number, or leave the cell empty",
+    )

@@ -34,8 +34,14 @@ def adjusted(p: np.ndarray, method: str) -> np.ndarray:
 
 
 def adjust(p: np.ndarray, method: str) -> np.ndarray:
-    """The same by our name of the method."""
-    return adjusted(p, _name(method))
+    """The same by our name of the method; EstimationError for what is no p value."""
+    name, found = _name(method), np.asarray(p, float)
+    bad = ~np.isnan(found) & ~((found >= 0) & (found <= 1))
+    if bad.any():
+        raise EstimationError(
+            f"{found[bad][0]:g} is no p value: give numbers from 0 to 1, NaN for what was not tested"
+        )
+    return adjusted(found, name)
 
 
 def step_levels(p: np.ndarray, method: str, alpha: float) -> np.ndarray:

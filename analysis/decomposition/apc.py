@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.breaks import refuse_broken
 from analysis.data import SurveyData, Where
 from analysis.decomposition.births import birth_years
-from analysis.decomposition.sides import answers, refuse_broken
+from analysis.decomposition.sides import answers
 from analysis.errors import EstimationError
 from analysis.estimates.intervals import student
 from analysis.models import ModelResult, family_of, fit_matrix
@@ -117,7 +118,7 @@ def _fit(
             f"age, period and cohort need {LEAST_WAVES} waves and {variable!r} has {len(waves)}: "
             "type cohort_profile for what two waves show"
         )
-    refuse_broken(data, variable, waves)
+    refuse_broken(data, [variable], waves)
     c = born[used] - born[used].mean()
     a = (when - born)[used] - (when - born)[used].mean()
     columns = {"level": np.ones(len(used)), "age": a, "cohort": c}

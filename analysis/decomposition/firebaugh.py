@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.breaks import refuse_broken
 from analysis.data import SurveyData, Where
 from analysis.decomposition.births import birth_years
 from analysis.decomposition.parts import Parts, smallest
-from analysis.decomposition.sides import answers, refuse_broken
+from analysis.decomposition.sides import answers, df_of_sides
 from analysis.decomposition.smooth import Smooth, given, stack
 from analysis.errors import EstimationError
 from analysis.models import ModelResult, family_of, fit_matrix
@@ -69,7 +70,7 @@ def firebaugh(
         raise EstimationError(
             f"time and birth year are told apart over {LEAST_WAVES} waves, and {variable!r} has {len(waves)}"
         )
-    refuse_broken(data, variable, waves)
+    refuse_broken(data, [variable], waves)
     used = np.flatnonzero(inside)
     centre = (float(when[used].mean()), float(born[used].mean()))
     X = pd.DataFrame(
@@ -105,6 +106,7 @@ def firebaugh(
         ends=(waves[0], waves[-1]),
         bases=smallest(weights, ends),
         infers=all(data.wave_meta(wave).infers for wave in waves),
+        df=df_of_sides(data, inside, ends),
     )
     (y0, c0), (y1, c1) = (mean.value for mean in means)
     return Firebaugh(

@@ -11,7 +11,7 @@ from analysis.decomposition.composition import cell_table, cells_of, common, com
 from analysis.decomposition.parts import Parts, smallest
 from analysis.decomposition.sides import Sides, two_sides
 from analysis.decomposition.smooth import Smooth, Sources, stack
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 
 KITAGAWA = ("total", "rate", "composition")
 
@@ -52,7 +52,14 @@ def kitagawa(
     EstimationError for an empty cell, a wave that did not ask, and a variable that does not compare.
     """
     sides = two_sides(
-        data, variable, code=code, wave_from=wave_from, wave_to=wave_to, domains=domains, where=where
+        data,
+        variable,
+        code=code,
+        wave_from=wave_from,
+        wave_to=wave_to,
+        domains=domains,
+        where=where,
+        told_by=columns_of(by),
     )
     cells = cells_of(sides.data, by or (), sides.domain)
     sides = sides.within(cells.index >= 0)
@@ -107,4 +114,5 @@ def _parts(sides: Sides, whole: Smooth, sources: Sources) -> Parts:
         ends=sides.names,
         bases=smallest(sides.data.sample.weights, sides.rows),
         infers=sides.infers,
+        df=sides.df,
     )

@@ -13,6 +13,7 @@ from analysis.decomposition.parts import Parts, smallest
 from analysis.decomposition.sides import Sides, two_sides
 from analysis.decomposition.smooth import Smooth, given, stack
 from analysis.errors import EstimationError, Said, setting
+from analysis.estimates.judging import refuse_no_df
 from analysis.models import ModelResult, family_of, fit_matrix
 
 REFERENCES = ("from", "to", "average", "pooled")
@@ -73,10 +74,20 @@ def oaxaca(
     """
     _check(reference, fold, model, code, factors)
     sides = two_sides(
-        data, variable, code=code, wave_from=wave_from, wave_to=wave_to, domains=domains, where=where
+        data,
+        variable,
+        code=code,
+        wave_from=wave_from,
+        wave_to=wave_to,
+        domains=domains,
+        where=where,
+        told_by=factors,
     )
     known = np.logical_and.reduce([sides.data.valid(name) for name in factors])
     sides = sides.within(known)
+    if sides.infers:
+        for name, rows in zip(sides.names, sides.rows, strict=True):
+            refuse_no_df(sides.data.sample.df(rows), name)
     made = factors_of(sides, factors)
     fits = tuple(_fit(sides, made, rows, model) for rows in sides.rows)
     ready = _ready(sides, made, (fits[0], fits[1]), reference, model)
@@ -97,6 +108,7 @@ def oaxaca(
         ends=sides.names,
         bases=smallest(sides.data.sample.weights, sides.rows),
         infers=sides.infers,
+        df=sides.df,
     )
     return Oaxaca(parts.table(family=family, level=level), parts, (fits[0], fits[1]), note)
 

@@ -10,9 +10,10 @@ from scipy import stats
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
 from analysis.estimates.intervals import student
+from analysis.estimates.judging import cleared, student_test
 from analysis.estimates.publish import gate
 from analysis.estimates.table import NO_ERROR
-from analysis.waves.changes import POWER, two_sided
+from analysis.waves.changes import POWER
 
 PARTS_COLUMNS = (
     "statistic",
@@ -42,7 +43,8 @@ PARTS_COLUMNS = (
 @dataclass(frozen=True)
 class Parts:
     """k parts with their influence values (n x k). `names`: part and detail ("" for a whole); `ends`: what is
-    set against what; `bases`: the fewest rows, and their weight, on a side.
+    set against what; `bases`: the fewest rows, and their weight, on a side; `df`: PSUs minus strata of the
+    rows used, 0 where a side has no degrees of freedom.
     """
 
     data: SurveyData
@@ -56,20 +58,17 @@ class Parts:
     ends: tuple[str, str]
     bases: tuple[int, float]
     infers: bool
+    df: int
 
     @cached_property
     def covariance(self) -> np.ndarray:
-        """k x k design covariance."""
-        return self.data.sample.covariance(self.influence, self.domain)
+        """k x k design covariance; a part that is rounding beside the others has none."""
+        scale = np.full(len(self.values), np.abs(self.values).max(initial=0.0))
+        return cleared(self.data.sample.covariance(self.influence, self.domain), scale)
 
     @property
     def se(self) -> np.ndarray:
         return np.sqrt(np.diag(self.covariance))
-
-    @cached_property
-    def df(self) -> int:
-        """PSUs minus strata of the rows used."""
-        return self.data.sample.df(self.domain)
 
     def place(self, part: str, detail: str = "") -> int:
         """Where a part stands; EstimationError lists the parts there are."""
@@ -88,11 +87,11 @@ class Parts:
             raise EstimationError(
                 f"family={family} must count the comparisons declared together: type 1 or more"
             )
-        se = self.se if self.infers else np.full(k, np.nan)
+        se = self.se if self.infers and self.df > 0 else np.full(k, np.nan)
         df = np.full(k, self.df)
         t = student(df, 1 - (1 - level) / family)
         low, high = self.values - t * se, self.values + t * se
-        p = two_sided(self.values, se, df)
+        p = student_test(self.values, se, df)[1]
         table = pd.DataFrame(
             {
                 "statistic": self.statistic,

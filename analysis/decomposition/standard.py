@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.adding import as_shares
+from analysis.breaks import refuse_broken
 from analysis.data import SurveyData, Where
 from analysis.decomposition.composition import (
     Composition,
@@ -16,11 +18,12 @@ from analysis.decomposition.composition import (
     composition,
     names_of,
 )
-from analysis.decomposition.sides import answers, refuse_broken
+from analysis.decomposition.sides import answers
 from analysis.decomposition.smooth import Smooth, stack
 from analysis.errors import EstimationError, unknown_name
 from analysis.estimates.cells import By, Cells
 from analysis.estimates.intervals import normal
+from analysis.estimates.judging import without_rounding
 from analysis.estimates.table import NO_ERROR
 from analysis.trends import WaveSeries, wave_series
 from analysis.waves import pooled
@@ -82,7 +85,7 @@ def standardise(
     (plain,) = wave_series(
         data, variable, code=code, statistic=statistic, where=inside, time=time, level=level
     )
-    refuse_broken(data, variable, plain.waves)
+    refuse_broken(data, [variable], plain.waves)
     weights = data.sample.weights
     waves = {wave: data.wave_place == data.waves.index(wave) for wave in plain.waves}
     made = {
@@ -114,7 +117,7 @@ def standardise(
         **{name: table[name].to_numpy() for name in ("estimate", "se", "low", "high")},
         n_eff=np.nan,
         deff=np.nan,
-        method=np.where(plain.rows["se"].notna(), f"standardised, t {level:.6g}", NO_ERROR),
+        method=np.where(plain.rows["method"] != NO_ERROR, f"standardised, t {level:.6g}", NO_ERROR),
     )
     return Standardised(replace(series, rows=rows), table)
 
@@ -168,7 +171,7 @@ def _standard(
         problems.append("the standard's shares are all 0: give shares or counts")
     if problems:
         raise EstimationError(problems)
-    return Smooth(np.array([known[cell] for cell in here]) / whole, {}), {}
+    return Smooth(as_shares(np.array([known[cell] for cell in here]), "the standard"), {}), {}
 
 
 def _table(
@@ -178,7 +181,9 @@ def _table(
     crude = sparse.csr_array(plain.influence).toarray()
     infers = plain.rows["se"].notna().to_numpy()
     se, plain_se, effect_se = (
-        np.where(infers, np.sqrt(data.sample.variances(Z, series.domain)), np.nan)
+        np.where(
+            infers, np.sqrt(without_rounding(data.sample.variances(Z, series.domain), plain.values)), np.nan
+        )
         for Z in (influence, crude, influence - crude)
     )
     group = np.where(series.domain, data.wave_place, -1)

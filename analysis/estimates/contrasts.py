@@ -11,12 +11,14 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import linalg, sparse, stats
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
-from analysis.estimates.influence import Estimates, Influential
+from analysis.estimates.influence import Influential
 from analysis.estimates.intervals import normal
+from analysis.estimates.judging import cleared, refuse_no_df, student_test
+from analysis.estimates.sources import Source, refuse_broken_contrast, sources_of
 from analysis.sample import Matrix
 
 CONTRAST_COLUMNS = ("label", "estimate", "se", "low", "high", "t", "df", "p")
@@ -33,7 +35,8 @@ class Combinable(Influential, Protocol):
 class Contrast:
     """m combinations of estimates, themselves open to further combination.
 
-    `values` m; `influence` n x m; `domain` n booleans; `labels` m words.
+    `values` m; `influence` n x m; `domain` n booleans; `labels` m words; `sources`: the k figures combined,
+    `weights` m x k.
     """
 
     data: SurveyData
@@ -41,11 +44,17 @@ class Contrast:
     influence: Matrix
     domain: np.ndarray
     labels: tuple[str, ...]
+    sources: tuple[Source, ...]
+    weights: np.ndarray
 
     @cached_property
     def covariance(self) -> np.ndarray:
-        """m x m design covariance."""
-        return self.data.sample.covariance(self.influence, self.domain)
+        """m x m design covariance; EstimationError where a figure combined has no degrees of freedom."""
+        for place in np.flatnonzero((self.weights != 0).any(axis=0)):
+            refuse_no_df(self.sources[place].df, self.sources[place].label)
+        refuse_no_df(self.df, ", ".join(self.labels))
+        scale = np.abs(self.weights) @ np.array([source.scale for source in self.sources])
+        return cleared(self.data.sample.covariance(self.influence, self.domain), scale)
 
     @property
     def se(self) -> np.ndarray:
@@ -65,21 +74,23 @@ class Contrast:
         se = self.se if known else np.full(len(self.values), np.nan)
         df = np.full(len(self.values), self.df)
         low, high = normal(self.values, se, df, level)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = (self.values - null) / se
-        p = 2 * stats.t.sf(np.abs(t), self.df) if self.df > 0 else np.full(len(t), np.nan)
+        t, p = student_test(self.values - null, se, df)
         columns = (self.labels, self.values, se, low, high, t, df, p)
         return pd.DataFrame(dict(zip(CONTRAST_COLUMNS, columns, strict=True)))
 
     def wald(self) -> tuple[float, int, int, float]:
         """F, its two degrees of freedom and p of the test that all combinations are 0 together."""
         k = len(self.values)
+        if not (np.diag(self.covariance) > 0).all():
+            raise EstimationError(
+                "a combination has no sampling error, so nothing to test it by: leave it out"
+            )
         if np.linalg.matrix_rank(self.covariance) < k:
             raise EstimationError(
                 f"the {k} combinations depend on each other: leave out those that follow from the rest"
             )
         f = float(self.values @ np.linalg.solve(self.covariance, self.values)) / k
-        return f, k, self.df, float(stats.f.sf(f, k, self.df)) if self.df > 0 else np.nan
+        return f, k, self.df, float(stats.f.sf(f, k, self.df))
 
 
 def infers(data: SurveyData) -> bool:
@@ -92,7 +103,8 @@ def contrast(
 ) -> Contrast:
     """m linear combinations; `weights` is m x k over all the values of the parts, in order.
 
-    EstimationError for parts of different data, weights of another width and labels of another number.
+    EstimationError for parts of different data, weights of another width, labels of another number and for
+    figures of waves that a break lies between.
     """
     stacked = stack(parts)
     L = np.atleast_2d(np.asarray(weights, float))
@@ -100,14 +112,14 @@ def contrast(
         raise EstimationError(
             f"the contrast has {L.shape[1]} weights for {len(stacked.values)} estimates: give one for each"
         )
-    return _made(stacked, L @ stacked.values, stacked.influence @ L.T, _words(labels, len(L)))
+    return _made(stacked, L @ stacked.values, L, _words(labels, len(L)))
 
 
 def difference(one: Combinable, other: Combinable, *, labels: Sequence[str] = ()) -> Contrast:
     """one - other, value by value; EstimationError when they hold different numbers of values."""
     stacked, k = _paired(one, other)
     L = np.hstack([np.eye(k), -np.eye(k)])
-    return _made(stacked, L @ stacked.values, stacked.influence @ L.T, _words(labels, k))
+    return _made(stacked, L @ stacked.values, L, _words(labels, k))
 
 
 def quotient(one: Combinable, other: Combinable, *, labels: Sequence[str] = ()) -> Contrast:
@@ -121,7 +133,7 @@ def quotient(one: Combinable, other: Combinable, *, labels: Sequence[str] = ()) 
         raise EstimationError("a ratio's denominator is 0: ask for the difference instead")
     values = above / below
     L = np.hstack([np.diag(1 / below), -np.diag(values / below)])
-    return _made(stacked, values, stacked.influence @ L.T, _words(labels, k))
+    return _made(stacked, values, L, _words(labels, k))
 
 
 def stack(parts: Combinable | Sequence[Combinable]) -> Contrast:
@@ -137,8 +149,19 @@ def stack(parts: Combinable | Sequence[Combinable]) -> Contrast:
     influence = sparse.hstack([sparse.csr_array(part.influence) for part in listed], format="csr")
     domain = np.logical_or.reduce([part.domain for part in listed])
     values = np.concatenate([np.asarray(part.values, float) for part in listed])
-    labels = tuple(label for part in listed for label in _labels(part))
-    return Contrast(data, values, influence, domain, labels)
+    found = [
+        (part.sources, part.weights)
+        if isinstance(part, Contrast)
+        else (made := sources_of(part), np.eye(len(made)))
+        for part in listed
+    ]
+    labels = tuple(
+        label
+        for part, (sources, _) in zip(listed, found, strict=True)
+        for label in (part.labels if isinstance(part, Contrast) else (source.label for source in sources))
+    )
+    weights = linalg.block_diag(*(part for _, part in found))
+    return Contrast(data, values, influence, domain, labels, sum((part for part, _ in found), ()), weights)
 
 
 def _paired(one: Combinable, other: Combinable) -> tuple[Contrast, int]:
@@ -148,31 +171,14 @@ def _paired(one: Combinable, other: Combinable) -> tuple[Contrast, int]:
     return stack([one, other]), k
 
 
-def _made(stacked: Contrast, values: np.ndarray, influence: Matrix, labels: tuple[str, ...]) -> Contrast:
-    return Contrast(stacked.data, values, sparse.csr_array(influence), stacked.domain, labels)
+def _made(stacked: Contrast, values: np.ndarray, L: np.ndarray, labels: tuple[str, ...]) -> Contrast:
+    weights = L @ stacked.weights
+    refuse_broken_contrast(stacked.data, stacked.sources, weights)
+    influence = sparse.csr_array(stacked.influence @ L.T)
+    return Contrast(stacked.data, values, influence, stacked.domain, labels, stacked.sources, weights)
 
 
 def _words(labels: Sequence[str], k: int) -> tuple[str, ...]:
     if labels and len(labels) != k:
         raise EstimationError(f"{len(labels)} labels for {k} combinations: give one for each")
     return tuple(labels) or tuple(f"combination {place}" for place in range(1, k + 1))
-
-
-def _labels(part: Combinable) -> tuple[str, ...]:
-    if not isinstance(part, Estimates):
-        named = getattr(part, "labels", None)
-        numbered = tuple(f"value {place}" for place in range(1, len(part.values) + 1))
-        return named if isinstance(named, tuple) and len(named) == len(numbered) else numbered
-    return tuple(
-        " ".join(
-            word
-            for word in (
-                part.variable,
-                "" if code is None else str(code),
-                part.cells.groups[cell],
-                part.cells.waves[cell],
-            )
-            if word
-        )
-        for cell, code in zip(part.cell, part.codes, strict=True)
-    )

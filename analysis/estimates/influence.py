@@ -11,6 +11,7 @@ from scipy import sparse
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
 from analysis.estimates.cells import Cells
+from analysis.estimates.judging import cleared, scale_of, settled, without_rounding
 from analysis.replicates import ReplicateSample
 from analysis.sample import Matrix
 
@@ -70,16 +71,28 @@ class Estimates(WithContrasts):
 
     @cached_property
     def variance(self) -> np.ndarray:
-        """k design variances."""
-        return self.variances_of(None)
+        """k design variances: NaN without degrees of freedom, 0 where the answers do not vary."""
+        return settled(self.variances_of(None), self.scale, self.simple_variance, self.df, self._df_answering)
 
     @cached_property
     def covariance(self) -> np.ndarray:
         """k x k design covariance."""
-        return joint_covariance([self])
+        return cleared(joint_covariance([self]), self.scale)
+
+    @property
+    def scale(self) -> np.ndarray:
+        """k sizes that the rounding of an error is measured against."""
+        return scale_of(self.values, self.simple_variance, self.base)
+
+    def _df_answering(self) -> np.ndarray:
+        return self.data.sample.df_by(self.base_index, self.cells.count)[self.cell]
 
     def variances_of(self, combination: "Matrix | None") -> np.ndarray:
         """m design variances of the estimates times `combination` (k x m); None: of each estimate."""
+        scale = self.scale if combination is None else np.asarray(abs(combination).T @ self.scale)
+        return without_rounding(self._variances_of(combination), scale)
+
+    def _variances_of(self, combination: "Matrix | None") -> np.ndarray:
         sample = self.data.sample
         if not isinstance(sample, ReplicateSample):
             combined = (

@@ -15,6 +15,7 @@ from analysis.errors import EstimationError
 from analysis.estimates.aggregated import Aggregated, aggregate
 from analysis.estimates.cells import By, Cells, make_cells
 from analysis.estimates.influence import over
+from analysis.estimates.judging import scale_of, settled
 from analysis.estimates.proportion import classes_of, proportion
 from analysis.estimates.table import EstimateTable, Figures, figures_table
 
@@ -115,6 +116,14 @@ def _figures(common: _Base, made: list[_Made]) -> Figures:
     cell = np.concatenate([np.repeat(np.arange(cells.count), len(part.codes)) for part in made])
     values = np.concatenate([part.shares.ravel() for part in made])
     base = np.concatenate([np.repeat(part.base, len(part.codes)) for part in made])
+    simple = over(values * (1 - values), base - 1.0)
+    variance = settled(
+        np.concatenate([part.variance.ravel() for part in made]),
+        scale_of(values, simple, base),
+        simple,
+        df[cell],
+        lambda: _df_answering(common, made),
+    )
     return Figures(
         statistic="proportion",
         data=data,
@@ -123,9 +132,16 @@ def _figures(common: _Base, made: list[_Made]) -> Figures:
         groups=tuple(cells.groups[i] for i in cell),
         waves=tuple(cells.waves[i] for i in cell),
         values=values,
-        variance=np.concatenate([part.variance.ravel() for part in made]),
-        simple_variance=over(values * (1 - values), base - 1.0),
+        variance=variance,
+        simple_variance=simple,
         base=base,
         weighted_base=np.concatenate([np.repeat(part.weighted_base, len(part.codes)) for part in made]),
         df=df[cell],
     )
+
+
+def _df_answering(common: _Base, made: list[_Made]) -> np.ndarray:
+    """Degrees of freedom of those who answered, figure by figure."""
+    data, cells = common.data, common.cells
+    found = [data.sample.df_by(cells.within(data.valid(part.name)), cells.count) for part in made]
+    return np.concatenate([np.repeat(df, len(part.codes)) for df, part in zip(found, made, strict=True)])

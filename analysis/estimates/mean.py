@@ -101,7 +101,10 @@ def total_estimates(
 def ratio_estimates(
     data: SurveyData, variable: str, denominator: str, *, by: By = None, where: Where = None
 ) -> Estimates:
-    """Influence w (y - ratio x) / sum of w x, inside the cell."""
+    """Influence w (y - ratio x) / sum of w x, inside the cell.
+
+    EstimationError where the denominator adds up to 0 in a cell.
+    """
     for name in (variable, denominator):
         refuse_nominal(data, name)
     cells, index, y = _base(data, variable, by, where)
@@ -109,6 +112,7 @@ def ratio_estimates(
     x = np.nan_to_num(data.values(denominator))
     weights = data.sample.weights
     below = sums(index, weights * x, cells.count)
+    _refuse_no_denominator(denominator, cells, (below == 0) & (sums(index, data.counts, cells.count) > 0))
     values = over(sums(index, weights * y, cells.count), below)
     residual = y - values[index] * x
     influence = by_cell(index, over(weights, below[index]) * residual, cells.count)
@@ -126,6 +130,17 @@ def ratio_estimates(
         spread=spread,
         denominator=over(weights * x, below[index]),
     )
+
+
+def _refuse_no_denominator(denominator: str, cells: Cells, nothing: np.ndarray) -> None:
+    if nothing.any():
+        place = int(np.argmax(nothing))
+        wave = cells.waves[place] if len(set(cells.waves)) > 1 else ""
+        where = " ".join(word for word in (cells.groups[place], wave) if word)
+        raise EstimationError(
+            f"the denominator {denominator!r} adds up to 0{f' in {where}' if where else ''}, so there is no "
+            "ratio: leave that group out with where, or name another denominator"
+        )
 
 
 def refuse_nominal(data: SurveyData, name: str) -> None:

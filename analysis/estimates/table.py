@@ -66,7 +66,8 @@ def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTa
     """The rows of `estimates` with the columns COLUMNS; `code` is empty where a figure has none, or a net.
 
     `.attrs["notes"]`: what was done about the design, as `data.sample.notes`.
-    Rows of waves without a probability sample or a declared model have no se, low, high, n_eff, deff.
+    Rows of waves without a probability sample or a declared model, and those without degrees of freedom, have
+    no se, low, high, n_eff, deff.
     """
     waves = tuple(estimates.cells.waves[i] for i in estimates.cell)
     known = any(_infers(estimates.data, wave) for wave in set(waves))
@@ -94,11 +95,12 @@ def figures_table(figures: Figures, *, interval: str, level: float) -> EstimateT
     }
     infers, modelled = (np.array([known[wave][k] for wave in figures.waves]) for k in (0, 1))
     some = figures.base > 0
-    se = np.where(infers & some, np.sqrt(figures.variance), np.nan)
+    judged = infers & (figures.df > 0)
+    se = np.where(judged & some, np.sqrt(figures.variance), np.nan)
     low, high, method = _interval(figures, se, interval, level)
     method = np.where(some, method, "nobody in the base")
     method = np.where(modelled, np.array([f"modelled, {word}" for word in method], object), method)
-    deff = np.where(infers, figures.deff, np.nan)
+    deff = np.where(judged, figures.deff, np.nan)
     table = pd.DataFrame(
         {
             "statistic": figures.statistic,
@@ -109,8 +111,8 @@ def figures_table(figures: Figures, *, interval: str, level: float) -> EstimateT
             "wave": list(figures.waves),
             "estimate": figures.values,
             "se": se,
-            "low": np.where(infers, low, np.nan),
-            "high": np.where(infers, high, np.nan),
+            "low": np.where(judged, low, np.nan),
+            "high": np.where(judged, high, np.nan),
             "base": figures.base,
             "weighted_base": figures.weighted_base,
             "n_eff": np.where(infers, over(figures.base.astype(float), deff), np.nan),

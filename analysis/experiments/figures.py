@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.breaks import refuse_broken, waves_of
 from analysis.data import SurveyData
-from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates
 from analysis.estimates.cells import By, Cells, make_cells
 from analysis.estimates.influence import over, sums
@@ -30,22 +30,9 @@ def one_survey(data: SurveyData | Sequence[SurveyData]) -> SurveyData:
 def comparable_cells(data: SurveyData, variable: str, by: By, where: object) -> Cells:
     """The cells of `by`; EstimationError where one cell would join waves whose wording does not compare."""
     cells = make_cells(data, by, where)  # type: ignore[arg-type]
-    broken = [b for b in data.breaks if b.variable == variable]
-    for cell in range(cells.count if broken else 0):
-        if cells.waves[cell]:
-            continue
-        found = {data.waves[place] for place in np.unique(data.wave_place[cells.index == cell])}
-        for each in broken:
-            if {each.wave_from, each.wave_to} <= found:
-                raise EstimationError(
-                    Said(
-                        f"{variable!r} does not compare between waves {each.wave_from} and "
-                        f"{each.wave_to}: type ",
-                        setting("by", "wave"),
-                        ", or name the waves that compare, as ",
-                        setting("where", {"wave": [each.wave_to]}),
-                    )
-                )
+    for cell in range(cells.count if data.breaks else 0):
+        if not cells.waves[cell]:
+            refuse_broken(data, [variable], waves_of(data, cells.index == cell))
     return cells
 
 

@@ -48,12 +48,13 @@ class _Wave:
     excluded: tuple[tuple[int, int], ...]
 
 
-def import_file(path: Path, map_path: Path) -> tuple[ImportedWave, ...]:
+def import_file(path: Path | str, map_path: Path | str) -> tuple[ImportedWave, ...]:
     """Every wave of the file, in the order of the waves' names.
 
     ImportProblems lists everything wrong with the map, or everything in the file the map does not cover:
     unknown columns, codes, waves, weights, blanks, each with its count, its first rows and what to type.
     """
+    path = Path(path)
     built = read_map(map_path)
     table = read_table(path, built.file)
     gathering = Gathering(table, built, str(map_path))

@@ -18,9 +18,9 @@ def schema() -> dict[str, Any]:
     return published(__package__, SCHEMA)
 
 
-def read_map(path: Path) -> ImportMap:
+def read_map(path: Path | str) -> ImportMap:
     """Read and check a map. ImportProblems lists everything wrong with it, with its lines."""
-    read = read_checked(path, schema(), MAP)
+    read = read_checked(Path(path), schema(), MAP)
     if read.notes.problems:
         raise ImportProblems(read.notes.in_order())
     built = build_map(read.data, read.notes, path=str(path), sha256=read.sha256)

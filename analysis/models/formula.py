@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import patsy
 
+from analysis.breaks import refuse_broken, waves_of
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.grammar import Formula, environment, read_grammar
@@ -105,8 +106,8 @@ class Rows:
 def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
     """The rows of the domain with valid answers in every column of the formula.
 
-    EstimationError for a formula that does not fit the data, for nobody with valid answers and for linearly
-    dependent columns.
+    EstimationError for a formula that does not fit the data, for nobody with valid answers, for linearly
+    dependent columns and, where a column tells waves apart, for one that does not compare between them.
     """
     inside = data.domain(where)
     read = read_grammar(formula, list(data.frame))
@@ -117,6 +118,8 @@ def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
     used = np.flatnonzero(inside)
     if len(used) == 0:
         raise EstimationError(f"nobody has valid answers in all of {', '.join(names)}")
+    if data.breaks and any(_tells_waves(data, columns[name], inside) for name in names):
+        refuse_broken(data, names, waves_of(data, inside))
     frame = {name: column[used] for name, column in columns.items()}
     coded = {name: pd.Categorical(frame[name]) for name in read.coded}
     left, right = _matrices(read, pd.DataFrame({**frame, **coded}, index=range(len(used))))
@@ -126,6 +129,12 @@ def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
     terms = {name: tuple(X.columns[part]) for name, part in spec.term_name_slices.items()}
     levels = {name: column.categories for name, column in coded.items()}
     return Rows(formula, data, used, _response(formula, left), X, terms, spec, names, levels)
+
+
+def _tells_waves(data: SurveyData, column: np.ndarray, inside: np.ndarray) -> bool:
+    """Whether a column is the same for all of a wave and not for all waves, as `wave` and a year are."""
+    by_wave = pd.Series(column[inside]).groupby(data.wave_place[inside]).agg(["nunique", "first"])
+    return bool((by_wave["nunique"] <= 1).all() and by_wave["first"].nunique() > 1)
 
 
 def columns_of(formula: str, data: SurveyData) -> tuple[str, ...]:

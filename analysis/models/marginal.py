@@ -5,11 +5,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 
 from analysis.data import SurveyData
 from analysis.estimates.influence import WithContrasts
 from analysis.estimates.intervals import student
+from analysis.estimates.judging import refuse_no_df, student_test
 
 COVARIATES = ("sampled", "fixed")
 
@@ -35,6 +36,8 @@ class Margins(WithContrasts):
     covariates: str
     df: int
     shares: bool
+    variables: tuple[str, ...] = ()
+    """The columns the model reads."""
 
     @property
     def model_part(self) -> np.ndarray:
@@ -100,6 +103,8 @@ class Margins(WithContrasts):
 
         Non-probability samples without a declared model have no se, low, high, t, p.
         """
+        if self.data.infers(self.domain):
+            refuse_no_df(self.df, f"the model behind a {self.statistic}")
         se = self.se if self.data.infers(self.domain) else self.se * np.nan
         half = student(np.array([self.df]), level)[0] * se
         low, high = self.values - half, self.values + half
@@ -112,7 +117,5 @@ class Margins(WithContrasts):
         table = pd.concat([self.labels, pd.DataFrame(columns)], axis=1)
         if self.statistic == "predictive margin":
             return table
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.values / se
-        p = 2 * stats.t.sf(np.abs(t), self.df) if self.df > 0 else np.nan
+        t, p = student_test(self.values, se, self.df)
         return table.assign(t=t, p=p)

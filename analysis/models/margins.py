@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.breaks import refuse_broken_groups
+from analysis.checking import in_words
 from analysis.data import Where
 from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates.cells import By, Cells, make_cells
@@ -129,8 +131,10 @@ def _settings(fit: ModelResult, at: At) -> list[Setting]:
 def _cells(fit: ModelResult, by: By, where: Where) -> Cells:
     inside = fit.data.domain(where) & fit.domain
     if not inside.any():
-        raise EstimationError(f"the domain {where!r} holds nobody of the {fit.n} rows of the model")
-    return make_cells(fit.data, by, inside)
+        raise EstimationError(f"{in_words(where)} holds nobody of the {fit.n} rows of the model")
+    cells = make_cells(fit.data, by, inside)
+    refuse_broken_groups(fit.data, fit.rows.names, cells.index)
+    return cells
 
 
 def _margins(
@@ -170,6 +174,7 @@ def _margins(
         covariates=covariates,
         df=fit.df_residual,
         shares=fit.engine.is_share,
+        variables=fit.rows.names,
     )
 
 

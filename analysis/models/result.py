@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError, unknown_name
 from analysis.estimates.intervals import student
+from analysis.estimates.judging import refuse_no_df, student_test
 from analysis.models.engine import Engine
 from analysis.models.formula import Rows
 from analysis.models.terms import LikelihoodRatio, Wald, denominator, likelihood_ratio_test, wald_test
@@ -95,14 +95,14 @@ class ModelResult:
         All but the estimate are empty for non-probability samples without a declared model. A small-sample
         correction has degrees of freedom of its own for each coefficient, in a column df.
         """
-        df = np.full(len(self.params), float(self.df_residual))
         if self.df_by_coefficient is not None:
             df = self.df_by_coefficient.to_numpy()
+        else:
+            self._refuse_spent()
+            df = np.full(len(self.params), float(self.df_residual))
         se = self.se if self.infers else self.se * np.nan
         half = student(df, level) * se
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.params / se
-        p = np.where(df > 0, 2 * stats.t.sf(np.abs(t), np.where(df > 0, df, 1)), np.nan)
+        t, p = student_test(self.params.to_numpy(), se.to_numpy(), df)
         columns = {
             "estimate": self.params,
             "se": se,
@@ -122,7 +122,7 @@ class ModelResult:
         `test`: F, on `df_residual` denominator degrees of freedom, or Chisq.
         """
         wanted = self.coefficients(names)
-        self._refuse_without_error()
+        self._refuse_without_error(test)
         b, V = self.params[wanted].to_numpy(), self.covariance.loc[wanted, wanted].to_numpy()
         return wald_test(b, V, denominator(test, self.df_residual))
 
@@ -140,7 +140,7 @@ class ModelResult:
                 f"{', '.join(sorted(unknown))}: name whole terms, of {', '.join(self.terms)}"
             )
         keep = ~self.rows.X.columns.isin(list(gone))
-        self._refuse_without_error()
+        self._refuse_without_error(test)
         place = self.params.index.get_indexer(pd.Index(wanted))
         V, naive = self.covariance.to_numpy()[np.ix_(place, place)], self.naive[np.ix_(place, place)]
         chisq = self.engine.deviance(keep) - self.deviance
@@ -175,6 +175,7 @@ class ModelResult:
         """
         if scale not in ("response", "link"):
             raise EstimationError(f"scale {scale!r} is unknown: type response or link")
+        self._refuse_spent()
         X = self.rows.matrix({name: frame[name].to_numpy() for name in frame.columns})
         link = scale == "link"
         values = self.engine.linear(X) if link else self.engine.mean(X)
@@ -207,12 +208,23 @@ class ModelResult:
             centre, reach = np.log(values / (1 - values)), half / (values * (1 - values))
             return 1 / (1 + np.exp(reach - centre)), 1 / (1 + np.exp(-reach - centre))
 
-    def _refuse_without_error(self) -> None:
+    def _refuse_spent(self) -> None:
+        """EstimationError where the coefficients take all the design's degrees of freedom."""
+        if self.infers and self.df_residual < 1:
+            raise EstimationError(
+                f"{self.lost} coefficients are too many for the {self.df} degrees of freedom of the design "
+                "(PSUs minus strata), so there is no error to judge them by: leave columns out, widen the "
+                "domain, or type bell_mccaffrey(fit).table(), where each coefficient has its own"
+            )
+
+    def _refuse_without_error(self, test: str) -> None:
         if not self.infers:
             raise EstimationError(
                 "a non-probability sample has no sampling error, so no test: declare the model by which it "
                 "stands for the population (Meta.model), or report the coefficients alone"
             )
+        if test == "F":
+            self._refuse_spent()
 
     def coefficients(self, names: str | Sequence[str]) -> list[str]:
         """The coefficients of the named terms, and those named themselves; EstimationError for another
@@ -256,6 +268,8 @@ def under_the_design(rows: Rows, found: Solution) -> ModelResult:
     influence = np.zeros((len(rows.data.frame), len(found.params)))
     influence[rows.used] = found.influence
     domain = rows.domain
+    if rows.data.infers(domain):
+        refuse_no_df(rows.data.sample.df(domain), f"the model {rows.formula}".strip())
     names = list(found.params.index)
     sample = rows.data.sample
     if isinstance(sample, ReplicateSample) and found.replicates is not None:

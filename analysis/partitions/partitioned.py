@@ -53,7 +53,7 @@ def read_partitions(
 
 
 def read_partitioned_releases(
-    folders: Sequence[Path],
+    folders: Sequence[Path | str],
     *,
     rows: Sequence[Path] = (),
     redesign: Callable[[AnyDesign], AnyDesign] | None = None,

@@ -20,6 +20,21 @@ def at_least(name: str, value: float, least: float) -> None:
         raise EstimationError(Said(setting(name, float(value)), f" must be {least:g} or more"))
 
 
+def reachable(name: str, aim: float | None, *, of_share: bool) -> None:
+    """Refuses an aim (a margin or a change) of 0 or less, and one of a share that is 1 or more."""
+    if aim is None:
+        return
+    if not 0 < aim < np.inf:
+        raise EstimationError(Said(setting(name, float(aim)), " must be above 0: type 0.03 for 3 points"))
+    if of_share and aim >= 1:
+        raise EstimationError(
+            Said(
+                setting(name, float(aim)),
+                f" is of a share, which lies between 0 and 1: type {aim / 100:g} for {aim:g} points",
+            )
+        )
+
+
 def overlap_of(overlap: float, rho: float) -> float:
     """The share of a variance that two overlapping waves have in common: overlap times rho."""
     if not 0 <= overlap <= 1:

@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError, Said, setting
-from analysis.planning.checks import at_least, critical, finite, sampled, share
+from analysis.planning.checks import at_least, critical, finite, reachable, sampled, share
 from analysis.weighting import kish_deff
 
 
@@ -50,8 +50,7 @@ def n_for_margin(
     `margin` is half the interval's width, in 0..1 for a share. `population`: of a finite one fewer are
     needed, n / (1 + (n - 1) / N). `response`: expected share of the cases drawn that give an interview.
     """
-    if not margin > 0:
-        raise EstimationError(f"margin={margin:g} must be above 0: type 0.03 for 3 points")
+    reachable("margin", margin, of_share=sd is None)
     at_least("deff", deff, 0.01)
     n = critical(level) ** 2 * _variance(p, sd) / margin**2
     return sized(finite(n, population) * deff, response)

@@ -11,7 +11,7 @@ from scipy import stats
 from analysis.data import SurveyData
 from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates import Estimates, mean_estimates, proportion_estimates
-from analysis.planning.checks import at_least, critical, overlap_of, share
+from analysis.planning.checks import at_least, critical, overlap_of, reachable, share
 from analysis.planning.margins import sized
 from analysis.planning.slopes import LEAST_WAVES
 from analysis.trends import wave_times
@@ -100,8 +100,7 @@ def plan_next_wave(
     at_least("n", planned, 2)
     share("power", power)
     for name, aim in (("margin", margin), ("change", change)):
-        if aim is not None and not aim > 0:
-            raise EstimationError(Said(setting(name, float(aim)), " must be above 0: type 0.03 for 3 points"))
+        reachable(name, aim, of_share=any(each.statistic != "mean" for each in chosen))
     aims = _Aims(planned, margin, change, power, level, family, response, overlap_of(overlap, rho))
     times = _times(data, time)
     table = pd.DataFrame([_row(data, each, aims, times) for each in chosen], columns=list(PLAN_COLUMNS))
@@ -122,6 +121,11 @@ def _refuse_without_error(data: SurveyData) -> None:
 
 def _chosen(data: SurveyData, names: Sequence[str] | None) -> list[Indicator]:
     known = {each.name: each for each in data.codebook.indicators}
+    if not known:
+        raise EstimationError(
+            "the codebook has no indicators to plan for: declare them in the instrument, or type "
+            "n_for_margin(0.03, deff=...) with the design effect of an estimate's table"
+        )
     if names is None:
         found = [each for each in known.values() if each.headline]
         if not found:

@@ -73,8 +73,9 @@ def fingerprint(folder: Path) -> str:
     return sha256(path.read_bytes()) if path.is_file() else ""
 
 
-def release_at(folder: Path) -> ReleaseRef:
+def release_at(folder: Path | str) -> ReleaseRef:
     """The release in a folder that may stand anywhere: what its manifest says, else what its place says."""
+    folder = Path(folder)
     place = folder.resolve()
     try:
         said = json.loads((folder / MANIFEST).read_bytes())
@@ -92,13 +93,15 @@ def numbers(folder: Path) -> tuple[int, ...]:
     return tuple(sorted(int(entry.name) for entry in folder.iterdir() if _is_release(entry)))
 
 
-def list_releases(home: Path, study: str | None = None, wave: str | None = None) -> tuple[ReleaseRef, ...]:
+def list_releases(
+    home: Path | str, study: str | None = None, wave: str | None = None
+) -> tuple[ReleaseRef, ...]:
     """Every release below TOLQYN_HOME, by study, wave and number."""
     return tuple(
         ReleaseRef(
             folder.parent.parent.name, folder.parent.name, int(folder.name), folder, fingerprint(folder)
         )
-        for folder in sorted((home / "releases").glob("*/*/*"), key=_order)
+        for folder in sorted((Path(home) / "releases").glob("*/*/*"), key=_order)
         if _is_release(folder)
         and study in (None, folder.parent.parent.name)
         and wave in (None, folder.parent.name)

@@ -24,14 +24,15 @@ class ReleaseParts:
     meta: Meta
 
 
-def read_release(folder: Path) -> SurveyData:
+def read_release(folder: Path | str) -> SurveyData:
     """Verify, then read. ReleaseError names every file that differs, is missing or does not belong."""
     parts = release_parts(folder)
     return SurveyData(from_parquet(parts.data.read_bytes()), parts.codebook, parts.design, parts.meta)
 
 
-def release_parts(folder: Path) -> ReleaseParts:
+def release_parts(folder: Path | str) -> ReleaseParts:
     """Verify, then read all but the rows. ReleaseError as in `read_release`."""
+    folder = Path(folder)
     problems = verify_release(folder)
     if problems:
         raise ReleaseError(problems)
@@ -56,11 +57,11 @@ def release_parts(folder: Path) -> ReleaseParts:
     )
 
 
-def read_json(folder: Path, name: str) -> dict[str, Any]:
+def read_json(folder: Path | str, name: str) -> dict[str, Any]:
     """A record of the release: codebook, design, instrument, weights, fieldwork, disclosure or manifest."""
     file = f"{name}.json"
     if file not in (*JSON_FILES, MANIFEST):
         known = ", ".join(sorted(entry.removesuffix(".json") for entry in (*JSON_FILES, MANIFEST)))
         raise ValueError(f"{name!r} is no record of a release: type one of {known}")
-    record: dict[str, Any] = json.loads((folder / file).read_bytes())
+    record: dict[str, Any] = json.loads((Path(folder) / file).read_bytes())
     return record

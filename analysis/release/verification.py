@@ -10,12 +10,13 @@ from instruments import FileProblem
 RESTORE = "restore the folder from a backup, or build or import the wave again as a new release"
 
 
-def verify_release(folder: Path, fingerprint: str | None = None) -> tuple[FileProblem, ...]:
+def verify_release(folder: Path | str, fingerprint: str | None = None) -> tuple[FileProblem, ...]:
     """Re-hash every file; () when the folder is as it was written.
 
     Names each file that differs, is missing or does not belong. A manifest edited by hand shows by its own
     seal; one forged with a fresh seal shows when `fingerprint`, from a report or the database, is given.
     """
+    folder = Path(folder)
     manifest = _read_manifest(folder)
     if isinstance(manifest, FileProblem):
         return (manifest,)

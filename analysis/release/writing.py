@@ -27,7 +27,7 @@ from analysis.release.verification import verify_release
 
 def write_release(
     data: SurveyData,
-    home: Path,
+    home: Path | str,
     *,
     instrument: str,
     weights: Mapping[str, Any],
@@ -42,7 +42,7 @@ def write_release(
     """
     if data.meta.parts:
         raise ValueError("a release is one wave: write the waves one by one, not pooled")
-    parent = wave_folder(home, data.meta.study, data.meta.wave)
+    parent = wave_folder(Path(home), data.meta.study, data.meta.wave)
     files = _files(data, instrument, weights, fieldwork)
     manifest = _manifest(data, files)
     known = _same_as_latest(parent, manifest)

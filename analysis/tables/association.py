@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from analysis.adding import as_shares
+from analysis.breaks import refuse_broken_groups
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import by_cell, infers
+from analysis.estimates.judging import refuse_no_df, refuse_unvarying
 from analysis.estimates.quadratic import exact, saddlepoint, satterthwaite
 from analysis.tables.shares import TwoWay, levels, two_way
 
@@ -67,13 +70,12 @@ def association(
         raise EstimationError(f"statistic {statistic!r} is unknown: type one of {', '.join(STATISTICS)}")
     refuse_without_error(data)
     table = two_way(data, row, column, where=where)
+    for own, other, places in ((row, column, levels(data, column)[0]), (column, row, levels(data, row)[0])):
+        refuse_broken_groups(data, [own, other], np.where(table.base, places, -1))
     if min(table.count.shape) < 2:
         single = row if len(table.rows) < 2 else column
         raise EstimationError(f"all answers to {single!r} are the same in this domain: nothing to test")
-    if table.df < 1:
-        raise EstimationError(
-            f"{row} by {column}: no degrees of freedom (as many strata as clusters): widen the domain"
-        )
+    refuse_no_df(table.df, f"{row} by {column}")
     return _wald(table, statistic) if statistic in ("Wald", "adjWald") else _rao_scott(table, statistic)
 
 
@@ -102,6 +104,7 @@ def design_effects(table: TwoWay) -> np.ndarray:
 def _rao_scott(table: TwoWay, statistic: str) -> TestResult:
     x2, effects = pearson(table), design_effects(table)
     trace, size = float(effects.sum()), len(effects)
+    refuse_unvarying(trace, f"{table.row} by {table.column}")
     d0 = trace**2 / float((effects**2).sum())
     n = table.data.interviews(table.base)
     if statistic == "F":
@@ -123,6 +126,8 @@ def _wald(table: TwoWay, statistic: str) -> TestResult:
     V = (J := _jacobian(row, column, n)) @ table.total_covariance @ J.T
     inner = np.arange(total.size).reshape(total.shape)[1:, 1:].ravel()
     df = len(inner)
+    simple = np.outer(row, column).ravel()[inner].max() / table.data.interviews(table.base)
+    refuse_unvarying(float(np.diag(V)[inner].max() / simple), f"{table.row} by {table.column}")
     wald = float(Y[inner] @ _solve(V[np.ix_(inner, inner)], Y[inner], table)) / df
     count = table.data.interviews(table.base)
     if statistic == "Wald":
@@ -182,7 +187,8 @@ def goodness_of_fit(
 
     Pearson's statistic on weighted totals against the combination of chi-squares it has under the design,
     by Satterthwaite's approximation (Rao and Scott 1981), as R survey's svygofchisq. `df` is that of the
-    approximation. EstimationError unless each observed code, and no unknown one, has a share above 0.
+    approximation. EstimationError unless each observed code, and no unknown one, has a share above 0, and
+    where shares do not add up to 1.
     """
     refuse_without_error(data)
     at, codes = levels(data, variable)
@@ -190,6 +196,7 @@ def goodness_of_fit(
     if not base.any():
         raise EstimationError(f"nobody in the domain has a valid answer to {variable!r}")
     expected = _expected(variable, codes, shares, np.unique(at[base]))
+    refuse_no_df(data.sample.df(base), f"the fit of {variable!r}")
     cell = np.where(base, np.searchsorted(np.flatnonzero(expected > 0), at), -1)
     p = expected[expected > 0]
     total = np.bincount(cell[base], data.sample.weights[base], minlength=len(p))
@@ -200,6 +207,7 @@ def goodness_of_fit(
     slope = np.diag(1 / root) - ((p * (total + n * p)) / (2 * root * n * p))[:, None]
     covariance = data.sample.covariance(by_cell(cell, data.sample.weights, len(p)), base)
     effects = np.linalg.eigvalsh(slope @ covariance @ slope.T).clip(min=0)
+    refuse_unvarying(float(effects.sum() * data.interviews(base) / n), f"the fit of {variable!r}")
     df = float(effects.sum() ** 2 / (effects**2).sum())
     return TestResult(
         "Rao-Scott goodness of fit", x2, df, np.nan, satterthwaite(x2, effects), data.interviews(base)
@@ -221,4 +229,4 @@ def _expected(
     ):
         if found:
             raise EstimationError(f"{found} {words} {variable!r}: give one share to each of {list(codes)}")
-    return given / given.sum()
+    return as_shares(given, f"{variable!r}")

@@ -8,11 +8,12 @@ from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from analysis.breaks import broken
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import Rules, apply_rules, distribution, infers, read_rules
+from analysis.estimates.judging import judged
 from analysis.multiplicity import adjusted
 from analysis.tables.crosstab import TABLE_COLUMNS, TABLE_RULES, column_estimates, gated_cells
 from analysis.tables.shares import TwoWay, two_way
@@ -147,6 +148,7 @@ def _compare(table: TwoWay, letters: list[str]) -> pd.DataFrame:
     apart = _apart(table)
     sure = infers(table.data)
     covariance = estimates.covariance if sure else np.full((R * C, R * C), np.nan)
+    own = estimates.variance if sure else np.full(R * C, np.nan)
     rows = []
     for one, other in combinations(range(C), 2):
         df = table.data.sample.df((across == one) | (across == other))
@@ -154,9 +156,11 @@ def _compare(table: TwoWay, letters: list[str]) -> pd.DataFrame:
             a, b = one * R + i, other * R + i
             gap = float(estimates.values[a] - estimates.values[b])
             variance = float(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b])
-            tested = _tested(gap, np.nan if (one, other) in apart else variance, df)
+            known = (one, other) not in apart and np.isfinite(own[[a, b]]).all()
+            found = judged(gap, variance if known else np.nan, df)
             names = (table.row, table.rows[i], table.column, table.columns[one], table.columns[other])
-            rows.append((*names, letters[one], letters[other], gap, *tested))
+            shown = np.nan if (one, other) in apart else gap
+            rows.append((*names, letters[one], letters[other], shown, found.se, df, found.t, found.p))
     return pd.DataFrame(rows, columns=COMPARISON_COLUMNS[:-2])
 
 
@@ -164,25 +168,9 @@ def _apart(table: TwoWay) -> set[tuple[int, int]]:
     """Pairs of waves, as columns, between which the item is declared broken: they are not compared."""
     if table.column != "wave":
         return set()
-    order = [table.data.waves.index(str(wave)) for wave in table.columns]
-    broken = [
-        table.data.waves.index(found.wave_to) for found in table.data.breaks if found.variable == table.row
-    ]
-    pairs = combinations(range(len(order)), 2)
-    return {
-        (a, b)
-        for a, b in pairs
-        if any(min(order[a], order[b]) < to <= max(order[a], order[b]) for to in broken)
-    }
-
-
-def _tested(gap: float, variance: float, df: int) -> tuple[float, int, float, float]:
-    """se, df, t and p; NaN where the difference has no error."""
-    se = float(np.sqrt(max(variance, 0.0))) if np.isfinite(variance) else np.nan
-    if not se > 0 or df < 1:
-        return se, df, np.nan, np.nan
-    t = gap / se
-    return se, df, t, 2 * float(stats.t.sf(abs(t), df))
+    waves = [str(wave) for wave in table.columns]
+    pairs = combinations(range(len(waves)), 2)
+    return {(a, b) for a, b in pairs if broken(table.data, [table.row], (waves[a], waves[b]))}
 
 
 def _adjusted(pairs: pd.DataFrame, family: str, adjust: str, alpha: float) -> pd.DataFrame:

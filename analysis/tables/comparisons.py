@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.breaks import refuse_broken_groups
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates import mean_estimates
 from analysis.estimates.intervals import student
+from analysis.estimates.judging import ROUNDING, judged, refuse_no_df
 from analysis.estimates.mean import refuse_nominal
 from analysis.tables.association import TestResult, refuse_without_error
 from analysis.tables.shares import levels
@@ -46,12 +48,15 @@ def t_test(
     base = answered & (levels(data, group)[0] >= 0)
     if not base.any():
         raise EstimationError(f"nobody in the domain has valid answers to both {variable!r} and {group!r}")
+    refuse_broken_groups(data, [variable, group], np.where(base, levels(data, group)[0], -1))
     estimates = mean_estimates(data, variable, by=group, where=base)
     if estimates.cells.count != 2:
         raise EstimationError(
             f"{group!r} has {estimates.cells.count} codes in this domain, a t test compares two: choose them "
             f"with where={{{group!r}: [code, code]}}, or type rank_test for several"
         )
+    for df, wave, codes in zip(estimates.df, estimates.cells.waves, estimates.cells.groups, strict=True):
+        refuse_no_df(float(df), f"{variable!r} of {codes or wave}")
     values, covariance = estimates.contrast(np.array([-1.0, 1.0]))
     found = _Found(values[0], covariance[0, 0], base)
     return _t("design-based t test of two means", data, found, null, level)
@@ -70,14 +75,13 @@ def _t(method: str, data: SurveyData, found: _Found, null: float, level: float) 
     df = data.sample.df(found.rows) - 1
     if df < 1:
         raise EstimationError("no degrees of freedom are left for a t test: widen the domain")
-    value, se = float(found.value), float(np.sqrt(found.variance))
-    if se == 0:
+    value = float(found.value)
+    if not found.variance > 0:
         raise EstimationError("the answers do not vary, so nothing can be tested: widen the domain")
-    t = (value - null) / se
-    half = float(student(np.array([df]), level)[0]) * se
-    p = 2 * float(stats.t.sf(abs(t), df))
+    test = judged(value - null, float(found.variance), df)
+    half = float(student(np.array([df]), level)[0]) * test.se
     n = data.interviews(found.rows)
-    return TestResult(method, t, df, np.nan, p, n, value, se, value - half, value + half)
+    return TestResult(method, test.t, df, np.nan, test.p, n, value, test.se, value - half, value + half)
 
 
 def rank_test(
@@ -97,6 +101,7 @@ def rank_test(
     refuse_nominal(data, variable)
     at = levels(data, group)[0]
     base = data.domain(where) & data.valid(variable) & (at >= 0)
+    refuse_broken_groups(data, [variable, group], np.where(base, at, -1))
     found, place = np.unique(at[base], return_inverse=True)
     if len(found) < 2:
         raise EstimationError(
@@ -115,7 +120,8 @@ def rank_test(
         raise EstimationError(
             f"{len(found)} groups leave no degrees of freedom: widen the domain or join groups"
         )
-    if np.linalg.matrix_rank(V, hermitian=True) < ndf:
+    spread = float(np.sqrt(np.diag(V).min()))
+    if not spread > ROUNDING * np.abs(score).max() or np.linalg.matrix_rank(V, hermitian=True) < ndf:
         raise EstimationError("the ranks do not vary enough to be tested: join groups, or widen the domain")
     method = f"design-based rank test, {scores}"
     if ndf == 1:

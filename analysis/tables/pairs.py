@@ -4,13 +4,14 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from analysis.breaks import refuse_broken_groups
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError, Said, setting
+from analysis.errors import EstimationError
 from analysis.estimates import Estimates, infers, mean_estimates, proportion_estimates, to_table
-from analysis.estimates.cells import By
+from analysis.estimates.cells import By, columns_of
 from analysis.estimates.intervals import normal
+from analysis.estimates.judging import judged
 from analysis.multiplicity import adjusted
 from analysis.tables.banner import ADJUSTMENTS
 
@@ -70,19 +71,12 @@ def compare_groups(
 def _estimates(data: SurveyData, variable: str, by: By, code: int | str | None, where: Where) -> Estimates:
     if not by:
         raise EstimationError("no groups are named: give the columns whose groups are compared as by=")
-    broken = next((found for found in data.breaks if found.variable == variable), None)
-    if broken is not None and "wave" in ([by] if isinstance(by, str) else by):
-        raise EstimationError(
-            Said(
-                f"{variable!r} does not compare between waves {broken.wave_from} and {broken.wave_to}: "
-                "compare groups inside one wave, with ",
-                setting("where", {"wave": [broken.wave_to]}),
-                ", or name two waves that compare in change",
-            )
-        )
     if data.variable(variable).codes or code is not None:
-        return proportion_estimates(data, variable, code=code, by=by, where=where)
-    return mean_estimates(data, variable, by=by, where=where)
+        estimates = proportion_estimates(data, variable, code=code, by=by, where=where)
+    else:
+        estimates = mean_estimates(data, variable, by=by, where=where)
+    refuse_broken_groups(data, [variable, *columns_of(by)], estimates.base_index)
+    return estimates
 
 
 def _pairs(estimates: Estimates) -> list[Pair]:
@@ -124,9 +118,8 @@ def _tested(estimates: Estimates, pair: Pair, level: float) -> dict[str, float]:
     values, covariance = estimates.contrast(weights)
     data, cells = estimates.data, estimates.cell[list(pair)]
     df = data.sample.df(np.isin(estimates.cells.index, cells))
-    se = float(np.sqrt(max(covariance[0, 0], 0.0))) if infers(data) else np.nan
-    low, high = normal(values, np.array([se]), np.array([df]), level)
-    t = float(values[0]) / se if se > 0 else np.nan
-    p = 2 * float(stats.t.sf(abs(t), df)) if df > 0 else np.nan
-    names = ("estimate", "se", "low", "high", "t", "df", "p")
-    return dict(zip(names, (float(values[0]), se, float(low[0]), float(high[0]), t, df, p), strict=True))
+    known = infers(data) and np.isfinite(estimates.variance[list(pair)]).all()
+    found = judged(float(values[0]), float(covariance[0, 0]) if known else np.nan, df)
+    low, high = normal(values, np.array([found.se]), np.array([df]), level)
+    ends = {"low": float(low[0]), "high": float(high[0])}
+    return {"estimate": float(values[0]), "se": found.se, **ends, "t": found.t, "df": df, "p": found.p}

@@ -10,6 +10,7 @@ from scipy import optimize, stats
 from analysis.errors import EstimationError
 from analysis.models import Wald
 from analysis.trends.line import Scale
+from analysis.trends.lines import stopped
 from analysis.trends.series import SERIES_COLUMNS, WaveSeries, contrast_test
 from analysis.waves.changes import POWER
 
@@ -60,7 +61,7 @@ def _row(series: WaveSeries, scale: Scale, *, adjusted: bool) -> dict[str, Any]:
         "method": f"{kind} {scale.level:.6g}, bonferroni {scale.family}",
     }
     if series.obstacle:
-        return row | {"verdict": series.obstacle}
+        return stopped(row, series.obstacle)
     row["range"] = float(np.ptp(series.values))
     if row["range"] == 0 and not series.covariance.any():
         return row | {

@@ -16,7 +16,7 @@ from analysis.estimates.intervals import student
 from analysis.estimates.table import to_table
 from analysis.models import ModelResult, Wald, family_of, fit_matrix
 from analysis.trends.line import Line, Scale, answers_of
-from analysis.trends.lines import lines_of, obstacle_of, refuse_link, refuse_logit
+from analysis.trends.lines import lines_of, obstacle_of, refuse_link, refuse_logit, stopped
 from analysis.trends.linetests import departure_columns
 from analysis.trends.series import SERIES_COLUMNS, WaveSeries, series_at
 from analysis.trends.times import wave_times
@@ -186,7 +186,7 @@ def _row(
     }
     obstacle = obstacle_of(estimates, line)
     if obstacle:
-        return row | {"verdict": obstacle}, None, []
+        return stopped(row, obstacle), None, []
     X = form.basis(line.times, line.times)
     if np.linalg.matrix_rank(X) < X.shape[1]:
         note = f"a {form.name} curve of {X.shape[1]} coefficients needs more waves than {len(line.waves)}"

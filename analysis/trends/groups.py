@@ -16,7 +16,7 @@ from analysis.estimates.cells import By, columns_of
 from analysis.estimates.table import to_table
 from analysis.models import ModelResult, Wald, family_of, fit_matrix, wald_test
 from analysis.trends.line import Line, Scale, answers_of, slope_columns
-from analysis.trends.lines import lines_of, obstacle_of, refuse_link
+from analysis.trends.lines import lines_of, obstacle_of, refuse_link, stopped
 from analysis.trends.series import WaveSeries, series_at
 from analysis.trends.times import wave_times
 from analysis.trends.trend import TREND_COLUMNS
@@ -198,7 +198,7 @@ def _row(
     }
     obstacle = next((o for o in (obstacle_of(estimates, by_group[group]) for group in pair) if o), "")
     if obstacle or joint.fit is None:
-        return row | {"verdict": obstacle or "too_few"}
+        return stopped(row, obstacle or "too_few")
     if not {f"time {group}" for group in pair} <= set(joint.fit.params.index):
         return row | {
             "verdict": "too_few",

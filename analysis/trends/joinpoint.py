@@ -12,6 +12,7 @@ from scipy import stats
 from analysis.errors import EstimationError, Said, setting
 from analysis.estimates.intervals import student
 from analysis.trends.line import Scale
+from analysis.trends.lines import stopped
 from analysis.trends.series import WaveSeries
 from analysis.trends.turns import LEAST_BY_BREAKS, BrokenLine, Rule, broken_lines, choose
 from analysis.waves.changes import POWER
@@ -114,7 +115,7 @@ def _one(
         )
     base = _base(series, scale)
     if series.obstacle:
-        return [base | {"verdict": series.obstacle}], [], []
+        return [stopped(base, series.obstacle)], [], []
     try:
         there = series.on(scale.link)
         lines = broken_lines(there, rule.most)

@@ -5,15 +5,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates
 from analysis.estimates.intervals import student
+from analysis.estimates.judging import student_test
 from analysis.models import ModelResult, family_of, fit_matrix
 
 WAVES_FOR_VARIATION = 6
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ def fit_line(estimates: Estimates, line: Line, scale: Scale) -> ModelResult:
 
     EstimationError where no model fits: all answers of each wave alike, or no finite log odds.
     """
-    values = estimates.values[line.places]
-    if not (estimates.variance[line.places] > (_ROUNDING * values) ** 2).any():
+    if not (estimates.variance[line.places] > 0).any():
         raise EstimationError("all answers of each wave are alike: no sampling error to judge a slope by")
     y, used = answers_of(estimates, line)
     return _model(estimates, line, scale, y, used)
@@ -72,7 +70,7 @@ def _model(estimates: Estimates, line: Line, scale: Scale, y: np.ndarray, used: 
 
 def slope_columns(estimate: float, se: float, df: int, scale: Scale, suffix: str = "") -> dict[str, Any]:
     half = float(student(np.array([df]), scale.adjusted)[0]) * se
-    p = float(2 * stats.t.sf(abs(estimate / se), df)) if df > 0 and se > 0 else np.nan
+    p = float(student_test(estimate, se, df)[1])
     values = {"estimate": estimate, "se": se, "low": estimate - half, "high": estimate + half}
     return {f"{name}{suffix}": value for name, value in {**values, "df": df, "p": p}.items()}
 
@@ -83,8 +81,6 @@ def no_slope(values: np.ndarray, scale: Scale, reason: str) -> dict[str, Any]:
         flat = dict.fromkeys(("estimate", "se", "low", "high", "mdc"), 0.0)
         return {
             **flat,
-            "p": 1.0,
-            "p_adjusted": 1.0,
             "note": "the same in every wave",
             "verdict": "no_clear_change",
         }

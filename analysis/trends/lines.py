@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from analysis.breaks import broken
 from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, EstimateTable
 from analysis.trends.line import Line
+from analysis.waves.changes import NOT_COMPARABLE
 
 LEAST_WAVES = 3
 LINKS = ("identity", "logit")
@@ -66,15 +68,19 @@ def strictest(part: EstimateTable) -> dict[str, str]:
     return {"publish": order[worst], "reason": ";".join(reasons)}
 
 
+def stopped(row: Mapping[str, Any], obstacle: str) -> dict[str, Any]:
+    """A row whose verdict stands in place of any test; what does not compare is not printed."""
+    hidden = {"publish": "suppress", "reason": NOT_COMPARABLE} if obstacle == NOT_COMPARABLE else {}
+    return {**row, "verdict": obstacle, **{name: word for name, word in hidden.items() if name in row}}
+
+
 def obstacle_of(estimates: Estimates, line: Line, least: int = LEAST_WAVES) -> str:
     """The verdict that stands in place of a slope, if any."""
     data = estimates.data
     if len(line.waves) < least:
         return "too_few"
-    if any(
-        b.variable == estimates.variable and {b.wave_from, b.wave_to} <= set(line.waves) for b in data.breaks
-    ):
-        return "not_comparable"
+    if broken(data, [estimates.variable], line.waves):
+        return NOT_COMPARABLE
     if not all(data.wave_meta(wave).infers for wave in line.waves):
         return "not_inferable"
-    return ""
+    return "" if (estimates.df[line.places] > 0).all() else "too_few"

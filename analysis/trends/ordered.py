@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.breaks import broken
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
 from analysis.estimates.intervals import student
@@ -16,10 +17,10 @@ from analysis.models.formula import Rows
 from analysis.models.ordinal import fit_ordered
 from analysis.trends.columns import covariates
 from analysis.trends.line import Scale, slope_columns
-from analysis.trends.lines import LEAST_WAVES
+from analysis.trends.lines import LEAST_WAVES, stopped
 from analysis.trends.times import wave_times
 from analysis.waves import pooled
-from analysis.waves.changes import POWER
+from analysis.waves.changes import NOT_COMPARABLE, POWER
 from instruments import Level
 
 ORDERED_TREND_COLUMNS = (
@@ -96,7 +97,7 @@ def ordered_trend(
     row = _row(data, variable, waves, usable, scale) | {"adjusted_for": ",".join(adjust)}
     obstacle = _obstacle(data, variable, waves)
     if obstacle:
-        return OrderedTrend(_table(row | {"verdict": obstacle}), None)
+        return OrderedTrend(_table(stopped(row, obstacle)), None)
     used = np.flatnonzero(usable)
     when = np.array([times[wave] for wave in data.waves])
     X = pd.DataFrame({"time": (when - np.mean([times[wave] for wave in waves]))[data.wave_place[used]]})
@@ -131,9 +132,8 @@ def _check(data: SurveyData, variable: str, link: str, family: int) -> None:
 
 
 def _obstacle(data: SurveyData, variable: str, waves: Sequence[str]) -> str:
-    pairs = [{found.wave_from, found.wave_to} for found in data.breaks if found.variable == variable]
-    if any(pair <= set(waves) for pair in pairs):
-        return "not_comparable"
+    if broken(data, [variable], waves):
+        return NOT_COMPARABLE
     return "" if all(data.wave_meta(wave).infers for wave in waves) else "not_inferable"
 
 

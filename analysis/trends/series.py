@@ -12,6 +12,7 @@ from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, EstimateTable
 from analysis.estimates.cells import By, columns_of
 from analysis.estimates.influence import WithContrasts
+from analysis.estimates.judging import cleared
 from analysis.estimates.table import to_table
 from analysis.models import Wald, wald_test
 from analysis.sample import Matrix
@@ -61,7 +62,8 @@ class WaveSeries(WithContrasts):
     @cached_property
     def covariance(self) -> np.ndarray:
         """k x k design covariance."""
-        linear = self.data.sample.covariance(self.influence, self.domain)
+        scale = np.full(len(self.values), np.abs(self.values).max(initial=0.0))
+        linear = cleared(self.data.sample.covariance(self.influence, self.domain), scale)
         return linear if self.beyond is None else linear + self.beyond
 
     @cached_property

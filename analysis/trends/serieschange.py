@@ -9,9 +9,10 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.errors import EstimationError, unknown_name
+from analysis.estimates.judging import student_test
 from analysis.trends.series import WaveSeries
 from analysis.waves.adjacent import DECIDED, adjusted_rows
-from analysis.waves.changes import CHANGE_COLUMNS, two_sided
+from analysis.waves.changes import CHANGE_COLUMNS, withheld
 
 
 def series_changes(
@@ -32,7 +33,7 @@ def series_changes(
         for pair in (pairs if pairs is not None else list(pairwise(each.waves)))
     ]
     table = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)).astype({"code": "Int64"})
-    return adjusted_rows(table, adjustment, level)
+    return withheld(adjusted_rows(table, adjustment, level))
 
 
 def _row(series: WaveSeries, pair: tuple[str, str]) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _row(series: WaveSeries, pair: tuple[str, str]) -> dict[str, Any]:
         "reason": ";".join(dict.fromkeys(r for text in ends["reason"] for r in text.split(";") if r)),
         "wave_from": pair[0],
         "wave_to": pair[1],
-        "p": float(two_sided(np.array([estimate]), np.array([se]), np.array([df]))[0]),
+        "p": float(student_test(estimate, se, df)[1]),
         "verdict": series.obstacle or decided,
     }
 

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite, nan
 
 from analysis.data import SurveyData
 from analysis.errors import EstimationError, Said, setting
@@ -20,15 +21,29 @@ def wave_times(data: SurveyData, time: Mapping[str, float] | None = None) -> dic
     """
     waves = data.waves
     if time is not None:
+        if not isinstance(time, Mapping):
+            raise EstimationError(
+                f"time={time!r} is no number for each wave: type time={{{waves[0]!r}: year}}"
+            )
         absent = [wave for wave in waves if wave not in time]
         if absent:
             raise EstimationError(f"time gives no number for wave {', '.join(absent)}: add it")
-        times = {wave: float(time[wave]) for wave in waves}
+        times = {wave: _number(wave, time[wave]) for wave in waves}
     else:
         times = _from_names(waves) or _from_dates(data)
     if len(set(times.values())) < len(times):
         raise EstimationError(Said(f"two waves have the same time ({times}): type ", _TIME))
     return times
+
+
+def _number(wave: str, value: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = nan
+    if not isfinite(number):
+        raise EstimationError(f"time gives {value!r} for wave {wave!r}: type a number of years, as 2026.5")
+    return number
 
 
 def _from_names(waves: tuple[str, ...]) -> dict[str, float]:

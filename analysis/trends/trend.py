@@ -22,7 +22,7 @@ from analysis.trends.line import (
     no_slope,
     slope_columns,
 )
-from analysis.trends.lines import lines_of, obstacle_of, refuse_link, refuse_logit, strictest
+from analysis.trends.lines import lines_of, obstacle_of, refuse_link, refuse_logit, stopped, strictest
 from analysis.trends.linetests import departure_columns, line_design, variation_columns
 from analysis.trends.series import SERIES_COLUMNS, WaveSeries, series_at
 from analysis.trends.times import wave_times
@@ -145,7 +145,7 @@ def _row(
     row |= strictest(part)
     obstacle = obstacle_of(estimates, line)
     if obstacle:
-        return row | {"verdict": obstacle}, None
+        return stopped(row, obstacle), None
     try:
         fit = fit_line(estimates, line, scale)
     except EstimationError as error:

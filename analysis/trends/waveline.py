@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import EstimationError
 from analysis.trends.line import Scale, slope_columns
-from analysis.trends.lines import LEAST_WAVES
+from analysis.trends.lines import LEAST_WAVES, stopped
 from analysis.trends.linetests import departure_columns, line_design, variation_columns
 from analysis.trends.series import WaveSeries
 from analysis.trends.trend import TREND_COLUMNS, decision
@@ -51,7 +51,7 @@ def _row(series: WaveSeries, scale: Scale) -> dict[str, Any]:
         "method": f"wave line, t {scale.level:.6g}, bonferroni {scale.family}",
     }
     if series.obstacle:
-        return row | {"verdict": series.obstacle}
+        return stopped(row, series.obstacle)
     try:
         there = series.on(scale.link)
         row |= _sampling(there, scale) | departure_columns(there, line_design(there))

@@ -14,7 +14,7 @@ from analysis.estimates.cells import By, columns_of
 from analysis.estimates.intervals import student
 from analysis.estimates.table import to_table
 from analysis.multiplicity import adjust, step_levels
-from analysis.waves.changes import POWER, change_rows, estimates_of, pairs_of
+from analysis.waves.changes import POWER, change_rows, estimates_of, pairs_of, withheld
 from analysis.waves.pooling import pooled
 
 DECIDED = ("rose", "fell", "no_clear_change")
@@ -54,7 +54,7 @@ def adjacent_changes(
         change_rows(estimates, pairs_of(estimates, names, pair), 1, level, figures)
         for pair in pairwise(asked)
     ]
-    return adjusted_rows(pd.concat(parts, ignore_index=True), adjustment, level, normal=normal)
+    return withheld(adjusted_rows(pd.concat(parts, ignore_index=True), adjustment, level, normal=normal))
 
 
 def _asked(estimates: Estimates) -> list[str]:

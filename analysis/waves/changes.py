@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from analysis.breaks import broken
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates import (
@@ -19,10 +20,15 @@ from analysis.estimates import (
 from analysis.estimates.cells import By, columns_of
 from analysis.estimates.influence import over
 from analysis.estimates.intervals import normal, student
+from analysis.estimates.judging import student_test
+from analysis.estimates.publish import NO_ERROR
 from analysis.estimates.table import to_table
 from analysis.waves.pooling import pooled
 
 CHANGE_COLUMNS = (*COLUMNS, "wave_from", "wave_to", "p", "p_adjusted", "mdc", "verdict")
+NOT_COMPARABLE = "not_comparable"
+"""The verdict, and the reason, of a comparison across a break: it has no numbers."""
+WITHHELD = ("estimate", "se", "low", "high", "n_eff", "deff", "p", "p_adjusted", "mdc")
 POWER = 0.80
 
 
@@ -44,9 +50,10 @@ def change(
     `statistic`: proportion or mean; by default proportion where the variable has codes. `family`: how many
     comparisons are declared together: the interval has level 1 - (1 - level) / family (Bonferroni),
     `p_adjusted` is p times family, and `verdict` is read from that interval: rose, fell, no_clear_change;
-    or not_comparable (wording broken), not_inferable (no probability sample, no model), too_few (a figure of
-    one wave is suppressed). `mdc`: the smallest change seen with power 80 % at the adjusted
-    level, (t(1 - alpha/2) + t(0.8)) se. `base`, `weighted_base`, `n_eff`: the smaller of the two waves'.
+    or not_comparable (wording broken: no numbers stand beside it), not_inferable (no probability sample, no
+    model), too_few (a figure of one wave is suppressed). `mdc`: the smallest change seen with power 80 % at
+    the adjusted level, (t(1 - alpha/2) + t(0.8)) se. `base`, `weighted_base`, `n_eff`: the smaller of the two
+    waves'.
     EstimationError for an unknown wave and for a variable a wave did not ask.
     """
     data = pooled(data)
@@ -129,12 +136,14 @@ def change_rows(
     first = waves.iloc[np.where(pairs.before >= 0, pairs.before, pairs.after)].reset_index(drop=True)
     last = waves.iloc[np.where(pairs.after >= 0, pairs.after, pairs.before)].reset_index(drop=True)
     difference = np.where(both, last["estimate"] - first["estimate"], np.nan)
-    infers = first["se"].notna() & last["se"].notna()
+    infers = (first["method"] != NO_ERROR) & (last["method"] != NO_ERROR)
     variance = _variance(estimates, pairs)
-    se = np.where(both & infers, np.sqrt(variance), np.nan)
+    known = both & (first["se"].notna() & last["se"].notna()).to_numpy()
+    known &= ~_without_spread(estimates, pairs) | (difference == 0)
+    se = np.where(known, np.sqrt(variance), np.nan)
     df = _df(estimates, pairs)
     low, high = normal(difference, se, df, 1 - (1 - level) / family)
-    p = two_sided(difference, se, df)
+    p = student_test(difference, se, df)[1]
     table = first[["variable", "code", "label", "group"]].assign(
         statistic=f"{estimates.statistic}_change",
         wave="",
@@ -145,7 +154,7 @@ def change_rows(
         base=np.where(both, np.minimum(first["base"], last["base"]), 0),
         weighted_base=np.where(both, np.minimum(first["weighted_base"], last["weighted_base"]), 0.0),
         n_eff=np.where(both, np.minimum(first["n_eff"], last["n_eff"]), np.nan),
-        deff=np.where(both & infers, over(variance, _simple_variance(estimates, pairs)), np.nan),
+        deff=np.where(known, over(variance, _simple_variance(estimates, pairs)), np.nan),
         df=df,
         method=np.where(
             infers, f"{estimates.data.sample.method}, t {level:.6g}, bonferroni {family}", first["method"]
@@ -158,7 +167,23 @@ def change_rows(
     )
     table[["publish", "reason"]] = _publish(first, last, both)
     table["verdict"] = _verdicts(estimates, table, pairs.waves)
-    return table[list(CHANGE_COLUMNS)]
+    return withheld(table)[list(CHANGE_COLUMNS)]
+
+
+def withheld(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows, those across a break without numbers and suppressed: what does not compare is not printed."""
+    apart = (table["verdict"] == NOT_COMPARABLE).to_numpy()
+    if not apart.any():
+        return table
+    table.loc[apart, [name for name in WITHHELD if name in table]] = np.nan
+    table.loc[apart, ["publish", "reason"]] = "suppress", NOT_COMPARABLE
+    return table
+
+
+def _without_spread(estimates: Estimates, pairs: Pairs) -> np.ndarray:
+    """m booleans: nobody differs from anybody in either wave, so that a difference has no error to judge it
+    by."""
+    return (estimates.simple_variance[pairs.before] == 0) & (estimates.simple_variance[pairs.after] == 0)
 
 
 def _variance(estimates: Estimates, pairs: Pairs) -> np.ndarray:
@@ -193,13 +218,6 @@ def _df(estimates: Estimates, pairs: Pairs) -> np.ndarray:
     return estimates.data.sample.df_by(rows, len(pairs.cells))[pairs.group]
 
 
-def two_sided(difference: np.ndarray, se: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """Student's p values (m); 1 for no difference and 0 for one without any error."""
-    t = over(np.abs(difference), se)
-    exact = np.where(difference == 0, 1.0, np.where(se == 0, 0.0, np.nan))
-    return np.where(np.isnan(t), np.where(np.isnan(se), np.nan, exact), 2 * stats.t.sf(t, np.maximum(df, 1)))
-
-
 def _publish(first: EstimateTable, last: EstimateTable, both: np.ndarray) -> pd.DataFrame:
     """The stricter of the two waves' rulings, with both waves' reasons."""
     order = ["show", "flag", "suppress"]
@@ -219,8 +237,8 @@ def _publish(first: EstimateTable, last: EstimateTable, both: np.ndarray) -> pd.
 
 def _verdicts(estimates: Estimates, table: EstimateTable, waves: tuple[str, str]) -> np.ndarray:
     data = estimates.data
-    if any(b.variable == estimates.variable and {b.wave_from, b.wave_to} == set(waves) for b in data.breaks):
-        return np.full(len(table), "not_comparable")
+    if broken(data, [estimates.variable], waves):
+        return np.full(len(table), NOT_COMPARABLE)
     if not all(data.wave_meta(wave).infers for wave in waves):
         return np.full(len(table), "not_inferable")
     clear = np.where(table["low"] > 0, "rose", np.where(table["high"] < 0, "fell", "no_clear_change"))

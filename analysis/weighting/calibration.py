@@ -37,6 +37,7 @@ def calibrate(
         raise EstimationError("calibration needs targets that state their population")
     start = base_weights(data, base)
     numeric = totals or {}
+    _refuse_totals(data, numeric)
     X = _auxiliary(data, targets, list(numeric))
     wanted = np.concatenate(
         [
@@ -47,6 +48,7 @@ def calibrate(
     )
     factor = distance_of(distance, bounds)
     g, iterations = solve(start, X, wanted, factor, tolerance=tolerance, most=max_iterations)
+    _refuse_negative(start * g, distance)
     margins = tuple(margin.variables for margin in targets.margins)
     made = report(
         targets,
@@ -59,6 +61,23 @@ def calibrate(
     )
     calibration = Calibration("base_weight", margins, tuple(numeric), distance=distance, bounds=bounds)
     return with_weights(data, start, start * g, calibration), made
+
+
+def _refuse_totals(data: SurveyData, totals: Mapping[str, float]) -> None:
+    for name, total in totals.items():
+        data.variable(name)
+        if not np.isfinite(total):
+            raise EstimationError(f"the population's total of {name!r} is {total:g}: give the number")
+
+
+def _refuse_negative(weights: np.ndarray, distance: str) -> None:
+    bad = ~(weights > 0)
+    if bad.any():
+        raise EstimationError(
+            f"distance={distance!r} meets these totals with {int(bad.sum())} weights of 0 or less, the "
+            f"lowest {weights.min():g}: type distance='raking', whose weights are all above 0, or limits "
+            "around 1 such as bounds=(0.3, 3)"
+        )
 
 
 def _auxiliary(data: SurveyData, targets: Targets, numeric: list[str]) -> np.ndarray:

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.data import NO_ERROR
+from analysis.fitting import checked_weights
 from analysis.weighting.targets import Crossing, Targets, say
 
 CONVERGED = 1e-6
@@ -103,13 +105,18 @@ class WeightReport:
         return pd.DataFrame(rows, columns=BALANCE_COLUMNS)
 
 
-def kish_deff(weights: np.ndarray) -> float:
-    """n * sum w^2 / (sum w)^2 (Kish 1965)."""
+def kish_deff(weights: ArrayLike) -> float:
+    """n * sum w^2 / (sum w)^2 (Kish 1965); EstimationError for what is no weight."""
+    weights = checked_weights(weights)
     return float(len(weights) * (weights**2).sum() / weights.sum() ** 2)
 
 
-def weighting_margin(weights: np.ndarray) -> float:
-    """1.96 standard errors of a share of one half under Kish's effect 1 + cv^2, the variance over n - 1."""
+def weighting_margin(weights: ArrayLike) -> float:
+    """1.96 standard errors of a share of one half under Kish's effect 1 + cv^2, the variance over n - 1.
+
+    NaN for one weight, which does not vary; EstimationError for what is no weight.
+    """
+    weights = checked_weights(weights)
     n = len(weights)
     cv2 = weights.var(ddof=1) / weights.mean() ** 2 if n > 1 else float("nan")
     return float(1.96 * np.sqrt(0.25 / n * (1 + cv2)))

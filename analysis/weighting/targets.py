@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from analysis.adding import as_shares
 from analysis.data import SurveyData
 from analysis.errors import EstimationError, unknown_name
 from analysis.lookup import distinct
@@ -112,7 +113,8 @@ class Targets:
     ) -> "Targets":
         """Targets from shares or counts by column (or columns) and code; each margin is scaled to 1.
 
-        EstimationError for a negative share, shares that are all 0, and a cell of other columns.
+        EstimationError for a negative share, shares that are all 0 or do not add up to 1, and a cell of other
+        columns.
         """
         made = tuple(_margin(key, cells, source, date) for key, cells in margins.items())
         return cls(name, made, population)
@@ -195,4 +197,5 @@ def _margin(key: str | tuple[str, ...], cells: Mapping[int | Cell, float], sourc
         raise EstimationError(f"margin {' x '.join(names)}: give one code a column in every cell, as (1, 2)")
     if not whole > 0 or any(not 0 <= count < np.inf for count in counts.values()):
         raise EstimationError(f"margin {' x '.join(names)}: give shares or counts of 0 or more, not all 0")
-    return Margin(names, {cell: count / whole for cell, count in counts.items()}, source, date)
+    shares = as_shares(np.array(list(counts.values())), f"margin {' x '.join(names)}")
+    return Margin(names, dict(zip(counts, shares.tolist(), strict=True)), source, date)

@@ -125,5 +125,5 @@ def test_what_cannot_be_decomposed_is_refused(moved: Any, options: dict[str, Any
 def test_a_broken_wording_is_refused_with_its_reason(moved: Any) -> None:
     data = moved()
     broken = data.with_frame(data.frame, breaks=(Break("agree", "2010", "2022", {"en": "other words"}),))
-    with pytest.raises(EstimationError, match=r"does not compare between 2010 and 2022 \(other words\)"):
+    with pytest.raises(EstimationError, match=r"between waves 2010 and 2022 \(other words\)"):
         kitagawa(broken, "agree", by=BY, **ENDS)

@@ -193,7 +193,10 @@ def test_what_has_no_answer_is_refused(logit: ModelResult, data: SurveyData, cal
 def test_more_coefficients_than_clusters_cannot_be_tested_together(people: pd.DataFrame, build: Any) -> None:
     few = build(people.assign(psu=people["psu"] % 3), Design(cluster=("psu",), weight="weight"))
     fit = svyglm("income ~ age + C(sex) + C(vote)", few)
-    with pytest.raises(EstimationError, match="no covariance matrix of full rank, as with fewer clusters"):
+    with pytest.raises(EstimationError, match="5 coefficients are too many for the 2 degrees of freedom"):
+        fit.table()
+    with pytest.raises(EstimationError, match="5 coefficients are too many for the 2 degrees of freedom"):
         fit.wald(["age", "C(sex)", "C(vote)"])
+    with pytest.raises(EstimationError, match="no covariance matrix of full rank, as with fewer clusters"):
+        fit.wald(["age", "C(sex)", "C(vote)"], test="Chisq")
     assert fit.df_residual < 0
-    assert fit.table()["low"].isna().all()

@@ -153,8 +153,11 @@ def test_a_model_is_that_of_the_rows(design: str, split: Split) -> None:
     formula = "agree ~ C(region) * children"
     found = split(data).svyglm(formula, family="binomial", where={"sex": 1})
     wanted = analysis.svyglm(formula, data, family="binomial", where={"sex": 1})
-    same(found.table(), wanted.table())
-    same(found.anova(), wanted.anova())
+    same(found.covariance, wanted.covariance)
+    assert found.params.to_numpy() == pytest.approx(wanted.params.to_numpy(), rel=1e-9)
+    if wanted.df_residual > 0:
+        same(found.table(), wanted.table())
+        same(found.anova(), wanted.anova())
     assert (found.n, found.df, found.df_residual) == (wanted.n, wanted.df, wanted.df_residual)
     assert found.deviance == pytest.approx(wanted.deviance, rel=1e-9)
 

@@ -181,7 +181,8 @@ def test_waves_with_a_break_between_them_bear_no_letters(wave: Any) -> None:
             for name, share in (("2020", 0.2), ("2021", 0.5), ("2022", 0.8))
         ]
     )
-    broken = replace(data, breaks=(Break("agree", "2020", "2021", {"en": "reworded"}),))
+    reworded = tuple(Break("agree", "2020", later, {"en": "reworded"}) for later in ("2021", "2022"))
+    broken = replace(data, breaks=reworded)
     marks = [
         banner(d, "agree", ["wave"]).table.set_index(["row_code", "letter"])["marks"] for d in (data, broken)
     ]
