@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import SurveyData, pool, read_json, read_release
+from reports.code import code_fingerprint, libraries
 from reports.errors import ReportError
 from reports.evidence import Evidence, gather
-from reports.i18n import Words, words
+from reports.i18n import words
+from reports.ledger import without_marks
 from reports.report import Report, Section
 from reports.sections import SECTIONS, Material, Record, cover_section, finding, verso_section
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+from reports.trace import Marks, unmarked
 
 
 def build_report(
@@ -33,14 +37,14 @@ def build_report(
         raise ReportError(
             "a report needs at least one release: type `tolqyn release list` to see what there is"
         )
-    spoken = words(language)
+    spoken = replace(words(language), marks=Marks())
     refuse_unspoken(releases, language)
     pooled = pool(list(releases))
     chosen = spec or ReportSpec()
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
     material = Material(evidence, spoken, records or {}, version("tolqyn"))
-    return _report(material)
+    return _report(material, chosen)
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -70,7 +74,7 @@ def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
             )
 
 
-def _report(material: Material) -> Report:
+def _report(material: Material, spec: ReportSpec) -> Report:
     evidence, spoken = material.evidence, material.words
     latest = evidence.latest.meta
     chapters = _chapters(material)
@@ -78,7 +82,9 @@ def _report(material: Material) -> Report:
     return Report(
         title=material.title,
         language=spoken.language,
-        sections=(*front, *chapters),
+        sections=tuple(
+            replace(each, html=without_marks(each.html), marked=each.html) for each in (*front, *chapters)
+        ),
         study=latest.study,
         wave=latest.wave,
         release=f"{latest.study} {latest.wave}/{latest.release}",
@@ -88,7 +94,8 @@ def _report(material: Material) -> Report:
         description=spoken.say("Trend report on releases of {study}.", study=latest.study),
         dated=_day(latest.dates[1]) if latest.dates else "",
         marks={"bottom-left": _foot(material)},
-        attachments={"estimates.csv": _csv(evidence), "estimates.json": _json(evidence, spoken, material)},
+        attachments={"estimates.csv": _csv(evidence), "estimates.json": _json(evidence, spec, material)},
+        sources=spoken.marks,
     )
 
 
@@ -121,7 +128,7 @@ def _csv(evidence: Evidence) -> bytes:
     return evidence.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
-def _json(evidence: Evidence, words: Words, material: Material) -> bytes:
+def _json(evidence: Evidence, spec: ReportSpec, material: Material) -> bytes:
     rows = json.loads(evidence.table.to_json(orient="records", double_precision=15))
     content = {
         "releases": [
@@ -134,11 +141,17 @@ def _json(evidence: Evidence, words: Words, material: Material) -> bytes:
             }
             for wave in evidence.waves
         ],
-        "language": words.language,
+        "language": material.words.language,
         "software": f"tolqyn {material.code_version}",
+        "code": code_fingerprint(),
+        "libraries": libraries(),
+        "specification": asdict(spec),
         "comparisons": evidence.comparisons,
         "findings": [
-            {"indicator": each.indicator.name, "sentences": finding(each, material).sentences}
+            {
+                "indicator": each.indicator.name,
+                "sentences": [unmarked(s) for s in finding(each, material).sentences],
+            }
             for each in evidence.indicators
         ],
         "estimates": rows,

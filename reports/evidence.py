@@ -208,12 +208,13 @@ class _Desk:
             where={"wave": list(waves)},
             family=self.family,
         ).table
-        self.frames.append(_with_id(table, indicator.name))
-        return rows.slope(next(_records(table)), level=LEVEL / self.family)
+        return rows.slope(next(_records(self._keep(table, indicator.name))), level=LEVEL / self.family)
 
     def _keep(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
-        self.frames.append(_with_id(table, name))
-        return table
+        """The same rows with their ids, kept for the attachments."""
+        kept = _with_id(table, name)
+        self.frames.append(kept)
+        return kept
 
 
 def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 from instruments import Indicator
 from reports.i18n import Words, rounded
 from reports.rows import Change, Reading
+from reports.trace import derived
 
 _YEAR = re.compile(r"\d{4}")
 _MAX_DECIMALS = 4
@@ -254,7 +255,8 @@ def _detectable(about: Subject, mdc: float, decimals: int, words: Words) -> str:
     """Rounded up: a smaller number would promise more than the sample can see."""
     step = Decimal(1).scaleb(-decimals)
     size = Decimal(repr((100 if about.share else 1) * mdc)).quantize(step, rounding=ROUND_CEILING)
-    return words.width(float(size) / 100, decimals) if about.share else words.number(float(size), decimals)
+    shown = derived(float(size), mdc)
+    return words.width(shown / 100, decimals) if about.share else words.number(shown, decimals)
 
 
 _CHANGES = {

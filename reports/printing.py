@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from weasyprint import HTML, Attachment
@@ -10,6 +10,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from reports.archive import archive
 from reports.errors import ReportError
+from reports.ledger import Printed, printed_numbers, take_marks
 
 FOLDER = Path(__file__).parent
 
@@ -30,25 +31,31 @@ def _inside(url: str) -> bool:
     return path.is_relative_to(FOLDER) and path.suffix in (".css", ".svg", ".ttf")
 
 
-def print_html(html: str, identifier: bytes, attachments: Sequence[Attachment] = ()) -> bytes:
+Attach = Callable[[Sequence[Printed]], Sequence[Attachment]]
+
+
+def print_html(html: str, identifier: bytes, attach: Attach | None = None) -> bytes:
     """PDF/A-3a and PDF/UA-1; addresses in the HTML are relative to the reports package.
 
-    The same HTML and identifier give the same bytes. ReportError when a font, style or picture of the
-    package cannot be read.
+    `attach`: from every number as it was laid out to the files that travel inside. The same HTML and
+    identifier give the same bytes. ReportError when a font, style or picture of the package cannot be read.
     """
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     try:
-        return archive(_printed(html, identifier, attachments))
+        return archive(_printed(html, identifier, attach))
     except FatalURLFetchingError as error:
         raise ReportError(str(error)) from error
 
 
-def _printed(html: str, identifier: bytes, attachments: Sequence[Attachment]) -> bytes:
+def _printed(html: str, identifier: bytes, attach: Attach | None) -> bytes:
     with warnings.catch_warnings():
         # WeasyPrint does not close the colour profile it puts into the file.
         warnings.simplefilter("ignore", ResourceWarning)
-        document = HTML(string=html, base_url=f"{FOLDER.as_uri()}/", url_fetcher=BundledFiles())
+        source = HTML(string=html, base_url=f"{FOLDER.as_uri()}/", url_fetcher=BundledFiles())
+        marks = take_marks(source.etree_element)
+        document = source.render(pdf_variant="pdf/a-3a")
+        attachments = list(attach(printed_numbers(document.pages, marks))) if attach else []
         pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", attachments=list(attachments), pdf_identifier=identifier
+            pdf_variant="pdf/a-3a", attachments=attachments, pdf_identifier=identifier
         )
     return pdf

@@ -1,22 +1,27 @@
 """A finished `Report` in, the bytes of one tagged PDF out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from weasyprint import Attachment
 
 from reports.build import report_from_folders
 from reports.fonts import font_faces
+from reports.ledger import LEDGER, Printed, ledger_file
 from reports.printing import print_html
 from reports.report import Report
 from reports.sections.template import environment
 from reports.spec import ReportSpec
+from reports.trace import Marks
 
 _EPOCH = "2000-01-01"
 _DESCRIPTIONS = {
     "estimates.csv": "Every printed estimate as a table (UTF-8)",
     "estimates.json": "Every printed estimate with the releases it comes from",
+    LEDGER: "Every printed number with its page, its place and the estimate it comes from",
 }
 
 
@@ -25,13 +30,25 @@ def render_html(report: Report) -> str:
     return environment().get_template("report.html").render(report=report, faces=font_faces())
 
 
+def _marked_html(report: Report) -> str:
+    """The same document with the marks of its figures, for the printer."""
+    sections = tuple(replace(each, html=each.marked or each.html) for each in report.sections)
+    return render_html(replace(report, sections=sections))
+
+
 def render_pdf(report: Report) -> bytes:
     """PDF/A-3a and PDF/UA-1 with bookmarks and attachments; the same report gives the same bytes.
 
     ReportError when a font, style or picture of the package cannot be read.
     """
+    return print_html(_marked_html(report), _identifier(report), partial(_attached, report))
+
+
+def _attached(report: Report, printed: Sequence[Printed]) -> list[Attachment]:
+    """The report's own attachments and the ledger of what was printed where."""
     day = datetime.fromisoformat(report.dated or _EPOCH).replace(tzinfo=UTC)
-    attachments = [
+    ledger = ledger_file(printed, report.sources or Marks(), report.fingerprint)
+    return [
         Attachment(
             string=content,
             name=name,
@@ -40,9 +57,8 @@ def render_pdf(report: Report) -> bytes:
             modified=day,
             relationship="Data",
         )
-        for name, content in report.attachments.items()
+        for name, content in {**report.attachments, LEDGER: ledger}.items()
     ]
-    return print_html(render_html(report), _identifier(report), attachments)
 
 
 def write_report(folders: Sequence[Path], language: str, out: Path, spec: ReportSpec | None = None) -> Path:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reports.trace import Marks
+
 
 @dataclass(frozen=True)
 class Section:
@@ -14,6 +16,8 @@ class Section:
     listed: bool = True
     flows: bool = False
     """Whether it may begin below the section before it, on the same page."""
+    marked: str = ""
+    """The same HTML with the marks of its figures, where they are kept: what the printer reads."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Report:
     """Last day of fieldwork in ISO form: the only date a reproducible file may carry."""
     marks: Mapping[str, str] = field(default_factory=dict)
     attachments: Mapping[str, bytes] = field(default_factory=dict)
+    sources: Marks | None = None
+    """Whose the marks in `Section.marked` are."""
 
     @property
     def file_name(self) -> str:

@@ -15,6 +15,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
 from reports.fonts import FAMILY, font_paths
+from reports.trace import numbers, unmarked
 
 WIDTH = 468.0
 """Text width of the page, points."""
@@ -118,10 +119,21 @@ def write(
     colour: str = INK,
     align: str = "left",
 ) -> Text:
-    """One line of horizontal text whose baseline is at y."""
-    return axes.text(
-        x, y, text, fontsize=size, fontweight=weight, color=colour, ha=align, va="baseline", zorder=5
+    """One line of horizontal text whose baseline is at y; marks of its numbers become the element's name."""
+    made = axes.text(
+        x,
+        y,
+        unmarked(text),
+        fontsize=size,
+        fontweight=weight,
+        color=colour,
+        ha=align,
+        va="baseline",
+        zorder=5,
     )
+    if text != unmarked(text):
+        made.set_gid(numbers(text)[1])
+    return made
 
 
 def to_svg(canvas: Canvas) -> str:

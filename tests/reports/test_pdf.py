@@ -174,6 +174,7 @@ def test_the_estimates_travel_with_the_file(pdfs: dict[str, Path], reports: dict
         assert {name: each.size for name, each in attached.items()}.keys() == {
             "estimates.csv",
             "estimates.json",
+            "numbers.json",
         }
         content = {name: each.read_bytes() for name, each in attached.items()}
         for name, each in attached.items():
