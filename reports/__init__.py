@@ -9,16 +9,20 @@ from reports.render import render_html, render_pdf, write_report
 from reports.report import Report, Section
 from reports.sections import Record
 from reports.spec import ReportSpec
+from reports.verify import Difference, Outcome, carried_by, verify_report
 
 __all__ = [
     "LANGUAGES",
+    "Difference",
     "Figure",
+    "Outcome",
     "Record",
     "Report",
     "ReportError",
     "ReportSpec",
     "Section",
     "build_report",
+    "carried_by",
     "codebook_html",
     "codebook_pdf",
     "diverging_bars",
@@ -29,5 +33,6 @@ __all__ = [
     "render_pdf",
     "report_from_folders",
     "trend_lines",
+    "verify_report",
     "write_report",
 ]

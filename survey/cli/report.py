@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey.cli.verifying import refuse_changed, verify
 from survey.config import Config
 from survey.refusal import Reason, Refused
 
@@ -122,24 +123,6 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
     return [ref.folder for ref in found[:last]]
 
 
-def refuse_changed(folders: Sequence[Path]) -> None:
-    """Raise what differs in the folders from what was written: ReleaseError; Refused for what is no release.
-
-    Comes before anything of a release is read, because its names become paths and its records are trusted.
-    """
-    from analysis import ReleaseError, verify_release
-
-    absent = [str(folder) for folder in folders if not (folder / "manifest.json").is_file()]
-    if absent:
-        hint = "tolqyn release list"
-        raise Refused(
-            *(Reason("a release folder", "no manifest.json in it", hint, path=path) for path in absent)
-        )
-    problems = [problem for folder in folders for problem in verify_release(folder)]
-    if problems:
-        raise ReleaseError(problems)
-
-
 def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[str, ...]:
     """The languages asked for, else those every (verified) release has words in. Raises Refused."""
     from analysis import read_json
@@ -168,3 +151,6 @@ def _when(ref: "ReleaseRef") -> tuple[str, str]:
 
     dates = read_json(ref.folder, "manifest").get("dates") or [ref.wave]
     return str(dates[0]), ref.wave
+
+
+report.add_command(verify)
