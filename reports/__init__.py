@@ -9,14 +9,17 @@ from reports.render import render_html, render_pdf, write_report
 from reports.report import Report, Section
 from reports.sections import Record
 from reports.spec import ReportSpec
-from reports.verify import Difference, Outcome, carried_by, verify_report
+from reports.verify import Correction, Difference, Errata, Outcome, Reissue, carried_by, errata, verify_report
 
 __all__ = [
     "LANGUAGES",
+    "Correction",
     "Difference",
+    "Errata",
     "Figure",
     "Outcome",
     "Record",
+    "Reissue",
     "Report",
     "ReportError",
     "ReportSpec",
@@ -26,6 +29,7 @@ __all__ = [
     "codebook_html",
     "codebook_pdf",
     "diverging_bars",
+    "errata",
     "paper_pdf",
     "preview_html",
     "read_records",

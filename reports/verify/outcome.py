@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,21 +42,24 @@ def verify_report(file: Path, folders: Sequence[Path]) -> Outcome:
     """
     content = file.read_bytes()
     with _opened(content, file) as document:
-        carried = _carried(document, file)
-        made_by = json.loads(carried[DATA])
-        releases = tuple(_releases(made_by, folders))
-        again = _again(folders, made_by, file)
-        with Pdf.open(io.BytesIO(again)) as remade:
-            ours = attachments(remade)
-            ledger = ledger_of(ours[LEDGER])
-            count = sum(len(entries) for entries in ledger.values())
-            if content == again:
-                return Outcome(count, same_bytes=True, differences=releases)
-            notes = tuple(_other_maker(made_by))
-            found = [*releases, *differing_data(carried, ours, exact=not notes)]
-            found += differing_words(document, remade, ledger)
-            if not notes:
-                found += _unseen(document, remade, found)
+        made_by = json.loads(_carried(document, file)[DATA])
+    found = compared(content, _again(folders, made_by, file))
+    return replace(found, differences=(*_releases(made_by, folders), *found.differences))
+
+
+def compared(content: bytes, again: bytes) -> Outcome:
+    """A file beside the same report made again: bytes first, then data, words and every object."""
+    with Pdf.open(io.BytesIO(content)) as document, Pdf.open(io.BytesIO(again)) as remade:
+        carried, ours = attachments(document), attachments(remade)
+        ledger = ledger_of(ours[LEDGER])
+        count = sum(len(entries) for entries in ledger.values())
+        if content == again:
+            return Outcome(count, same_bytes=True, differences=())
+        notes = tuple(_other_maker(json.loads(carried[DATA])))
+        found = [*differing_data(carried, ours, exact=not notes)]
+        found += differing_words(document, remade, ledger)
+        if not notes:
+            found += _unseen(document, remade, found)
     return Outcome(count, same_bytes=False, differences=tuple(found), notes=notes)
 
 
@@ -93,8 +96,8 @@ def _again(folders: Sequence[Path], made_by: Mapping[str, Any], file: Path) -> b
         spec, language = ReportSpec(**named), str(made_by["language"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ReportError(
-            f"{file}: {DATA} does not say for which language and specification the report was made ({error}); "
-            "it was made before version 0.2 or was edited"
+            f"{file}: expected a language and a specification in {DATA}, found none to read ({error}): "
+            "the file was edited, or made by a version that did not keep them; build the report again"
         ) from error
     return render_pdf(report_from_folders(folders, language, spec))
 

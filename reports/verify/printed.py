@@ -14,8 +14,10 @@ from reports.verify.difference import Difference
 from reports.verify.pages import Box, Reader, Word
 
 NOT_THERE, HIDDEN = "(not there)", "(hidden)"
-_NEAR = 14.0
-"""Points between the middles of two words of which one may stand in the other's place."""
+_NEAR = 3.0
+"""Points between two words of which one may stand in the other's place."""
+_FAR = 28.0
+"""Points beyond which an equal number of the ledger is another one."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,10 @@ def _told(
 
 
 def _near(one: Word, other: Word) -> bool:
-    across = abs(one.box.left + one.box.right - other.box.left - other.box.right) / 2
-    down = abs(one.box.bottom - other.box.bottom)
-    return across < max(_NEAR, one.box.right - one.box.left) and down < _NEAR / 2
+    a, b = one.box, other.box
+    across = max(a.left, b.left) - min(a.right, b.right)
+    down = max(a.top, b.top) - min(a.bottom, b.bottom)
+    return across < _NEAR and down < 0
 
 
 def _id(word: Word, entries: Sequence[Entry], otherwise: str) -> str:
@@ -98,8 +101,8 @@ def _id(word: Word, entries: Sequence[Entry], otherwise: str) -> str:
         entry for entry in entries if word.box.share_of(entry.box) > 0.3
     ]
     near = [(_distance(entry.box, word.box), entry.id) for entry in same]
-    distance, found = min(near, default=(_NEAR, ""))
-    return found if distance < 2 * _NEAR else otherwise
+    distance, found = min(near, default=(_FAR, ""))
+    return found if distance < _FAR else otherwise
 
 
 def _distance(one: Box, other: Box) -> float:

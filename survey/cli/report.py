@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey.cli.verifying import refuse_changed, verify
+from survey.cli.verifying import differing, refuse_changed, verify
 from survey.config import Config
 from survey.refusal import Reason, Refused
 
@@ -154,3 +154,4 @@ def _when(ref: "ReleaseRef") -> tuple[str, str]:
 
 
 report.add_command(verify)
+report.add_command(differing)

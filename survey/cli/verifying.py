@@ -1,5 +1,7 @@
-"""`tolqyn report verify`: a printed report and the releases it says it comes from in, what differs out."""
+"""`tolqyn report verify|diff`: printed reports, and the releases of one, in; what differs out."""
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,7 +14,7 @@ from survey.config import Config
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
-    from reports import Outcome
+    from reports import Errata, Outcome
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -45,6 +47,56 @@ def verify(
     outcome = verify_report(file, given)
     click.echo(_as_json(outcome) if as_json else "\n".join(_lines(file, outcome)))
     context.exit(1 if outcome.differences else 0)
+
+
+@click.command("diff")
+@click.argument("old", type=A_FILE)
+@click.argument("new", type=A_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print the releases and rows of the errata as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the rows of the errata as CSV.")
+def differing(old: Path, new: Path, *, as_json: bool, as_csv: bool) -> None:
+    """List the numbers that changed between two editions of a report: OLD in print, NEW from later releases.
+
+    A wave's data or weights that were corrected make release number 2 of the wave (release build, or release
+    import); the report is built again, and this list is its errata. Numbers are matched by the estimate they
+    come from; equal corrections are listed once, with their pages.
+
+    \b
+    Example:  tolqyn report diff print/kz-thb-2027-ru.pdf kz-thb-2027-ru.pdf --csv
+    """
+    from reports import errata
+
+    found = errata(old, new)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+    elif as_csv:
+        click.echo(_as_csv(found), nl=False)
+    else:
+        click.echo("\n".join(_told(found)))
+
+
+def _as_csv(found: "Errata") -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("estimate", "column", "before", "after", "section", "pages"))
+    for each in found.corrections:
+        pages = " ".join(map(str, each.pages))
+        writer.writerow((each.estimate, each.column, each.before, each.after, each.section, pages))
+    return buffer.getvalue()
+
+
+def _told(found: "Errata") -> Sequence[str]:
+    lines = [
+        f"release of {each.wave}: {' '.join(each.before) or 'none'} -> {' '.join(each.after) or 'none'}"
+        for each in found.reissued
+    ]
+    for each in found.corrections:
+        what = (
+            " ".join(part for part in (each.estimate, each.column) if part) or f"a number in {each.section}"
+        )
+        pages = f"  (pages {', '.join(map(str, each.pages))})" if each.pages else ""
+        lines.append(f"{what}: {each.before} -> {each.after}{pages}")
+    return [*lines, f"{len(found.corrections)} numbers and verdicts changed"]
 
 
 def named_releases(file: Path) -> list[Path]:

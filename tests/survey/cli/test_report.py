@@ -160,3 +160,83 @@ def test_a_damaged_record_is_refused_before_it_is_read(
     assert result.exit_code == 1, result.output
     assert isinstance(result.exception, SystemExit), result.exception
     assert f"{poll / '2021' / '1' / name}" in result.output
+
+
+def built(tolqyn: Tolqyn, tmp_path: Path, name: str = "out") -> Path:
+    out = tmp_path / name
+    result = tolqyn("report", "build", "poll", "--lang", "en", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    return out / "poll-2021-en.pdf"
+
+
+def corrected(tolqyn: Tolqyn, tmp_path: Path) -> None:
+    """Release 2 of the last wave: ten people more would report."""
+    rows = [
+        f"{year},{1 if i % 10 < share or (year == 2021 and i > 289) else 2},1"
+        for year, share in ((2019, 4), (2021, 7))
+        for i in range(300)
+    ]
+    (tmp_path / "poll.csv").write_text("\n".join(["year,q1,w", *rows]) + "\n")
+    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
+    assert done.exit_code == 0, done.output
+
+
+def test_a_report_is_verified_against_the_releases_it_names(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    file = built(tolqyn, tmp_path)
+    result = tolqyn("report", "verify", str(file))
+    assert result.exit_code == 0, result.output
+    assert "printed numbers are as recomputed, byte for byte" in result.output
+    given = tolqyn(
+        "report", "verify", str(file), "--release", str(poll / "2019" / "1"), str(poll / "2021" / "1")
+    )
+    assert given.exit_code == 0, given.output
+
+
+def test_what_differs_from_other_releases_is_listed_with_exit_status_1(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    file = built(tolqyn, tmp_path)
+    corrected(tolqyn, tmp_path)
+    folders = ["--release", str(poll / "2019" / "1"), "--release", str(poll / "2021" / "2")]
+    result = tolqyn("report", "verify", str(file), *folders)
+    assert result.exit_code == 1, result.output
+    assert "release 2021, " in result.output
+    assert "headlines/report.1@2021:estimate#1, 70%, 71%  (page " in result.output
+    found = json.loads(tolqyn("report", "verify", str(file), *folders, "--json").stdout)
+    assert found["same_bytes"] is False
+    assert {"id", "printed", "recomputed", "where"} == set(found["differences"][0])
+
+
+def test_a_release_that_was_changed_or_is_not_there_is_refused_by_verify(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    file = built(tolqyn, tmp_path)
+    data = poll / "2021" / "1" / "disclosure.json"
+    data.write_text(data.read_text("utf-8") + " ", "utf-8")
+    result = tolqyn("report", "verify", str(file))
+    assert result.exit_code == 1
+    assert "disclosure.json" in result.output
+    (poll / "2021" / "1").rename(poll / "2021" / "9")
+    result = tolqyn("report", "verify", str(file))
+    assert result.exit_code == 1
+    assert "a release the report names" in result.output
+
+
+def test_what_changed_between_two_editions_is_listed_as_text_json_and_rows(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    old = built(tolqyn, tmp_path)
+    corrected(tolqyn, tmp_path)
+    new = built(tolqyn, tmp_path, "new")
+    text = tolqyn("report", "diff", str(old), str(new))
+    assert text.exit_code == 0, text.output
+    assert "release of 2021: 1 " in text.output
+    assert "report.1@2021 estimate: 70 -> 71  (pages " in text.output
+    rows = tolqyn("report", "diff", str(old), str(new), "--csv").output.splitlines()
+    assert rows[0] == "estimate,column,before,after,section,pages"
+    assert any(row.startswith("report.1@2021,estimate,70,71,headlines,") for row in rows)
+    found = json.loads(tolqyn("report", "diff", str(old), str(new), "--json").output)
+    assert "2021" in [each["wave"] for each in found["reissued"]]
+    assert len(found["corrections"]) == len(rows) - 1
