@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: demo run test test-long check format schemas lock bench-interview bench-analysis clean
+.PHONY: demo run test test-long check format schemas lock bench-interview bench-analysis bench-report clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tolqyn demo $(if $(filter 0,$(SERVE)),--no-serve,--serve) --port $(PORT)
@@ -46,6 +46,9 @@ bench-interview: $(VENV)/.installed-dev .bench/.installed
 
 bench-analysis: $(VENV)/.installed-dev .bench-svy/.installed
 	$(BIN)/python bench/analysis/run.py --svy .bench-svy/bin/python $(ARGS)
+
+bench-report: $(VENV)/.installed-dev
+	$(BIN)/python bench/report/run.py $(ARGS)
 
 .bench-svy/.installed:
 	$(PYTHON) -m venv .bench-svy

@@ -1,7 +1,7 @@
 """Releases in, a finished `Report` of one language out."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -33,18 +33,31 @@ def build_report(
     that they were not given. ReportError for no release, an unknown language or name, or a text that
     lacks the language; AnalysisError from the estimators.
     """
+    (report,) = build_reports(releases, languages=(language,), spec=spec, records=records)
+    return report
+
+
+def build_reports(
+    releases: Sequence[SurveyData],
+    *,
+    languages: Sequence[str],
+    spec: ReportSpec | None = None,
+    records: Mapping[str, Record] | None = None,
+) -> Iterator[Report]:
+    """`build_report` in several languages, estimated once."""
     if not releases:
         raise ReportError(
             "a report needs at least one release: type `tolqyn release list` to see what there is"
         )
-    spoken = replace(words(language), marks=Marks())
-    refuse_unspoken(releases, language)
+    spoken = [replace(words(language), marks=Marks()) for language in languages]
+    for language in languages:
+        refuse_unspoken(releases, language)
     pooled = pool(list(releases))
     chosen = spec or ReportSpec()
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
-    material = Material(evidence, spoken, records or {}, version("tolqyn"))
-    return _report(material, chosen)
+    for each in spoken:
+        yield _report(Material(evidence, each, records or {}, version("tolqyn")), chosen)
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -59,8 +72,16 @@ def read_records(folders: Sequence[Path]) -> dict[str, Record]:
 
 def report_from_folders(folders: Sequence[Path], language: str, spec: ReportSpec | None = None) -> Report:
     """A report from release folders, each verified as it is read (ReleaseError)."""
+    (report,) = reports_from_folders(folders, (language,), spec)
+    return report
+
+
+def reports_from_folders(
+    folders: Sequence[Path], languages: Sequence[str], spec: ReportSpec | None = None
+) -> Iterator[Report]:
+    """The same in several languages, estimated once and made one after the other."""
     releases = [read_release(folder) for folder in folders]
-    return build_report(releases, language=language, spec=spec, records=read_records(folders))
+    return build_reports(releases, languages=languages, spec=spec, records=read_records(folders))
 
 
 def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:

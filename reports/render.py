@@ -1,27 +1,21 @@
 """A finished `Report` in, the bytes of one tagged PDF out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
-from weasyprint import Attachment
-
-from reports.build import report_from_folders
+from reports.build import reports_from_folders
+from reports.document import Attached, Document
 from reports.fonts import font_faces
-from reports.ledger import LEDGER, Printed, ledger_file
-from reports.printing import print_html
+from reports.printing import print_document, print_to
 from reports.report import Report
 from reports.sections.template import environment
 from reports.spec import ReportSpec
 from reports.trace import Marks
 
-_EPOCH = "2000-01-01"
 _DESCRIPTIONS = {
     "estimates.csv": "Every printed estimate as a table (UTF-8)",
     "estimates.json": "Every printed estimate with the releases it comes from",
-    LEDGER: "Every printed number with its page, its place and the estimate it comes from",
 }
 
 
@@ -36,39 +30,41 @@ def _marked_html(report: Report) -> str:
     return render_html(replace(report, sections=sections))
 
 
+def document_of(report: Report) -> Document:
+    """The report as the printer takes it."""
+    return Document(
+        html=_marked_html(report),
+        identifier=_identifier(report),
+        attached=tuple(
+            Attached(name, content, _DESCRIPTIONS.get(name, name))
+            for name, content in report.attachments.items()
+        ),
+        dated=report.dated,
+        release=report.fingerprint,
+        sources=report.sources or Marks(),
+    )
+
+
 def render_pdf(report: Report) -> bytes:
     """PDF/A-3a and PDF/UA-1 with bookmarks and attachments; the same report gives the same bytes.
 
     ReportError when a font, style or picture of the package cannot be read.
     """
-    return print_html(_marked_html(report), _identifier(report), partial(_attached, report))
+    return print_document(document_of(report))
 
 
-def _attached(report: Report, printed: Sequence[Printed]) -> list[Attachment]:
-    """The report's own attachments and the ledger of what was printed where."""
-    day = datetime.fromisoformat(report.dated or _EPOCH).replace(tzinfo=UTC)
-    ledger = ledger_file(printed, report.sources or Marks(), report.fingerprint)
-    return [
-        Attachment(
-            string=content,
-            name=name,
-            description=_DESCRIPTIONS.get(name, name),
-            created=day,
-            modified=day,
-            relationship="Data",
-        )
-        for name, content in {**report.attachments, LEDGER: ledger}.items()
-    ]
+def documents(
+    folders: Sequence[Path], languages: Sequence[str], out: Path, spec: ReportSpec | None = None
+) -> Iterator[tuple[Path, Document]]:
+    """Each language's document and the file it belongs in, made one after the other from one estimation."""
+    for report in reports_from_folders(folders, languages, spec):
+        yield out / report.file_name, document_of(report)
 
 
 def write_report(folders: Sequence[Path], language: str, out: Path, spec: ReportSpec | None = None) -> Path:
-    """Build and print one language into the folder `out`; a reader never meets half a file."""
-    report = report_from_folders(folders, language, spec)
-    path = out / report.file_name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(render_pdf(report))
-    return partial.replace(path)
+    """Build and print one language into the folder `out`, in this process."""
+    ((path, document),) = documents(folders, (language,), out, spec)
+    return print_to(document, path)
 
 
 def _identifier(report: Report) -> bytes:

@@ -1,10 +1,7 @@
 """`tolqyn report`: releases in, one printed report per language out, each made in a process of its own."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +15,6 @@ if TYPE_CHECKING:
     from analysis import ReleaseRef
 
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
-AT_ONCE = 2
-"""Reports made side by side; each takes some 400 MB."""
 
 
 @click.group()
@@ -70,28 +65,14 @@ def print_reports(folders: Sequence[Path], languages: Sequence[str], out: Path) 
 
     Raises what the report refuses (ReportError, AnalysisError), and Refused when a process dies.
     """
-    from reports import write_report
+    from reports import documents, print_side_by_side
 
-    # A fresh process per report gives its memory back; forking would copy whatever the caller has open.
-    pool = ProcessPoolExecutor(
-        min(AT_ONCE, os.cpu_count() or 1, len(languages)),
-        mp_context=get_context("spawn"),
-        max_tasks_per_child=1,
-    )
-    with pool, click.progressbar(length=len(languages), label="reports") as bar:
-        jobs = {pool.submit(write_report, tuple(folders), language, out): language for language in languages}
-        done = {}
+    with click.progressbar(length=len(languages), label="reports") as bar:
         try:
-            for job in as_completed(jobs):
-                done[jobs[job]] = job.result()
-                bar.update(1)
+            return print_side_by_side(documents(folders, languages, out), printed=lambda path: bar.update(1))
         except BrokenProcessPool as error:
-            hint = "free some memory (each report takes about 400 MB) and type the same command again"
+            hint = "free some memory (each report takes about 300 MB) and type the same command again"
             raise Refused(Reason("a printed report", "its process was ended", hint, rule="memory")) from error
-        except Exception:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [done[language] for language in languages]
 
 
 def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:

@@ -19,7 +19,7 @@ from weasyprint.urls import FatalURLFetchingError
 from reports import LANGUAGES, Report
 from reports.archive import _ends_with_return
 from reports.fonts import FAMILY, FILES, FOLDER, font_faces
-from reports.printing import BundledFiles
+from reports.press import BundledFiles
 
 MARK = {
     "en": "SYNTHETIC DATA",

@@ -1,0 +1,45 @@
+"""The names of the front door of `reports`, each from where it is made."""
+
+from reports.build import build_report, read_records, report_from_folders
+from reports.charts import Figure, diverging_bars, trend_lines
+from reports.errors import ReportError
+from reports.i18n import LANGUAGES
+from reports.printing import print_side_by_side
+from reports.questionnaires import codebook_html, codebook_pdf, paper_pdf, preview_html
+from reports.render import documents, render_html, render_pdf, write_report
+from reports.report import Report, Section
+from reports.sections import Record
+from reports.spec import ReportSpec
+from reports.verify import Correction, Difference, Errata, Outcome, Reissue, carried_by, errata, verify_report
+
+__all__ = [
+    "LANGUAGES",
+    "Correction",
+    "Difference",
+    "Errata",
+    "Figure",
+    "Outcome",
+    "Record",
+    "Reissue",
+    "Report",
+    "ReportError",
+    "ReportSpec",
+    "Section",
+    "build_report",
+    "carried_by",
+    "codebook_html",
+    "codebook_pdf",
+    "diverging_bars",
+    "documents",
+    "errata",
+    "paper_pdf",
+    "preview_html",
+    "print_side_by_side",
+    "read_records",
+    "render_html",
+    "render_pdf",
+    "report_from_folders",
+    "trend_lines",
+    "verify_report",
+    "write_report",
+]
