@@ -1,5 +1,6 @@
 """The last chapter: releases with fingerprints, figures and tables with the ids of their estimates."""
 
+from reports.code import code_fingerprint
 from reports.report import Section
 from reports.sections.battery import FIRST_FIGURE, FIRST_TABLE, battery_parts
 from reports.sections.material import Material
@@ -16,6 +17,7 @@ def register_section(material: Material) -> Section:
         infers=material.infers,
         entries=_entries(material),
         code_version=material.code_version,
+        code=code_fingerprint(),
         rows=words.plural("{n} figure", "{n} figures", len(evidence.table)),
         example=str(evidence.table["id"].iloc[0]),
     )
