@@ -7,13 +7,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import SurveyData, pool, read_json, read_release
+from analysis import SurveyData, TrackingPlan, pool, read_json, read_release
 from reports.errors import ReportError
 from reports.evidence import Evidence, gather
+from reports.further import gather_further
 from reports.i18n import Words, words
 from reports.report import Report, Section
-from reports.sections import SECTIONS, Material, Record, cover_section, finding, verso_section
-from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+from reports.sections import (
+    CHAPTERS,
+    NEEDED,
+    Material,
+    Record,
+    chosen_chapters,
+    cover_section,
+    finding,
+    verso_section,
+)
+from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, refuse_unknown, spec_for
 
 
 def build_report(
@@ -22,12 +32,15 @@ def build_report(
     language: str,
     spec: ReportSpec | None = None,
     records: Mapping[str, Record] | None = None,
+    plan: TrackingPlan | None = None,
+    beside: Sequence[SurveyData] = (),
 ) -> Report:
     """Pool the waves, estimate what the spec names, write every section.
 
     `records`: the releases' other files by wave name (`read_records`); without them the method statement says
-    that they were not given. ReportError for no release, an unknown language or name, or a text that
-    lacks the language; AnalysisError from the estimators.
+    that they were not given. `spec`: by default the one of the instrument (`spec_for`). `plan`: comparisons
+    declared beforehand. `beside`: the releases of the professionals' study. ReportError for no release, an
+    unknown language or name, or a text that lacks the language; AnalysisError from the estimators.
     """
     if not releases:
         raise ReportError(
@@ -36,10 +49,13 @@ def build_report(
     spoken = words(language)
     refuse_unspoken(releases, language)
     pooled = pool(list(releases))
-    chosen = spec or ReportSpec()
+    chosen = spec or spec_for(pooled.codebook.instrument)
+    refuse_unknown(chosen, pooled.codebook, list(CHAPTERS), NEEDED)
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
-    material = Material(evidence, spoken, records or {}, version("tolqyn"))
+    other = pool(list(beside)) if beside else None
+    further = gather_further(pooled, evidence, chosen, other=other, plan=plan)
+    material = Material(evidence, spoken, records or {}, version("tolqyn"), spec=chosen, further=further)
     return _report(material)
 
 
@@ -53,10 +69,21 @@ def read_records(folders: Sequence[Path]) -> dict[str, Record]:
     }
 
 
-def report_from_folders(folders: Sequence[Path], language: str, spec: ReportSpec | None = None) -> Report:
+def report_from_folders(
+    folders: Sequence[Path], language: str, spec: ReportSpec | None = None, plan: TrackingPlan | None = None
+) -> Report:
     """A report from release folders, each verified as it is read (ReleaseError)."""
     releases = [read_release(folder) for folder in folders]
-    return build_report(releases, language=language, spec=spec, records=read_records(folders))
+    beside = [read_release(folder) for folder in professionals_of(spec)] if spec else []
+    records = read_records(folders)
+    return build_report(releases, language=language, spec=spec, records=records, plan=plan, beside=beside)
+
+
+def professionals_of(spec: ReportSpec) -> tuple[Path, ...]:
+    """The release folders of the professionals' study, seen from the specification's folder."""
+    if spec.professionals is None or spec.source is None:
+        return ()
+    return tuple(spec.source.path.parent / name for name in spec.professionals.releases)
 
 
 def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
@@ -84,32 +111,35 @@ def _report(material: Material) -> Report:
         release=f"{latest.study} {latest.wave}/{latest.release}",
         fingerprint=latest.fingerprint,
         synthetic=material.synthetic,
+        draft=material.spec.draft,
+        colours=material.colours,
         author="; ".join(text for _, text in material.disclosed("conductor")[-1:]),
         description=spoken.say("Trend report on releases of {study}.", study=latest.study),
         dated=_day(latest.dates[1]) if latest.dates else "",
         marks={"bottom-left": _foot(material)},
-        attachments={"estimates.csv": _csv(evidence), "estimates.json": _json(evidence, spoken, material)},
+        attachments={
+            "estimates.csv": _csv(material),
+            "estimates.json": _json(evidence, spoken, material),
+            **(material.spec.source.files if material.spec.source else {}),
+        },
     )
 
 
 def _chapters(material: Material) -> tuple[Section, ...]:
     chapters: list[Section] = []
-    for make in SECTIONS:
+    for make in chosen_chapters(material.spec):
         made = make(material)
         chapters += made if isinstance(made, tuple) else [made]
     return tuple(chapters)
 
 
 def _foot(material: Material) -> str:
-    """Two lines: the synthetic mark with the release, and the whole fingerprint of the latest release."""
+    """Two lines: the marks with the release, and the whole fingerprint of the latest release."""
     words, latest = material.words, material.evidence.latest.meta
+    marks = [words.say("DRAFT")] if material.spec.draft else []
+    marks += [words.say("SYNTHETIC DATA")] if material.synthetic else []
     release = words.say("Release {release}", release=f"{latest.study} {latest.wave}/{latest.release}")
-    mark = words.say("SYNTHETIC DATA")
-    return (
-        f"{mark} · {release}\n{latest.fingerprint}"
-        if material.synthetic
-        else f"{release}\n{latest.fingerprint}"
-    )
+    return " · ".join([*marks, release]) + f"\n{latest.fingerprint}"
 
 
 def _day(text: str) -> str:
@@ -117,12 +147,12 @@ def _day(text: str) -> str:
     return str(pd.Period(text).end_time.date())
 
 
-def _csv(evidence: Evidence) -> bytes:
-    return evidence.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+def _csv(material: Material) -> bytes:
+    return material.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def _json(evidence: Evidence, words: Words, material: Material) -> bytes:
-    rows = json.loads(evidence.table.to_json(orient="records", double_precision=15))
+    rows = json.loads(material.table.to_json(orient="records", double_precision=15))
     content = {
         "releases": [
             {

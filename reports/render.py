@@ -6,8 +6,10 @@ from pathlib import Path
 
 from weasyprint import Attachment
 
+from analysis import TrackingPlan
 from reports.build import report_from_folders
 from reports.fonts import font_faces
+from reports.i18n import words
 from reports.printing import print_html
 from reports.report import Report
 from reports.sections.template import environment
@@ -17,12 +19,18 @@ _EPOCH = "2000-01-01"
 _DESCRIPTIONS = {
     "estimates.csv": "Every printed estimate as a table (UTF-8)",
     "estimates.json": "Every printed estimate with the releases it comes from",
+    "specification.yaml": "What this report was asked to show",
+    "facts.yaml": "Facts about law and help lines, with sources",
 }
 
 
 def render_html(report: Report) -> str:
     """The whole document as HTML; addresses in it are relative to the reports package."""
-    return environment().get_template("report.html").render(report=report, faces=font_faces())
+    return (
+        environment()
+        .get_template("report.html")
+        .render(report=report, faces=font_faces(), draft=words(report.language).say("DRAFT"))
+    )
 
 
 def render_pdf(report: Report) -> bytes:
@@ -45,9 +53,15 @@ def render_pdf(report: Report) -> bytes:
     return print_html(render_html(report), _identifier(report), attachments)
 
 
-def write_report(folders: Sequence[Path], language: str, out: Path, spec: ReportSpec | None = None) -> Path:
+def write_report(
+    folders: Sequence[Path],
+    language: str,
+    out: Path,
+    spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
+) -> Path:
     """Build and print one language into the folder `out`; a reader never meets half a file."""
-    report = report_from_folders(folders, language, spec)
+    report = report_from_folders(folders, language, spec, plan)
     path = out / report.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
