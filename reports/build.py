@@ -21,7 +21,7 @@ from reports.sections import (
     chosen_chapters,
     cover_section,
     finding,
-    verso_section,
+    verso_sections,
 )
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, refuse_unknown, spec_for
 
@@ -101,7 +101,7 @@ def _report(material: Material) -> Report:
     evidence, spoken = material.evidence, material.words
     latest = evidence.latest.meta
     chapters = _chapters(material)
-    front = (cover_section(material), verso_section(material, chapters))
+    front = (cover_section(material), *verso_sections(material, chapters))
     return Report(
         title=material.title,
         language=spoken.language,

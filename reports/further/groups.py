@@ -10,6 +10,7 @@ from analysis import AnalysisError, SurveyData, adjust, association, crosstab, m
 from instruments import Indicator, Level, Text, Variable
 from reports import rows
 from reports.evidence import records
+from reports.further.hiding import complemented
 from reports.i18n import LANGUAGES, own_name, words
 from reports.rows import Reading
 from reports.spec import LANGUAGE
@@ -104,7 +105,8 @@ def _readings(
     except AnalysisError:
         return {}
     table = table[table["of"].notna()].assign(wave=wave)
-    name = f"{indicator.name}@{wave}"
+    coded = "" if indicator.code is None else f".{indicator.code}"
+    name = f"{indicator.name}{coded}@{wave}"
     ids = [f"{name}|{column}={int(code)}" for code in table["of"]]
     shown = table.drop(columns="of").assign(variable=indicator.variable, code=indicator.code)
     shown.insert(0, "id", ids)
@@ -118,7 +120,7 @@ def _readings(
 def _table(data: SurveyData, indicator: Indicator, column: str, where: dict[str, list[str]]) -> pd.DataFrame:
     if indicator.statistic == "mean":
         table = pd.DataFrame(mean(data, indicator.variable, by=column, where=where))
-        return table.assign(of=table["group"].str.partition("=")[2].astype(int))
+        return complemented(table.assign(of=table["group"].str.partition("=")[2].astype(int)))
     table = crosstab(data, indicator.variable, column, where=where)
     kept = table[table["row_code"] == indicator.code]
     group = [f"{column}={code}" for code in kept["column_code"]]

@@ -20,7 +20,8 @@ class Declared:
     kind: str
     label: Text
     share: bool
-    group: str
+    groups: tuple[Text, ...]
+    """Whose figures are compared; empty for everybody's."""
     waves: tuple[str, str]
     estimate: float
     low: float
@@ -38,7 +39,6 @@ class Declared:
 class Planned:
     """The plan's comparisons, those declared before the wave and those that were not."""
 
-    title: str
     declared: str
     fingerprint: str
     confirmatory: tuple[Declared, ...]
@@ -50,7 +50,6 @@ def planned(data: SurveyData, plan: TrackingPlan) -> tuple[Planned, list[pd.Data
     table = run_plan(plan, data)
     found = [(row["standing"], _declared(row, data, plan)) for row in records(table)]
     made = Planned(
-        plan.title,
         str(plan.declared),
         plan.fingerprint,
         tuple(each for standing, each in found if standing == "confirmatory"),
@@ -78,7 +77,7 @@ def _declared(row: Mapping[str, Any], data: SurveyData, plan: TrackingPlan) -> D
         kind=str(get("kind")),
         label=_label(data, figure.variable, None if pd.isna(code) else int(code)),
         share=figure.statistic != "mean" and bool(data.variable(figure.variable).codes),
-        group=" ".join(part for part in (_text(get("group")), _text(get("against"))) if part),
+        groups=tuple(_group(data, _text(get(name))) for name in ("group", "against") if _text(get(name))),
         waves=(_text(get("wave_from")), _text(get("wave_to"))),
         estimate=math.nan if hidden else numbers["estimate"],
         low=math.nan if hidden else numbers["low"],
@@ -98,6 +97,17 @@ def _label(data: SurveyData, variable: str, code: int | None) -> Text:
         if each.variable == variable and each.code in (code, None):
             return each.label
     return data.variable(variable).label
+
+
+def _group(data: SurveyData, text: str) -> Text:
+    """`SEX=1,AREA=2` as the labels of its codes, in every language that has them."""
+    parts = [part.strip().partition("=") for part in text.split(",")]
+    labels = [
+        data.variable(name).codes.get(int(code), {}) if name in data.codebook and code.isdigit() else {}
+        for name, _, code in parts
+    ]
+    found = {language: ", ".join(label.get(language, "") for label in labels) for language in labels[0]}
+    return found or dict.fromkeys(data.codebook.languages, text)
 
 
 def _real(value: Any) -> float:

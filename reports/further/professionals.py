@@ -12,6 +12,7 @@ from analysis import SurveyData, mean, proportion
 from instruments import Indicator, Text, Variable
 from reports import rows
 from reports.evidence import records
+from reports.further.hiding import complemented
 from reports.rows import Reading
 
 
@@ -99,12 +100,13 @@ def _by_role(data: SurveyData, indicator: Indicator, role: str, where: dict[str,
         table = pd.DataFrame(mean(data, indicator.variable, by=role, where=where))
     else:
         table = pd.DataFrame(proportion(data, indicator.variable, code=indicator.code, by=role, where=where))
-    return table.assign(of=table["group"].str.rpartition("=")[2].astype(int))
+    return complemented(table.assign(of=table["group"].str.rpartition("=")[2].astype(int)))
 
 
 def _roles(parts: pd.DataFrame, data: SurveyData, indicator: Indicator, wave: str) -> pd.DataFrame:
-    table = parts.drop(columns="of")
-    groups = parts["group"].astype(str)
+    """The rows that may be printed: the base of a hidden one would tell how few of a trade answered."""
+    table = parts[parts["publish"] != rows.SUPPRESS].drop(columns="of")
+    groups = table["group"].astype(str)
     table.insert(0, "id", f"{data.meta.study}:{indicator.name}@{wave}|" + groups)
     return table
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from reports.report import Section
 from reports.sections.association import association_sections
 from reports.sections.battery import battery_sections
-from reports.sections.cover import cover_section, verso_section
+from reports.sections.cover import cover_section, verso_sections
 from reports.sections.differences import differences_sections
 from reports.sections.exposure import exposure_sections
 from reports.sections.facts import facts_sections, is_stale
@@ -79,5 +79,5 @@ __all__ = [
     "cover_section",
     "finding",
     "is_stale",
-    "verso_section",
+    "verso_sections",
 ]

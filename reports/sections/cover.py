@@ -9,6 +9,9 @@ from reports.sections.material import Material
 from reports.sections.template import render
 from reports.spec import day
 
+MOST_LISTED = 12
+"""Chapters up to which contents and notes share a page."""
+
 
 def cover_section(material: Material) -> Section:
     """The cover: title in the report's language, the other languages' titles small, wave, organiser."""
@@ -32,14 +35,26 @@ def cover_section(material: Material) -> Section:
     return Section("cover", material.title, html, listed=False)
 
 
-def verso_section(material: Material, chapters: Sequence[Section]) -> Section:
-    """The inside cover: contents with page numbers, content note, help lines, how to cite."""
+def verso_sections(material: Material, chapters: Sequence[Section]) -> tuple[Section, ...]:
+    """Contents with page numbers; note, help lines and how to cite below them or on the inside cover."""
+    words = material.words
+    listed = [section for section in chapters if section.listed]
+    contents = render("sections/contents.html", words, sections=listed)
+    inside = _inside(material)
+    if len(listed) <= MOST_LISTED:
+        return (Section("contents", words.say("Contents"), contents + inside, listed=False),)
+    return (
+        Section("inside", words.say("About this report"), inside, listed=False),
+        Section("contents", words.say("Contents"), contents, listed=False),
+    )
+
+
+def _inside(material: Material) -> str:
     words, latest, organisation = material.words, material.evidence.latest, material.spec.organisation
     phones = _fact_lines(material) or ([] if _latest(material, "help_lines") else material.phones())
-    html = render(
+    return render(
         "sections/verso.html",
         words,
-        sections=[section for section in chapters if section.listed],
         content_note=_latest(material, "content_note"),
         help_lines=_latest(material, "help_lines"),
         phones=phones,
@@ -53,7 +68,6 @@ def verso_section(material: Material, chapters: Sequence[Section]) -> Section:
         draft=material.spec.draft,
         synthetic=material.synthetic,
     )
-    return Section("contents", words.say("Contents"), html, listed=False)
 
 
 def _fact_lines(material: Material) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ def facts_sections(material: Material) -> tuple[Section, ...]:
         kind: [_told(each, material) for each in facts if each.kind == kind] for kind in ("law", "help_line")
     }
     html = render("sections/facts.html", words, laws=told["law"], lines=told["help_line"], days=MOST_DAYS)
-    return (Section("facts", words.say("Law and help"), html),)
+    return (Section("facts", words.say("Law and help"), html, flows=True),)
 
 
 def is_stale(fact: Fact, dated: str) -> bool:

@@ -32,7 +32,7 @@ def official_sections(material: Material) -> tuple[Section, ...]:
         counts=[_count(each, material) for each in ordered],
         table_name=material.table_name("official", words.say("Official counts: another source")),
     )
-    return (Section("official", words.say("Official counts: another source"), html),)
+    return (Section("official", words.say("Official counts: another source"), html, flows=True),)
 
 
 def _count(each: OfficialCount, material: Material) -> Count:

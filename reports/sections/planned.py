@@ -37,7 +37,6 @@ def planned_sections(material: Material) -> tuple[Section, ...]:
     html = render(
         "sections/planned.html",
         words,
-        title=plan.title,
         declared=words.day(day(plan.declared)),
         fingerprint=plan.fingerprint,
         families=_families((*plan.confirmatory, *plan.exploratory)),
@@ -78,7 +77,8 @@ def _line(each: Declared, words: Words) -> Line:
         words.signed(scale * value, decimals) if math.isfinite(value) else ""
         for value in (each.low, each.high)
     )
-    group = f" ({each.group})" if each.group else ""
+    groups = [words.printed(group, f"group of comparison {each.name}") for group in each.groups]
+    group = f" ({' – '.join(groups)})" if groups else ""
     return Line(
         label=words.printed(each.label, f"label of comparison {each.name}") + group,
         kind=kinds[each.kind],
