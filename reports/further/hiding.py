@@ -14,6 +14,7 @@ def complemented(table: pd.DataFrame) -> pd.DataFrame:
     if hidden.sum() != 1 or (table.loc[hidden, "base"] >= LEAST_BASE).any() or hidden.all():
         return table
     smallest = table.loc[~hidden, "base"].astype(int).idxmin()
-    publish, reason = table["publish"].copy(), table["reason"].astype(object).copy()
-    publish[smallest], reason[smallest] = SUPPRESS, "complementary"
-    return table.assign(publish=publish, reason=reason)
+    other = table.index == smallest
+    return table.assign(
+        publish=table["publish"].mask(other, SUPPRESS), reason=table["reason"].mask(other, "complementary")
+    )
