@@ -36,6 +36,9 @@ schemas: $(VENV)/.installed
 	mkdir -p instruments/schemas
 	$(BIN)/tolqyn instrument schema > instruments/schemas/instrument.schema.json
 	$(BIN)/tolqyn instrument schema --wording > instruments/schemas/wording.schema.json
+	mkdir -p reports/schemas
+	$(BIN)/tolqyn report schema > reports/schemas/report-specification.schema.json
+	$(BIN)/tolqyn report schema --facts > reports/schemas/facts.schema.json
 
 lock:
 	uv pip compile setup.cfg --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock

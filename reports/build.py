@@ -2,21 +2,31 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import SurveyData, pool, read_json, read_release
+from analysis import SurveyData, TrackingPlan, pool, read_json, read_release
 from reports.code import code_fingerprint, libraries
 from reports.errors import ReportError
 from reports.evidence import Evidence, gather
+from reports.further import gather_further
 from reports.i18n import words
 from reports.ledger import without_marks
 from reports.report import Report, Section
-from reports.sections import SECTIONS, Material, Record, cover_section, finding, verso_section
-from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+from reports.sections import (
+    CHAPTERS,
+    NEEDED,
+    Material,
+    Record,
+    chosen_chapters,
+    cover_section,
+    finding,
+    verso_sections,
+)
+from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, refuse_unknown, spec_for
 from reports.trace import Marks, unmarked
 
 
@@ -26,14 +36,19 @@ def build_report(
     language: str,
     spec: ReportSpec | None = None,
     records: Mapping[str, Record] | None = None,
+    plan: TrackingPlan | None = None,
+    beside: Sequence[SurveyData] = (),
 ) -> Report:
     """Pool the waves, estimate what the spec names, write every section.
 
     `records`: the releases' other files by wave name (`read_records`); without them the method statement says
-    that they were not given. ReportError for no release, an unknown language or name, or a text that
-    lacks the language; AnalysisError from the estimators.
+    that they were not given. `spec`: by default the one of the instrument (`spec_for`). `plan`: comparisons
+    declared beforehand. `beside`: the releases of the professionals' study. ReportError for no release, an
+    unknown language or name, or a text that lacks the language; AnalysisError from the estimators.
     """
-    (report,) = build_reports(releases, languages=(language,), spec=spec, records=records)
+    (report,) = build_reports(
+        releases, languages=(language,), spec=spec, records=records, plan=plan, beside=beside
+    )
     return report
 
 
@@ -43,6 +58,8 @@ def build_reports(
     languages: Sequence[str],
     spec: ReportSpec | None = None,
     records: Mapping[str, Record] | None = None,
+    plan: TrackingPlan | None = None,
+    beside: Sequence[SurveyData] = (),
 ) -> Iterator[Report]:
     """`build_report` in several languages, estimated once."""
     if not releases:
@@ -53,11 +70,15 @@ def build_reports(
     for language in languages:
         refuse_unspoken(releases, language)
     pooled = pool(list(releases))
-    chosen = spec or ReportSpec()
+    chosen = spec or spec_for(pooled.codebook.instrument)
+    refuse_unknown(chosen, pooled.codebook, list(CHAPTERS), NEEDED)
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
+    other = pool(list(beside)) if beside else None
+    further = gather_further(pooled, evidence, chosen, other=other, plan=plan)
     for each in spoken:
-        yield _report(Material(evidence, each, records or {}, version("tolqyn")), chosen)
+        material = Material(evidence, each, records or {}, version("tolqyn"), spec=chosen, further=further)
+        yield _report(material, planned=plan is not None)
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -70,18 +91,32 @@ def read_records(folders: Sequence[Path]) -> dict[str, Record]:
     }
 
 
-def report_from_folders(folders: Sequence[Path], language: str, spec: ReportSpec | None = None) -> Report:
+def report_from_folders(
+    folders: Sequence[Path], language: str, spec: ReportSpec | None = None, plan: TrackingPlan | None = None
+) -> Report:
     """A report from release folders, each verified as it is read (ReleaseError)."""
-    (report,) = reports_from_folders(folders, (language,), spec)
+    (report,) = reports_from_folders(folders, (language,), spec, plan)
     return report
 
 
 def reports_from_folders(
-    folders: Sequence[Path], languages: Sequence[str], spec: ReportSpec | None = None
+    folders: Sequence[Path],
+    languages: Sequence[str],
+    spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
 ) -> Iterator[Report]:
     """The same in several languages, estimated once and made one after the other."""
     releases = [read_release(folder) for folder in folders]
-    return build_reports(releases, languages=languages, spec=spec, records=read_records(folders))
+    beside = [read_release(folder) for folder in professionals_of(spec)] if spec else []
+    records = read_records(folders)
+    return build_reports(releases, languages=languages, spec=spec, records=records, plan=plan, beside=beside)
+
+
+def professionals_of(spec: ReportSpec) -> tuple[Path, ...]:
+    """The release folders of the professionals' study, seen from the specification's folder."""
+    if spec.professionals is None or spec.source is None:
+        return ()
+    return tuple(spec.source.path.parent / name for name in spec.professionals.releases)
 
 
 def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
@@ -95,11 +130,11 @@ def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
             )
 
 
-def _report(material: Material, spec: ReportSpec) -> Report:
+def _report(material: Material, *, planned: bool) -> Report:
     evidence, spoken = material.evidence, material.words
     latest = evidence.latest.meta
     chapters = _chapters(material)
-    front = (cover_section(material), verso_section(material, chapters))
+    front = (cover_section(material), *verso_sections(material, chapters))
     return Report(
         title=material.title,
         language=spoken.language,
@@ -111,33 +146,36 @@ def _report(material: Material, spec: ReportSpec) -> Report:
         release=f"{latest.study} {latest.wave}/{latest.release}",
         fingerprint=latest.fingerprint,
         synthetic=material.synthetic,
+        draft=material.spec.draft,
+        colours=material.colours,
         author="; ".join(text for _, text in material.disclosed("conductor")[-1:]),
         description=spoken.say("Trend report on releases of {study}.", study=latest.study),
         dated=_day(latest.dates[1]) if latest.dates else "",
         marks={"bottom-left": _foot(material)},
-        attachments={"estimates.csv": _csv(evidence), "estimates.json": _json(evidence, spec, material)},
+        attachments={
+            "estimates.csv": _csv(material),
+            "estimates.json": _json(evidence, material, planned=planned),
+            **(material.spec.source.files if material.spec.source else {}),
+        },
         sources=spoken.marks,
     )
 
 
 def _chapters(material: Material) -> tuple[Section, ...]:
     chapters: list[Section] = []
-    for make in SECTIONS:
+    for make in chosen_chapters(material.spec):
         made = make(material)
         chapters += made if isinstance(made, tuple) else [made]
     return tuple(chapters)
 
 
 def _foot(material: Material) -> str:
-    """Two lines: the synthetic mark with the release, and the whole fingerprint of the latest release."""
+    """Two lines: the marks with the release, and the whole fingerprint of the latest release."""
     words, latest = material.words, material.evidence.latest.meta
+    marks = [words.say("DRAFT")] if material.spec.draft else []
+    marks += [words.say("SYNTHETIC DATA")] if material.synthetic else []
     release = words.say("Release {release}", release=f"{latest.study} {latest.wave}/{latest.release}")
-    mark = words.say("SYNTHETIC DATA")
-    return (
-        f"{mark} · {release}\n{latest.fingerprint}"
-        if material.synthetic
-        else f"{release}\n{latest.fingerprint}"
-    )
+    return " · ".join([*marks, release]) + f"\n{latest.fingerprint}"
 
 
 def _day(text: str) -> str:
@@ -145,12 +183,12 @@ def _day(text: str) -> str:
     return str(pd.Period(text).end_time.date())
 
 
-def _csv(evidence: Evidence) -> bytes:
-    return evidence.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+def _csv(material: Material) -> bytes:
+    return material.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
-def _json(evidence: Evidence, spec: ReportSpec, material: Material) -> bytes:
-    rows = json.loads(evidence.table.to_json(orient="records", double_precision=15))
+def _json(evidence: Evidence, material: Material, *, planned: bool) -> bytes:
+    rows = json.loads(material.table.to_json(orient="records", double_precision=15))
     content = {
         "releases": [
             {
@@ -166,7 +204,7 @@ def _json(evidence: Evidence, spec: ReportSpec, material: Material) -> bytes:
         "software": f"tolqyn {material.code_version}",
         "code": code_fingerprint(),
         "libraries": libraries(),
-        "specification": asdict(spec),
+        "planned": planned,
         "comparisons": evidence.comparisons,
         "findings": [
             {

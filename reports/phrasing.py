@@ -109,8 +109,12 @@ def majority_sentence(words: Words) -> str:
 def verdict_word(change: Change, words: Words) -> str:
     """The verdict in a word or two, for cards and charts."""
     uncertain = change.verdict == "too_few" and not change.few
-    key = "uncertain" if uncertain else change.verdict
-    return words.say(_VERDICT_WORDS[key], context="verdict")
+    return verdict_said("uncertain" if uncertain else change.verdict, words)
+
+
+def verdict_said(verdict: str, words: Words) -> str:
+    """One of VERDICTS (or `uncertain`) in a word or two."""
+    return words.say(_VERDICT_WORDS[verdict], context="verdict")
 
 
 def unprintable(few: bool, words: Words) -> str:
@@ -184,10 +188,10 @@ def level_decimals(about: Subject, reading: Reading) -> int:
 def closed_clause(finding: str) -> str:
     """A Russian phrase ready for its verb: a subordinate clause at its end is closed with a comma.
 
-    A comma outside brackets opens such a clause (*доля тех, кто …*), unless the phrase goes on with *среди*
-    after it was closed. A finding that ends with a comma keeps it.
+    A comma outside brackets and quotation marks opens such a clause (*доля тех, кто …*), unless the phrase
+    goes on with *среди* after it was closed. A finding that ends with a comma keeps it.
     """
-    outside = re.sub(r"\([^)]*\)", "", finding)
+    outside = re.sub(r"\([^)]*\)|«[^»]*»", "", finding)
     _, comma, tail = outside.rpartition(",")
     opens = bool(comma) and bool(tail.strip()) and not tail.strip().startswith(("среди ", "из числа "))
     return finding + "," if opens else finding

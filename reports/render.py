@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from analysis import TrackingPlan
 from reports.build import reports_from_folders
 from reports.document import Attached, Document
 from reports.fonts import font_faces
+from reports.i18n import words
 from reports.printing import print_document, print_to
 from reports.report import Report
 from reports.sections.template import environment
@@ -16,12 +18,18 @@ from reports.trace import Marks
 _DESCRIPTIONS = {
     "estimates.csv": "Every printed estimate as a table (UTF-8)",
     "estimates.json": "Every printed estimate with the releases it comes from",
+    "specification.yaml": "What this report was asked to show",
+    "facts.yaml": "Facts about law and help lines, with sources",
 }
 
 
 def render_html(report: Report) -> str:
     """The whole document as HTML; addresses in it are relative to the reports package."""
-    return environment().get_template("report.html").render(report=report, faces=font_faces())
+    return (
+        environment()
+        .get_template("report.html")
+        .render(report=report, faces=font_faces(), draft=words(report.language).say("DRAFT"))
+    )
 
 
 def _marked_html(report: Report) -> str:
@@ -54,16 +62,26 @@ def render_pdf(report: Report) -> bytes:
 
 
 def documents(
-    folders: Sequence[Path], languages: Sequence[str], out: Path, spec: ReportSpec | None = None
+    folders: Sequence[Path],
+    languages: Sequence[str],
+    out: Path,
+    spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
 ) -> Iterator[tuple[Path, Document]]:
     """Each language's document and the file it belongs in, made one after the other from one estimation."""
-    for report in reports_from_folders(folders, languages, spec):
+    for report in reports_from_folders(folders, languages, spec, plan):
         yield out / report.file_name, document_of(report)
 
 
-def write_report(folders: Sequence[Path], language: str, out: Path, spec: ReportSpec | None = None) -> Path:
+def write_report(
+    folders: Sequence[Path],
+    language: str,
+    out: Path,
+    spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
+) -> Path:
     """Build and print one language into the folder `out`, in this process."""
-    ((path, document),) = documents(folders, (language,), out, spec)
+    ((path, document),) = documents(folders, (language,), out, spec, plan)
     return print_to(document, path)
 
 

@@ -36,6 +36,9 @@ class Report:
     fingerprint: str
     """The latest release's, hexadecimal SHA-256."""
     synthetic: bool
+    draft: bool = False
+    colours: tuple[str, str] = ("#12304f", "#f0c98d")
+    """Main and accent colour of covers and headings."""
     author: str = ""
     description: str = ""
     dated: str = ""

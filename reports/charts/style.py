@@ -14,6 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
+from reports.colours import contrast
 from reports.fonts import FAMILY, font_paths
 from reports.trace import numbers, unmarked
 
@@ -74,12 +75,6 @@ def _ramp(pair: tuple[str, str], count: int) -> tuple[str, ...]:
 def ink_on(colour: str) -> str:
     """The text colour that reads better on this one (contrast of relative luminance, WCAG 2)."""
     return max((INK, PAPER), key=lambda ink: contrast(ink, colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @contextmanager
@@ -162,12 +157,3 @@ def _register_fonts() -> None:
 def _mix(first: str, second: str, share: float) -> str:
     pairs = ((int(first[i : i + 2], 16), int(second[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

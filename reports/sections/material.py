@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from instruments import Text, offered_phones
 from reports.evidence import Evidence, comparisons
+from reports.further import Further
 from reports.i18n import Words, own_name, typeset
+from reports.sections.numbers import Numbers
+from reports.spec import Colours, ReportSpec
+
+LEAST_WAVES = 3
+"""From so many waves on the report is the annual one."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +35,35 @@ class Material:
     records: Mapping[str, Record]
     """By wave name."""
     code_version: str
+    spec: ReportSpec = field(default_factory=ReportSpec)
+    further: Further = field(default_factory=Further)
+    numbers: Numbers = field(default_factory=Numbers)
+    """Names of figures and tables, in the order in which sections ask for them."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every figure of the report, with its id."""
+        extra = self.further.table
+        return (
+            pd.concat([self.evidence.table, extra], ignore_index=True) if len(extra) else self.evidence.table
+        )
+
+    @property
+    def colours(self) -> tuple[str, str]:
+        """Main and accent colour: the organisation's, else the service's own."""
+        colours = self.spec.organisation.colours if self.spec.organisation else Colours()
+        return colours.main, colours.accent
+
+    @property
+    def dated(self) -> str:
+        """The day the report speaks on: its publication, else the last day of fieldwork; may be empty."""
+        dates = self.evidence.latest.meta.dates
+        return self.spec.dated or (str(pd.Period(dates[1]).end_time.date()) if dates else "")
 
     @property
     def title(self) -> str:
+        if self.spec.title:
+            return self.words.printed(self.spec.title, "title of the specification")
         latest = self.evidence.latest.meta
         return self.words.printed(latest.title or self.evidence.codebook.title, "title of the study")
 
@@ -57,6 +91,11 @@ class Material:
         return len(self.evidence.waves) > 1
 
     @property
+    def long(self) -> bool:
+        """Whether there are waves enough for every row of a battery to have half a page of its own."""
+        return len(self.evidence.waves) >= LEAST_WAVES
+
+    @property
     def weighted(self) -> bool:
         """Whether weights differ within any wave."""
         return any(wave.weighted for wave in self.evidence.waves)
@@ -66,12 +105,12 @@ class Material:
         """Whether an interval rests on a declared model instead of random selection."""
         return self.infers and any(wave.meta.sample_type != "probability" for wave in self.evidence.waves)
 
-    def table_name(self, number: int) -> str:
-        """`Table 1`, as text and alternative texts cite it."""
-        return self.words.say("Table {n}", n=number)
+    def table_name(self, key: str, content: str = "") -> str:
+        """`Table 1`: the same for the same key, as text and alternative texts cite it before it stands."""
+        return self.words.say("Table {n}", n=self.numbers.table(key, content))
 
-    def figure_name(self, number: int) -> str:
-        return self.words.say("Figure {n}", n=number)
+    def figure_name(self, key: str, content: str = "") -> str:
+        return self.words.say("Figure {n}", n=self.numbers.figure(key, content))
 
     def disclosed(self, key: str) -> list[tuple[tuple[str, ...], str]]:
         """What the disclosure records say under a key: (waves, words), equal statements said once."""

@@ -10,20 +10,21 @@ from reports.sections.material import Material
 from reports.sections.template import render
 from reports.sections.wording import sources
 
-FIGURE, TABLE = 1, 1
+FIGURE, TABLE = "trends", "indicators"
+"""Keys of the figure and of the table with its numbers."""
 
 
 def trends_section(material: Material) -> Section:
     """The trend chart with its caption and reading notes."""
     words, evidence = material.words, material.evidence
     ticks = [WaveTick(wave.name, wave.year) for wave in evidence.waves]
-    lines = [_line(each, material) for each in evidence.indicators]
+    lines = [trend_line(each, material) for each in evidence.indicators]
     figure = trend_lines(lines, ticks, words, caption=_caption(material), table=material.table_name(TABLE))
     html = render(
         "sections/trends.html",
         words,
         figure=figure,
-        figure_name=material.figure_name(FIGURE),
+        figure_name=material.figure_name(FIGURE, indicator_ids(material)),
         table_name=material.table_name(TABLE),
         several=material.several,
         weighted=material.weighted,
@@ -34,6 +35,11 @@ def trends_section(material: Material) -> Section:
     )
     title = words.say("Trends") if material.several else words.say("Indicators at a glance")
     return Section("trends", title, html)
+
+
+def indicator_ids(material: Material) -> str:
+    """The names of the report's indicators, for the register."""
+    return ", ".join(each.indicator.name for each in material.evidence.indicators)
 
 
 def _caption(material: Material) -> str:
@@ -75,7 +81,8 @@ def _universe(each: IndicatorEvidence, material: Material) -> str:
     return material.in_words(codebook.variable(asked[0]).universe) if len(asked) == 1 else ""
 
 
-def _line(each: IndicatorEvidence, material: Material) -> Line:
+def trend_line(each: IndicatorEvidence, material: Material) -> Line:
+    """One indicator as a line of the chart, with its latest change."""
     words, about, shown = material.words, subject(each.indicator, material.words), card(each, material)
     note = " · ".join(part for part in (f"{shown.mark} {shown.change}".strip(), shown.verdict) if part)
     latest = each.reading(material.evidence.latest.name)

@@ -5,23 +5,26 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pikepdf import PasswordError, Pdf, PdfError
 
-from analysis import release_at
+from analysis import TrackingPlan, release_at
 from reports.build import report_from_folders
 from reports.code import code_fingerprint, libraries
-from reports.errors import ReportError
+from reports.errors import ReportError, SpecError
+from reports.i18n import LANGUAGES
 from reports.ledger import LEDGER
 from reports.render import render_pdf
-from reports.spec import ReportSpec
+from reports.spec import ReportSpec, read_spec
 from reports.verify.carried import differing_data
 from reports.verify.difference import Difference
 from reports.verify.objects import differing_objects
 from reports.verify.printed import attachments, differing_words, ledger_of
 
 DATA = "estimates.json"
+SPECIFICATION, FACTS = "specification.yaml", "facts.yaml"
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,50 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
-def verify_report(file: Path, folders: Sequence[Path]) -> Outcome:
+def verify_report(
+    file: Path, folders: Sequence[Path], spec: ReportSpec | None = None, plan: TrackingPlan | None = None
+) -> Outcome:
     """Estimate and print again in memory, and compare: bytes first, then data, words and every object.
 
+    `spec` and `plan` as they were given to the report; a specification that the file carries is read from it.
     ReportError for a file that is no report of this program; what building a report raises passes through.
     """
     content = file.read_bytes()
     with _opened(content, file) as document:
-        made_by = json.loads(_carried(document, file)[DATA])
-    found = compared(content, _again(folders, made_by, file))
+        carried = _carried(document, file)
+    made_by = json.loads(carried[DATA])
+    language = _language(made_by, file)
+    if made_by.get("planned") and plan is None:
+        raise ReportError(f"{file}: expected the tracking plan it was made with, found none: add --plan FILE")
+    with TemporaryDirectory() as folder:
+        chosen = spec or _specification(carried, Path(folder), file)
+        again = render_pdf(report_from_folders(folders, language, chosen, plan))
+    found = compared(content, again)
     return replace(found, differences=(*_releases(made_by, folders), *found.differences))
+
+
+def _language(made_by: Mapping[str, Any], file: Path) -> str:
+    if "code" not in made_by or made_by.get("language") not in LANGUAGES:
+        raise ReportError(
+            f"{file}: expected a language and a code version in {DATA}, found none to read: "
+            "the file was edited, or made by a version that did not keep them; build the report again"
+        )
+    return str(made_by["language"])
+
+
+def _specification(carried: Mapping[str, bytes], folder: Path, file: Path) -> ReportSpec | None:
+    """The specification the file carries, with its facts; None where it was made by the instrument's own."""
+    if SPECIFICATION not in carried:
+        return None
+    for name in (SPECIFICATION, FACTS):
+        if name in carried:
+            (folder / name).write_bytes(carried[name])
+    try:
+        return read_spec(folder / SPECIFICATION)
+    except SpecError as error:
+        raise ReportError(
+            f"{file}: its specification names files that are not in it ({error}): add --spec FILE"
+        ) from error
 
 
 def compared(content: bytes, again: bytes) -> Outcome:
@@ -87,19 +124,6 @@ def _carried(document: Pdf, file: Path) -> Mapping[str, bytes]:
             "give a file as `tolqyn report build` wrote it"
         )
     return carried
-
-
-def _again(folders: Sequence[Path], made_by: Mapping[str, Any], file: Path) -> bytes:
-    try:
-        given = made_by["specification"]
-        named = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
-        spec, language = ReportSpec(**named), str(made_by["language"])
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ReportError(
-            f"{file}: expected a language and a specification in {DATA}, found none to read ({error}): "
-            "the file was edited, or made by a version that did not keep them; build the report again"
-        ) from error
-    return render_pdf(report_from_folders(folders, language, spec))
 
 
 def _releases(made_by: Mapping[str, Any], folders: Sequence[Path]) -> Iterator[Difference]:

@@ -24,10 +24,19 @@ A_FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.argument("file", type=A_FILE)
 @click.argument("more", nargs=-1, metavar="[DIR]...", type=A_FOLDER)
 @click.option("--release", "folders", multiple=True, type=A_FOLDER, help="A release folder; may be repeated.")
+@click.option("--spec", "specification", type=A_FILE, help="The specification.  [default: the one in FILE]")
+@click.option("--plan", type=A_FILE, help="The tracking plan the report was built with.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.pass_context
-def verify(
-    context: click.Context, file: Path, more: tuple[Path, ...], folders: tuple[Path, ...], *, as_json: bool
+def verify(  # noqa: PLR0917
+    context: click.Context,
+    file: Path,
+    more: tuple[Path, ...],
+    folders: tuple[Path, ...],
+    specification: Path | None,
+    plan: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Recompute every number of a printed report from its releases, and list each that differs.
 
@@ -40,11 +49,17 @@ def verify(
     Example:  tolqyn report verify kz-thb-2027-kk.pdf
     Example:  tolqyn report verify rcvs-2021-ru.pdf --release rcvs/2018/1 --release rcvs/2021/1
     """
-    from reports import verify_report
+    from analysis import read_plan
+    from reports import read_spec, verify_report
 
     given = [*folders, *more] or named_releases(file)
     refuse_changed(given)
-    outcome = verify_report(file, given)
+    outcome = verify_report(
+        file,
+        given,
+        read_spec(specification) if specification else None,
+        read_plan(plan) if plan else None,
+    )
     click.echo(_as_json(outcome) if as_json else "\n".join(_lines(file, outcome)))
     context.exit(1 if outcome.differences else 0)
 

@@ -319,9 +319,9 @@ def test_a_report_that_does_not_say_how_it_was_made_is_refused(
     tampered: Tampered, folders: tuple[Path, ...], tmp_path: Path
 ) -> None:
     def change(opened: Opened) -> None:
-        attach(opened, "estimates.json", lambda content: content.replace(b'"specification"', b'"spec"'))
+        attach(opened, "estimates.json", lambda content: content.replace(b'"language"', b'"tongue"'))
 
     path = tmp_path / "old.pdf"
     path.write_bytes(tampered(change))
-    with pytest.raises(ReportError, match="expected a language and a specification"):
+    with pytest.raises(ReportError, match="expected a language and a code version"):
         verify_report(path, folders)

@@ -240,3 +240,63 @@ def test_what_changed_between_two_editions_is_listed_as_text_json_and_rows(
     found = json.loads(tolqyn("report", "diff", str(old), str(new), "--json").output)
     assert "2021" in [each["wave"] for each in found["reissued"]]
     assert len(found["corrections"]) == len(rows) - 1
+
+
+SPECIFICATION = """\
+format: 1
+draft: true
+languages: [en]
+organisation: {name: "Centre X"}
+targets:
+  - {indicator: report, value: 50, by: "2027", whose: donor}
+facts: facts.yaml
+"""
+FACTS = """\
+format: 1
+facts:
+  - {kind: help_line, number: "111", text: A help line, source: We called, checked: 2021-05-01}
+"""
+
+
+def test_a_specification_says_what_is_printed_and_old_facts_are_warned_of(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "report.yaml").write_text(SPECIFICATION)
+    (tmp_path / "facts.yaml").write_text(FACTS)
+    out = tmp_path / "out"
+    result = tolqyn("report", "build", "poll", "--spec", str(tmp_path / "report.yaml"), "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "checked 2021-05-01, more than 90 days ago: A help line." in result.stderr
+    (printed,) = out.iterdir()
+    assert printed.name == "poll-2021-en.pdf"
+    text = text_of(printed)
+    for expected in (
+        "Centre X",
+        "DRAFT",
+        "Indicators against targets",
+        "donor",
+        "Last checked: May 1, 2021.",
+    ):
+        assert expected in text, expected
+
+
+def test_a_wrong_specification_is_refused_with_every_problem_and_nothing_is_printed(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text("format: 1\ndraft: perhaps\ntargets:\n  - {indicator: report, value: 50}\n")
+    out = tmp_path / "out"
+    result = tolqyn("--json", "report", "build", "poll", "--spec", str(path), "--out", str(out))
+    assert result.exit_code == 1
+    problems = json.loads(result.stdout)
+    assert {(each["line"], each["path"]) for each in problems} == {
+        (2, "draft"),
+        (4, "targets.0.by"),
+        (4, "targets.0.whose"),
+    }
+    assert not out.exists()
+
+
+def test_the_schema_of_specifications_is_printed(tolqyn: Tolqyn) -> None:
+    assert "official_counts" in json.loads(tolqyn("report", "schema").stdout)["properties"]
+    assert set(json.loads(tolqyn("report", "schema", "--facts").stdout)["properties"]) == {"format", "facts"}
