@@ -21,6 +21,10 @@ _POINTS = 0.75
 _PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 _GROUP = re.compile('<g id="([\U000f0000-\U0010fffd]+)">')
 _TEXT = "{http://www.w3.org/2000/svg}text"
+_SIZE = re.compile(r"font-size: ([\d.]+)px|font: (?:\d+ )?([\d.]+)px")
+_ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_LETTER = 0.58
+"""Width of a letter of a chart in ems, on average: a place need only be found, not measured."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,13 @@ class Printed:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One text of a picture with the letters of its numbers, where it stands in the picture's own units."""
+    """One text of a picture with the letters of its numbers: its left end, baseline and type size there."""
 
     text: str
     letters: str
     x: float
     y: float
+    size: float
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,13 @@ def _drawn(root: Any) -> Iterator[Drawn]:
         texts, unknown = numbers(words)
         if texts:
             x, y = _place(text)
-            yield Drawn(words, name if len(name) == len(texts) and ord(name[0]) >= 0xF0000 else unknown, x, y)
+            found = _SIZE.search(text.get("style", ""))
+            size = float(found[1] or found[2]) if found else 7.0
+            anchor = next((a for a in _ANCHORS if f"text-anchor: {a}" in text.get("style", "")), "start")
+            x -= _ANCHORS[anchor] * _LETTER * size * len(words)
+            yield Drawn(
+                words, name if len(name) == len(texts) and ord(name[0]) >= 0xF0000 else unknown, x, y, size
+            )
 
 
 def _place(text: Any) -> tuple[float, float]:
@@ -184,10 +195,10 @@ def _in_picture(box: Any, own: _Own, page: int) -> Iterator[Printed]:
                 letter,
                 own.section,
                 page,
-                round(left + scale * drawn.x, 1),
-                round(top + scale * drawn.y - 6, 1),
-                round(4.0 * len(each[0]), 1),
-                8.0,
+                round(left + scale * (drawn.x + _LETTER * drawn.size * each.start()), 1),
+                round(top + scale * (drawn.y - 0.75 * drawn.size), 1),
+                round(scale * _LETTER * drawn.size * len(each[0]), 1),
+                round(scale * drawn.size, 1),
             )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import AnalysisError, SurveyData, marginal_effects, svyglm
 from instruments import Indicator, Text, Variable
 from reports.evidence import records
-from reports.rows import LEAST_BASE
+from reports.rows import LEAST_BASE, cell
 from reports.spec import LANGUAGE, Association
 
 LEAST_MODEL = 200
@@ -64,11 +64,14 @@ def model_of(data: SurveyData, asked: Association) -> tuple[Model | None, list[p
     terms = [f"C({name})" if data.variable(name).codes else name for name in names]
     try:
         fit = svyglm(f"{outcome.variable} ~ {' + '.join(terms)}", data, family="binomial", where=rows)
-        parts = {name: _effects(marginal_effects(fit, name).table()) for name in names}
+        parts = {
+            name: _effects(marginal_effects(fit, name).table(), f"{outcome.name}@{wave}~{name}")
+            for name in names
+        }
     except AnalysisError:
         return None, []
     predictors = tuple(_predictor(data.variable(name), parts[name], data, rows) for name in names)
-    frames = [_table(outcome, name, wave, parts[name], int(fit.n)) for name in names]
+    frames = [_table(outcome, wave, parts[name], int(fit.n)) for name in names]
     return Model(outcome, wave, int(fit.n), predictors), frames
 
 
@@ -84,11 +87,12 @@ def _rows(data: SurveyData, outcome: str, names: Sequence[str], wave: str) -> np
     return np.asarray(rows)
 
 
-def _effects(table: pd.DataFrame) -> pd.DataFrame:
-    """The code of each row beside its figures: `age6: 2 - 1` is code 2; a score has none."""
+def _effects(table: pd.DataFrame, about: str) -> pd.DataFrame:
+    """The id and code of each row beside its figures: `age6: 2 - 1` is code 2; a score has none."""
     after = table["effect"].str.partition(": ")[2]
     codes = pd.to_numeric(after.str.partition(" - ")[0], errors="coerce")
-    return table.assign(of=codes)
+    ids = [about + ("" if pd.isna(code) else f"={int(code)}") for code in codes]
+    return table.assign(of=codes, id=ids)
 
 
 def _predictor(variable: Variable, table: pd.DataFrame, data: SurveyData, rows: np.ndarray) -> Predictor:
@@ -100,15 +104,11 @@ def _predictor(variable: Variable, table: pd.DataFrame, data: SurveyData, rows: 
 def _effect(variable: Variable, row: Mapping[str, Any]) -> Effect:
     code = None if pd.isna(row["of"]) else int(row["of"])
     label = {} if code is None else variable.codes[code]
-    return Effect(code, label, float(row["estimate"]), float(row["low"]), float(row["high"]))
+    return Effect(code, label, cell(row, "estimate"), cell(row, "low"), cell(row, "high"))
 
 
-def _table(outcome: Indicator, name: str, wave: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
-    ids = [
-        f"{outcome.name}@{wave}~{name}" + ("" if pd.isna(code) else f"={int(code)}") for code in table["of"]
-    ]
-    kept = table[["estimate", "se", "low", "high", "df", "p"]].copy()
-    kept.insert(0, "id", ids)
+def _table(outcome: Indicator, wave: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
+    kept = table[["id", "estimate", "se", "low", "high", "df", "p"]].copy()
     return kept.assign(
         statistic="marginal effect",
         variable=outcome.variable,

@@ -53,7 +53,7 @@ def _listing(data: SurveyData, name: str) -> tuple[Listing, list[pd.DataFrame]]:
         universe = data.variable(group.variables[0]).universe
         return Listing(name, group.label, group.question, lines, group.kind == "multi", universe), frames
     variable = data.variable(name)
-    table = _shares(data, variable, None)
+    table = with_id(_shares(data, variable, None), name)
     readings = [rows.reading(row) for row in records(table)]
     lines = tuple(
         Line(f"{name}.{code}", label, tuple(each for each in readings if each.code == code))
@@ -62,13 +62,13 @@ def _listing(data: SurveyData, name: str) -> tuple[Listing, list[pd.DataFrame]]:
     listing = Listing(
         name, variable.label, variable.question, lines, several=False, universe=variable.universe
     )
-    return listing, [with_id(table, name)]
+    return listing, [table]
 
 
 def _option(data: SurveyData, variable: Variable) -> tuple[Line, pd.DataFrame]:
-    table = _shares(data, variable, CHOSEN)
+    table = with_id(_shares(data, variable, CHOSEN), variable.name)
     readings = tuple(rows.reading(row) for row in records(table))
-    return Line(variable.name, variable.label, readings), with_id(table, variable.name)
+    return Line(variable.name, variable.label, readings), table
 
 
 def _shares(data: SurveyData, variable: Variable, code: int | None) -> pd.DataFrame:

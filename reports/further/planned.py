@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import SurveyData, TrackingPlan, run_plan
 from instruments import Text
 from reports.evidence import records
+from reports.rows import cell
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,13 @@ class Planned:
 def planned(data: SurveyData, plan: TrackingPlan) -> tuple[Planned, list[pd.DataFrame]]:
     """Every comparison of the plan in its order. EstimationError for a plan of another study."""
     table = run_plan(plan, data)
+    ids = "plan:" + table["comparison"].astype(str) + "@" + table["wave_from"].astype(str)
+    ids += (
+        "-"
+        + table["wave_to"].astype(str)
+        + table["group"].astype(str).map(lambda group: group and f"|{group}")
+    )
+    table.insert(0, "id", ids)
     found = [(row["standing"], _declared(row, data, plan)) for row in records(table)]
     made = Planned(
         str(plan.declared),
@@ -55,14 +63,7 @@ def planned(data: SurveyData, plan: TrackingPlan) -> tuple[Planned, list[pd.Data
         tuple(each for standing, each in found if standing == "confirmatory"),
         tuple(each for standing, each in found if standing != "confirmatory"),
     )
-    ids = "plan:" + table["comparison"].astype(str) + "@" + table["wave_from"].astype(str)
-    ids += (
-        "-"
-        + table["wave_to"].astype(str)
-        + table["group"].astype(str).map(lambda group: group and f"|{group}")
-    )
     table = table.assign(statistic="plan: " + table["kind"].astype(str), wave="")
-    table.insert(0, "id", ids)
     return made, [table]
 
 
@@ -70,7 +71,7 @@ def _declared(row: Mapping[str, Any], data: SurveyData, plan: TrackingPlan) -> D
     get = row.__getitem__
     figure = plan.indicator(str(get("indicator")))
     code = get("code")
-    numbers = {name: _real(get(name)) for name in ("estimate", "low", "high")}
+    numbers = {name: cell(row, name) for name in ("estimate", "low", "high")}
     hidden = get("publish") == "suppress"
     return Declared(
         name=str(get("comparison")),

@@ -64,10 +64,9 @@ def beside(public: SurveyData, other: SurveyData, role: str) -> tuple[Beside, li
             continue
         whole = _one(other, indicator.variable, indicator.statistic, indicator.code, wave)
         parts = _by_role(other, indicator, role, where)
-        frames += [
-            _named(whole, f"{other.meta.study}:{indicator.name}@{wave}"),
-            _roles(parts, other, indicator, wave),
-        ]
+        parts.insert(0, "id", f"{other.meta.study}:{indicator.name}@{wave}|" + parts["group"].astype(str))
+        whole = _named(whole, f"{other.meta.study}:{indicator.name}@{wave}")
+        frames += [whole, _roles(parts)]
         reading = {code: rows.reading(row) for code, row in zip(parts["of"], records(parts), strict=True)}
         found.append(ByRole(indicator, _reading(whole), tuple(reading.get(code) for code in codes)))
     shared = [_shared(public, other, name, frames) for name in _same_questions(public, other)]
@@ -103,12 +102,9 @@ def _by_role(data: SurveyData, indicator: Indicator, role: str, where: dict[str,
     return complemented(table.assign(of=table["group"].str.rpartition("=")[2].astype(int)))
 
 
-def _roles(parts: pd.DataFrame, data: SurveyData, indicator: Indicator, wave: str) -> pd.DataFrame:
+def _roles(parts: pd.DataFrame) -> pd.DataFrame:
     """The rows that may be printed: the base of a hidden one would tell how few of a trade answered."""
-    table = parts[parts["publish"] != rows.SUPPRESS].drop(columns="of")
-    groups = table["group"].astype(str)
-    table.insert(0, "id", f"{data.meta.study}:{indicator.name}@{wave}|" + groups)
-    return table
+    return parts[parts["publish"] != rows.SUPPRESS].drop(columns="of")
 
 
 def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -141,7 +137,7 @@ def _shared(public: SurveyData, other: SurveyData, name: str, frames: list[pd.Da
     pair = []
     for data in (public, other):
         wave = data.waves[-1]
-        table = _one(data, name, statistic, None, wave)
-        frames.append(_named(table, f"{data.meta.study}:{name}@{wave}"))
+        table = _named(_one(data, name, statistic, None, wave), f"{data.meta.study}:{name}@{wave}")
+        frames.append(table)
         pair.append(_reading(table))
     return Shared(variable, statistic, *pair)
