@@ -14,7 +14,7 @@ from reports.code import code_fingerprint
 from reports.trace import numbers
 
 NO_ESTIMATE = re.compile(r"20\d\d|95|\d|[1-9]0|18|100|102")
-"""Years, the level of intervals, marks of an axis, the age of 18, the police; digits count figures and scales."""
+"""Years, the level of intervals, marks of an axis, an age, the police; digits count figures and scales."""
 
 
 def ledger(path: Path) -> dict[str, Any]:

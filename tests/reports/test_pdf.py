@@ -103,11 +103,10 @@ def test_every_figure_has_an_alternative_text_that_is_not_its_caption(
     with Pdf.open(pdfs[language]) as document:
         figures = [element for element in elements(document) if Name.Figure == element.S]
         alternatives = [str(figure.Alt) for figure in figures]
-    assert len(alternatives) == 3
     captions = re.findall(
         r"<figcaption>.*?</span> (.*?)</figcaption>", "".join(s.html for s in reports[language].sections)
     )
-    assert len(captions) == 3
+    assert len(captions) == len(alternatives) >= 3
     for alternative in alternatives:
         assert len(alternative) > 60
         assert not any(alternative in caption or caption in alternative.split(".")[0] for caption in captions)
@@ -143,7 +142,8 @@ def test_the_contents_are_tagged_as_such_and_its_page_numbers_are_right(
     texts = page_texts(pdfs[language])
     for title in listed:
         number = int(re.search(rf"^ *{re.escape(title)} +(\d+)$", texts[1], re.MULTILINE)[1])  # type: ignore[index]
-        assert re.search(rf"^ *{re.escape(title)}", texts[number - 1], re.MULTILINE)
+        below_the_running_head = texts[number - 1].strip().splitlines()[1:]
+        assert title in " ".join(" ".join(below_the_running_head).split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
