@@ -5,13 +5,14 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analysis import SurveyData, read_plan
-from instruments import load_library
-from reports import LANGUAGES, Report, build_report, read_spec, report_from_folders
+from instruments import Comparison, load_library
+from reports import LANGUAGES, Report, ReportSpec, build_report, read_spec, report_from_folders
 from reports.sections import is_stale
 from reports.spec import Association, Fact, Organisation, Target
 
