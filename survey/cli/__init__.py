@@ -9,6 +9,7 @@ from survey.cli import refusals
 
 NOUNS = {
     "analyse": "survey.cli.analyse:analyse",
+    "audit": "survey.cli.audit:audit",
     "db": "survey.cli.db:db",
     "demo": "survey.cli.demo:demo",
     "instrument": "survey.cli.instrument:instrument",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.acts import note
 from survey.cli.instance import instance, instance_if_any
 from survey.config import study_today
 from survey.refusal import Reason, Refused
@@ -69,6 +70,8 @@ def build(
                 today=study_today(),
                 progress=bar.update,
             )
+        built = f"{reference.study}/{reference.wave}/{reference.number}"
+        note(session, "release.build", built, seal=reference.fingerprint)
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
     click.echo(f"fingerprint {reference.fingerprint}")
 
@@ -118,8 +121,8 @@ def import_(file: Path, map_file: Path, as_json: bool) -> None:
         rows = len(wave.data.frame)
         click.echo(f"release {ref.number} of {ref.study}/{ref.wave}{there}: {rows} rows, {ref.folder}")
         click.echo(f"  fingerprint {ref.fingerprint}")
-    for note in notes:
-        click.echo(f"note: {note}")
+    for said in notes:
+        click.echo(f"note: {said}")
 
 
 @release.command("list")
@@ -213,6 +216,7 @@ def _register(database: Database | None, written: Sequence["ReleaseRef"]) -> Non
                 fingerprint=ref.fingerprint,
                 made_on=study_today(),
             )
+            note(session, "release.import", f"{ref.study}/{ref.wave}/{ref.number}", seal=ref.fingerprint)
 
 
 def _registered(database: Database | None) -> dict[tuple[str, str, int], str]:
