@@ -32,6 +32,8 @@ class Further:
 
     items: Mapping[str, IndicatorEvidence] = field(default_factory=dict)
     item_family: int = 0
+    """How many changes of rows the intervals are widened for; `scale_family`: of scores no headline."""
+    scale_family: int = 0
     scales: tuple[Scale, ...] = ()
     targeted: Mapping[str, IndicatorEvidence] = field(default_factory=dict)
     """Indicators with a target that are not among the report's."""
@@ -43,8 +45,6 @@ class Further:
     exposure: tuple[Listing, ...] = ()
     professionals: Beside | None = None
     planned: Planned | None = None
-    comparisons: int = 0
-    """Changes among items and scales, beside those of the headlines."""
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -90,6 +90,7 @@ def gather_further(
     return Further(
         items=items,
         item_family=item_family,
+        scale_family=scale_family,
         scales=measured,
         targeted=targeted,
         questions=questions,
@@ -100,7 +101,6 @@ def gather_further(
         exposure=exposure,
         professionals=professionals,
         planned=declared,
-        comparisons=item_family + scale_family,
         table=table,
     )
 

@@ -58,7 +58,7 @@ def _inside(material: Material) -> str:
         content_note=_latest(material, "content_note"),
         help_lines=_latest(material, "help_lines"),
         phones=phones,
-        citation=_latest(material, "citation"),
+        citation=_latest(material, "citation") or _citation(material),
         licence=_latest(material, "licence"),
         contact=_latest(material, "contact"),
         funder=material.in_words(organisation.funder) if organisation else "",
@@ -87,6 +87,16 @@ def _fact_lines(material: Material) -> list[tuple[str, str]]:
         for fact in facts
         if fact.kind == "help_line"
     ]
+
+
+def _citation(material: Material) -> str:
+    """Who, what, when and which release, where the disclosure record has no citation of its own."""
+    latest = material.evidence.latest
+    release = material.words.say(
+        "Release {release}", release=f"{latest.meta.study} {latest.name}/{latest.meta.release}"
+    )
+    parts = (_organiser(material), material.title, material.dated[:4], release)
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
 def _organiser(material: Material) -> str:

@@ -87,6 +87,16 @@ def _notes(scale: Scale, material: Material) -> list[str]:
         ),
     }
     untested = words.say("Whether it means the same in each language could not be tested: too few answers.")
+    headlines = {each.indicator.name for each in material.evidence.indicators}
+    widened = material.further.scale_family
+    if material.infers and widened > 1 and scale.evidence.indicator.name not in headlines:
+        notes.append(
+            words.plural(
+                "Exploratory: intervals of changes are widened for the {n} comparison of these chapters.",
+                "Exploratory: intervals of changes are widened for the {n} comparisons of these chapters.",
+                widened,
+            )
+        )
     if material.several and scale.over_waves.verdict in over_waves:
         notes.append(over_waves[scale.over_waves.verdict])
     notes.append(over_languages.get(scale.over_languages.verdict, untested))

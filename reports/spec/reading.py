@@ -1,6 +1,5 @@
 """The path of a report specification in, a checked `ReportSpec` or every problem of its files out."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
 from datetime import date
@@ -50,11 +49,6 @@ def read_facts(path: str | Path) -> tuple[Fact, ...]:
         raise SpecError(read.notes.in_order())
     found: Facts = built(Facts, read.data)
     return found.facts
-
-
-def fingerprint(content: bytes) -> str:
-    """SHA-256, hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def built(model: Any, data: Mapping[str, Any]) -> Any:

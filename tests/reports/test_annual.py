@@ -8,11 +8,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import page as validator
+import pikepdf
 import pytest
 
 from analysis import SurveyData, read_plan
 from instruments import Comparison, load_library
-from reports import LANGUAGES, Report, ReportSpec, build_report, read_spec, report_from_folders
+from reports import (
+    LANGUAGES,
+    Report,
+    ReportSpec,
+    build_report,
+    read_spec,
+    render_pdf,
+    report_from_folders,
+)
 from reports.sections import is_stale
 from reports.spec import Association, Fact, Organisation, Target
 
@@ -41,6 +51,18 @@ def annual(
     library_release(other, "2026", home / "professionals", **beside)
     spec, plan = read_spec(home / "report.yaml"), read_plan(home / "tracking.yaml")
     return {language: report_from_folders(folders, language, spec, plan) for language in LANGUAGES}
+
+
+def test_the_printed_example_is_archival_and_accessible_and_has_the_length_of_an_annual_report(
+    annual: dict[str, Report], tmp_path: Path
+) -> None:
+    path = tmp_path / annual["ru"].file_name
+    path.write_bytes(render_pdf(annual["ru"]))
+    for profile in (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A):
+        outcome = validator.validate_pdf(str(path), profile=profile)
+        assert outcome.is_compliant, [(failure.rule_id, failure.message) for failure in outcome.failures]
+    with pikepdf.open(path) as pdf:
+        assert 28 <= len(pdf.pages) <= 40
 
 
 def test_every_chapter_of_the_specification_stands_in_its_order(annual: dict[str, Report]) -> None:
