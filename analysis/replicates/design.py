@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.design import Calibration, Design, PooledDesign
 from analysis.errors import DataError, EstimationError
+from analysis.replicates.lost import Watched
 from analysis.replicates.multipliers import Bootstrap, Given, HalfSamples, Jackknife, Multipliers, Strata
 from analysis.replicates.reweighting import Adjusted, Kept, Repeated, kept, recalibrated
 from analysis.replicates.sample import ReplicateSample
@@ -160,11 +161,11 @@ class ReplicateDesign:
         adjustments = [part.calibration if self.recalibrate else None for _, part in parts]
         if not any(adjustments):
             return plain
-        unit, source = self._repeated(plain, frame, [index for index, _ in parts], adjustments)
+        unit, source, watched = self._repeated(plain, frame, [index for index, _ in parts], adjustments)
         df = plain.given_df
         if any(c is not None and c.method == "regression" and c.distance != "linear" for c in adjustments):
             df = plain.df()
-        return replace(plain, unit=unit, source=source, given_df=df)
+        return replace(plain, unit=unit, source=source, given_df=df, watched=watched)
 
     def _waves(self, frame: pd.DataFrame) -> list[tuple[np.ndarray, Design]]:
         """Each wave's rows and design."""
@@ -179,22 +180,27 @@ class ReplicateDesign:
         frame: pd.DataFrame,
         rows: list[np.ndarray],
         adjustments: list[Calibration | None],
-    ) -> tuple[np.ndarray, Multipliers]:
-        """Units and factors after each part's calibration is repeated."""
+    ) -> tuple[np.ndarray, Multipliers, tuple[Watched, ...]]:
+        """Units and factors after each part's calibration is repeated, and the classes at risk."""
         unit, weights = plain.unit, plain.weights
         joined = np.empty(len(unit), int)
         pieces: list[Kept | Adjusted] = []
+        watched: list[Watched] = []
         begin = 0
         for index, calibration in zip(rows, adjustments, strict=True):
             piece: Kept | Adjusted
             if calibration is None:
                 codes, piece = kept(unit[index])
             else:
-                codes, piece = recalibrated(unit[index], frame.iloc[index], weights[index], calibration)
+                part = frame.iloc[index]
+                given = bool(self.weights)
+                codes, piece = recalibrated(unit[index], part, weights[index], calibration, given=given)
+                wave = str(part["wave"].iloc[0]) if len(rows) > 1 else ""
+                watched += [each.moved(begin, wave) for each in piece.watched]
             joined[index] = codes + begin
             begin += int(codes.max()) + 1
             pieces.append(piece)
-        return joined, Repeated(plain.source, tuple(pieces))
+        return joined, Repeated(plain.source, tuple(pieces)), tuple(watched)
 
     def _given(self, frame: pd.DataFrame, weights: np.ndarray) -> tuple[Multipliers, float, np.ndarray]:
         columns = frame[list(self.weights)].to_numpy(float)

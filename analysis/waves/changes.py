@@ -143,7 +143,7 @@ def change_rows(
         base=np.where(both, np.minimum(first["base"], last["base"]), 0),
         weighted_base=np.where(both, np.minimum(first["weighted_base"], last["weighted_base"]), 0.0),
         n_eff=np.where(both, np.minimum(first["n_eff"], last["n_eff"]), np.nan),
-        deff=np.where(both, over(variance, _simple_variance(estimates, pairs)), np.nan),
+        deff=np.where(both & infers, over(variance, _simple_variance(estimates, pairs)), np.nan),
         df=df,
         method=np.where(
             infers, f"{estimates.data.sample.method}, t {level:.6g}, bonferroni {family}", first["method"]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.options import Asked, asked
+from survey.cli.analyse.options import Asked, asked_in_parts
 from survey.cli.analyse.printing import plain, records
-from survey.cli.analyse.reading import read
+from survey.cli.analyse.reading import read_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ WIDEST = 22
 
 
 @click.command()
-@asked
+@asked_in_parts
 @click.option("--variable", "variables", multiple=True, required=True, help="Item in the rows; repeatable.")
 @click.option("--statistic", default="F", show_default=True, type=click.Choice(STATISTICS))
 @click.option("--adjust", default="holm", show_default=True, type=click.Choice(ADJUSTMENTS))
@@ -40,7 +40,7 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
 
     if not asked.by:
         raise click.UsageError("a crosstab needs columns: type --by COLUMN")
-    data = read(asked)
+    found = read_of(asked, variables)
     shown = [
         banner(
             data,
@@ -52,16 +52,16 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
             adjust=adjust,
             alpha=1 - asked.level,
         )
-        for name in variables
+        for name, data in zip(variables, found, strict=True)
     ]
-    infers = all(data.wave_meta(wave).infers for wave in data.waves)
-    found = [
+    infers = all(found[0].wave_meta(wave).infers for wave in found[0].waves)
+    tested = [
         {"row": name, "column": column}
         | association(data, name, column, statistic=statistic, where=asked.where).to_dict()
-        for name in (variables if infers else ())
+        for name, data in (zip(variables, found, strict=True) if infers else ())
         for column in asked.by
     ]
-    tests = pd.DataFrame(found, columns=None if found else ["row", "column"])
+    tests = pd.DataFrame(tested, columns=None if tested else ["row", "column"])
     _echo([one.table for one in shown], [one.comparisons for one in shown], tests, asked)
 
 

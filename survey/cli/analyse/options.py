@@ -28,8 +28,21 @@ class Asked:
     replicates: "Replicates | None"
     as_json: bool
     as_csv: bool
+    partitions: tuple[Path, ...] = ()
+    scheduler: str | None = None
 
     def __post_init__(self) -> None:
+        if self.scheduler and not self.partitions:
+            raise click.UsageError(
+                "--scheduler computes what --partitions names: type --partitions FOLDER too"
+            )
+        if self.partitions and len(self.partitions) != len(self.releases):
+            raise click.UsageError(
+                f"{len(self.partitions)} --partitions for {len(self.releases)} releases: give one to each, "
+                "in the same order"
+            )
+        if self.partitions and self.replicates:
+            raise click.UsageError("replicates need the single rows: leave --replicates or --partitions out")
         if self.as_json and self.as_csv:
             raise click.UsageError("give --json or --csv, not both")
 
@@ -110,16 +123,35 @@ DESIGN = (
         "--replicates", type=ReplicatesText(), help="Errors from replicates: bootstrap:500:SEED, JKn, BRR."
     ),
 )
+PARTS = (
+    click.option(
+        "--partitions",
+        multiple=True,
+        type=A_RELEASE,
+        help="Folder of Parquet files with the rows, in place of the release's; one a release.",
+    ),
+    click.option(
+        "--scheduler", help="Dask scheduler of --partitions (tcp://host:8786); default: threads here."
+    ),
+)
 FORM = (
     click.option("--json", "as_json", is_flag=True, help="Print the table as JSON."),
     click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV."),
 )
-ABSENT: Mapping[str, Any] = {"by": (), "level": 0.95, "design": None, "lonely_psu": None, "replicates": None}
+ABSENT: Mapping[str, Any] = {
+    **{"by": (), "level": 0.95, "design": None, "lonely_psu": None, "replicates": None},
+    **{"partitions": (), "scheduler": None},
+}
 
 
 def asked(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the arguments and options of every analysis, as its first argument."""
     return _asking(command, (RELEASES, *DOMAIN, *DESIGN, *FORM))
+
+
+def asked_in_parts(command: Callable[..., None]) -> Callable[..., None]:
+    """As `asked`, for what is also computed from rows in partitions."""
+    return _asking(command, (RELEASES, *DOMAIN, *DESIGN, *PARTS, *FORM))
 
 
 def asked_of_all(command: Callable[..., None]) -> Callable[..., None]:

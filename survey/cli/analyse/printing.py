@@ -71,7 +71,7 @@ def _told(name: str, value: Any) -> list[str]:
         return [line for inner, figure in value.items() for line in _told(f"{name} {inner}", figure)]
     if isinstance(value, (list, tuple)):
         return [f"{name}: {each}" for each in value]
-    if value is None or value == "":
+    if value is None or value == "" or (isinstance(value, float) and isnan(value)):
         return []
     return [f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}"]
 

@@ -479,3 +479,10 @@ def test_a_crosstab_of_an_opt_in_sample_has_no_tests(analyse: Tolqyn, tmp_path: 
     shown = analyse(*words)
     assert shown.exit_code == 0
     assert "Rao-Scott" not in shown.stdout
+
+
+def test_an_unknown_variable_is_refused_with_every_missing_kind_too(
+    analyse: Tolqyn, releases: tuple[str, ...]
+) -> None:
+    done = analyse("topline", releases[0], "--variable", "NOBODY", "--missing")
+    assert (done.exit_code, "no variable 'NOBODY': type one of" in done.output) == (1, True)
