@@ -29,6 +29,8 @@ from analysis.errors import (
     PlanError,
     ReleaseError,
     RulesError,
+    Said,
+    Setting,
     TargetsError,
 )
 from analysis.estimates import (
@@ -248,6 +250,7 @@ from analysis.tables import (
 from analysis.tracking import (
     TRACKING_COLUMNS,
     TrackingPlan,
+    plan_problems,
     plan_schema,
     read_plan,
     run_plan,
@@ -438,7 +441,9 @@ __all__ = [
     "Replicated",
     "Rules",
     "RulesError",
+    "Said",
     "SampleSize",
+    "Setting",
     "Splice",
     "SplitBallot",
     "Standardised",
@@ -543,6 +548,7 @@ __all__ = [
     "partial_candidates",
     "penalty",
     "plan_next_wave",
+    "plan_problems",
     "plan_schema",
     "planned_margin",
     "polychoric",

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.designs import AnyDesign, AnySample
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.grouped import INTERVIEWS, is_grouped
-from analysis.lookup import UNKNOWN, places, surely_known, value_problems
+from analysis.lookup import UNKNOWN, nobody_in, places, surely_known, value_problems
 from analysis.sample import Sample
 from analysis.stages import build_stages
 from instruments import Codebook, Level, Missing, Text, Variable
@@ -236,7 +236,7 @@ class SurveyData:
         """n booleans for `where`; EstimationError when nobody is in it."""
         mask = self._domain(where)
         if not mask.any():
-            raise EstimationError(f"the domain {where!r} holds nobody: check its codes against the codebook")
+            raise EstimationError(nobody_in(where, self.frame, self.codebook))
         return mask
 
     def _domain(self, where: Where) -> np.ndarray:

@@ -1,12 +1,13 @@
 """Codes looked up in one pass: a column and its codes come in, small whole numbers go out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from instruments import Level, Missing, Variable
+from analysis.errors import MOST_LISTED
+from instruments import Codebook, Level, Missing, Variable
 
 UNKNOWN = -99
 """The place of a value that is neither a code nor a missing code."""
@@ -105,3 +106,35 @@ def value_problems(column: pd.Series, variable: Variable) -> tuple[str, ...]:
 
 def _is_code(value: Any, known: set[int]) -> bool:
     return isinstance(value, int | float | np.number) and value in known
+
+
+def nobody_in(where: Any, frame: pd.DataFrame, codebook: Codebook) -> list[str]:
+    """Why a domain holds nobody: a sentence for each column without such rows, with what it holds."""
+    if not isinstance(where, Mapping):
+        return ["the domain holds nobody: no row is True"]
+    found: list[str] = []
+    for name, wanted in where.items():
+        several = isinstance(wanted, Sequence | set | frozenset) and not isinstance(wanted, str)
+        codes = list(wanted) if several else [wanted]
+        if not frame[name].isin(codes).any():
+            typed = " or ".join(map(str, codes))
+            found.append(
+                f"the domain holds nobody: no row has {name}={typed}, {_held(name, frame, codebook)}"
+            )
+    if found:
+        return found
+    both = " and ".join(map(str, where))
+    return [f"the domain holds nobody: some rows have what is asked of {both}, but none has all of it"]
+
+
+def _held(name: str, frame: pd.DataFrame, codebook: Codebook) -> str:
+    """The codes of the codebook with their words, or the values of another column."""
+    codes = codebook.variable(name).codes if name in codebook else {}
+    if codes:
+        language = codebook.source_language
+        listed = [f"{code} {words.get(language, '')}".strip() for code, words in sorted(codes.items())]
+        return f"type one of {', '.join(listed)}"
+    values = sorted(map(str, frame[name].dropna().unique()))
+    if len(values) <= MOST_LISTED:
+        return f"type one of {', '.join(values)}"
+    return f"whose values go from {frame[name].min()} to {frame[name].max()}"

@@ -9,6 +9,7 @@ from reports.questionnaires import codebook_html, codebook_pdf, paper_pdf, previ
 from reports.render import documents, render_html, render_pdf, write_report
 from reports.report import Report, Section
 from reports.sections import Record, is_stale
+from reports.site import Written, copy_site, write_site
 from reports.spec import ReportSpec, facts_schema, read_facts, read_spec, report_schema, spec_for
 from reports.verify import Correction, Difference, Errata, Outcome, Reissue, carried_by, errata, verify_report
 
@@ -26,10 +27,12 @@ __all__ = [
     "ReportSpec",
     "Section",
     "SpecError",
+    "Written",
     "build_report",
     "carried_by",
     "codebook_html",
     "codebook_pdf",
+    "copy_site",
     "diverging_bars",
     "documents",
     "errata",
@@ -50,4 +53,5 @@ __all__ = [
     "trend_lines",
     "verify_report",
     "write_report",
+    "write_site",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.scales import polychoric as poly
 from analysis.scales.extraction import LEAST, fit, loadings, most_factors, rotated, uniquenesses
 from analysis.scales.figures import NO_TEST, Figures
@@ -89,8 +89,11 @@ def _read(
     R, figures = correlation_figures(items, correlation, missing)
     if np.linalg.eigvalsh(R)[0] < 1e-10:
         raise EstimationError(
-            f"the correlations of {', '.join(items.names)} are no positive definite matrix: an item is a sum "
-            "of others, or pairs were answered by different people; leave one out, or type missing='complete'"
+            Said(
+                f"the correlations of {', '.join(items.names)} are no positive definite matrix: an item is a "
+                "sum of others, or pairs were answered by different people; leave one out, or type ",
+                setting("missing", "complete"),
+            )
         )
     return items, R, figures
 

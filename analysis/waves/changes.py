@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates import (
     COLUMNS,
     Estimates,
@@ -63,7 +63,9 @@ def estimates_of(
 ) -> Estimates:
     """Shares or means, as `statistic` says or the variable's codes suggest."""
     if "wave" in tuple(by or ())[:-1]:
-        raise EstimationError("by='wave' is what is compared already: group by other columns")
+        raise EstimationError(
+            Said(setting("by", "wave"), " is what is compared already: group by other columns")
+        )
     asked = statistic or ("proportion" if data.variable(variable).codes else "mean")
     if asked == "proportion":
         return proportion_estimates(data, variable, code=code, by=by, where=where)

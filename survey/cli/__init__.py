@@ -16,6 +16,7 @@ NOUNS = {
     "paper": "survey.cli.paper:paper",
     "release": "survey.cli.release:release",
     "report": "survey.cli.report:report",
+    "results": "survey.cli.results:results",
     "serve": "survey.cli.serve:serve",
     "text": "survey.cli.text:text",
     "wave": "survey.cli.wave:wave",
@@ -47,7 +48,7 @@ class Nouns(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            problems = refusals.problems_of(error)
+            problems = refusals.problems_of(error, ctx.meta.get("tolqyn.spell"))
             if problems is None:
                 raise
             refusals.echo(problems, as_json=ctx.meta["tolqyn.json"])

@@ -111,8 +111,22 @@ class Domain(click.ParamType[tuple[str, tuple[Any, ...]]]):
 
 
 RELEASES = click.argument("releases", nargs=-1, required=True, type=A_RELEASE, metavar="RELEASE...")
+
+
+def one_each(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse `A,B` for an option that is typed once for each column."""
+    for typed in value:
+        if "," in typed:
+            flag = max(param.opts, key=len)
+            apart = " ".join(f"{flag} {name.strip()}" for name in typed.split(",") if name.strip())
+            raise click.BadParameter(f"one column at a time: type {apart}", ctx, param)
+    return value
+
+
 DOMAIN = (
-    click.option("--by", multiple=True, help="Column to group by, `wave` too; repeatable."),
+    click.option(
+        "--by", multiple=True, callback=one_each, help="Column to group by, `wave` too; repeatable."
+    ),
     click.option("--where", multiple=True, type=Domain(), help="Only these: COLUMN=CODE[,CODE]; repeatable."),
 )
 DESIGN = (
@@ -159,6 +173,11 @@ def asked_of_all(command: Callable[..., None]) -> Callable[..., None]:
     return _asking(command, (RELEASES, *DESIGN, *FORM))
 
 
+def asked_under_design(command: Callable[..., None]) -> Callable[..., None]:
+    """As `asked_of_all`, for what holds its own level."""
+    return _asking(command, (RELEASES, *DESIGN[1:], *FORM))
+
+
 def asked_of_fieldwork(command: Callable[..., None]) -> Callable[..., None]:
     """As `asked`, for what has no sampling error: the releases and the form of output alone."""
     return _asking(command, (RELEASES, *FORM))
@@ -178,7 +197,12 @@ def variables(command: Callable[..., None]) -> Callable[..., None]:
     """`--variable` (one or more), `--code` and `--net`, for commands about single answers."""
     decorators = (
         click.option(
-            "--variable", "variables", multiple=True, required=True, help="Column to analyse; repeatable."
+            "--variable",
+            "variables",
+            multiple=True,
+            required=True,
+            callback=one_each,
+            help="Column to analyse; repeatable.",
         ),
         click.option("--code", type=Code(), help="One code of the variable, or a net's name; default: all."),
         click.option("--net", help="A net of the variable, by its name in the codebook."),

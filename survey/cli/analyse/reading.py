@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey.cli.analyse.options import Asked
+from survey.cli.spelling import file_key, spelled
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
@@ -55,7 +56,12 @@ def _tell(data: "Sequence[SurveyData]") -> None:
     from analysis import design_notes
 
     for note in dict.fromkeys(note for each in data for note in design_notes(each)):
-        click.echo(f"note: {note}", err=True)
+        click.echo(f"note: {in_shell(note)}", err=True)
+
+
+def in_shell(message: Any) -> str:
+    """A message of the analysis in the words of the command that is running."""
+    return spelled(message, click.get_current_context().meta.get("tolqyn.spell"))
 
 
 def read_each(asked: Asked) -> "list[SurveyData]":
@@ -90,7 +96,7 @@ def _design(own: Any, asked: Asked) -> Any:
 
 
 def _given(path: Path) -> Any:
-    from analysis import design_from_dict
+    from analysis import DataError, design_from_dict
 
     hint = "copy the release's design.json and change that"
     try:
@@ -100,6 +106,11 @@ def _given(path: Path) -> Any:
         raise Refused(reason) from error
     try:
         return design_from_dict(raw)
-    except (KeyError, TypeError, AttributeError) as error:
-        expected = "the keys strata, cluster, fpc, weight, lonely_psu and calibration"
-        raise Refused(Reason(expected, f"another ({error})", hint, path=str(path))) from error
+    except DataError as error:
+        reasons = (
+            Reason("a design", spelled(problem, file_key), hint, path=str(path)) for problem in error.problems
+        )
+        raise Refused(*reasons) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        expected = "a design with values of the kinds that the release's own has"
+        raise Refused(Reason(expected, json.dumps(raw, ensure_ascii=False), hint, path=str(path))) from error

@@ -12,7 +12,7 @@ from survey.cli.analyse.shapes import ANSWERS, ONE_LINE, TAKES, Shape
 
 COLUMNS = (
     *("variable", "code", "label", "group", "waves", "estimate", "se", "p"),
-    *("se_waves", "p_waves", "verdict"),
+    *("se_waves", "p_waves", "verdict", "note"),
 )
 OPTIONS = (
     click.option("--shape", default=ONE_LINE, show_default=True, type=click.Choice(list(ANSWERS))),

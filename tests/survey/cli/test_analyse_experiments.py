@@ -139,8 +139,8 @@ def test_experiments_of_an_opt_in_sample_have_shares_and_no_errors(
     [
         (("--variable", "YES"), "type --kind list|crosswise|randomised|vignette|split if it is one"),
         (("--variable", "YES", "--kind", "list"), "no column says who saw the long list"),
-        (("--variable", "YES", "--kind", "crosswise"), "type prevalence="),
-        (("--variable", "LIST", "--control-items", "1"), "or type control_items="),
+        (("--variable", "YES", "--kind", "crosswise"), "type --prevalence"),
+        (("--variable", "LIST", "--control-items", "1"), "or type --control-items"),
         (("--variable", "LIST", "--formula", "NOWHERE"), "does not fit the data"),
         (("--variable", "CROSS", "--prevalence", "0.5"), "it must differ from 0.5"),
         (("--variable", "VIG", "--outcome", "VIG_SEX"), "is a factor"),

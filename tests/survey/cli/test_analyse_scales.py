@@ -142,7 +142,7 @@ def test_the_screen_and_csv_of_a_scale(analyse: Analyse, attitudes: tuple[str, .
         (("--variable", "A", "--variable", "B"), "at least 3 are needed"),
         (("--variable", "A", "--variable", "B", "--variable", "SEX"), "codes have no order"),
         (("--battery", "ATT", "--factor", "3"), "3 factors for 4 items"),
-        (("--cfa", "f = A + B"), "no group of items"),
+        (("--cfa", "f = A + B"), "cannot read 'f = A + B': write f =~ A + B"),
         (("--cfa", "f =~ A + B"), "a factor model needs at least 3"),
         (("--battery", "ATT", "--key", "SEX=1"), "not among the items"),
     ],
