@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: demo run test test-long check format schemas lock bench-interview bench-analysis clean
+.PHONY: demo run test test-long check format schemas lock bench-interview bench-analysis bench-report clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tolqyn demo $(if $(filter 0,$(SERVE)),--no-serve,--serve) --port $(PORT)
@@ -36,6 +36,9 @@ schemas: $(VENV)/.installed
 	mkdir -p instruments/schemas
 	$(BIN)/tolqyn instrument schema > instruments/schemas/instrument.schema.json
 	$(BIN)/tolqyn instrument schema --wording > instruments/schemas/wording.schema.json
+	mkdir -p reports/schemas
+	$(BIN)/tolqyn report schema > reports/schemas/report-specification.schema.json
+	$(BIN)/tolqyn report schema --facts > reports/schemas/facts.schema.json
 
 lock:
 	uv pip compile setup.cfg --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
@@ -46,6 +49,9 @@ bench-interview: $(VENV)/.installed-dev .bench/.installed
 
 bench-analysis: $(VENV)/.installed-dev .bench-svy/.installed
 	$(BIN)/python bench/analysis/run.py --svy .bench-svy/bin/python $(ARGS)
+
+bench-report: $(VENV)/.installed-dev
+	$(BIN)/python bench/report/run.py $(ARGS)
 
 .bench-svy/.installed:
 	$(PYTHON) -m venv .bench-svy

@@ -85,7 +85,16 @@ from analysis.experiments import (
     vignette_effects,
 )
 from analysis.frames import from_frame
-from analysis.imports import ImportedWave, ImportMap, import_file, read_map
+from analysis.imports import (
+    FileKind,
+    FileNotes,
+    ImportedWave,
+    ImportMap,
+    import_file,
+    nearest,
+    read_checked,
+    read_map,
+)
 from analysis.imputation import (
     IMPUTED_KINDS,
     Imputations,
@@ -390,6 +399,8 @@ __all__ = [
     "FactorFit",
     "FactorLoadings",
     "Figures",
+    "FileKind",
+    "FileNotes",
     "Firebaugh",
     "Flagged",
     "GradedModel",
@@ -524,6 +535,7 @@ __all__ = [
     "n_for_indirect",
     "n_for_margin",
     "n_for_slope",
+    "nearest",
     "net_estimates",
     "net_share",
     "nonresponse_cells",
@@ -560,6 +572,7 @@ __all__ = [
     "rank_test",
     "ratio",
     "ratio_estimates",
+    "read_checked",
     "read_json",
     "read_map",
     "read_partitioned_releases",

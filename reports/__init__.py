@@ -1,37 +1,18 @@
-"""What we say: sentences, charts, tables, printed reports. May do no web, no database."""
+"""What we say: sentences, charts, tables, printed reports. May do no web, no database.
 
-from reports.build import build_report, read_records, report_from_folders
-from reports.charts import Figure, diverging_bars, trend_lines
-from reports.errors import ReportError
-from reports.i18n import LANGUAGES
-from reports.questionnaires import codebook_html, codebook_pdf, paper_pdf, preview_html
-from reports.render import render_html, render_pdf, write_report
-from reports.report import Report, Section
-from reports.sections import Record
-from reports.site import Written, copy_site, write_site
-from reports.spec import ReportSpec
+The names of the front door are listed in `reports.front`. It is opened when one of them is first asked for,
+so that a process which only prints loads no estimators.
+"""
 
-__all__ = [
-    "LANGUAGES",
-    "Figure",
-    "Record",
-    "Report",
-    "ReportError",
-    "ReportSpec",
-    "Section",
-    "Written",
-    "build_report",
-    "codebook_html",
-    "codebook_pdf",
-    "copy_site",
-    "diverging_bars",
-    "paper_pdf",
-    "preview_html",
-    "read_records",
-    "render_html",
-    "render_pdf",
-    "report_from_folders",
-    "trend_lines",
-    "write_report",
-    "write_site",
-]
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reports.front import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module  # noqa: PLC0415  leaves no name beside those of the front door
+
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(import_module("reports.front"), name)

@@ -1,31 +1,38 @@
 """Releases in, a finished `Report` of one language out."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import SurveyData, pool, read_json, read_release
+from analysis import SurveyData, TrackingPlan, pool, read_json, read_release
+from reports.code import code_fingerprint, libraries
 from reports.errors import ReportError
 from reports.evidence import Evidence, gather
-from reports.i18n import Words, words
+from reports.further import gather_further
+from reports.i18n import words
+from reports.ledger import without_marks
 from reports.report import Report, Section
 from reports.sections import (
-    SECTIONS,
+    CHAPTERS,
+    NEEDED,
     Material,
     Record,
+    chosen_chapters,
     cover_section,
     finding,
     gaps,
     method_strip,
     refuse_incomplete,
-    verso_section,
+    verso_sections,
 )
-from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+from reports.sections.numbers import Numbers
+from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, refuse_unknown, spec_for
 from reports.toplines import gather_toplines
+from reports.trace import Marks, unmarked
 
 
 def build_report(
@@ -34,41 +41,65 @@ def build_report(
     language: str,
     spec: ReportSpec | None = None,
     records: Mapping[str, Record] | None = None,
+    plan: TrackingPlan | None = None,
+    beside: Sequence[SurveyData] = (),
     incomplete: bool = False,
 ) -> Report:
     """Pool the waves, estimate what the spec names, write every section.
 
-    `records`: the releases' other files by wave name (`read_records`). ReportError for no release, an unknown
-    language or name, a text that lacks the language, and every missing item of the method statement, unless
-    the report may be `incomplete`: then each page is stamped. AnalysisError from the estimators.
+    `records`: the releases' other files by wave name (`read_records`). `spec`: by default the one of the
+    instrument (`spec_for`). `plan`: comparisons declared beforehand. `beside`: the releases of the
+    professionals' study. ReportError for no release, an unknown language or name, a text that lacks the
+    language, and every missing item of the method statement, unless the report may be `incomplete`: then each
+    page is stamped. AnalysisError from the estimators.
     """
+    (report,) = build_reports(
+        releases,
+        languages=(language,),
+        spec=spec,
+        records=records,
+        plan=plan,
+        beside=beside,
+        incomplete=incomplete,
+    )
+    return report
+
+
+def build_reports(
+    releases: Sequence[SurveyData],
+    *,
+    languages: Sequence[str],
+    spec: ReportSpec | None = None,
+    records: Mapping[str, Record] | None = None,
+    plan: TrackingPlan | None = None,
+    beside: Sequence[SurveyData] = (),
+    incomplete: bool = False,
+) -> Iterator[Report]:
+    """`build_report` in several languages, estimated once."""
     if not releases:
         raise ReportError(
             "a report needs at least one release: type `tolqyn release list` to see what there is"
         )
-    spoken = words(language)
-    refuse_unspoken(releases, language)
+    spoken = [replace(words(language), marks=Marks()) for language in languages]
+    for language in languages:
+        refuse_unspoken(releases, language)
     pooled = pool(list(releases))
-    chosen = spec or ReportSpec()
+    chosen = spec or spec_for(pooled.codebook.instrument)
+    refuse_unknown(chosen, pooled.codebook, list(CHAPTERS), NEEDED)
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
+    other = pool(list(beside)) if beside else None
     codebooks = {data.meta.wave: data.codebook for data in releases}
-    material = Material(evidence, spoken, records or {}, version("tolqyn"), codebooks)
-    if not incomplete:
-        refuse_incomplete(material)
-    return _report(with_toplines(material, pooled))
-
-
-def with_toplines(material: Material, pooled: SurveyData) -> Material:
-    """The material with the answers to every question, whose rows join the table of figures."""
-    evidence = material.evidence
+    bare = [
+        Material(evidence, each, records or {}, version("tolqyn"), codebooks, spec=chosen) for each in spoken
+    ]
+    for each in bare if not incomplete else ():
+        refuse_incomplete(each)
+    further = gather_further(pooled, evidence, chosen, other=other, plan=plan)
     toplines = gather_toplines(pooled, evidence.batteries)
-    if toplines.table is None:
-        return replace(material, toplines=toplines)
-    known = set(evidence.table["id"])
-    new = toplines.table[~toplines.table["id"].isin(known)]
-    table = pd.concat([evidence.table, new], ignore_index=True)
-    return replace(material, toplines=toplines, evidence=replace(evidence, table=table))
+    for each in bare:
+        material = replace(each, further=further, toplines=toplines, numbers=Numbers())
+        yield _report(material, planned=plan is not None)
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -82,12 +113,46 @@ def read_records(folders: Sequence[Path]) -> dict[str, Record]:
 
 
 def report_from_folders(
-    folders: Sequence[Path], language: str, spec: ReportSpec | None = None, *, incomplete: bool = False
+    folders: Sequence[Path],
+    language: str,
+    spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
+    *,
+    incomplete: bool = False,
 ) -> Report:
     """A report from release folders, each verified as it is read (ReleaseError)."""
+    (report,) = reports_from_folders(folders, (language,), spec, plan, incomplete=incomplete)
+    return report
+
+
+def reports_from_folders(
+    folders: Sequence[Path],
+    languages: Sequence[str],
+    spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
+    *,
+    incomplete: bool = False,
+) -> Iterator[Report]:
+    """The same in several languages, estimated once and made one after the other."""
     releases = [read_release(folder) for folder in folders]
+    beside = [read_release(folder) for folder in professionals_of(spec)] if spec else []
     records = read_records(folders)
-    return build_report(releases, language=language, spec=spec, records=records, incomplete=incomplete)
+    return build_reports(
+        releases,
+        languages=languages,
+        spec=spec,
+        records=records,
+        plan=plan,
+        beside=beside,
+        incomplete=incomplete,
+    )
+
+
+def professionals_of(spec: ReportSpec) -> tuple[Path, ...]:
+    """The release folders of the professionals' study, seen from the specification's folder."""
+    if spec.professionals is None or spec.source is None:
+        return ()
+    return tuple(spec.source.path.parent / name for name in spec.professionals.releases)
 
 
 def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
@@ -101,31 +166,40 @@ def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
             )
 
 
-def _report(material: Material) -> Report:
+def _report(material: Material, *, planned: bool) -> Report:
     evidence, spoken = material.evidence, material.words
     latest = evidence.latest.meta
     chapters = _with_strips(_chapters(material), material)
-    front = (cover_section(material), verso_section(material, chapters))
+    front = (cover_section(material), *verso_sections(material, chapters))
     return Report(
         title=material.title,
         language=spoken.language,
-        sections=(*front, *chapters),
+        sections=tuple(
+            replace(each, html=without_marks(each.html), marked=each.html) for each in (*front, *chapters)
+        ),
         study=latest.study,
         wave=latest.wave,
         release=f"{latest.study} {latest.wave}/{latest.release}",
         fingerprint=latest.fingerprint,
         synthetic=material.synthetic,
+        draft=material.spec.draft,
+        colours=material.colours,
         author="; ".join(text for _, text in material.disclosed("conductor")[-1:]),
         description=spoken.say("Trend report on releases of {study}.", study=latest.study),
         dated=_day(latest.dates[1]) if latest.dates else "",
         marks={"bottom-left": _foot(material)},
-        attachments={"estimates.csv": _csv(evidence), "estimates.json": _json(evidence, spoken, material)},
+        attachments={
+            "estimates.csv": _csv(material),
+            "estimates.json": _json(evidence, material, planned=planned),
+            **(material.spec.source.files if material.spec.source else {}),
+        },
+        sources=spoken.marks,
     )
 
 
 def _chapters(material: Material) -> tuple[Section, ...]:
     chapters: list[Section] = []
-    for make in SECTIONS:
+    for make in chosen_chapters(material.spec):
         made = make(material)
         chapters += made if isinstance(made, tuple) else [made]
     return tuple(chapters)
@@ -140,7 +214,8 @@ def _with_strips(chapters: Sequence[Section], material: Material) -> tuple[Secti
 def _foot(material: Material) -> str:
     """Two lines: the marks with the release, and the whole fingerprint of the latest release."""
     words, latest = material.words, material.evidence.latest.meta
-    marks = [words.say("INCOMPLETE METHODS")] if gaps(material) else []
+    marks = [words.say("DRAFT")] if material.spec.draft else []
+    marks += [words.say("INCOMPLETE METHODS")] if gaps(material) else []
     marks += [words.say("SYNTHETIC DATA")] if material.synthetic else []
     release = words.say("Release {release}", release=f"{latest.study} {latest.wave}/{latest.release}")
     return " · ".join([*marks, release]) + f"\n{latest.fingerprint}"
@@ -151,12 +226,12 @@ def _day(text: str) -> str:
     return str(pd.Period(text).end_time.date())
 
 
-def _csv(evidence: Evidence) -> bytes:
-    return evidence.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+def _csv(material: Material) -> bytes:
+    return material.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
-def _json(evidence: Evidence, words: Words, material: Material) -> bytes:
-    rows = json.loads(evidence.table.to_json(orient="records", double_precision=15))
+def _json(evidence: Evidence, material: Material, *, planned: bool) -> bytes:
+    rows = json.loads(material.table.to_json(orient="records", double_precision=15))
     content = {
         "releases": [
             {
@@ -168,11 +243,17 @@ def _json(evidence: Evidence, words: Words, material: Material) -> bytes:
             }
             for wave in evidence.waves
         ],
-        "language": words.language,
+        "language": material.words.language,
         "software": f"tolqyn {material.code_version}",
+        "code": code_fingerprint(),
+        "libraries": libraries(),
+        "planned": planned,
         "comparisons": evidence.comparisons,
         "findings": [
-            {"indicator": each.indicator.name, "sentences": finding(each, material).sentences}
+            {
+                "indicator": each.indicator.name,
+                "sentences": [unmarked(s) for s in finding(each, material).sentences],
+            }
             for each in evidence.indicators
         ],
         "estimates": rows,

@@ -137,7 +137,7 @@ def comparisons(waves: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 @dataclass
 class Desk:
-    """Estimates indicators and batteries of one pooled data set; keeps every row it printed in `frames`."""
+    """Estimates indicators and batteries of one pooled data set and keeps every row in `frames`."""
 
     data: SurveyData
     pairs: tuple[tuple[str, str], ...]
@@ -212,12 +212,13 @@ class Desk:
             where={"wave": list(waves)},
             family=self.family,
         ).table
-        self.frames.append(with_id(table, indicator.name))
-        return rows.slope(next(records(table)), level=LEVEL / self.family)
+        return rows.slope(next(records(self.keep(table, indicator.name))), level=LEVEL / self.family)
 
     def keep(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
-        self.frames.append(with_id(table, name))
-        return table
+        """The same rows with their ids, kept for the attachments."""
+        kept = with_id(table, name)
+        self.frames.append(kept)
+        return kept
 
 
 def records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from reports.errors import ReportError
+from reports.trace import Marks
 
 FOLDER = Path(__file__).parent / "translations"
 SOURCE = "en"
@@ -34,6 +35,8 @@ class Words:
 
     language: str
     translations: Translations
+    marks: Marks | None = None
+    """Given while a report is built that keeps a ledger: printed figures then carry their source's mark."""
 
     def say(self, message: str, context: str = "", **values: object) -> str:
         """The message in this language with `{name}` filled; `context` parts what grammar parts."""
@@ -65,7 +68,7 @@ class Words:
         """A number with grouping and a true minus sign; never a negative zero."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         text: str = format_decimal(rounded(value, decimals), format=pattern, locale=self.language)
-        return text.replace("-", MINUS)
+        return self._marked(value, text.replace("-", MINUS))
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """A share in 0..1 as a percentage with its sign."""
@@ -74,7 +77,7 @@ class Words:
     def whole(self, share: float, decimals: int = 0) -> str:
         """A share in per cent without the sign; above zero but printing as zero gives `<1` (or `<0.1`)."""
         if share > 0 and rounded(100 * share, decimals) == 0:
-            return "<" + self.number(10.0**-decimals, decimals)
+            return self._marked(share, "<" + self.number(10.0**-decimals, decimals))
         return self.number(100 * share, decimals)
 
     def signed(self, value: float, decimals: int = 0) -> str:
@@ -88,6 +91,9 @@ class Words:
     def width(self, difference: float, decimals: int = 0) -> str:
         """A size in percentage points, with the unit and no sign."""
         return self._unit(self.number(100 * difference, decimals), 100 * difference, decimals)
+
+    def _marked(self, value: float, text: str) -> str:
+        return self.marks.mark(value, text) if self.marks else text
 
     def _unit(self, figure: str, value: float, decimals: int) -> str:
         if decimals == 0 and abs(rounded(value, 0)) == 1:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from instruments import Indicator
 from reports.i18n import Words, rounded
 from reports.rows import Change, Reading
+from reports.trace import derived
 
 _YEAR = re.compile(r"\d{4}")
 _MAX_DECIMALS = 4
@@ -127,8 +128,12 @@ def majority_sentence(words: Words) -> str:
 def verdict_word(change: Change, words: Words) -> str:
     """The verdict in a word or two, for cards and charts."""
     uncertain = change.verdict == "too_few" and not change.few
-    key = "uncertain" if uncertain else change.verdict
-    return words.say(_VERDICT_WORDS[key], context="verdict")
+    return verdict_said("uncertain" if uncertain else change.verdict, words)
+
+
+def verdict_said(verdict: str, words: Words) -> str:
+    """One of VERDICTS (or `uncertain`) in a word or two."""
+    return words.say(_VERDICT_WORDS[verdict], context="verdict")
 
 
 def unprintable(few: bool, words: Words) -> str:
@@ -202,10 +207,10 @@ def level_decimals(about: Subject, reading: Reading) -> int:
 def closed_clause(finding: str) -> str:
     """A Russian phrase ready for its verb: a subordinate clause at its end is closed with a comma.
 
-    A comma outside brackets opens such a clause (*доля тех, кто …*), unless the phrase goes on with *среди*
-    after it was closed. A finding that ends with a comma keeps it.
+    A comma outside brackets and quotation marks opens such a clause (*доля тех, кто …*), unless the phrase
+    goes on with *среди* after it was closed. A finding that ends with a comma keeps it.
     """
-    outside = re.sub(r"\([^)]*\)", "", finding)
+    outside = re.sub(r"\([^)]*\)|«[^»]*»", "", finding)
     _, comma, tail = outside.rpartition(",")
     opens = bool(comma) and bool(tail.strip()) and not tail.strip().startswith(("среди ", "из числа "))
     return finding + "," if opens else finding
@@ -273,7 +278,8 @@ def _detectable(about: Subject, mdc: float, decimals: int, words: Words) -> str:
     """Rounded up: a smaller number would promise more than the sample can see."""
     step = Decimal(1).scaleb(-decimals)
     size = Decimal(repr((100 if about.share else 1) * mdc)).quantize(step, rounding=ROUND_CEILING)
-    return words.width(float(size) / 100, decimals) if about.share else words.number(float(size), decimals)
+    shown = derived(float(size), mdc)
+    return words.width(shown / 100, decimals) if about.share else words.number(shown, decimals)
 
 
 _CHANGES = {

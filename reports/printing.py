@@ -1,54 +1,59 @@
-"""One HTML document in, the bytes of one tagged, archival PDF out; only the package's files are read."""
+"""A document ready to print in, its PDF out, in this process or in light ones of their own."""
 
-import logging
-import warnings
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
 from pathlib import Path
 
-from weasyprint import HTML, Attachment
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from reports.document import Document
 
-from reports.archive import archive
-from reports.errors import ReportError
-
-FOLDER = Path(__file__).parent
+AT_ONCE = 2
+"""Documents printed side by side; each takes some 250 MB."""
 
 
-class BundledFiles(URLFetcher):
-    """Opens `data:` addresses and files inside the reports package; anything else stops the rendering."""
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        if not (url.startswith("data:") or _inside(url)):
-            raise FatalURLFetchingError(f"a report may not fetch {url}")
-        return super().fetch(url, headers)
+def print_html(html: str, identifier: bytes) -> bytes:
+    """PDF/A-3a and PDF/UA-1 of a document that carries nothing."""
+    return print_document(Document(html, identifier))
 
 
-def _inside(url: str) -> bool:
-    if not url.startswith("file:"):
-        return False
-    path = Path(url.removeprefix("file://")).resolve()
-    return path.is_relative_to(FOLDER) and path.suffix in (".css", ".svg", ".ttf")
+def print_document(document: Document) -> bytes:
+    """PDF/A-3a and PDF/UA-1; the same document gives the same bytes."""
+    # WeasyPrint and what it loads take 80 MB, which whoever only builds documents need not spend.
+    from reports.press import press  # noqa: PLC0415
+
+    return press(document)
 
 
-def print_html(html: str, identifier: bytes, attachments: Sequence[Attachment] = ()) -> bytes:
-    """PDF/A-3a and PDF/UA-1; addresses in the HTML are relative to the reports package.
+def print_to(document: Document, path: Path) -> Path:
+    """Print into a file; a reader never meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(print_document(document))
+    return partial.replace(path)
 
-    The same HTML and identifier give the same bytes. ReportError when a font, style or picture of the
-    package cannot be read.
+
+def print_side_by_side(
+    documents: Iterable[tuple[Path, Document]], *, printed: Callable[[Path], None] = lambda path: None
+) -> list[Path]:
+    """Print each document in a fresh process, while the next one is being made; the paths in their order.
+
+    `printed` hears of each finished file. Raises what making or printing a document raises, and
+    BrokenProcessPool when a process dies.
     """
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    try:
-        return archive(_printed(html, identifier, attachments))
-    except FatalURLFetchingError as error:
-        raise ReportError(str(error)) from error
-
-
-def _printed(html: str, identifier: bytes, attachments: Sequence[Attachment]) -> bytes:
-    with warnings.catch_warnings():
-        # WeasyPrint does not close the colour profile it puts into the file.
-        warnings.simplefilter("ignore", ResourceWarning)
-        document = HTML(string=html, base_url=f"{FOLDER.as_uri()}/", url_fetcher=BundledFiles())
-        pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", attachments=list(attachments), pdf_identifier=identifier
-        )
-    return pdf
+    # A fresh process per document gives its memory back; forking would copy whatever the caller has open.
+    pool = ProcessPoolExecutor(
+        min(AT_ONCE, os.cpu_count() or 1), mp_context=get_context("spawn"), max_tasks_per_child=1
+    )
+    jobs: list[Future[Path]] = []
+    with pool:
+        try:
+            for path, document in documents:
+                job = pool.submit(print_to, document, path)
+                job.add_done_callback(lambda done: printed(done.result()) if not done.exception() else None)
+                jobs.append(job)
+            wait(jobs)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [job.result() for job in jobs]

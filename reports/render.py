@@ -1,28 +1,56 @@
 """A finished `Report` in, the bytes of one tagged PDF out."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from weasyprint import Attachment
-
-from reports.build import report_from_folders
+from analysis import TrackingPlan
+from reports.build import reports_from_folders
+from reports.document import Attached, Document
 from reports.fonts import font_faces
-from reports.printing import print_html
+from reports.i18n import words
+from reports.printing import print_document, print_to
 from reports.report import Report
 from reports.sections.template import environment
 from reports.spec import ReportSpec
+from reports.trace import Marks
 
-_EPOCH = "2000-01-01"
 _DESCRIPTIONS = {
     "estimates.csv": "Every printed estimate as a table (UTF-8)",
     "estimates.json": "Every printed estimate with the releases it comes from",
+    "specification.yaml": "What this report was asked to show",
+    "facts.yaml": "Facts about law and help lines, with sources",
 }
 
 
 def render_html(report: Report) -> str:
     """The whole document as HTML; addresses in it are relative to the reports package."""
-    return environment().get_template("report.html").render(report=report, faces=font_faces())
+    return (
+        environment()
+        .get_template("report.html")
+        .render(report=report, faces=font_faces(), draft=words(report.language).say("DRAFT"))
+    )
+
+
+def _marked_html(report: Report) -> str:
+    """The same document with the marks of its figures, for the printer."""
+    sections = tuple(replace(each, html=each.marked or each.html) for each in report.sections)
+    return render_html(replace(report, sections=sections))
+
+
+def document_of(report: Report) -> Document:
+    """The report as the printer takes it."""
+    return Document(
+        html=_marked_html(report),
+        identifier=_identifier(report),
+        attached=tuple(
+            Attached(name, content, _DESCRIPTIONS.get(name, name))
+            for name, content in report.attachments.items()
+        ),
+        dated=report.dated,
+        release=report.fingerprint,
+        sources=report.sources or Marks(),
+    )
 
 
 def render_pdf(report: Report) -> bytes:
@@ -30,19 +58,21 @@ def render_pdf(report: Report) -> bytes:
 
     ReportError when a font, style or picture of the package cannot be read.
     """
-    day = datetime.fromisoformat(report.dated or _EPOCH).replace(tzinfo=UTC)
-    attachments = [
-        Attachment(
-            string=content,
-            name=name,
-            description=_DESCRIPTIONS.get(name, name),
-            created=day,
-            modified=day,
-            relationship="Data",
-        )
-        for name, content in report.attachments.items()
-    ]
-    return print_html(render_html(report), _identifier(report), attachments)
+    return print_document(document_of(report))
+
+
+def documents(
+    folders: Sequence[Path],
+    languages: Sequence[str],
+    out: Path,
+    spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
+    *,
+    incomplete: bool = False,
+) -> Iterator[tuple[Path, Document]]:
+    """Each language's document and the file it belongs in, made one after the other from one estimation."""
+    for report in reports_from_folders(folders, languages, spec, plan, incomplete=incomplete):
+        yield out / report.file_name, document_of(report)
 
 
 def write_report(
@@ -50,16 +80,13 @@ def write_report(
     language: str,
     out: Path,
     spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
 ) -> Path:
-    """Build and print one language into the folder `out`; a reader never meets half a file."""
-    report = report_from_folders(folders, language, spec, incomplete=incomplete)
-    path = out / report.file_name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(render_pdf(report))
-    return partial.replace(path)
+    """Build and print one language into the folder `out`, in this process."""
+    ((path, document),) = documents(folders, (language,), out, spec, plan, incomplete=incomplete)
+    return print_to(document, path)
 
 
 def _identifier(report: Report) -> bytes:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reports.trace import Marks
+
 
 @dataclass(frozen=True)
 class Section:
@@ -14,6 +16,8 @@ class Section:
     listed: bool = True
     flows: bool = False
     """Whether it may begin below the section before it, on the same page."""
+    marked: str = ""
+    """The same HTML with the marks of its figures, where they are kept: what the printer reads."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,17 @@ class Report:
     fingerprint: str
     """The latest release's, hexadecimal SHA-256."""
     synthetic: bool
+    draft: bool = False
+    colours: tuple[str, str] = ("#12304f", "#f0c98d")
+    """Main and accent colour of covers and headings."""
     author: str = ""
     description: str = ""
     dated: str = ""
     """Last day of fieldwork in ISO form: the only date a reproducible file may carry."""
     marks: Mapping[str, str] = field(default_factory=dict)
     attachments: Mapping[str, bytes] = field(default_factory=dict)
+    sources: Marks | None = None
+    """Whose the marks in `Section.marked` are."""
 
     @property
     def file_name(self) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from reports.trace import Count, Source, Value
+
 SHOW, FLAG, SUPPRESS = "show", "flag", "suppress"
 LEAST_BASE, SMALL_BASE = 30, 100
 
@@ -91,13 +93,13 @@ def reading(row: Mapping[str, Any]) -> Reading:
     """A reading from one row with the columns of an EstimateTable."""
     return Reading(
         wave=str(row["wave"]),
-        estimate=_real(row["estimate"]),
-        low=_real(row["low"]),
-        high=_real(row["high"]),
-        base=int(row["base"]),
-        se=_real(row["se"]),
-        n_eff=_real(row["n_eff"]),
-        deff=_real(row["deff"]),
+        estimate=cell(row, "estimate"),
+        low=cell(row, "low"),
+        high=cell(row, "high"),
+        base=_count(row, "base"),
+        se=cell(row, "se"),
+        n_eff=cell(row, "n_eff"),
+        deff=cell(row, "deff"),
         code=None if _absent(row["code"]) else int(row["code"]),
         publish=str(row["publish"]),
         reason=_words(row["reason"]),
@@ -111,10 +113,10 @@ def change(row: Mapping[str, Any]) -> Change:
     return Change(
         wave_from=str(row["wave_from"]),
         wave_to=str(row["wave_to"]),
-        estimate=_real(row["estimate"]),
-        low=_real(row["low"]),
-        high=_real(row["high"]),
-        mdc=_real(row["mdc"]),
+        estimate=cell(row, "estimate"),
+        low=cell(row, "low"),
+        high=cell(row, "high"),
+        mdc=cell(row, "mdc"),
         verdict=str(row["verdict"]),
         publish=str(row["publish"]),
         reason=_words(row["reason"]),
@@ -124,14 +126,14 @@ def change(row: Mapping[str, Any]) -> Change:
 def slope(row: Mapping[str, Any], *, level: float) -> Slope:
     """A slope from one row with TREND_COLUMNS; `level`: below it the waves count as off the line."""
     suffix = "_waves" if row["decides"] == "waves" else ""
-    departure = _real(row["departure_p"])
+    departure = cell(row, "departure_p")
     return Slope(
-        waves=int(row["waves"]),
+        waves=_count(row, "waves"),
         wave_from=str(row["wave_from"]),
         wave_to=str(row["wave_to"]),
-        estimate=_real(row[f"estimate{suffix}"]),
-        low=_real(row[f"low{suffix}"]),
-        high=_real(row[f"high{suffix}"]),
+        estimate=cell(row, f"estimate{suffix}"),
+        low=cell(row, f"low{suffix}"),
+        high=cell(row, f"high{suffix}"),
         verdict=str(row["verdict"]),
         curved=departure < level,
         publish=str(row["publish"]),
@@ -142,8 +144,17 @@ def _absent(value: Any) -> bool:
     return bool(pd.isna(value))
 
 
-def _real(value: Any) -> float:
-    return math.nan if _absent(value) else float(value)
+def cell(row: Mapping[str, Any], column: str) -> float:
+    """The number of a cell, which remembers the cell where the row has an id."""
+    value = row[column]
+    if _absent(value):
+        return math.nan
+    return Value(float(value), Source(str(row["id"]), column)) if "id" in row else float(value)
+
+
+def _count(row: Mapping[str, Any], column: str) -> int:
+    value = int(row[column])
+    return Count(value, Source(str(row["id"]), column)) if "id" in row else value
 
 
 def _words(value: Any) -> str:

@@ -115,13 +115,13 @@ def battery_table(battery: BatteryEvidence, words: Words, *, name: str, caption:
 def _answer_line(answers: Answers, codes: Sequence[int], nets: Sequence[str], words: Words) -> Row:
     base = Cell(words.number(answers.base), "*" if answers.small else "")
     shares = {reading.code: reading for reading in answers.shares}
-    cells = [_share(shares.get(code), words) for code in codes]
-    cells += [_share(answers.nets.get(net), words) for net in nets]
-    apart = [_share(each, words) for each in (answers.dont_know, answers.refused)]
+    cells = [share_cell(shares.get(code), words) for code in codes]
+    cells += [share_cell(answers.nets.get(net), words) for net in nets]
+    apart = [share_cell(each, words) for each in (answers.dont_know, answers.refused)]
     return Row(answers.wave, (*cells, *apart, base))
 
 
-def _share(reading: Reading | None, words: Words) -> Cell:
+def share_cell(reading: Reading | None, words: Words) -> Cell:
     """A share with one decimal, or the mark alone; an answer the row does not offer has neither."""
     if reading is None:
         return Cell("", NOT_ASKED)
@@ -162,20 +162,29 @@ def change_cell(about: Subject, change: Change | None, each: IndicatorEvidence, 
 
 
 def _figure(about: Subject, reading: Reading | None, words: Words) -> Cell:
+    return level_cell(reading, words, share=about.share)
+
+
+def level_cell(reading: Reading | None, words: Words, *, share: bool) -> Cell:
+    """A share in per cent with one decimal or a score with two, or the mark alone."""
     if reading is None:
         return Cell("", NOT_ASKED)
     if not reading.printable:
         return Cell("", FEW)
-    text = words.whole(reading.estimate, 1) if about.share else words.number(reading.estimate, 2)
+    text = words.whole(reading.estimate, 1) if share else words.number(reading.estimate, 2)
     return Cell(text, "*" if reading.small else "")
 
 
 def _interval(about: Subject, reading: Reading | None, words: Words) -> Cell:
+    return interval_cell(reading, words, share=about.share)
+
+
+def interval_cell(reading: Reading | None, words: Words, *, share: bool) -> Cell:
+    """The 95% interval, or nothing where none may stand."""
     if reading is None or not reading.printable or reading.low != reading.low:
         return Cell("")
-    low, high = (
-        words.number(value * _scale(about), _decimals(about)) for value in (reading.low, reading.high)
-    )
+    scale, decimals = (100, 1) if share else (1, 2)
+    low, high = (words.number(value * scale, decimals) for value in (reading.low, reading.high))
     return Cell(f"{low}–{high}")
 
 

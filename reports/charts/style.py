@@ -14,7 +14,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
+from reports.colours import contrast
 from reports.fonts import FAMILY, font_paths
+from reports.trace import numbers, unmarked
 
 WIDTH = 468.0
 """Text width of the page, points."""
@@ -75,12 +77,6 @@ def ink_on(colour: str) -> str:
     return max((INK, PAPER), key=lambda ink: contrast(ink, colour))
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 @contextmanager
 def drawing() -> Iterator[None]:
     """matplotlib's settings for the time of one drawing: text stays text, element names do not vary."""
@@ -118,10 +114,21 @@ def write(
     colour: str = INK,
     align: str = "left",
 ) -> Text:
-    """One line of horizontal text whose baseline is at y."""
-    return axes.text(
-        x, y, text, fontsize=size, fontweight=weight, color=colour, ha=align, va="baseline", zorder=5
+    """One line of horizontal text whose baseline is at y; marks of its numbers become the element's name."""
+    made = axes.text(
+        x,
+        y,
+        unmarked(text),
+        fontsize=size,
+        fontweight=weight,
+        color=colour,
+        ha=align,
+        va="baseline",
+        zorder=5,
     )
+    if text != unmarked(text):
+        made.set_gid(numbers(text)[1])
+    return made
 
 
 def to_svg(canvas: Canvas) -> str:
@@ -150,12 +157,3 @@ def _register_fonts() -> None:
 def _mix(first: str, second: str, share: float) -> str:
     pairs = ((int(first[i : i + 2], 16), int(second[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

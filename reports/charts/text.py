@@ -8,12 +8,15 @@ from matplotlib.textpath import TextToPath
 
 from reports.charts.style import REGULAR, TEXT
 from reports.fonts import FILES, FOLDER
+from reports.trace import unmarked
 
 
 @cache
 def text_width(text: str, size: float = TEXT, weight: int = REGULAR) -> float:
     """Width of one line in the shipped font, unhinted."""
-    width, _, _ = TextToPath().get_text_width_height_descent(text, _font(weight, size), ismath=False)
+    width, _, _ = TextToPath().get_text_width_height_descent(
+        unmarked(text), _font(weight, size), ismath=False
+    )
     return float(width)
 
 

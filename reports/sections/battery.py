@@ -1,59 +1,84 @@
-"""One chapter per headline battery: the answers by wave as diverging bars, rows of one direction together."""
+"""One chapter per headline battery: half a page a row with its finding, or rows of one direction together."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from instruments import Variable
 from reports.charts import BarRow, Figure, Segment, diverging_bars
 from reports.evidence import Answers, BatteryEvidence
+from reports.further import upper_codes
+from reports.i18n import Words
 from reports.phrasing import unprintable
 from reports.report import Section
 from reports.rows import Reading
+from reports.sections.headlines import finding, movement
 from reports.sections.material import Material
 from reports.sections.template import render
 
 MAX_WAVES, MAX_ROWS, MAX_CODES = 5, 5, 7
-FIRST_FIGURE, FIRST_TABLE = 2, 2
+Rows = list[tuple[Variable, tuple[Answers, ...]]]
+
+
+@dataclass(frozen=True)
+class Half:
+    """One figure with what is said below it; `ids` names the questions."""
+
+    name: str
+    figure: Figure
+    ids: str
+    sentences: tuple[str, ...] = ()
 
 
 def battery_sections(material: Material) -> tuple[Section, ...]:
     """A section for each battery that has answers to draw."""
-    number = FIRST_FIGURE
-    result = []
-    for position, battery in enumerate(material.evidence.batteries):
-        section, number = _section(battery, position, number, material)
-        result.append(replace(section, flows=position > 0))
-    return tuple(result)
+    made = [battery_section(battery, material) for battery in material.evidence.batteries]
+    return tuple(
+        replace(section, flows=position > 0 and not material.long) for position, section in enumerate(made)
+    )
 
 
-def _section(battery: BatteryEvidence, position: int, number: int, material: Material) -> tuple[Section, int]:
+def battery_section(
+    battery: BatteryEvidence, material: Material, text: str = "", *, apart: bool | None = None
+) -> Section:
+    """The chapter of one battery; `text` stands before it; `apart`: a figure for each row."""
+    apart = material.long if apart is None else apart
     words, group = material.words, battery.group
     title = words.printed(group.label, f"label of battery {group.name}")
-    table = material.table_name(FIRST_TABLE + position)
-    figures = []
-    for part in battery_parts(battery):
-        figures.append((material.figure_name(number), _figure(part, title, table, material)))
-        number += 1
+    table = battery_table_name(battery, material)
     html = render(
         "sections/battery.html",
         words,
+        text=text,
         question=words.printed(group.question, f"question of battery {group.name}") if group.question else "",
-        figures=figures,
+        halves=[_half(part, battery, table, material) for part in battery_parts(battery, apart)],
         table_name=table,
         weighted=material.weighted,
         middle=len(battery.rows[0][0].codes) % 2 == 1,
         waves=_waves(material),
         all_waves=material.wave_names,
+        comparisons=material.further.item_family if apart and material.infers else 0,
     )
-    return Section(f"battery-{group.name.lower()}", title, html), number
+    return Section(f"battery-{group.name.lower()}", title, html)
 
 
-def battery_parts(battery: BatteryEvidence) -> list[list[tuple[Variable, tuple[Answers, ...]]]]:
-    """Rows of one direction and one scale, in their order, cut into figures of at most MAX_ROWS rows."""
-    kinds: dict[tuple[str, tuple[int, ...]], list[tuple[Variable, tuple[Answers, ...]]]] = {}
-    for variable, answers in battery.rows:
-        if 2 <= len(variable.codes) <= MAX_CODES:
-            kinds.setdefault((variable.higher, tuple(sorted(variable.codes))), []).append((variable, answers))
+def battery_table_name(battery: BatteryEvidence, material: Material) -> str:
+    """The table with every answer to a battery."""
+    return material.table_name(f"battery:{battery.group.name}", ids_of(battery.rows))
+
+
+def ids_of(rows: Sequence[tuple[Variable, tuple[Answers, ...]]]) -> str:
+    """The names of the questions, as the register lists them."""
+    return ", ".join(variable.name for variable, _ in rows)
+
+
+def battery_parts(battery: BatteryEvidence, apart: bool) -> list[Rows]:
+    """Rows as figures show them: each apart, or of one direction and scale together, MAX_ROWS at most."""
+    drawn = [(v, answers) for v, answers in battery.rows if 2 <= len(v.codes) <= MAX_CODES]
+    if apart:
+        return [[row] for row in drawn]
+    kinds: dict[tuple[str, tuple[int, ...]], Rows] = {}
+    for variable, answers in drawn:
+        kinds.setdefault((variable.higher, tuple(sorted(variable.codes))), []).append((variable, answers))
     parts = []
     for rows in kinds.values():
         count = -(-len(rows) // MAX_ROWS)
@@ -62,9 +87,60 @@ def battery_parts(battery: BatteryEvidence) -> list[list[tuple[Variable, tuple[A
     return parts
 
 
-def _figure(
-    rows: Sequence[tuple[Variable, tuple[Answers, ...]]], title: str, table: str, material: Material
-) -> Figure:
+def _half(rows: Rows, battery: BatteryEvidence, table: str, material: Material) -> Half:
+    words, (first, _) = material.words, rows[0]
+    name = material.figure_name(f"bars:{battery.group.name}:{first.name}", ids_of(rows))
+    known = material.further.items.get(first.name) if material.long else None
+    if known is None:
+        title = words.printed(battery.group.label, f"label of battery {battery.group.name}")
+        return Half(name, _figure(rows, _caption(first, title, words), table, material), ids_of(rows))
+    about = replace(
+        known, indicator=replace(known.indicator, finding={words.language: _finding(first, words)})
+    )
+    moved = movement(about, material)
+    caption = (
+        words.say("{label}: {values}", label=_upper(first, words), values=moved)
+        if moved
+        else _upper(first, words)
+    )
+    figure = _figure(rows, caption, table, material)
+    return Half(name, figure, ids_of(rows), finding(about, material).sentences)
+
+
+def _caption(first: Variable, title: str, words: Words) -> str:
+    directions = {
+        "harmful": words.say(
+            "{title}: agreeing or answering high is the harmful attitude (brown)", title=title
+        ),
+        "protective": words.say(
+            "{title}: agreeing or answering high is the protective attitude (blue)", title=title
+        ),
+    }
+    return directions.get(first.higher, title)
+
+
+def _upper(variable: Variable, words: Words) -> str:
+    """The upper answers in words: “Agree” or “Strongly agree”."""
+    said = [
+        words.say(
+            "“{question}”", question=words.printed(variable.codes[code], f"code {code} of {variable.name}")
+        )
+        for code in upper_codes(variable)
+    ]
+    return said[0] if len(said) == 1 else words.say("{a} or {b}", a=", ".join(said[:-1]), b=said[-1])
+
+
+def _finding(variable: Variable, words: Words) -> str:
+    """The subject of the row's sentence."""
+    statement = words.printed(variable.label, f"label of {variable.name}").rstrip(".")
+    return words.say(
+        "the share of people who answered {answers} to “{statement}”",
+        answers=_upper(variable, words),
+        statement=statement,
+    )
+
+
+def _figure(rows: Rows, caption: str, table: str, material: Material) -> Figure:
     words, (first, _) = material.words, rows[0]
     labels = [
         words.printed(first.codes[code], f"code {code} of {first.name}") for code in sorted(first.codes)
@@ -77,15 +153,6 @@ def _figure(
         )
         for variable, answers in rows
     ]
-    directions = {
-        "harmful": words.say(
-            "{title}: agreeing or answering high is the harmful attitude (brown)", title=title
-        ),
-        "protective": words.say(
-            "{title}: agreeing or answering high is the protective attitude (blue)", title=title
-        ),
-    }
-    caption = directions.get(first.higher, title)
     return diverging_bars(bars, labels, first.higher, words, caption=caption, table=table)
 
 

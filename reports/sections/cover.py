@@ -1,44 +1,118 @@
 """Cover and inside cover: title, wave, titles in other languages; contents, content note, help lines."""
 
+import base64
 from collections.abc import Sequence
 
 from reports.report import Section
+from reports.sections.facts import is_stale
 from reports.sections.material import Material
 from reports.sections.template import render
+from reports.spec import day
+
+MOST_LISTED = 12
+"""Chapters up to which contents and notes share a page."""
 
 
 def cover_section(material: Material) -> Section:
     """The cover: title in the report's language, the other languages' titles small, wave, organiser."""
-    words, latest = material.words, material.evidence.latest
-    titles = latest.meta.title or material.evidence.codebook.title
+    words, latest, organisation = material.words, material.evidence.latest, material.spec.organisation
+    titles = material.spec.title or latest.meta.title or material.evidence.codebook.title
     html = render(
         "sections/cover.html",
         words,
         title=material.title,
         others=[(language, text) for language, text in titles.items() if language != words.language],
         edition=_edition(material),
-        organiser="; ".join(text for _, text in material.disclosed("conductor")[-1:]),
+        organiser=_organiser(material),
+        release=words.say(
+            "Release {release}", release=f"{latest.meta.study} {latest.name}/{latest.meta.release}"
+        ),
+        logo=_logo(material),
+        logo_text=material.in_words(organisation.logo_text) if organisation else "",
+        draft=material.spec.draft,
         synthetic=material.synthetic,
     )
     return Section("cover", material.title, html, listed=False)
 
 
-def verso_section(material: Material, chapters: Sequence[Section]) -> Section:
-    """The inside cover: contents with page numbers, content note, help lines, how to cite."""
+def verso_sections(material: Material, chapters: Sequence[Section]) -> tuple[Section, ...]:
+    """Contents with page numbers; note, help lines and how to cite below them or on the inside cover."""
     words = material.words
-    html = render(
+    listed = [section for section in chapters if section.listed]
+    contents = render("sections/contents.html", words, sections=listed)
+    inside = _inside(material)
+    if len(listed) <= MOST_LISTED:
+        return (Section("contents", words.say("Contents"), contents + inside, listed=False),)
+    return (
+        Section("inside", words.say("About this report"), inside, listed=False),
+        Section("contents", words.say("Contents"), contents, listed=False),
+    )
+
+
+def _inside(material: Material) -> str:
+    words, latest, organisation = material.words, material.evidence.latest, material.spec.organisation
+    phones = _fact_lines(material) or ([] if _latest(material, "help_lines") else material.phones())
+    return render(
         "sections/verso.html",
         words,
-        sections=[section for section in chapters if section.listed],
         content_note=_latest(material, "content_note"),
         help_lines=_latest(material, "help_lines"),
-        phones=[] if _latest(material, "help_lines") else material.phones(),
-        citation=_latest(material, "citation"),
+        phones=phones,
+        citation=_latest(material, "citation") or _citation(material),
         licence=_latest(material, "licence"),
         contact=_latest(material, "contact"),
+        funder=material.in_words(organisation.funder) if organisation else "",
+        independence=material.in_words(organisation.independence) if organisation else "",
+        release=f"{latest.meta.study} {latest.name}/{latest.meta.release}",
+        fingerprint=latest.meta.fingerprint,
+        draft=material.spec.draft,
         synthetic=material.synthetic,
     )
-    return Section("contents", words.say("Contents"), html, listed=False)
+
+
+def _fact_lines(material: Material) -> list[tuple[str, str]]:
+    """Help lines of the facts file: (number, whose it is and when it was last checked)."""
+    facts = material.spec.source.facts if material.spec.source else ()
+    words = material.words
+    return [
+        (
+            fact.number,
+            words.printed(fact.text, "a help line of the facts file")
+            + " "
+            + words.say("Last checked: {date}.", date=words.day(day(fact.checked)))
+            + (
+                " " + words.say("Look again before you rely on it.") if is_stale(fact, material.dated) else ""
+            ),
+        )
+        for fact in facts
+        if fact.kind == "help_line"
+    ]
+
+
+def _citation(material: Material) -> str:
+    """Who, what, when and which release, where the disclosure record has no citation of its own."""
+    latest = material.evidence.latest
+    release = material.words.say(
+        "Release {release}", release=f"{latest.meta.study} {latest.name}/{latest.meta.release}"
+    )
+    parts = (_organiser(material), material.title, material.dated[:4], release)
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def _organiser(material: Material) -> str:
+    """The organisation of the specification, else who the latest wave says conducted it."""
+    if material.spec.organisation is not None:
+        return material.in_words(material.spec.organisation.name)
+    return "; ".join(text for _, text in material.disclosed("conductor")[-1:])
+
+
+def _logo(material: Material) -> str:
+    """The logo as a `data:` address; empty where there is none."""
+    source, organisation = material.spec.source, material.spec.organisation
+    if source is None or organisation is None or not source.logo:
+        return ""
+    kind = "image/svg+xml" if organisation.logo.endswith(".svg") else "image/png"
+    return f"data:{kind};base64,{base64.b64encode(source.logo).decode()}"
 
 
 def _edition(material: Material) -> str:

@@ -115,6 +115,17 @@ def finding(each: IndicatorEvidence, material: Material) -> Finding:
     )
 
 
+def movement(each: IndicatorEvidence, material: Material) -> str:
+    """`▼ fell, −13 points since 2022`: the long view in a few words; empty where there is none."""
+    words = material.words
+    if not each.changes:
+        return ""
+    change = each.changes[0]
+    said = f"{MARKS[change.verdict]} {verdict_word(change, words)}"
+    amount = _change_text(each, change, material)
+    return f"{said}, {amount}" if amount else said
+
+
 def _pair(each: IndicatorEvidence, change: Change) -> Pair | None:
     before, after = each.reading(change.wave_from), each.reading(change.wave_to)
     return Pair(before, after, change) if before and after else None

@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from instruments import Codebook, Text, offered_phones
 from reports.evidence import Evidence, comparisons
+from reports.further import Further
 from reports.i18n import Words, own_name, typeset
+from reports.sections.numbers import Numbers
+from reports.spec import Colours, ReportSpec
 from reports.toplines import Toplines
+
+LEAST_WAVES = 3
+"""From so many waves on the report is the annual one."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +39,37 @@ class Material:
     codebooks: Mapping[str, Codebook] = field(default_factory=dict)
     """As each wave had it, by wave name."""
     toplines: Toplines = field(default_factory=Toplines)
+    spec: ReportSpec = field(default_factory=ReportSpec)
+    further: Further = field(default_factory=Further)
+    numbers: Numbers = field(default_factory=Numbers)
+    """Names of figures and tables, in the order in which sections ask for them."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every figure of the report, with its id."""
+        parts = [self.evidence.table]
+        for more in (self.further.table, self.toplines.table):
+            if more is not None and len(more):
+                known = {name for part in parts for name in part["id"]}
+                parts.append(more[~more["id"].isin(known)])
+        return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+
+    @property
+    def colours(self) -> tuple[str, str]:
+        """Main and accent colour: the organisation's, else the service's own."""
+        colours = self.spec.organisation.colours if self.spec.organisation else Colours()
+        return colours.main, colours.accent
+
+    @property
+    def dated(self) -> str:
+        """The day the report speaks on: its publication, else the last day of fieldwork; may be empty."""
+        dates = self.evidence.latest.meta.dates
+        return self.spec.dated or (str(pd.Period(dates[1]).end_time.date()) if dates else "")
 
     @property
     def title(self) -> str:
+        if self.spec.title:
+            return self.words.printed(self.spec.title, "title of the specification")
         latest = self.evidence.latest.meta
         return self.words.printed(latest.title or self.evidence.codebook.title, "title of the study")
 
@@ -61,6 +97,11 @@ class Material:
         return len(self.evidence.waves) > 1
 
     @property
+    def long(self) -> bool:
+        """Whether there are waves enough for every row of a battery to have half a page of its own."""
+        return len(self.evidence.waves) >= LEAST_WAVES
+
+    @property
     def weighted(self) -> bool:
         """Whether weights differ within any wave."""
         return any(wave.weighted for wave in self.evidence.waves)
@@ -70,12 +111,12 @@ class Material:
         """Whether an interval rests on a declared model instead of random selection."""
         return self.infers and any(wave.meta.sample_type != "probability" for wave in self.evidence.waves)
 
-    def table_name(self, number: int) -> str:
-        """`Table 1`, as text and alternative texts cite it."""
-        return self.words.say("Table {n}", n=number)
+    def table_name(self, key: str, content: str = "") -> str:
+        """`Table 1`: the same for the same key, as text and alternative texts cite it before it stands."""
+        return self.words.say("Table {n}", n=self.numbers.table(key, content))
 
-    def figure_name(self, number: int) -> str:
-        return self.words.say("Figure {n}", n=number)
+    def figure_name(self, key: str, content: str = "") -> str:
+        return self.words.say("Figure {n}", n=self.numbers.figure(key, content))
 
     def disclosed(self, key: str) -> list[tuple[tuple[str, ...], str]]:
         """What the disclosure records say under a key: (waves, words), equal statements said once."""

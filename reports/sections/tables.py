@@ -1,8 +1,11 @@
 """The tables chapter: every trend with interval, base and change, and every battery answer by wave."""
 
+from reports.evidence import BatteryEvidence
 from reports.report import Section
+from reports.sections.battery import battery_table_name
 from reports.sections.material import Material
 from reports.sections.template import render
+from reports.sections.trends import TABLE, indicator_ids
 from reports.tables import Table, battery_table, trend_table
 
 
@@ -15,16 +18,24 @@ def tables_section(material: Material) -> Section:
             material.wave_names,
             material.pairs,
             words,
-            name=material.table_name(1),
+            name=material.table_name(TABLE, indicator_ids(material)),
             caption=_caption(material),
         )
     ]
-    for number, battery in enumerate(evidence.batteries, start=2):
+    for battery in _batteries(material):
         title = words.printed(battery.group.label, f"label of battery {battery.group.name}")
         caption = words.say("{title}: all answers by wave", title=title)
-        tables.append(battery_table(battery, words, name=material.table_name(number), caption=caption))
+        tables.append(
+            battery_table(battery, words, name=battery_table_name(battery, material), caption=caption)
+        )
     html = render("sections/tables.html", words, tables=tables, **_facts(material))
     return Section("tables", words.say("Tables"), html)
+
+
+def _batteries(material: Material) -> tuple[BatteryEvidence, ...]:
+    """Every battery with figures, that of the spotlight too."""
+    spotlight = material.further.spotlight
+    return (*material.evidence.batteries, *((spotlight,) if spotlight is not None else ()))
 
 
 def _facts(material: Material) -> dict[str, bool]:

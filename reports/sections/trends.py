@@ -10,7 +10,8 @@ from reports.sections.material import Material
 from reports.sections.template import render
 from reports.sections.wording import sources
 
-FIGURE, TABLE = 1, 1
+FIGURE, TABLE = "trends", "indicators"
+"""Keys of the figure and of the table with its numbers."""
 
 
 def trends_section(material: Material) -> Section:
@@ -23,7 +24,7 @@ def trends_section(material: Material) -> Section:
         "sections/trends.html",
         words,
         figure=figure,
-        figure_name=material.figure_name(FIGURE),
+        figure_name=material.figure_name(FIGURE, indicator_ids(material)),
         table_name=material.table_name(TABLE),
         several=material.several,
         weighted=material.weighted,
@@ -34,6 +35,11 @@ def trends_section(material: Material) -> Section:
     )
     title = words.say("Trends") if material.several else words.say("Indicators at a glance")
     return Section("trends", title, html)
+
+
+def indicator_ids(material: Material) -> str:
+    """The names of the report's indicators, for the register."""
+    return ", ".join(each.indicator.name for each in material.evidence.indicators)
 
 
 def _caption(material: Material) -> str:
@@ -76,7 +82,7 @@ def _universe(each: IndicatorEvidence, material: Material) -> str:
 
 
 def trend_line(each: IndicatorEvidence, material: Material) -> Line:
-    """One indicator as a chart takes it."""
+    """One indicator as a line of the chart, with its latest change."""
     words, about, shown = material.words, subject(each.indicator, material.words), card(each, material)
     note = " · ".join(part for part in (f"{shown.mark} {shown.change}".strip(), shown.verdict) if part)
     latest = each.reading(material.evidence.latest.name)

@@ -1,5 +1,6 @@
 """A small study in four languages with known answers: its codebook, its waves, its reports."""
 
+import random
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,20 @@ import pytest
 import yaml
 
 from analysis import Design, Meta, SurveyData, derive, read_release, write_release
-from instruments import Codebook, Group, Indicator, Level, Missing, Role, Variable
+from instruments import (
+    Codebook,
+    Digits,
+    Group,
+    Indicator,
+    Level,
+    Missing,
+    Number,
+    Questionnaire,
+    Role,
+    SeveralOf,
+    SingleChoice,
+    Variable,
+)
 from reports import LANGUAGES, Report, build_report, render_pdf, report_from_folders
 
 WAVES = {"2022": (0.47, 0.46), "2023": (0.44, 0.47), "2024": (0.38, 0.51), "2025": (0.33, 0.54)}
@@ -195,3 +209,68 @@ def small_study() -> dict[str, Any]:
 def make_wave() -> Callable[..., SurveyData]:
     """`wave`, for tests that need one of another size or kind."""
     return wave
+
+
+PEOPLE = 400
+
+
+def answered(questionnaire: Questionnaire, chance: random.Random) -> dict[str, Any]:
+    """Random answers of one person who takes part to the end."""
+    answers: dict[str, Any] = {}
+    for item in questionnaire.items.values():
+        if not item.stores or (item.show_if is not None and not item.show_if.holds(answers)):
+            continue
+        if item.exits or item.role:
+            answers[item.id] = 34 if isinstance(item, Number) else 1
+        elif item.allow and chance.random() < 0.05:
+            answers[item.id] = int(item.allow[0])
+        elif isinstance(item, SingleChoice):
+            answers[item.id] = chance.choice(item.options).code
+        elif isinstance(item, SeveralOf):
+            answers[item.id] = [chance.choice(item.options).code]
+        elif isinstance(item, Digits):
+            answers[item.id] = chance.choice(item.known)
+        elif isinstance(item, Number):
+            answers[item.id] = chance.randint(item.min, item.max)
+    return answers
+
+
+def library_wave(
+    questionnaire: Questionnaire,
+    wave: str,
+    home: Path,
+    *,
+    study: str = "other",
+    sample_type: str = "probability",
+) -> SurveyData:
+    """A written release of random answers to any questionnaire, read back."""
+    chance = random.Random(wave)
+    rows = [
+        questionnaire.encode(
+            answered(questionnaire, chance), questionnaire.draw(f"{wave}-{n}"), complete=True
+        )
+        for n in range(PEOPLE)
+    ]
+    codebook = questionnaire.codebook()
+    weights = {"wave": wave, "weight": 1.0, "base_weight": 1.0, "language": "ru", "mode": "web"}
+    frame = derive(pd.DataFrame([row | weights for row in rows]), codebook)
+    assert not (frame.select_dtypes("number") == int(Missing.NOT_REACHED)).any().any()
+    meta = Meta(
+        study=study,
+        wave=wave,
+        title=questionnaire.title,
+        dates=(f"{wave}-05-01", f"{wave}-05-20"),
+        sample_type=sample_type,
+        synthetic=True,
+    )
+    data = SurveyData(frame, codebook, Design(), meta)
+    written = write_release(
+        data, home, instrument=questionnaire.to_json(), weights={"base_weight": "given"}, fieldwork={}
+    )
+    return read_release(written.folder)
+
+
+@pytest.fixture(scope="session")
+def library_release() -> Callable[..., SurveyData]:
+    """`library_wave`: a release of random answers to a questionnaire of the library."""
+    return library_wave

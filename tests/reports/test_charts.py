@@ -26,6 +26,7 @@ from reports.charts import (
     trend_lines,
 )
 from reports.charts.text import spread, stagger, text_width, wrap
+from reports.colours import contrast
 from reports.fonts import FAMILY
 from reports.i18n import words
 from reports.rows import Reading
@@ -190,7 +191,7 @@ def test_the_middle_of_an_odd_scale_is_grey_and_both_ends_are_strong(size: int) 
 @pytest.mark.parametrize("higher", ["harmful", "protective", "neutral"])
 @pytest.mark.parametrize("size", [2, 4, 5, 7])
 def test_numbers_stand_out_from_their_segment(size: int, higher: str) -> None:
-    worst = min(style.contrast(colour, style.ink_on(colour)) for colour in style.scale_colours(size, higher))
+    worst = min(contrast(colour, style.ink_on(colour)) for colour in style.scale_colours(size, higher))
     assert worst >= 4.5
 
 

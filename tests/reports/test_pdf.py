@@ -19,7 +19,7 @@ from weasyprint.urls import FatalURLFetchingError
 from reports import LANGUAGES, Report
 from reports.archive import _ends_with_return
 from reports.fonts import FAMILY, FILES, FOLDER, font_faces
-from reports.printing import BundledFiles
+from reports.press import BundledFiles
 
 MARK = {
     "en": "SYNTHETIC DATA",
@@ -103,50 +103,54 @@ def test_every_figure_has_an_alternative_text_that_is_not_its_caption(
     with Pdf.open(pdfs[language]) as document:
         figures = [element for element in elements(document) if Name.Figure == element.S]
         alternatives = [str(figure.Alt) for figure in figures]
-    assert len(alternatives) == 3
     captions = re.findall(
         r"<figcaption>.*?</span> (.*?)</figcaption>", "".join(s.html for s in reports[language].sections)
     )
-    assert len(captions) == 3
+    assert len(captions) == len(alternatives) >= 3
     for alternative in alternatives:
         assert len(alternative) > 60
         assert not any(alternative in caption or caption in alternative.split(".")[0] for caption in captions)
 
 
-def test_headings_leave_no_gap(pdfs: dict[str, Path]) -> None:
-    with Pdf.open(pdfs["en"]) as document:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_leave_no_gap(pdfs: dict[str, Path], language: str) -> None:
+    with Pdf.open(pdfs[language]) as document:
         names = [str(e.S) for e in elements(document)]
     levels = [int(name[2]) for name in names if re.fullmatch(r"/H[1-6]", name)]
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_every_table_heading_has_a_scope(pdfs: dict[str, Path]) -> None:
-    with Pdf.open(pdfs["ru"]) as document:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_heading_has_a_scope(pdfs: dict[str, Path], language: str) -> None:
+    with Pdf.open(pdfs[language]) as document:
         headings = [element for element in elements(document) if element.S == Name.TH]
         assert len(headings) > 40
         scopes = {str(heading.A.Scope) for heading in headings}
     assert scopes == {"/Column", "/Row"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_contents_are_tagged_as_such_and_its_page_numbers_are_right(
-    pdfs: dict[str, Path], reports: dict[str, Report]
+    pdfs: dict[str, Path], reports: dict[str, Report], language: str
 ) -> None:
-    with Pdf.open(pdfs["en"]) as document:
+    with Pdf.open(pdfs[language]) as document:
         names = [element.S for element in elements(document)]
-    listed = [section.title for section in reports["en"].sections if section.listed]
+    listed = [section.title for section in reports[language].sections if section.listed]
     assert names.count(Name.TOC) == 1
     assert names.count(Name.TOCI) == len(listed)
-    texts = page_texts(pdfs["en"])
+    texts = page_texts(pdfs[language])
     for title in listed:
         number = int(re.search(rf"^ *{re.escape(title)} +(\d+)$", texts[1], re.MULTILINE)[1])  # type: ignore[index]
-        assert re.search(rf"^ *{re.escape(title)}", texts[number - 1], re.MULTILINE)
+        below_the_running_head = texts[number - 1].strip().splitlines()[1:]
+        assert title in " ".join(" ".join(below_the_running_head).split())
 
 
-def test_chapters_are_bookmarks(pdfs: dict[str, Path], reports: dict[str, Report]) -> None:
-    with Pdf.open(pdfs["kk"]) as document, document.open_outline() as outline:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_chapters_are_bookmarks(pdfs: dict[str, Path], reports: dict[str, Report], language: str) -> None:
+    with Pdf.open(pdfs[language]) as document, document.open_outline() as outline:
         titles = [entry.title for entry in outline.root]
-    listed = [section.title for section in reports["kk"].sections if section.listed]
+    listed = [section.title for section in reports[language].sections if section.listed]
     assert [title for title in titles if title in listed] == listed
 
 
@@ -174,6 +178,7 @@ def test_the_estimates_travel_with_the_file(pdfs: dict[str, Path], reports: dict
         assert {name: each.size for name, each in attached.items()}.keys() == {
             "estimates.csv",
             "estimates.json",
+            "numbers.json",
         }
         content = {name: each.read_bytes() for name, each in attached.items()}
         for name, each in attached.items():
@@ -184,16 +189,23 @@ def test_the_estimates_travel_with_the_file(pdfs: dict[str, Path], reports: dict
     assert {row["id"] for row in found["estimates"]} >= {"VB_ANY.1@2025"}
 
 
-def test_two_builds_are_the_same_byte_for_byte(
+def test_builds_in_other_processes_side_by_side_are_the_same_byte_for_byte(
     folders: tuple[Path, ...], pdfs: dict[str, Path], tmp_path: Path
 ) -> None:
     program = (
         "import sys; from pathlib import Path; from reports import write_report\n"
-        "write_report([Path(p) for p in sys.argv[2:]], 'kk', Path(sys.argv[1]))"
+        "write_report([Path(p) for p in sys.argv[3:]], sys.argv[1], Path(sys.argv[2]))"
     )
-    command = [sys.executable, "-c", program, str(tmp_path), *map(str, folders)]
-    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
-    assert (tmp_path / pdfs["kk"].name).read_bytes() == pdfs["kk"].read_bytes()
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, language, str(tmp_path), *map(str, folders)],
+            env={**os.environ, "PYTHONHASHSEED": str(7 + number)},
+        )
+        for number, language in enumerate(LANGUAGES)
+    ]
+    assert [each.wait() for each in running] == [0] * len(LANGUAGES)
+    for path in pdfs.values():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 def test_no_date_but_that_of_the_fieldwork(pdfs: dict[str, Path]) -> None:

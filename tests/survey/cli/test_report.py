@@ -69,7 +69,9 @@ def poll(tolqyn: Tolqyn, tmp_path: Path) -> Path:
     ]
     (tmp_path / "poll.csv").write_text("\n".join(["year,q1,w", *rows]) + "\n")
     (tmp_path / "poll.yaml").write_text(MAP, "utf-8")
-    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
+    source = tmp_path / "poll.yaml"
+    source.write_text(source.read_text("utf-8") + "  correction_2: Ten answers were typed wrongly\n", "utf-8")
+    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(source))
     assert done.exit_code == 0, done.output
     return tmp_path / "home" / "releases" / "poll"
 
@@ -205,3 +207,140 @@ def test_a_hole_in_the_method_statement_stops_the_report_or_stamps_it(
     text = " ".join(text_of(tmp_path / "out" / "poll-2021-en.pdf").split())
     assert "INCOMPLETE METHODS" not in text
     assert "poll 2021/3 The funder is named again" in text
+
+
+def built(tolqyn: Tolqyn, tmp_path: Path, name: str = "out") -> Path:
+    out = tmp_path / name
+    result = tolqyn("report", "build", "poll", "--lang", "en", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    return out / "poll-2021-en.pdf"
+
+
+def corrected(tolqyn: Tolqyn, tmp_path: Path) -> None:
+    """Release 2 of the last wave: ten people more would report."""
+    rows = [
+        f"{year},{1 if i % 10 < share or (year == 2021 and i > 289) else 2},1"
+        for year, share in ((2019, 4), (2021, 7))
+        for i in range(300)
+    ]
+    (tmp_path / "poll.csv").write_text("\n".join(["year,q1,w", *rows]) + "\n")
+    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
+    assert done.exit_code == 0, done.output
+
+
+def test_a_report_is_verified_against_the_releases_it_names(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    file = built(tolqyn, tmp_path)
+    result = tolqyn("report", "verify", str(file))
+    assert result.exit_code == 0, result.output
+    assert "printed numbers are as recomputed, byte for byte" in result.output
+    given = tolqyn(
+        "report", "verify", str(file), "--release", str(poll / "2019" / "1"), str(poll / "2021" / "1")
+    )
+    assert given.exit_code == 0, given.output
+
+
+def test_what_differs_from_other_releases_is_listed_with_exit_status_1(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    file = built(tolqyn, tmp_path)
+    corrected(tolqyn, tmp_path)
+    folders = ["--release", str(poll / "2019" / "1"), "--release", str(poll / "2021" / "2")]
+    result = tolqyn("report", "verify", str(file), *folders)
+    assert result.exit_code == 1, result.output
+    assert "release 2021, " in result.output
+    assert "headlines/report.1@2021:estimate#1, 70%, 71%  (page " in result.output
+    found = json.loads(tolqyn("report", "verify", str(file), *folders, "--json").stdout)
+    assert found["same_bytes"] is False
+    assert {"id", "printed", "recomputed", "where"} == set(found["differences"][0])
+
+
+def test_a_release_that_was_changed_or_is_not_there_is_refused_by_verify(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    file = built(tolqyn, tmp_path)
+    data = poll / "2021" / "1" / "disclosure.json"
+    data.write_text(data.read_text("utf-8") + " ", "utf-8")
+    result = tolqyn("report", "verify", str(file))
+    assert result.exit_code == 1
+    assert "disclosure.json" in result.output
+    (poll / "2021" / "1").rename(poll / "2021" / "9")
+    result = tolqyn("report", "verify", str(file))
+    assert result.exit_code == 1
+    assert "a release the report names" in result.output
+
+
+def test_what_changed_between_two_editions_is_listed_as_text_json_and_rows(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    old = built(tolqyn, tmp_path)
+    corrected(tolqyn, tmp_path)
+    new = built(tolqyn, tmp_path, "new")
+    text = tolqyn("report", "diff", str(old), str(new))
+    assert text.exit_code == 0, text.output
+    assert "release of 2021: 1 " in text.output
+    assert "report.1@2021 estimate: 70 -> 71  (pages " in text.output
+    rows = tolqyn("report", "diff", str(old), str(new), "--csv").output.splitlines()
+    assert rows[0] == "estimate,column,before,after,section,pages"
+    assert any(row.startswith("report.1@2021,estimate,70,71,headlines,") for row in rows)
+    found = json.loads(tolqyn("report", "diff", str(old), str(new), "--json").output)
+    assert "2021" in [each["wave"] for each in found["reissued"]]
+    assert len(found["corrections"]) == len(rows) - 1
+
+
+SPECIFICATION = """\
+format: 1
+draft: true
+languages: [en]
+organisation: {name: "Centre X"}
+targets:
+  - {indicator: report, value: 50, by: "2027", whose: donor}
+facts: facts.yaml
+"""
+FACTS = """\
+format: 1
+facts:
+  - {kind: help_line, number: "111", text: A help line, source: We called, checked: 2021-05-01}
+"""
+
+
+def test_a_specification_says_what_is_printed_and_old_facts_are_warned_of(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "report.yaml").write_text(SPECIFICATION)
+    (tmp_path / "facts.yaml").write_text(FACTS)
+    out = tmp_path / "out"
+    result = tolqyn("report", "build", "poll", "--spec", str(tmp_path / "report.yaml"), "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "checked 2021-05-01, more than 90 days ago: A help line." in result.stderr
+    (printed,) = out.iterdir()
+    assert printed.name == "poll-2021-en.pdf"
+    text = text_of(printed)
+    for expected in (
+        "Centre X",
+        "DRAFT",
+        "Indicators against targets",
+        "donor",
+        "Last checked: May 1, 2021.",
+    ):
+        assert expected in text, expected
+
+
+def test_a_wrong_specification_is_refused_with_every_problem_and_nothing_is_printed(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text("format: 1\ndraft: perhaps\ntargets:\n  - {indicator: report, value: 50}\n")
+    out = tmp_path / "out"
+    result = tolqyn("report", "build", "poll", "--spec", str(path), "--out", str(out))
+    assert result.exit_code == 1
+    for place in ("2: draft", "4: targets.0.by", "4: targets.0.whose"):
+        assert f"{path}:{place}: expected " in result.stderr
+    assert result.stderr.endswith("3 problems\n")
+    assert not out.exists()
+
+
+def test_the_schema_of_specifications_is_printed(tolqyn: Tolqyn) -> None:
+    assert "official_counts" in json.loads(tolqyn("report", "schema").stdout)["properties"]
+    assert set(json.loads(tolqyn("report", "schema", "--facts").stdout)["properties"]) == {"format", "facts"}

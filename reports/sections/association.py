@@ -1,0 +1,73 @@
+"""What goes with what: one outcome and everything it is compared by at once, stated as association."""
+
+from reports.further import Effect, Model, Predictor
+from reports.i18n import Words
+from reports.report import Section
+from reports.sections.material import Material
+from reports.sections.template import render
+from reports.tables import Block, Cell, Row, Table
+
+
+def association_sections(material: Material) -> tuple[Section, ...]:
+    """The chapter of the model; none where the sample or its size bears none."""
+    model, words = material.further.model, material.words
+    if model is None:
+        return ()
+    label = words.printed(model.outcome.label, f"label of indicator {model.outcome.name}")
+    clear = [line for each in model.predictors for line in _clear(each, words)]
+    html = render(
+        "sections/association.html",
+        words,
+        label=label,
+        wave=model.wave,
+        base=words.number(model.base),
+        clear=clear,
+        table=_table(model, label, material),
+    )
+    return (Section("association", words.say("What goes with what"), html),)
+
+
+def _clear(each: Predictor, words: Words) -> list[str]:
+    """A line for every difference whose interval leaves out zero."""
+    return [
+        words.say("{label}: {values}", label=_name(each, effect, words), values=words.points(effect.estimate))
+        for effect in each.effects
+        if effect.clear
+    ]
+
+
+def _name(each: Predictor, effect: Effect, words: Words) -> str:
+    label = words.printed(each.variable.label, f"label of {each.variable.name}")
+    if effect.code is None:
+        return words.say("{label}, one point more", label=label)
+    group = words.printed(effect.label, f"code {effect.code} of {each.variable.name}")
+    reference = words.printed(each.reference, f"first code of {each.variable.name}")
+    return words.say("{label}: {group} against {reference}", label=label, group=group, reference=reference)
+
+
+def _table(model: Model, label: str, material: Material) -> Table:
+    words = material.words
+    blocks = tuple(_block(each, words) for each in model.predictors)
+    name = material.table_name("association", model.outcome.name)
+    caption = words.say("{label}: differences with everything else in the table held equal", label=label)
+    columns = ((words.say("Difference, points"), False), (words.say("95% interval"), False))
+    return Table(name, caption, words.say("Group"), columns, blocks)
+
+
+def _block(each: Predictor, words: Words) -> Block:
+    head = words.printed(each.variable.label, f"label of {each.variable.name}")
+    if not each.reference:
+        return Block(head, tuple(_row(words.say("one point more"), effect, words) for effect in each.effects))
+    first = words.printed(each.reference, f"first code of {each.variable.name}")
+    rows = [Row(first, (Cell(words.say("compared with")), Cell("")))]
+    rows += [
+        _row(words.printed(effect.label, f"code {effect.code} of {each.variable.name}"), effect, words)
+        for effect in each.effects
+    ]
+    return Block(head, tuple(rows))
+
+
+def _row(label: str, effect: Effect, words: Words) -> Row:
+    low, high = (words.signed(100 * value, 1) for value in (effect.low, effect.high))
+    interval = words.say("{low} to {high}", low=low, high=high)
+    return Row(label, (Cell(words.signed(100 * effect.estimate, 1)), Cell(interval)))

@@ -1,0 +1,89 @@
+"""One question and the shares of its answers in, a table by wave and the answer named most often out."""
+
+from dataclasses import dataclass
+
+from reports.further import Line, Listing
+from reports.sections.material import Material
+from reports.tables import Block, Cell, Row, Table, level_cell
+
+
+@dataclass(frozen=True)
+class Told:
+    """One question ready to print."""
+
+    label: str
+    question: str
+    universe: str
+    sentence: str
+    table: Table
+
+
+def told(listing: Listing, material: Material) -> Told:
+    """The verbatim question, its table, and the answer given most often in the latest wave."""
+    words = material.words
+    label = words.printed(listing.label, f"label of {listing.name}")
+    question = material.in_words(listing.question)
+    return Told(
+        label,
+        words.say("“{question}”", question=question) if question else "",
+        material.in_words(listing.universe),
+        _most(listing, material),
+        _table(listing, label, material),
+    )
+
+
+def _table(listing: Listing, label: str, material: Material) -> Table:
+    words, waves = material.words, _waves(listing, material)
+    rows = [
+        Row(
+            _label(line, material), tuple(level_cell(line.reading(wave), words, share=True) for wave in waves)
+        )
+        for line in _ordered(listing, waves[-1])
+    ]
+    bases = [_base(listing, wave) for wave in waves]
+    rows.append(Row(words.say("Answers (n)"), tuple(Cell(words.number(base)) for base in bases), "base"))
+    name = material.table_name(f"listing:{listing.name}", listing.name)
+    head = words.say("Several answers possible, %") if listing.several else words.say("Share, %")
+    return Table(
+        name, label, words.say("Answer"), tuple((wave, False) for wave in waves), (Block(head, tuple(rows)),)
+    )
+
+
+def _waves(listing: Listing, material: Material) -> list[str]:
+    asked = {reading.wave for line in listing.lines for reading in line.readings}
+    return [wave for wave in material.wave_names if wave in asked]
+
+
+def _ordered(listing: Listing, latest: str) -> list[Line]:
+    """Of several answers the most frequent first; the answers of a scale as they were offered."""
+    if not listing.several:
+        return list(listing.lines)
+    return sorted(listing.lines, key=lambda line: -_share(line, latest))
+
+
+def _share(line: Line, wave: str) -> float:
+    reading = line.reading(wave)
+    return reading.estimate if reading is not None and reading.printable else -1.0
+
+
+def _base(listing: Listing, wave: str) -> int:
+    return max((reading.base for line in listing.lines if (reading := line.reading(wave))), default=0)
+
+
+def _label(line: Line, material: Material) -> str:
+    return material.words.printed(line.label, f"label of {line.name}")
+
+
+def _most(listing: Listing, material: Material) -> str:
+    """The most frequent answer; not called a majority, and not said where nothing may be printed."""
+    words, waves = material.words, _waves(listing, material)
+    best = max(listing.lines, key=lambda line: _share(line, waves[-1]))
+    reading = best.reading(waves[-1])
+    if reading is None or not reading.printable:
+        return ""
+    return words.say(
+        "Answered most often, {wave}: {label} ({value}).",
+        wave=waves[-1],
+        label=_label(best, material),
+        value=words.percent(reading.estimate),
+    )

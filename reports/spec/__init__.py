@@ -1,0 +1,59 @@
+"""What a report shows: a specification file and a codebook in, checked choices out. May not estimate."""
+
+from reports.spec.choosing import (
+    LANGUAGE,
+    chosen_batteries,
+    chosen_cuts,
+    chosen_grouped,
+    chosen_indicators,
+    chosen_questions,
+    chosen_scales,
+    items_of,
+    refuse_unknown,
+)
+from reports.spec.model import (
+    Association,
+    Colours,
+    Fact,
+    Groups,
+    OfficialCount,
+    Organisation,
+    Professionals,
+    ReportSpec,
+    Source,
+    Spotlight,
+    Target,
+    day,
+)
+from reports.spec.reading import read_facts, read_spec
+from reports.spec.schema import facts_schema, report_schema
+from reports.spec.standing import spec_for
+
+__all__ = [
+    "LANGUAGE",
+    "Association",
+    "Colours",
+    "Fact",
+    "Groups",
+    "OfficialCount",
+    "Organisation",
+    "Professionals",
+    "ReportSpec",
+    "Source",
+    "Spotlight",
+    "Target",
+    "chosen_batteries",
+    "chosen_cuts",
+    "chosen_grouped",
+    "chosen_indicators",
+    "chosen_questions",
+    "chosen_scales",
+    "day",
+    "facts_schema",
+    "items_of",
+    "read_facts",
+    "read_spec",
+    "refuse_unknown",
+    "report_schema",
+    "spec_for",
+]

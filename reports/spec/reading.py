@@ -1,0 +1,179 @@
+"""The path of a report specification in, a checked `ReportSpec` or every problem of its files out."""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from analysis import FileKind, FileNotes, read_checked
+from instruments import Text
+from reports.colours import contrast
+from reports.errors import SpecError
+from reports.i18n import LANGUAGES
+from reports.spec.model import Fact, Facts, ReportSpec, Source
+from reports.spec.schema import bare, facts_schema, report_schema, shown_fields
+
+SPECIFICATION = FileKind("a report specification", "format: 1")
+FACTS = FileKind("a facts file", "format: 1")
+LEAST_CONTRAST = 4.5
+"""Of text on its ground, as WCAG 2 asks."""
+LARGEST_LOGO = 1_000_000
+PAPER = "#ffffff"
+
+
+def read_spec(path: str | Path) -> ReportSpec:
+    """Read and check a specification with its logo and facts file. SpecError lists every problem, by line."""
+    path = Path(path)
+    read = read_checked(path, report_schema(), SPECIFICATION)
+    notes, data = read.notes, read.data
+    if notes.problems:
+        raise SpecError(notes.in_order())
+    _check(data, notes)
+    logo = _logo(data, path, notes)
+    facts, files, problems = _facts(data, path, notes)
+    if notes.problems or problems:
+        raise SpecError((*notes.in_order(), *problems))
+    found: ReportSpec = built(ReportSpec, data)
+    files = {"specification.yaml": path.read_bytes(), **files}
+    return replace(found, source=Source(path, notes.line, facts, logo, files))
+
+
+def read_facts(path: str | Path) -> tuple[Fact, ...]:
+    """Read and check a facts file. SpecError lists every problem, by line."""
+    read = read_checked(Path(path), facts_schema(), FACTS)
+    if not read.notes.problems:
+        for place, fact in enumerate(read.data["facts"]):
+            _check_fact(fact, ("facts", str(place)), read.notes)
+    if read.notes.problems:
+        raise SpecError(read.notes.in_order())
+    found: Facts = built(Facts, read.data)
+    return found.facts
+
+
+def built(model: Any, data: Mapping[str, Any]) -> Any:
+    """An object of a class of `model` from checked plain data."""
+    kinds = shown_fields(model)
+    return model(**{name: _value(kinds[name], value) for name, value in data.items()})
+
+
+def _value(kind: Any, value: Any) -> Any:
+    kind = bare(kind)
+    if kind == Text:
+        return dict(value) if isinstance(value, Mapping) else dict.fromkeys(LANGUAGES, str(value))
+    if get_origin(kind) is tuple:
+        return tuple(_value(get_args(kind)[0], each) for each in value)
+    if is_dataclass(kind):
+        return built(kind, value)
+    return float(value) if kind is float else value
+
+
+def _check(data: Mapping[str, Any], notes: FileNotes) -> None:
+    for place, language in enumerate(data.get("languages") or ()):
+        if language not in LANGUAGES:
+            expected = f"one of {', '.join(LANGUAGES)}"
+            notes.add(("languages", str(place)), "language", expected, language, "correct the language")
+    if "dated" in data:
+        _day(data["dated"], ("dated",), notes)
+    for name in ("indicators", "batteries", "chapters", "scales", "questions", "languages", "exposure"):
+        _once(data.get(name) or (), (name,), notes)
+    for place, count in enumerate(data.get("official_counts") or ()):
+        path = ("official_counts", str(place))
+        looked = _day(count["looked_at"], (*path, "looked_at"), notes)
+        if looked is not None and looked.year < int(count["year"]):
+            hint = "correct one of the two"
+            found = f"{count['looked_at']}, before the year {count['year']} it is of"
+            notes.add((*path, "looked_at"), "looked-at", "a day after the year began", found, hint)
+    _check_colours(data.get("organisation") or {}, notes)
+
+
+def _once(names: Any, path: tuple[str, ...], notes: FileNotes) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            notes.add(
+                (*path, str(place)), "repeated-name", "each name once", f"{name} again", "leave one out"
+            )
+
+
+def _day(text: str, path: tuple[str, ...], notes: FileNotes) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        notes.add(path, "day", "a day of the calendar such as 2026-03-01", text, "correct the day")
+        return None
+
+
+def _check_colours(organisation: Mapping[str, Any], notes: FileNotes) -> None:
+    """Headings are printed in the main colour on paper, the accent's words on the main colour."""
+    given = organisation.get("colours") or {}
+    whole = {"main": "#12304f", "accent": "#f0c98d", **given}
+    pairs = (("main", PAPER, "white paper"), ("accent", whole["main"], f"the main colour {whole['main']}"))
+    for name, ground, said in pairs:
+        ratio = contrast(whole[name], ground)
+        if ratio < LEAST_CONTRAST:
+            place = name if name in given else "main"
+            notes.add(
+                ("organisation", "colours", place),
+                "contrast",
+                f"a contrast of {LEAST_CONTRAST:g} or more with {said}",
+                f"{whole[name]}, with {ratio:.1f}",
+                "take a darker main colour" if name == "main" else "take a lighter accent or a darker main",
+            )
+
+
+def _logo(data: Mapping[str, Any], path: Path, notes: FileNotes) -> bytes:
+    organisation = data.get("organisation") or {}
+    name = organisation.get("logo")
+    if not name:
+        return b""
+    place = ("organisation", "logo")
+    if not organisation.get("logo_text"):
+        hint = "add logo_text: the organisation's name is enough"
+        notes.add(("organisation", "logo_text"), "required", "what the logo shows, in words", "nothing", hint)
+    content = _beside(path, name, place, notes)
+    signs = {".png": b"\x89PNG\r\n", ".svg": b"<"}
+    begins = signs[Path(name).suffix]
+    if content and not content.lstrip()[:6].startswith(begins):
+        notes.add(place, "logo", f"a {Path(name).suffix[1:].upper()} picture", name, "export the logo again")
+    if len(content) > LARGEST_LOGO:
+        notes.add(place, "logo", "at most 1 MB", f"{len(content):,} bytes", "make the picture smaller")
+    if b"<script" in content or b'href="http' in content:
+        notes.add(place, "logo", "a picture that loads nothing", name, "export it without links and scripts")
+    return content
+
+
+def _facts(
+    data: Mapping[str, Any], path: Path, notes: FileNotes
+) -> tuple[tuple[Fact, ...], dict[str, bytes], tuple[Any, ...]]:
+    name = data.get("facts")
+    if not name:
+        return (), {}, ()
+    content = _beside(path, name, ("facts",), notes)
+    if not content:
+        return (), {}, ()
+    try:
+        return read_facts(path.parent / name), {"facts.yaml": content}, ()
+    except SpecError as error:
+        return (), {}, error.problems
+
+
+def _beside(path: Path, name: str, place: tuple[str, ...], notes: FileNotes) -> bytes:
+    """The bytes of a file beside the specification; noted when it lies elsewhere or is not there."""
+    folder = path.parent.resolve()
+    wanted = (folder / name).resolve()
+    if not wanted.is_relative_to(folder):
+        notes.add(place, "outside", "a file in the specification's folder", name, "copy it there")
+        return b""
+    try:
+        return wanted.read_bytes()
+    except OSError as error:
+        notes.add(place, "no-file", "a file that can be read", f"{name}: {error.strerror}", "check the name")
+        return b""
+
+
+def _check_fact(fact: Mapping[str, Any], path: tuple[str, ...], notes: FileNotes) -> None:
+    _day(fact["checked"], (*path, "checked"), notes)
+    if fact["kind"] == "help_line" and not fact.get("number"):
+        notes.add((*path, "number"), "required", "the number of the help line", "nothing", "add number:")
+    if fact["kind"] == "law" and not fact.get("url"):
+        notes.add((*path, "url"), "required", "where the law can be read", "nothing", "add url: https://…")

@@ -1,0 +1,169 @@
+"""A specification is accepted whole or refused with every problem of its files, each with its line."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from instruments import load_library
+from reports import ReportError, SpecError, facts_schema, read_facts, read_spec, report_schema, spec_for
+from reports.sections import CHAPTERS, NEEDED
+from reports.spec import refuse_unknown
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = ROOT / "docs" / "guide" / "examples" / "report"
+LIBRARY = sorted((ROOT / "reports" / "library").glob("*.yaml"))
+
+
+def refused(path: Path) -> set[tuple[int, str, str]]:
+    """(line, place, rule) of every problem."""
+    with pytest.raises(SpecError) as caught:
+        read_spec(path)
+    return {(each.line, each.path, each.rule) for each in caught.value.problems}
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    """Writes a specification beside the example's logo and facts."""
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+
+    def write(text: str) -> Path:
+        path = tmp_path / "mine.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("path", [EXAMPLE / "report.yaml", *LIBRARY], ids=lambda path: path.stem)
+def test_every_specification_of_the_repository_fits_the_schema_and_the_reader(path: Path) -> None:
+    data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  plain text, no objects
+    assert not set(data) - set(report_schema()["properties"])
+    assert read_spec(path).source is not None
+
+
+def test_the_example_uses_every_key() -> None:
+    assert set(yaml.safe_load((EXAMPLE / "report.yaml").read_text("utf-8"))) == set(
+        report_schema()["properties"]
+    )
+
+
+def test_the_published_schemas_are_those_of_the_reader() -> None:
+    for name, schema in (("report-specification", report_schema()), ("facts", facts_schema())):
+        jsonschema.Draft202012Validator.check_schema(schema)
+        published = (ROOT / "reports" / "schemas" / f"{name}.schema.json").read_text("utf-8")
+        assert json.loads(published) == schema, "type: make schemas"
+
+
+def test_every_departure_from_the_schema_is_told_at_once(written: Any) -> None:
+    path = written(
+        "format: 1\ntitel: x\norganisation:\n  name: {en: X, fr: Y}\ntargets:\n"
+        '  - {indicator: VB, value: x, by: "27", whose: me}\nofficial_counts:\n  - {label: a, value: 4}\n'
+    )
+    assert refused(path) == {
+        (2, "titel", "unknown-key"),
+        (4, "organisation.name.fr", "type"),
+        (6, "targets.0.value", "type"),
+        (6, "targets.0.by", "type"),
+        (6, "targets.0.whose", "type"),
+        *((8, f"official_counts.0.{key}", "required") for key in ("year", "source", "url", "looked_at")),
+    }
+
+
+def test_days_names_colours_and_files_are_checked_at_once(written: Any) -> None:
+    path = written(
+        "format: 1\ndated: 2026-02-31\nindicators: [A, A]\norganisation:\n  name: X\n  logo: ../logo.svg\n"
+        '  colours: {main: "#9ab8d0"}\nfacts: absent.yaml\n'
+    )
+    assert refused(path) == {
+        (2, "dated", "day"),
+        (3, "indicators.1", "repeated-name"),
+        (4, "organisation.logo_text", "required"),
+        (6, "organisation.logo", "outside"),
+        (7, "organisation.colours.main", "contrast"),
+        (8, "facts", "no-file"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("main", "accent", "accepted"),
+    [
+        ("#12304f", "#f0c98d", True),
+        ("#767676", "#ffffff", True),
+        ("#787878", "#ffffff", False),
+        ("#12304f", "#5b6670", False),
+    ],
+)
+def test_colours_are_refused_below_the_contrast_of_wcag(
+    written: Any, main: str, accent: str, accepted: bool
+) -> None:
+    path = written(
+        f'format: 1\norganisation:\n  name: X\n  colours: {{main: "{main}", accent: "{accent}"}}\n'
+    )
+    if accepted:
+        assert read_spec(path).organisation is not None
+    else:
+        assert "contrast" in {rule for _, _, rule in refused(path)}
+
+
+def test_a_count_read_before_its_year_is_refused(written: Any) -> None:
+    path = written(
+        'format: 1\nofficial_counts:\n  - {label: a, value: 4, year: "2026", source: b,'
+        " url: https://example.org, looked_at: 2025-12-31}\n"
+    )
+    assert refused(path) == {(3, "official_counts.0.looked_at", "looked-at")}
+
+
+def test_problems_of_the_facts_file_come_with_those_of_the_specification(written: Any) -> None:
+    path = written("format: 1\ndated: 2026-02-30\nfacts: facts.yaml\n")
+    path.with_name("facts.yaml").write_text(
+        "format: 1\nfacts:\n  - {kind: law, text: a, source: b, checked: 2026-01-01}\n"
+        "  - {kind: help_line, text: a, source: b, checked: 2026-13-01}\n",
+        encoding="utf-8",
+    )
+    assert refused(path) == {
+        (2, "dated", "day"),
+        (3, "facts.0.url", "required"),
+        (4, "facts.1.checked", "day"),
+        (4, "facts.1.number", "required"),
+    }
+
+
+def test_a_fact_without_the_day_it_was_checked_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("format: 1\nfacts:\n  - {kind: law, text: a, source: b, url: https://example.org}\n")
+    with pytest.raises(SpecError, match=r"facts\.0\.checked: .* add the key checked"):
+        read_facts(path)
+
+
+def test_every_name_the_codebook_lacks_is_told_with_its_line(written: Any) -> None:
+    path = written(
+        "format: 1\nindicators: [VB_ANY, VB_ANI]\nchapters: [headline, trends]\nscales: [VB_ANY]\n"
+        "groups:\n  by: [age6, agee]\nassociation:\n  outcome: VB_INDEX\n  predictors: [Z_SEX]\n"
+    )
+    codebook = load_library("kz_thb_core").codebook()
+    with pytest.raises(SpecError) as caught:
+        refuse_unknown(read_spec(path), codebook, list(CHAPTERS), NEEDED)
+    assert {(each.line, each.path, each.rule) for each in caught.value.problems} == {
+        (2, "indicators.1", "unknown-indicator"),
+        (3, "chapters.0", "unknown-chapter"),
+        (3, "chapters", "needed-chapter"),
+        (4, "scales.0", "unknown-mean-score"),
+        (6, "groups.by.1", "unknown-column"),
+        (8, "association.outcome", "unknown-share"),
+    }
+    hints = {each.path: each.hint for each in caught.value.problems}
+    assert "VB_ANY" in hints["indicators.1"]
+
+
+def test_an_instrument_without_a_specification_of_its_own_gets_the_codebooks_choice() -> None:
+    assert spec_for("kz_thb_core").exposure == ("EX1", "EX2", "EX3")
+    assert spec_for("no_such_instrument").source is None
+
+
+def test_a_refusal_is_a_report_error() -> None:
+    assert issubclass(SpecError, ReportError)

@@ -1,0 +1,237 @@
+"""The annual report: the example of the guide gives every chapter of the blueprint, in every language."""
+
+import html
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import page as validator
+import pikepdf
+import pytest
+
+from analysis import SurveyData, read_plan
+from instruments import Comparison, load_library
+from reports import (
+    LANGUAGES,
+    Report,
+    ReportSpec,
+    build_report,
+    read_spec,
+    render_pdf,
+    report_from_folders,
+)
+from reports.sections import is_stale
+from reports.spec import Association, Fact, Organisation, Target
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "examples" / "report"
+WAVES = ("2023", "2025", "2026")
+
+
+def said(report: Report, name: str) -> str:
+    found = next(each.html for each in report.sections if each.name == name)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", found)))
+
+
+@pytest.fixture(scope="module")
+def annual(
+    tmp_path_factory: pytest.TempPathFactory, library_release: Callable[..., SurveyData]
+) -> dict[str, Report]:
+    """The example built from three waves of the core questionnaire and one of the professionals'."""
+    home = tmp_path_factory.mktemp("annual")
+    shutil.copytree(EXAMPLE, home, dirs_exist_ok=True)
+    core = load_library("kz_thb_core")
+    for wave in WAVES:
+        library_release(core, wave, home, study="kz-attitudes")
+    folders = tuple(home / "releases" / "kz-attitudes" / wave / "1" for wave in WAVES)
+    other = load_library("kz_thb_professionals")
+    beside = {"study": "kz-thb-professionals", "sample_type": "nonprobability"}
+    library_release(other, "2026", home / "professionals", **beside)
+    spec, plan = read_spec(home / "report.yaml"), read_plan(home / "tracking.yaml")
+    return {language: report_from_folders(folders, language, spec, plan) for language in LANGUAGES}
+
+
+def test_the_printed_example_is_archival_and_accessible_and_has_the_length_of_an_annual_report(
+    annual: dict[str, Report], tmp_path: Path
+) -> None:
+    path = tmp_path / annual["ru"].file_name
+    path.write_bytes(render_pdf(annual["ru"]))
+    for profile in (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A):
+        outcome = validator.validate_pdf(str(path), profile=profile)
+        assert outcome.is_compliant, [(failure.rule_id, failure.message) for failure in outcome.failures]
+    with pikepdf.open(path) as pdf:
+        assert 28 <= len(pdf.pages) <= 40
+
+
+def test_every_chapter_of_the_specification_stands_in_its_order(annual: dict[str, Report]) -> None:
+    for report in annual.values():
+        names = [section.name for section in report.sections if section.listed]
+        assert names == [
+            *("foreword", "headlines", "reading", "trends", "limits", "planned", "scales"),
+            *("battery-vb", "battery-wr1", "questions", "groups", "association", "spotlight"),
+            *("professionals", "exposure", "targets", "official", "facts"),
+            *("tables", "method", "wording", "differences", "register"),
+        ]
+
+
+@pytest.mark.parametrize("chapter", ["planned", "scales", "battery-vb", "groups", "association", "targets"])
+def test_numbers_of_the_new_chapters_are_equal_in_all_languages(
+    annual: dict[str, Report], chapter: str
+) -> None:
+    found = {
+        language: sorted(re.findall(r"[+−]?\d+(?:\.\d+)?", said(report, chapter).replace(",", ".")))
+        for language, report in annual.items()
+    }
+    assert len(found["en"]) > 5
+    assert found["kk"] == found["ru"] == found["uz"] == found["en"]
+
+
+def test_every_row_of_a_battery_has_its_figure_its_finding_and_its_id(annual: dict[str, Report]) -> None:
+    page = next(each.html for each in annual["en"].sections if each.name == "battery-vb")
+    halves = page.split('<div class="half')[1:]
+    assert len(halves) == 8
+    for number, half in enumerate(halves, start=1):
+        assert "<img" in half
+        assert f">VB{number}</p>" in half
+        assert "“Tend to agree” or “Strongly agree”" in html.unescape(half)
+
+
+def test_confirmatory_and_exploratory_comparisons_stand_apart(annual: dict[str, Report]) -> None:
+    text = said(annual["en"], "planned")
+    confirmatory, exploratory = text.split("Exploratory: to be told, not claimed")
+    assert confirmatory.count("2023–2026") == 3
+    assert "step from wave to wave" not in confirmatory
+    assert "step from wave to wave" in exploratory
+    assert "headlines (holm), later (fdr)" in confirmatory
+
+
+def test_the_language_of_the_interview_is_always_a_cut(annual: dict[str, Report]) -> None:
+    ids = [row["id"] for row in json.loads(annual["en"].attachments["estimates.json"])["estimates"]]
+    assert len(ids) == len(set(ids))
+    assert "Language of the interview" not in said(annual["en"], "groups"), "one language alone parts nobody"
+
+
+def test_groups_have_bases_to_the_nearest_five_and_hide_small_cells(annual: dict[str, Report]) -> None:
+    rows = json.loads(annual["en"].attachments["estimates.json"])["estimates"]
+    grouped = [row for row in rows if "|" in row["id"] and row["id"].startswith("VB_ANY")]
+    assert grouped
+    assert all(row["base"] % 5 == 0 for row in grouped)
+    hidden = [row for row in grouped if row["publish"] == "suppress"]
+    assert hidden
+    assert all(row["estimate"] is None for row in hidden)
+
+
+def test_official_counts_are_marked_as_another_source_and_enter_no_estimate(
+    annual: dict[str, Report],
+) -> None:
+    text = said(annual["en"], "official")
+    assert "These numbers do not come from this survey." in text
+    assert "https://example.org/cases-2025" in text
+    assert "July 30, 2026" in text
+    assert b"cases-2025" not in annual["en"].attachments["estimates.csv"]
+
+
+def test_an_old_fact_is_warned_of_in_print_and_a_fresh_one_is_not(annual: dict[str, Report]) -> None:
+    page = next(each.html for each in annual["en"].sections if each.name == "facts")
+    assert page.count('class="stale"') == 1
+    assert page.index('class="stale"') > page.index("An example of a sentence about the law")
+
+
+@pytest.mark.parametrize(("checked", "stale"), [("2026-05-22", False), ("2026-05-21", True)])
+def test_ninety_days_are_not_too_old_and_ninety_one_are(checked: str, stale: bool) -> None:
+    fact = Fact("law", {}, {}, checked, "https://example.org")
+    assert is_stale(fact, "2026-08-20") is stale
+
+
+def test_professionals_stand_without_intervals_and_small_roles_are_hidden(annual: dict[str, Report]) -> None:
+    text = said(annual["en"], "professionals")
+    assert "no random sample of their professions" in text
+    assert "95% interval" not in text
+    rows = json.loads(annual["en"].attachments["estimates.json"])["estimates"]
+    roles = [row for row in rows if row["id"].startswith("kz-thb-professionals:") and "|" in row["id"]]
+    assert roles
+    assert all(row["base"] >= 30 for row in roles)
+    assert all(row["low"] is None for row in roles)
+
+
+def test_the_cover_and_the_foot_say_draft_and_whose_report_it_is(annual: dict[str, Report]) -> None:
+    for language, mark in {"en": "DRAFT", "ru": "ЧЕРНОВИК", "kk": "ЖОБА", "uz": "QORALAMA"}.items():
+        assert annual[language].marks["bottom-left"].startswith(f"{mark} · ")
+    assert "Центр помощи «Пример»" in said(annual["ru"], "cover")
+    assert 'alt="Логотип: три волны"' in annual["ru"].sections[0].html
+
+
+def test_the_files_it_was_made_from_are_attached(annual: dict[str, Report]) -> None:
+    assert {"specification.yaml", "facts.yaml", "estimates.csv", "estimates.json"} <= set(
+        annual["en"].attachments
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "direction", "verdict"),
+    [
+        (1.0, "at_least", "reached"),
+        (99.0, "at_least", "not reached"),
+        (99.0, "at_most", "reached"),
+        (1.0, "at_most", "not reached"),
+        (34.0, "at_least", "cannot be told"),
+    ],
+)
+def test_a_target_is_reached_only_when_the_whole_interval_is_beyond_it(
+    make_wave: Callable[..., SurveyData], value: float, direction: str, verdict: str
+) -> None:
+    spec = ReportSpec(targets=(Target("VB_ANY", value, "2027", "own", direction),))
+    report = build_report([make_wave("2025")], language="en", spec=spec)
+    standing = said(report, "targets").rstrip()
+    assert re.search(rf"% {verdict}\b", standing), standing
+
+
+def test_a_sample_that_is_not_random_reaches_no_target_and_gets_no_model(
+    make_wave: Callable[..., SurveyData],
+) -> None:
+    spec = ReportSpec(
+        targets=(Target("VB_ANY", 1.0, "2027", "own"),), association=Association("VB_ANY", ("POLICE",))
+    )
+    waves = [make_wave(name, sample_type="nonprobability") for name in ("2023", "2024", "2025")]
+    report = build_report(waves, language="en", spec=spec)
+    assert "cannot be inferred" in said(report, "targets")
+    assert "association" not in {section.name for section in report.sections}
+    assert "95% interval" not in said(report, "groups")
+
+
+def test_a_row_whose_question_changed_is_not_compared_and_the_reason_is_told(
+    make_wave: Callable[..., SurveyData],
+) -> None:
+    reason = dict.fromkeys(LANGUAGES, "one word fewer")
+    waves = [make_wave(name) for name in ("2023", "2024")]
+    last = make_wave("2025")
+    changed = replace(last.codebook.variable("VB1"), wording=2, compare={1: Comparison("broken", reason)})
+    variables = tuple(changed if each.name == "VB1" else each for each in last.codebook.variables)
+    last = replace(last, codebook=replace(last.codebook, variables=variables))
+    report = build_report([*waves, last], language="en")
+    page = next(each.html for each in report.sections if each.name == "battery-vb")
+    first, second, third = (html.unescape(half) for half in page.split('<div class="half')[1:])
+    assert "‡ not comparable" in first
+    assert "one word fewer" in first
+    assert "points" not in first.split("<figcaption>")[1].split("</figcaption>")[0]
+    assert "not comparable" not in second + third
+
+
+def test_fewer_than_three_waves_put_rows_together(make_wave: Callable[..., SurveyData]) -> None:
+    for waves in (("2025",), ("2024", "2025")):
+        report = build_report([make_wave(name) for name in waves], language="en")
+        page = next(each.html for each in report.sections if each.name == "battery-vb")
+        assert 'class="half' not in page
+        assert page.count("<figure>") == 2, "one figure for each direction"
+
+
+def test_a_name_with_signs_of_html_and_long_words_is_printed_as_it_stands(
+    make_wave: Callable[..., SurveyData],
+) -> None:
+    name = dict.fromkeys(LANGUAGES, "50% <Centre> & “Sons” " + "very " * 20 + "long")
+    spec = ReportSpec(organisation=Organisation(name=name))
+    report = build_report([make_wave("2025")], language="en", spec=spec)
+    assert "50% <Centre> &" in said(report, "cover")
+    assert "<Centre>" not in report.sections[0].html
