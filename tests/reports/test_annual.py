@@ -107,10 +107,19 @@ def test_confirmatory_and_exploratory_comparisons_stand_apart(annual: dict[str, 
     assert "headlines (holm), later (fdr)" in confirmatory
 
 
-def test_the_language_of_the_interview_is_always_a_cut(annual: dict[str, Report]) -> None:
+def test_every_estimate_of_the_annual_report_has_its_own_id(annual: dict[str, Report]) -> None:
     ids = [row["id"] for row in json.loads(annual["en"].attachments["estimates.json"])["estimates"]]
-    assert len(ids) == len(set(ids))
-    assert "Language of the interview" not in said(annual["en"], "groups"), "one language alone parts nobody"
+    assert len(ids) == len(set(ids)) > 300
+
+
+def test_the_language_of_the_interview_is_a_cut_wherever_there_are_two(
+    annual: dict[str, Report], make_wave: Callable[..., SurveyData]
+) -> None:
+    report = build_report([make_wave("2025")], language="en", spec=ReportSpec())
+    text = said(report, "groups")
+    assert "Language of the interview" in text
+    assert "Русский" in text
+    assert "Language of the interview" not in said(annual["en"], "groups"), "one language parts nobody"
 
 
 def test_groups_have_bases_to_the_nearest_five_and_hide_small_cells(annual: dict[str, Report]) -> None:
