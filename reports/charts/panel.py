@@ -128,9 +128,17 @@ def _hidden(axes: Axes, scale: Scale, line: Line) -> None:
     if len(hidden) == len(line.readings):
         _reason(axes, scale.box, line.hidden)
         return
-    for reading in hidden:
-        x, y = scale.x(reading.wave), scale.box.bottom - 3
+    for x, y in _signs(scale, line):
         style.write(axes, x, y, SUPPRESSED, size=SMALL, colour=QUIET, align="center")
+
+
+def _signs(scale: Scale, line: Line) -> list[tuple[float, float]]:
+    """Where the signs of hidden figures stand: on the axis, one above the other where waves are close."""
+    xs = [scale.x(reading.wave) for reading in line.readings if not reading.printable]
+    if len(xs) == len(line.readings):
+        return []
+    rows = stagger(xs, [text_width(SUPPRESSED, SMALL)] * len(xs), 2)
+    return [(x, scale.box.bottom - 3 - _LABEL_GAP * row) for x, row in zip(xs, rows, strict=True)]
 
 
 def _reason(axes: Axes, box: Box, text: str) -> None:
@@ -198,6 +206,7 @@ def _breaks(axes: Axes, scale: Scale, line: Line) -> None:
 def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words, *, ground: bool) -> None:
     """Figures beside the marks; with several lines the last one stands in the direct label instead."""
     several = len(lines) > 1
+    signs = [] if several else _signs(scale, lines[0])
     last = scale.ticks[-1].name
     room = min(
         (scale.x(b.name) - scale.x(a.name) for a, b in zip(scale.ticks, scale.ticks[1:], strict=False)),
@@ -212,7 +221,10 @@ def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words, *, gr
         if crowded and tick.name not in (scale.ticks[0].name, last):
             continue
         wanted = _baselines(scale, found)
-        places = spread(wanted, _LABEL_GAP, scale.box.y - 1, scale.box.bottom - 2)
+        widest = max((text_width(text, SMALL, SEMIBOLD) for text in texts), default=0.0)
+        near = [y for x, y in signs if abs(x - scale.x(tick.name)) < widest / 2 + 7]
+        lowest = min([scale.box.bottom - 2, *(y - _LABEL_GAP for y in near)])
+        places = spread(wanted, _LABEL_GAP, scale.box.y - 1, lowest)
         for (line, _), text, y in zip(found, texts, places, strict=True):
             if ground:
                 _ground(axes, scale.x(tick.name), y, text)
