@@ -29,6 +29,8 @@ from analysis.errors import (
     PlanError,
     ReleaseError,
     RulesError,
+    Said,
+    Setting,
     TargetsError,
 )
 from analysis.estimates import (
@@ -239,6 +241,7 @@ from analysis.tables import (
 from analysis.tracking import (
     TRACKING_COLUMNS,
     TrackingPlan,
+    plan_problems,
     plan_schema,
     read_plan,
     run_plan,
@@ -427,7 +430,9 @@ __all__ = [
     "Replicated",
     "Rules",
     "RulesError",
+    "Said",
     "SampleSize",
+    "Setting",
     "Splice",
     "SplitBallot",
     "Standardised",
@@ -531,6 +536,7 @@ __all__ = [
     "partial_candidates",
     "penalty",
     "plan_next_wave",
+    "plan_problems",
     "plan_schema",
     "planned_margin",
     "polychoric",

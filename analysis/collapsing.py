@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import DataError, unknown_name
+from analysis.errors import DataError, Said, setting, unknown_name
 from analysis.stages import Stage
 
 
@@ -42,8 +42,12 @@ def collapsed(
         group = [new if g == old else g for g in group]
         why = "declared" if h in partner else "its neighbour in order"
         notes.append(
-            f"{strata} {str(codes[h])!r}: one sampled {stage.names[1]}; joined with {strata} "
-            f"{str(codes[other])!r}, {why} (lonely_psu='collapse')"
+            Said(
+                f"{strata} {str(codes[h])!r}: one sampled {stage.names[1]}; joined with {strata} "
+                f"{str(codes[other])!r}, {why} (",
+                setting("lonely_psu", "collapse"),
+                ")",
+            )
         )
     joined = np.array(group)[stage.stratum_of_row]
     changes: dict[str, Any] = {strata: np.array(_labels(codes, group), dtype=object)[joined]}

@@ -12,13 +12,14 @@ import pandas as pd
 from analysis.designs import AnyDesign, AnySample
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.grouped import INTERVIEWS, is_grouped
-from analysis.lookup import UNKNOWN, places
+from analysis.lookup import UNKNOWN, nobody_in, places, surely_known, value_problems
 from analysis.sample import Sample
 from analysis.stages import build_stages
 from instruments import Codebook, Level, Missing, Text, Variable
 
 RESERVED = ("wave", "weight", "base_weight", "stratum", "psu", "fpc", "mode", "language")
 SAMPLE_TYPES = ("probability", "nonprobability")
+NO_ERROR = "non-probability sample: no sampling error"  # in place of a margin of error or a test
 Where: TypeAlias = "Mapping[str, Any] | Callable[[pd.DataFrame], Any] | np.ndarray | pd.Series | None"
 """A domain: {column: code or list of codes}, a function of the frame, or one boolean a row."""
 
@@ -96,7 +97,11 @@ class SurveyData:
 
     def _all_known(self, variable: Variable) -> bool:
         """Whether each value of a coded variable is a code; others are looked at value by value."""
-        return bool(variable.codes) and bool((self.places(variable.name) > UNKNOWN).all())
+        name = variable.name
+        if variable.codes and surely_known(self.frame[name], tuple(variable.codes)):
+            self._sure.add(name)
+            return True
+        return bool(variable.codes) and bool((self.places(name) > UNKNOWN).all())
 
     def _bad_meta(self) -> list[str]:
         kinds = {part.sample_type for part in (self.meta.parts or (self.meta,))} - set(SAMPLE_TYPES)
@@ -210,8 +215,14 @@ class SurveyData:
     def places(self, name: str) -> np.ndarray:
         """n int16 positions of the answers among a coded variable's sorted codes; below 0 no valid answer."""
         if name not in self._places:
-            self._places[name] = places(self.frame[name], sorted(self.variable(name).codes))
+            codes, sure = sorted(self.variable(name).codes), name in self._sure
+            self._places[name] = places(self.frame[name], codes, known_already=sure)
         return self._places[name]
+
+    @cached_property
+    def _sure(self) -> set[str]:
+        """Columns whose values are known to be codes, and whose places nobody asked for so far."""
+        return set()
 
     @cached_property
     def _places(self) -> dict[str, np.ndarray]:
@@ -225,7 +236,7 @@ class SurveyData:
         """n booleans for `where`; EstimationError when nobody is in it."""
         mask = self._domain(where)
         if not mask.any():
-            raise EstimationError(f"the domain {where!r} holds nobody: check its codes against the codebook")
+            raise EstimationError(nobody_in(where, self.frame, self.codebook))
         return mask
 
     def _domain(self, where: Where) -> np.ndarray:
@@ -271,28 +282,5 @@ def _replaced(data: SurveyData, columns: Mapping[str, Any], **changes: Any) -> S
     known = {name: found for name, found in data._places.items() if name not in columns}
     old = {part.name: getattr(data, part.name) for part in fields(data)}
     waves = {name: data.__dict__[name] for name in ("_wave_names",) if name in data.__dict__}
-    other.__dict__.update(old | waves | {"_places": known} | changes)
+    other.__dict__.update(old | waves | {"_places": known, "_sure": data._sure - set(columns)} | changes)
     return other
-
-
-def value_problems(column: pd.Series, variable: Variable) -> tuple[str, ...]:
-    """Values of a column that its codebook does not know."""
-    if variable.level is Level.INTERVAL:
-        return (
-            () if pd.api.types.is_numeric_dtype(column) else (f"column {variable.name!r} must hold numbers",)
-        )
-    known = set(variable.codes) | {int(code) for code in Missing}
-    if variable.level is Level.TEXT and not variable.codes:
-        known |= {0, 1}
-    unknown = sorted({value for value in column.unique() if not _is_code(value, known)}, key=str)
-    if not unknown:
-        return ()
-    listed = ", ".join(str(value) for value in unknown[:8])
-    return (
-        f"column {variable.name!r} holds {listed}, not in its codes {sorted(variable.codes)}: "
-        "write a code of the codebook or a missing code from -1 to -6",
-    )
-
-
-def _is_code(value: Any, known: set[int]) -> bool:
-    return isinstance(value, int | float | np.number) and value in known

@@ -1,6 +1,5 @@
 """The sample design, named by columns: a frame comes in, a `Sample` that gives covariances goes out."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.collapsing import collapsed
-from analysis.errors import DataError
+from analysis.errors import DataError, Said, setting
 from analysis.linking import Wave, groups, linked
 from analysis.sample import PooledSample, Projection, Sample, projection
 from analysis.stages import Stage, build_stages
@@ -104,14 +103,17 @@ class Design:
     def __post_init__(self) -> None:
         if self.lonely_psu not in LONELY_POLICIES:
             raise DataError(
-                f"lonely_psu {self.lonely_psu!r} is unknown: type one of {', '.join(LONELY_POLICIES)}"
+                Said(
+                    setting("lonely_psu", self.lonely_psu),
+                    f" is unknown: type one of {', '.join(LONELY_POLICIES)}",
+                )
             )
         for name in ("cluster", "fpc"):
             value = getattr(self, name)
             object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
         object.__setattr__(self, "collapse", tuple((one, other) for one, other in self.collapse))
         if self.collapse and self.lonely_psu != "collapse":
-            raise DataError("pairs of strata to join need lonely_psu='collapse'")
+            raise DataError(Said("pairs of strata to join need ", setting("lonely_psu", "collapse")))
         if self.same_psus and not self.cluster:
             raise DataError("same_psus says that cluster codes last, and the design names no cluster")
         if len(self.fpc) > max(1, len(self.cluster)):
@@ -212,17 +214,6 @@ class PooledDesign:
 
     def to_dict(self) -> dict[str, Any]:
         return {"pooled": [[wave, design.to_dict()] for wave, design in self.parts]}
-
-
-def single_from_dict(raw: Mapping[str, Any]) -> Design:
-    """Read what `Design.to_dict` wrote."""
-    calibration = raw.get("calibration")
-    if calibration is not None:
-        margins = tuple(tuple(margin) for margin in calibration["margins"])
-        calibration = Calibration(
-            **{**calibration, "margins": margins, "numeric": tuple(calibration["numeric"])}
-        )
-    return Design(**{**raw, "calibration": calibration})
 
 
 def weight_problems(frame: pd.DataFrame, weight: str) -> tuple[str, ...]:

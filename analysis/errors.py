@@ -1,10 +1,51 @@
 """Refusals of the analysis: problems come in, one exception that lists them all goes out."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from instruments import FileProblem
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that a message names. Python writes `name=value or value`; another surface in its own words.
+
+    `of`: whose it is, where several have one of that name. `written`: the value as Python writes it, where
+    it is no literal.
+    """
+
+    name: str
+    values: tuple[Any, ...] = ()
+    of: str = ""
+    written: str = ""
+
+    def __str__(self) -> str:
+        found = self.written or " or ".join(
+            f"{value:g}" if isinstance(value, float) else repr(value) for value in self.values
+        )
+        return f"{self.name}={found}"
+
+
+def setting(name: str, *values: Any, of: str = "", written: str = "") -> Setting:
+    """A setting with the values to type or that were found."""
+    return Setting(name, values, of, written)
+
+
+class Said(str):
+    """A message of words and settings: text as Python's user reads it, and `spelled` for any other."""
+
+    parts: tuple[str | Setting, ...]
+
+    def __new__(cls, *parts: str | Setting) -> "Said":
+        found = super().__new__(cls, "".join(map(str, parts)))
+        found.parts = parts
+        return found
+
+    def spelled(self, spell: Callable[[Setting], str]) -> str:
+        """The message with every setting as `spell` writes it."""
+        return "".join(spell(part) if isinstance(part, Setting) else str(part) for part in self.parts)
 
 
 class AnalysisError(Exception):

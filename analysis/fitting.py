@@ -109,8 +109,9 @@ def proportional_sums(
 ) -> np.ndarray:
     """Cell sums (C x b) moved to the shares of every margin, b times beside each other.
 
-    A margin: C classes (-1: no class, unmoved) and the wanted share of each class. Iterative proportional
-    fitting (Deming and Stephan 1940). EstimationError where a wanted class is empty, or without convergence.
+    A margin: C classes (-1: no class, unmoved) and the wanted share of each class (K x b, or K x 1 for all),
+    0 where a class is empty. Iterative proportional fitting (Deming and Stephan 1940). EstimationError
+    without convergence.
     """
     picks = [_pick(classes, len(wanted)) for classes, wanted in margins]
     sums = start.copy()
@@ -119,14 +120,14 @@ def proportional_sums(
         for pick, (classes, wanted) in zip(picks, margins, strict=True):
             by_class = pick @ sums
             whole = by_class.sum(axis=0)
-            if not (by_class[wanted > 0] > 0).all():
-                raise EstimationError("a class of a margin has no weight left: join it with a neighbour")
-            worst = max(worst, float(np.abs(by_class / whole - wanted[:, None]).max()))
-            ratio = np.where(by_class > 0, wanted[:, None] * whole / np.where(by_class > 0, by_class, 1), 1.0)
+            worst = max(worst, float(np.abs(by_class / whole - wanted).max()))
+            ratio = np.where(by_class > 0, wanted * whole / np.where(by_class > 0, by_class, 1), 1.0)
             sums *= np.vstack([ratio, np.ones(ratio.shape[1])])[classes]
         if worst < tolerance:
             return sums
-    raise EstimationError(f"raking did not converge in {most} iterations ({worst:.1e} off)")
+    raise EstimationError(
+        f"raking did not converge in {most} iterations ({worst:.1e} off): join small classes of its margins"
+    )
 
 
 def _pick(classes: np.ndarray, count: int) -> sparse.csr_array:

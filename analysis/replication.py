@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.data import SurveyData
+from analysis.data import NO_ERROR, SurveyData
 from analysis.errors import EstimationError
 from analysis.estimates import Estimates
 from analysis.estimates.intervals import student
@@ -55,13 +55,18 @@ def make_replicates(
 
 @dataclass(frozen=True)
 class Replicated:
-    """k figures with their covariance over R replicates; `replicates`: R x k."""
+    """k figures with their covariance over R replicates; `replicates`: R x k.
+
+    `infers`: the sample has a sampling error. Without one `se` and `covariance` are what the replicates'
+    spread gives of any rows, no margin of error, and the table holds none.
+    """
 
     values: pd.Series
     covariance: pd.DataFrame
     replicates: np.ndarray
     df: int
     method: str
+    infers: bool = True
 
     @cached_property
     def se(self) -> pd.Series:
@@ -69,19 +74,20 @@ class Replicated:
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
         """A row per figure: estimate, se, low, high, t, df, p, method."""
-        half = float(student(np.array([self.df]), level)[0]) * self.se
+        se = self.se if self.infers else self.se * np.nan
+        half = float(student(np.array([self.df]), level)[0]) * se
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.values / self.se
+            t = self.values / se
         return pd.DataFrame(
             {
                 "estimate": self.values,
-                "se": self.se,
+                "se": se,
                 "low": self.values - half,
                 "high": self.values + half,
                 "t": t,
                 "df": self.df,
                 "p": 2 * stats.t.sf(np.abs(t), self.df),
-                "method": self.method,
+                "method": self.method if self.infers else NO_ERROR,
             }
         )
 
@@ -116,6 +122,7 @@ def replicate(estimator: Callable[..., Any], data: SurveyData, *arguments: Any, 
         np.vstack(found),
         int(sample.df()),
         sample.method,
+        all(data.wave_meta(wave).infers for wave in data.waves),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy import linalg, sparse
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.stages import Stage
 
 Matrix: TypeAlias = "np.ndarray | sparse.csr_array"
@@ -117,9 +117,10 @@ class Sample:
     def _remark(self, stage: Stage, strata: np.ndarray) -> str:
         named = ", ".join(repr(stage.describe(int(h))[0]) for h in strata[:_NAMED])
         more = f" and {len(strata) - _NAMED} more" if len(strata) > _NAMED else ""
-        return (
-            f"{stage.names[0]} {named}{more}: one sampled {stage.names[1]}; {_DONE[self.lonely_psu]} "
-            f"(lonely_psu={self.lonely_psu!r})"
+        return Said(
+            f"{stage.names[0]} {named}{more}: one sampled {stage.names[1]}; {_DONE[self.lonely_psu]} (",
+            setting("lonely_psu", self.lonely_psu),
+            ")",
         )
 
     def covariance(self, Z: Matrix, domain: np.ndarray | None = None) -> np.ndarray:
@@ -313,8 +314,12 @@ def _average_factor(stage: Stage, lonely: np.ndarray, domain: np.ndarray | None)
     sound = int((reached & ~lonely).sum())
     if sound == 0:
         raise EstimationError(
-            f"lonely_psu='average' needs a {stage.names[0]} with two or more units of {stage.names[1]}, "
-            "and there is none: type lonely_psu='adjust' or 'certainty'"
+            Said(
+                setting("lonely_psu", "average"),
+                f" needs a {stage.names[0]} with two or more units of {stage.names[1]}, "
+                "and there is none: type ",
+                setting("lonely_psu", "adjust", "certainty"),
+            )
         )
     return float(reached.sum()) / sound
 
@@ -322,9 +327,10 @@ def _average_factor(stage: Stage, lonely: np.ndarray, domain: np.ndarray | None)
 def _lonely_message(stage: Stage, strata: np.ndarray) -> str:
     stratum, unit = stage.describe(int(strata[0]))
     more = f" (and {len(strata) - 1} more strata)" if len(strata) > 1 else ""
-    return (
+    return Said(
         f"{stage.names[0]} {stratum!r} has only one PSU, {stage.names[1]} {unit!r}{more}: its variance "
-        "cannot be estimated. Join it with a similar stratum, or type lonely_psu='adjust' (deviation from "
-        "the overall mean), 'average' (mean of the other strata), 'collapse' (joined with a neighbour), "
-        "'certainty' or 'remove' (no variance)"
+        "cannot be estimated. Join it with a similar stratum, or type ",
+        setting("lonely_psu", "adjust"),
+        " (deviation from the overall mean), 'average' (mean of the other strata), 'collapse' (joined with "
+        "a neighbour), 'certainty' or 'remove' (no variance)",
     )

@@ -61,6 +61,8 @@ from instruments.questionnaire import (
     Questionnaire,
     Reuse,
     computed_rule_problems,
+    shown_after,
+    shown_before,
     universe_of,
 )
 from instruments.routing import Rule, rule_problems
@@ -153,6 +155,8 @@ __all__ = [
     "read_source",
     "report_in_words",
     "rule_problems",
+    "shown_after",
+    "shown_before",
     "text_sha",
     "universe_of",
     "walk_randomly",

@@ -18,6 +18,7 @@ from reports.questionnaires import codebook_html, codebook_pdf, paper_pdf, previ
 from reports.render import render_html, render_pdf, write_report
 from reports.report import Report, Section
 from reports.sections import Record
+from reports.site import Written, copy_site, write_site
 from reports.spec import ReportSpec
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "ReportError",
     "ReportSpec",
     "Section",
+    "Written",
     "build_report",
     "codebook_html",
     "codebook_pdf",
+    "copy_site",
     "diverging_bars",
     "effect_dots",
     "group_dots",
@@ -46,4 +49,5 @@ __all__ = [
     "vignette_effects",
     "weighting_plot",
     "write_report",
+    "write_site",
 ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,8 +13,19 @@ from reports.errors import ReportError
 from reports.evidence import Evidence, gather
 from reports.i18n import Words, words
 from reports.report import Report, Section
-from reports.sections import SECTIONS, Material, Record, cover_section, finding, verso_section
+from reports.sections import (
+    SECTIONS,
+    Material,
+    Record,
+    cover_section,
+    finding,
+    gaps,
+    method_strip,
+    refuse_incomplete,
+    verso_section,
+)
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+from reports.toplines import gather_toplines
 
 
 def build_report(
@@ -22,12 +34,13 @@ def build_report(
     language: str,
     spec: ReportSpec | None = None,
     records: Mapping[str, Record] | None = None,
+    incomplete: bool = False,
 ) -> Report:
     """Pool the waves, estimate what the spec names, write every section.
 
-    `records`: the releases' other files by wave name (`read_records`); without them the method statement says
-    that they were not given. ReportError for no release, an unknown language or name, or a text that
-    lacks the language; AnalysisError from the estimators.
+    `records`: the releases' other files by wave name (`read_records`). ReportError for no release, an unknown
+    language or name, a text that lacks the language, and every missing item of the method statement, unless
+    the report may be `incomplete`: then each page is stamped. AnalysisError from the estimators.
     """
     if not releases:
         raise ReportError(
@@ -39,8 +52,23 @@ def build_report(
     chosen = spec or ReportSpec()
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
-    material = Material(evidence, spoken, records or {}, version("tolqyn"))
-    return _report(material)
+    codebooks = {data.meta.wave: data.codebook for data in releases}
+    material = Material(evidence, spoken, records or {}, version("tolqyn"), codebooks)
+    if not incomplete:
+        refuse_incomplete(material)
+    return _report(with_toplines(material, pooled))
+
+
+def with_toplines(material: Material, pooled: SurveyData) -> Material:
+    """The material with the answers to every question, whose rows join the table of figures."""
+    evidence = material.evidence
+    toplines = gather_toplines(pooled, evidence.batteries)
+    if toplines.table is None:
+        return replace(material, toplines=toplines)
+    known = set(evidence.table["id"])
+    new = toplines.table[~toplines.table["id"].isin(known)]
+    table = pd.concat([evidence.table, new], ignore_index=True)
+    return replace(material, toplines=toplines, evidence=replace(evidence, table=table))
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -53,10 +81,13 @@ def read_records(folders: Sequence[Path]) -> dict[str, Record]:
     }
 
 
-def report_from_folders(folders: Sequence[Path], language: str, spec: ReportSpec | None = None) -> Report:
+def report_from_folders(
+    folders: Sequence[Path], language: str, spec: ReportSpec | None = None, *, incomplete: bool = False
+) -> Report:
     """A report from release folders, each verified as it is read (ReleaseError)."""
     releases = [read_release(folder) for folder in folders]
-    return build_report(releases, language=language, spec=spec, records=read_records(folders))
+    records = read_records(folders)
+    return build_report(releases, language=language, spec=spec, records=records, incomplete=incomplete)
 
 
 def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
@@ -73,7 +104,7 @@ def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
 def _report(material: Material) -> Report:
     evidence, spoken = material.evidence, material.words
     latest = evidence.latest.meta
-    chapters = _chapters(material)
+    chapters = _with_strips(_chapters(material), material)
     front = (cover_section(material), verso_section(material, chapters))
     return Report(
         title=material.title,
@@ -100,16 +131,19 @@ def _chapters(material: Material) -> tuple[Section, ...]:
     return tuple(chapters)
 
 
+def _with_strips(chapters: Sequence[Section], material: Material) -> tuple[Section, ...]:
+    """ESOMAR's minimum under every figure: put here, so that no chapter can leave it out."""
+    strip = method_strip(material)
+    return tuple(replace(each, html=each.html.replace("</figure>", f"{strip}</figure>")) for each in chapters)
+
+
 def _foot(material: Material) -> str:
-    """Two lines: the synthetic mark with the release, and the whole fingerprint of the latest release."""
+    """Two lines: the marks with the release, and the whole fingerprint of the latest release."""
     words, latest = material.words, material.evidence.latest.meta
+    marks = [words.say("INCOMPLETE METHODS")] if gaps(material) else []
+    marks += [words.say("SYNTHETIC DATA")] if material.synthetic else []
     release = words.say("Release {release}", release=f"{latest.study} {latest.wave}/{latest.release}")
-    mark = words.say("SYNTHETIC DATA")
-    return (
-        f"{mark} · {release}\n{latest.fingerprint}"
-        if material.synthetic
-        else f"{release}\n{latest.fingerprint}"
-    )
+    return " · ".join([*marks, release]) + f"\n{latest.fingerprint}"
 
 
 def _day(text: str) -> str:

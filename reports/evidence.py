@@ -118,13 +118,13 @@ class Evidence:
 def gather(data: SurveyData, indicators: Sequence[Indicator], batteries: Sequence[Group]) -> Evidence:
     """Estimate everything once. AnalysisError from the estimators passes through."""
     pairs = comparisons(data.waves)
-    asked = {indicator.name: _waves_asking(data, indicator.variable) for indicator in indicators}
+    asked = {indicator.name: waves_asking(data, indicator.variable) for indicator in indicators}
     family = sum(set(pair) <= set(asked[i.name]) for i in indicators for pair in pairs)
     family += sum(len(waves) >= LEAST_WAVES for waves in asked.values())
-    desk = _Desk(data, pairs, max(1, family))
+    desk = Desk(data, pairs, max(1, family))
     found = tuple(desk.indicator(indicator, asked[indicator.name]) for indicator in indicators)
     grids = tuple(desk.battery(group) for group in batteries)
-    table = _published(pd.concat(desk.frames, ignore_index=True))
+    table = published(pd.concat(desk.frames, ignore_index=True))
     return Evidence(data.codebook, tuple(_waves(data)), found, grids, family, table)
 
 
@@ -136,26 +136,29 @@ def comparisons(waves: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 
 @dataclass
-class _Desk:
-    """Estimates indicators and batteries of one pooled data set and keeps every row it printed."""
+class Desk:
+    """Estimates indicators and batteries of one pooled data set; keeps every row it printed in `frames`."""
 
     data: SurveyData
     pairs: tuple[tuple[str, str], ...]
     family: int
     frames: list[pd.DataFrame] = field(default_factory=list)
+    slopes: bool = True
+    net: str | None = None
+    """The net of every variable whose share is estimated, where it is no single code."""
 
     def indicator(self, indicator: Indicator, waves: Sequence[str]) -> IndicatorEvidence:
         """Levels of the waves that asked, changes over the report's pairs, breaks between neighbours."""
-        levels = self._keep(self._levels(indicator, waves), indicator.name)
+        levels = self.keep(self._levels(indicator, waves), indicator.name)
         broken = [b for b in self.data.breaks if b.variable == indicator.variable]
         return IndicatorEvidence(
             indicator,
-            tuple(rows.reading(row) for row in _records(levels)),
+            tuple(rows.reading(row) for row in records(levels)),
             tuple(self._change(indicator, pair) for pair in self.pairs if set(pair) <= set(waves)),
             tuple(dict.fromkeys(b.wave_to for b in broken if (b.wave_from, b.wave_to) in pairwise(waves))),
             {(b.wave_from, b.wave_to): b.reason for b in broken},
             self._not_applicable(indicator.variable),
-            self._slope(indicator, waves) if len(waves) >= LEAST_WAVES else None,
+            self._slope(indicator, waves) if self.slopes and len(waves) >= LEAST_WAVES else None,
         )
 
     def _not_applicable(self, variable: str) -> int:
@@ -167,15 +170,13 @@ class _Desk:
         found = []
         asked = _with_asked(self.data, group.variables)
         for name in group.variables:
-            waves = _waves_asking(self.data, name)
+            waves = waves_asking(self.data, name)
             where = {"wave": list(waves)}
-            shares = self._keep(proportion(self.data, name, by="wave", where=where), name)
-            apart = self._keep(proportion(asked, f"{name}_{ASKED}", by="wave", where=where), name)
+            shares = self.keep(proportion(self.data, name, by="wave", where=where), name)
+            apart = self.keep(proportion(asked, f"{name}_{ASKED}", by="wave", where=where), name)
             variable = self.data.variable(name)
             nets = {
-                net: self._keep(
-                    proportion(self.data, name, code=net, by="wave", where=where), f"{name}.{net}"
-                )
+                net: self.keep(proportion(self.data, name, code=net, by="wave", where=where), f"{name}.{net}")
                 for net in variable.nets
             }
             found.append((variable, tuple(_answers(wave, shares, apart, nets) for wave in waves)))
@@ -185,7 +186,7 @@ class _Desk:
         where = {"wave": list(waves)}
         if indicator.statistic == "mean":
             return mean(self.data, indicator.variable, by="wave", where=where)
-        return proportion(self.data, indicator.variable, code=indicator.code, by="wave", where=where)
+        return proportion(self.data, indicator.variable, code=self._code(indicator), by="wave", where=where)
 
     def _change(self, indicator: Indicator, pair: tuple[str, str]) -> Change:
         table = change(
@@ -193,11 +194,14 @@ class _Desk:
             indicator.variable,
             wave_from=pair[0],
             wave_to=pair[1],
-            code=indicator.code,
+            code=self._code(indicator),
             statistic=indicator.statistic,
             family=self.family,
         )
-        return rows.change(next(_records(self._keep(table, indicator.name))))
+        return rows.change(next(records(self.keep(table, indicator.name))))
+
+    def _code(self, indicator: Indicator) -> int | str | None:
+        return self.net or indicator.code
 
     def _slope(self, indicator: Indicator, waves: Sequence[str]) -> Slope:
         table = trend(
@@ -208,15 +212,15 @@ class _Desk:
             where={"wave": list(waves)},
             family=self.family,
         ).table
-        self.frames.append(_with_id(table, indicator.name))
-        return rows.slope(next(_records(table)), level=LEVEL / self.family)
+        self.frames.append(with_id(table, indicator.name))
+        return rows.slope(next(records(table)), level=LEVEL / self.family)
 
-    def _keep(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
-        self.frames.append(_with_id(table, name))
+    def keep(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
+        self.frames.append(with_id(table, name))
         return table
 
 
-def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for record in table.to_dict("records"):
         yield {str(key): value for key, value in record.items()}
 
@@ -225,7 +229,7 @@ def _answers(
     wave: str, shares: pd.DataFrame, apart: pd.DataFrame, nets: Mapping[str, pd.DataFrame]
 ) -> Answers:
     answered, other, *together = (
-        tuple(rows.reading(row) for row in _records(table[table["wave"] == wave]))
+        tuple(rows.reading(row) for row in records(table[table["wave"] == wave]))
         for table in (shares, apart, *nets.values())
     )
     beside = {each.code: each for each in other}
@@ -247,12 +251,12 @@ def _substance(column: pd.Series) -> pd.Series:
     return column.where(column < 0, 0).map(_SUBSTANCE).fillna(int(Missing.NOT_APPLICABLE)).astype(int)
 
 
-def _waves_asking(data: SurveyData, variable: str) -> tuple[str, ...]:
+def waves_asking(data: SurveyData, variable: str) -> tuple[str, ...]:
     having = set(data.frame.loc[data.valid(variable), "wave"].astype(str))
     return tuple(wave for wave in data.waves if wave in having)
 
 
-def _with_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
+def with_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Ids to cite: `VB1.4@2025`, of a net `VB1.agree@2025`; `VB1.4@2022-2025` a change, `…/year` a slope."""
     frame = pd.DataFrame(table).copy()
     coded = frame["code"].map(lambda code: "" if pd.isna(code) else f".{int(code)}")
@@ -266,7 +270,7 @@ def _with_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame
 
 
-def _published(table: pd.DataFrame) -> pd.DataFrame:
+def published(table: pd.DataFrame) -> pd.DataFrame:
     """The same rows without the numbers that may not be printed."""
     numbers = ["estimate", "se", "low", "high", "weighted_base", "n_eff", "deff", "p", "p_adjusted", "mdc"]
     hidden = table["publish"] == rows.SUPPRESS

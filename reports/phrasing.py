@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
 
 from instruments import Indicator
 from reports.i18n import Words, rounded
@@ -55,8 +56,26 @@ def subject(indicator: Indicator, words: Words) -> Subject:
     return Subject(finding.strip().rstrip("."), indicator.statistic)
 
 
-def change_sentence(about: Subject, pair: Pair, words: Words, reason: str = "") -> str:
-    """The sentence of a change's verdict. `reason`: why two waves do not compare, in this language."""
+class Standing(StrEnum):
+    """Whether a comparison was chosen before the data were seen, or by looking at them."""
+
+    CONFIRMATORY = "Declared before the data were seen."
+    EXPLORATORY = "Exploratory: not declared before the data were seen; to be confirmed by new data."
+
+
+def change_sentence(
+    about: Subject, pair: Pair, words: Words, reason: str = "", standing: Standing | None = None
+) -> str:
+    """The sentence of a change's verdict. `reason`: why two waves do not compare, in this language.
+
+    `standing` is said where a plan tells declared comparisons from the others, and a change was judged.
+    """
+    said = _change_sentence(about, pair, words, reason)
+    judged = pair.printable and pair.change.verdict in ("rose", "fell", "no_clear_change")
+    return f"{said} {words.say(standing)}" if standing and judged else said
+
+
+def _change_sentence(about: Subject, pair: Pair, words: Words, reason: str) -> str:
     verdict = pair.change.verdict
     if verdict in ("not_comparable", "too_few") or not pair.printable:
         template = _NOT_COMPARABLE if verdict == "not_comparable" else _TOO_FEW if pair.few else _UNCERTAIN

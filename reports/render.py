@@ -45,9 +45,16 @@ def render_pdf(report: Report) -> bytes:
     return print_html(render_html(report), _identifier(report), attachments)
 
 
-def write_report(folders: Sequence[Path], language: str, out: Path, spec: ReportSpec | None = None) -> Path:
+def write_report(
+    folders: Sequence[Path],
+    language: str,
+    out: Path,
+    spec: ReportSpec | None = None,
+    *,
+    incomplete: bool = False,
+) -> Path:
     """Build and print one language into the folder `out`; a reader never meets half a file."""
-    report = report_from_folders(folders, language, spec)
+    report = report_from_folders(folders, language, spec, incomplete=incomplete)
     path = out / report.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")

@@ -41,6 +41,8 @@ class Config:
     """The neutral page that "Leave this page now" opens (TOLQYN_LEAVE_URL)."""
     trusted_proxies: int = 0
     """Proxies whose X-Forwarded-For is believed, for limits in memory only (TOLQYN_TRUSTED_PROXIES)."""
+    backup_to: tuple[str, ...] = ()
+    """Public keys to which backups are sealed, a comma between two (TOLQYN_BACKUP_TO)."""
 
     def __post_init__(self) -> None:
         if self.plain_http and self.host not in LOOPBACK:
@@ -83,6 +85,7 @@ class Config:
             public_url=env.get("TOLQYN_PUBLIC_URL", ""),
             leave_url=_address(env, "TOLQYN_LEAVE_URL", cls.leave_url),
             trusted_proxies=_count(env, "TOLQYN_TRUSTED_PROXIES", 0),
+            backup_to=tuple(env.get("TOLQYN_BACKUP_TO", "").replace(",", " ").split()),
         )
 
 

@@ -86,7 +86,7 @@ def read_sealed(path: Path) -> SealedFile:
         boxes = tuple(Box(**box) for box in stored.pop("boxes"))
         return SealedFile(**stored, boxes=boxes)
     except (ValueError, TypeError, KeyError, AttributeError, UnicodeDecodeError) as error:
-        hint = "tolqyn text export WAVE --out FILE"
+        hint = "tolqyn text export WAVE --out FILE --reason WHY"
         raise Refused(Reason("a file of sealed texts", "another", hint, file=str(path))) from error
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from instruments import Level, Missing, Role, Variable
 
 
@@ -46,7 +46,11 @@ def banded(
     limits = np.asarray(list(edges), float)
     if len(limits) < 2 or not (np.diff(limits) > 0).all():
         raise EstimationError(
-            f"edges={list(edges)}: type two or more years that rise, such as [18, 30, 45, 60, 120]"
+            Said(
+                setting("edges", list(edges)),
+                ": type two or more years that rise, such as ",
+                setting("edges", [1950, 1970, 1990, 2010]),
+            )
         )
     if into in data.frame or into in data.codebook:
         raise EstimationError(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates.cells import Cells, columns_of, make_cells
 from analysis.estimates.influence import over, sums
 
@@ -65,9 +65,13 @@ def cells_of(data: SurveyData, by: str | Sequence[str], inside: np.ndarray) -> C
     """The cells that the columns make among the rows; EstimationError for no column or one without codes."""
     names = columns_of(by)
     if not names:
-        raise EstimationError("a composition is of columns: type by=['sex', 'age'], each with codes")
+        raise EstimationError(
+            Said("a composition is of columns: type ", setting("by", ["sex", "age"]), ", each with codes")
+        )
     if "wave" in names:
-        raise EstimationError("by='wave' is what is compared already: name columns that describe people")
+        raise EstimationError(
+            Said(setting("by", "wave"), " is what is compared already: name columns that describe people")
+        )
     return make_cells(data, names, inside)
 
 
@@ -106,8 +110,12 @@ def common(
         raise EstimationError(f"no cell has somebody in {' and '.join(names)}: name fewer columns")
     words = names_of(cells)
     problems = [
-        f"nobody in {name} has {words[cell]}, so its rate there is unknown: join codes, name fewer columns, "
-        "or type empty='drop' to go on without that cell"
+        Said(
+            f"nobody in {name} has {words[cell]}, so its rate there is unknown: join codes, name fewer "
+            "columns, or type ",
+            setting("empty", "drop"),
+            " to go on without that cell",
+        )
         for side, name in zip(sides, names, strict=True)
         for cell in np.flatnonzero(wanted & ~side.filled)
     ]

@@ -12,7 +12,7 @@ from analysis.decomposition.factors import Factors, factors_of
 from analysis.decomposition.parts import Parts, smallest
 from analysis.decomposition.sides import Sides, two_sides
 from analysis.decomposition.smooth import Smooth, given, stack
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.models import ModelResult, family_of, fit_matrix
 
 REFERENCES = ("from", "to", "average", "pooled")
@@ -108,7 +108,13 @@ def _check(reference: str, fold: int, model: str, code: int | str | None, factor
     if fold not in (2, 3):
         raise EstimationError(f"fold={fold}: type 2 or 3")
     if model == "logit" and code is None:
-        raise EstimationError("model='logit' is of a share: name a code, or type model='linear'")
+        raise EstimationError(
+            Said(
+                setting("model", "logit"),
+                " is of a share: name a code, or type ",
+                setting("model", "linear"),
+            )
+        )
     if isinstance(factors, str) or not factors:
         raise EstimationError("factors are a list of columns: type factors=['sex', 'age']")
 

@@ -67,9 +67,10 @@ def _estimates(
 ) -> tuple[Estimates, np.ndarray]:
     if of not in BASES:
         raise EstimationError(f"a distribution of {of!r} is unknown: type one of {', '.join(BASES)}")
+    known = data.variable(variable)
     cells = make_cells(data, by, where)
     codes, places = classes(data, variable)
-    kept = [place for place, code in enumerate(codes) if _belongs(data.variable(variable), code, of)]
+    kept = [place for place, code in enumerate(codes) if _belongs(known, code, of)]
     renumbered = np.full(len(codes) + 1, -1)
     renumbered[kept] = np.arange(len(kept))
     places = renumbered[places]

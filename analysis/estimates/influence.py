@@ -44,6 +44,9 @@ class Estimates(WithContrasts):
     random sampling with replacement and the same base, for the design effect. `denominator`: n shares of the
     weighted figure that each figure of the row's cell is divided by (summing to 1 in a cell), so that
     replicates divide by their own; None where nothing is divided.
+
+    `variance`, `covariance` and `se` are what the design gives of any rows, for contrasts and checks; of a
+    non-probability sample they are no sampling error, and no table holds them.
     """
 
     statistic: str

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.data import NO_ERROR
 from analysis.estimates.intervals import beta_interval, student
 from analysis.estimates.rules import Rule, Rules, read_rules
 
 DEFAULT = "tolqyn"
-NO_ERROR = "non-probability sample: no sampling error"
 COMPLEMENTARY = "complementary"
 """The reason of a cell hidden so that another cannot be computed from its table."""
 _LIMITS: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {

@@ -44,7 +44,8 @@ def balance(
 
     `covariates`: things settled before the assignment; by default the margins the weights were adjusted to,
     else the coded columns computed from other answers than the experiment's. `shares`: of the arms, equal by
-    default. The test of sizes counts rows, whatever their weight: chance knows no weights.
+    default. The test of sizes counts rows, whatever their weight: chance knows no weights, and no sample
+    either: a non-probability sample has it too, and no test of the covariates.
     EstimationError for a column without two codes.
     """
     data.refuse_grouped("balance")
@@ -123,6 +124,8 @@ def _compared(
                     difference / spread if spread > 0 else np.nan,
                 )
             )
+    if not data.infers(domain):
+        return rows, (name, np.nan, width * (len(parts) - 1), np.nan, np.nan)
     contrast = np.hstack([-np.tile(np.eye(width), (len(parts) - 1, 1)), np.eye(width * (len(parts) - 1))])
     V = contrast @ joint_covariance(parts) @ contrast.T
     inside = np.logical_or.reduce([part.domain for part in parts])

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 
 LEAST_SLOPE = 1e-6
+DEVICE = "device"
+"""Whose settings the probabilities are."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,11 @@ def unrelated(p: float, prevalence: float) -> Device:
     """The sensitive question with chance p, else one with a known share of yes (Greenberg et al. 1969)."""
     _refuse_share("p", p)
     if not 0 <= prevalence <= 1:
-        raise EstimationError(f"prevalence={prevalence:g} is no share: type one between 0 and 1")
+        raise EstimationError(
+            Said(
+                setting("prevalence", float(prevalence), of=DEVICE), " is no share: type one between 0 and 1"
+            )
+        )
     return Device("unrelated", (1 - p) * prevalence, p)
 
 
@@ -73,7 +79,7 @@ DEVICES: Mapping[str, Callable[..., Device]] = {
 def device(name: str, probabilities: Mapping[str, float]) -> Device:
     """The device of that name; EstimationError says which probabilities it needs."""
     if name not in DEVICES:
-        raise EstimationError(f"design {name!r} is unknown: type one of {', '.join(DEVICES)}")
+        raise EstimationError(Said(setting("design", name), f" is unknown: type one of {', '.join(DEVICES)}"))
     needed = {
         "warner": ("p",),
         "mirrored": ("p",),
@@ -83,13 +89,13 @@ def device(name: str, probabilities: Mapping[str, float]) -> Device:
     }[name]
     if set(probabilities) != set(needed):
         given = ", ".join(sorted(probabilities)) or "nothing"
-        raise EstimationError(f"design {name!r} needs {' and '.join(needed)}; given: {given}")
+        raise EstimationError(Said(setting("design", name), f" needs {' and '.join(needed)}; given: {given}"))
     return DEVICES[name](**probabilities)
 
 
 def _refuse_share(name: str, value: float) -> None:
     if not 0 < value < 1:
-        raise EstimationError(f"{name}={value:g} must be above 0 and below 1")
+        raise EstimationError(Said(setting(name, float(value), of=DEVICE), " must be above 0 and below 1"))
 
 
 def _sound(found: Device, said: str) -> Device:

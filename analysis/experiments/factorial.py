@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import mean_estimates, proportion_estimates
 from analysis.experiments.figures import Test, figures, make_one, table_of, wald, with_p
 from analysis.models import ModelResult, family_of, fit_matrix
@@ -84,7 +84,10 @@ def _levels(data: SurveyData, factor: str, used: np.ndarray) -> list[int]:
     codes = [int(code) for code in sorted(data.variable(factor).codes) if code in occurring]
     if len(codes) < 2:
         raise EstimationError(
-            f"the factor {factor!r} has one level among those who answered: leave it out by factors="
+            Said(
+                f"the factor {factor!r} has one level among those who answered: name the others by ",
+                setting("factors"),
+            )
         )
     return codes
 

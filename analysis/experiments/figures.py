@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates
 from analysis.estimates.cells import By, Cells, make_cells
 from analysis.estimates.influence import over, sums
@@ -38,8 +38,13 @@ def comparable_cells(data: SurveyData, variable: str, by: By, where: object) -> 
         for each in broken:
             if {each.wave_from, each.wave_to} <= found:
                 raise EstimationError(
-                    f"{variable!r} does not compare between waves {each.wave_from} and {each.wave_to}: "
-                    "type by='wave', or name the waves that compare in where"
+                    Said(
+                        f"{variable!r} does not compare between waves {each.wave_from} and "
+                        f"{each.wave_to}: type ",
+                        setting("by", "wave"),
+                        ", or name the waves that compare, as ",
+                        setting("where", {"wave": [each.wave_to]}),
+                    )
                 )
     return cells
 

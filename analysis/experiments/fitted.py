@@ -1,6 +1,5 @@
 """A fitted model of an experiment: coefficients and influence in, tables, tests and mean shares out."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+import patsy
 from scipy import linalg, stats
 
 from analysis.data import SurveyData
@@ -17,9 +16,7 @@ from analysis.estimates.cells import Cells, make_cells
 from analysis.estimates.intervals import student
 from analysis.experiments.figures import Test, figures, table_of, wald
 from analysis.experiments.solving import logistic
-
-_NAME = re.compile(r"[^\W\d]\w*+(?!\s*\()")
-"""A name that is not called: a column C leaves C(...) what it is."""
+from analysis.grammar import environment, read_grammar
 
 
 @dataclass(frozen=True)
@@ -41,27 +38,26 @@ class Covariates:
 def covariates_of(data: SurveyData, answer: str, formula: str, valid: np.ndarray) -> Covariates:
     """The matrix of `formula` for the valid rows without a missing code in a column of it."""
     right = formula.split("~", 1)[-1].strip()
-    names = [n for n in dict.fromkeys(_NAME.findall(right)) if n in data.frame and n != answer]
-    columns = {name: data.values(name) if name in data.codebook else data.frame[name] for name in names}
-    frame = pd.DataFrame(columns, index=range(len(data.frame)))
+    read = read_grammar(right, list(data.frame))
+    names = [name for name in read.names if name != answer]
+    values = {name: data.values(name) if name in data.codebook else data.frame[name] for name in names}
+    frame = pd.DataFrame(values, index=range(len(data.frame)))
     used = np.flatnonzero(valid & frame.notna().all(axis=1).to_numpy())
     if not len(used):
         raise EstimationError(f"nobody has valid answers in all of {', '.join([answer, *names])}")
     try:
-        model: Any = sm.OLS.from_formula(
-            f"answer_of_all ~ {right}", frame.iloc[used].assign(answer_of_all=1.0), missing="raise"
-        )
+        matrix: Any = patsy.dmatrix(read.terms, frame.iloc[used], environment(), "raise")
     except Exception as error:  # formula engines raise many kinds, all meaning that it does not fit
         raise EstimationError(f"the covariates {right!r} do not fit the data: {error}") from error
-    X = np.asarray(model.exog, float)
+    X, columns = np.asarray(matrix, float), matrix.design_info.column_names
     if np.linalg.matrix_rank(X) < X.shape[1]:
         raise EstimationError(
-            f"the covariates {', '.join(model.exog_names)} are linearly dependent: leave one of them out"
+            f"the covariates {', '.join(columns)} are linearly dependent: leave one of them out"
         )
     weights = data.sample.weights[used]
     Q, R = linalg.qr(X, mode="economic")
     root = np.sqrt(len(used))
-    return Covariates(right, used, X, tuple(model.exog_names), weights / weights.mean(), Q * root, R / root)
+    return Covariates(right, used, X, tuple(columns), weights / weights.mean(), Q * root, R / root)
 
 
 @dataclass(frozen=True)

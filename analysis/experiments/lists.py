@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from instruments import Role
 
 KIND = "list_experiment"
@@ -84,9 +84,12 @@ def _refuse_impossible(found: Counts) -> None:
         row = int(np.flatnonzero(bad)[0])
         arm = "long" if found.treated[row] else "short"
         raise EstimationError(
-            f"{found.item!r} holds {found.count[row]:g} in row {row} ({int(bad.sum())} such rows), and the "
-            f"{arm} list has {int(length[row])} items: correct the counts, the codes of {found.group!r} (the "
-            "higher one is the long list), or type control_items="
+            Said(
+                f"{found.item!r} holds {found.count[row]:g} in row {row} ({int(bad.sum())} such rows), and "
+                f"the {arm} list has {int(length[row])} items: correct the counts, the codes of "
+                f"{found.group!r} (the higher one is the long list), or type ",
+                setting("control_items"),
+            )
         )
 
 
@@ -94,7 +97,11 @@ def require_length(found: Counts) -> int:
     """The length of the short list; EstimationError where nothing says it."""
     if not found.known:
         raise EstimationError(
-            f"nothing says how many items the short list of {found.item!r} has (the highest count there is "
-            f"{found.items}): type control_items={found.items} if that is its length"
+            Said(
+                f"nothing says how many items the short list of {found.item!r} has (the highest count there "
+                f"is {found.items}): type ",
+                setting("control_items", found.items),
+                " if that is its length",
+            )
         )
     return found.items

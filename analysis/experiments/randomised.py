@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, proportion_estimates
 from analysis.estimates.cells import By
 from analysis.experiments.admissible import with_limits
@@ -80,7 +80,7 @@ class _Question:
         r = (L' - 1/2) / (b' - 1/2), b' what the anchor's share of yes is when all pay attention.
         """
         if self.anchor is None:
-            raise EstimationError("no anchor is given: type anchor=")
+            raise EstimationError(Said("no anchor is given: type ", setting("anchor")))
         name, anchored = self.anchor
         found = proportion_estimates(self.data, name, code=self.yes, by=by, where=where)
         if found.cells.groups != answers.cells.groups or found.cells.waves != answers.cells.waves:
@@ -134,9 +134,18 @@ def crosswise(
     found = crosswise_device(known_prevalence(data, item, prevalence))
     refuse_codes(data, item)
     if not 0 < attentive <= 1:
-        raise EstimationError(f"attentive={attentive:g} must be a share above 0 and at most 1")
+        raise EstimationError(
+            Said(setting("attentive", float(attentive)), " must be a share above 0 and at most 1")
+        )
     if anchor and attentive != 1:
-        raise EstimationError("attentive= and anchor= both say who pays attention: give one of them")
+        raise EstimationError(
+            Said(
+                setting("attentive"),
+                " and ",
+                setting("anchor"),
+                " both say who pays attention: give one of them",
+            )
+        )
     anchored = (anchor, crosswise_device(known_prevalence(data, anchor, None))) if anchor else None
     question = _Question(data, item, same, found, CROSSWISE, attentive, anchored)
     return _result(question, by=by, where=where, level=level)
@@ -169,7 +178,7 @@ def known_prevalence(data: SurveyData, item: str, given: float | None) -> float:
     declared = data.variable(item).design.get("crosswise", {}).get("prevalence")
     if given is None and declared is None:
         raise EstimationError(
-            f"{item!r} declares no known share of its innocuous statement: type prevalence="
+            Said(f"{item!r} declares no known share of its innocuous statement: type ", setting("prevalence"))
         )
     return float(declared if given is None else given)
 

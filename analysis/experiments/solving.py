@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 
 Scores = Callable[[np.ndarray], np.ndarray]
 """k parameters -> m x k scores of the rows."""
@@ -61,8 +61,11 @@ def maximise(
             found.append((objective(theta), theta))
     if not found:
         raise EstimationError(
-            "the model has no finite solution: a group may count or answer all alike, or the groups may "
-            "hardly differ; leave a covariate out, join its codes, or type method='lm'"
+            Said(
+                "the model has no finite solution: a group may count or answer all alike, or the groups may "
+                "hardly differ; leave a covariate out, join its codes, or type ",
+                setting("method", "lm"),
+            )
         )
     return max(found, key=lambda pair: pair[0])[1]
 

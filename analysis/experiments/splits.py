@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, joint_covariance, mean_estimates, proportion_estimates
 from analysis.experiments.balance import Balance, balance
 from analysis.experiments.figures import figures, make_one, one_survey, table_of, wald, with_p
@@ -96,8 +96,12 @@ def paired_items(data: SurveyData, split: str) -> list[Items]:
         problem = "the forms' items have different answers"
     said = "; ".join(f"{code}: {', '.join(names) or 'nothing'}" for code, names in forms.items())
     raise EstimationError(
-        f"the items of the forms of {split!r} cannot be paired ({problem}; {said}): type items='NAME' for a "
-        "variable that every form asked, or items=[{1: 'NAME', 2: 'OTHER'}]"
+        Said(
+            f"the items of the forms of {split!r} cannot be paired ({problem}; {said}): type ",
+            setting("items", "NAME"),
+            " for a variable that every form asked, or ",
+            setting("items", [{1: "NAME", 2: "OTHER"}], of="pairs"),
+        )
     )
 
 

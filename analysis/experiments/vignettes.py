@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.data import SurveyData, Where
 from analysis.design import Design, PooledDesign
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.experiments.balance import Balance, balance
 from analysis.experiments.factorial import Outcome, answers_of, factorial
 from analysis.experiments.figures import one_survey
@@ -114,14 +114,20 @@ def _known(data: SurveyData, factors: Sequence[str]) -> list[str]:
 
 def _factors(data: SurveyData, item: str | None) -> list[str]:
     if item is None:
-        raise EstimationError("name the vignette, or the columns of its factors by factors=")
+        raise EstimationError(
+            Said("name the vignette, or the columns of its factors by ", setting("factors"))
+        )
     variables = data.codebook.variables
     found = [v.name for v in variables if v.role is Role.ASSIGNMENT and v.item == item]
     if not found:
         known = sorted({v.item for v in variables if v.role is Role.ASSIGNMENT and v.item})
         raise EstimationError(
-            f"no assignment column belongs to {item!r}: type one of {', '.join(known) or 'factors=[...]'}, "
-            "or name the factors' columns by factors="
+            Said(
+                f"no assignment column belongs to {item!r}: ",
+                f"type one of {', '.join(known)}, or " if known else "",
+                "name the factors' columns by ",
+                setting("factors"),
+            )
         )
     return found
 
@@ -134,7 +140,7 @@ def _outcomes(
         for name in names:
             data.variable(name)
             if name in factors:
-                raise EstimationError(f"{name!r} is a factor: name another outcome=")
+                raise EstimationError(Said(f"{name!r} is a factor: name another by ", setting("outcome")))
         return names
     module = data.variable(factors[0]).module
     variables = list(data.codebook.variables)

@@ -1,5 +1,6 @@
 """Plain data of the right shape come in, an `ImportMap` goes out; lacking languages are noted."""
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +14,7 @@ from analysis.imports.spec import (
     Exclusion,
     FileSpec,
     ImportMap,
+    ReplicatesSpec,
     VariableSpec,
     WaveSpec,
 )
@@ -99,7 +101,27 @@ def _design(base: dict[str, Any], own: dict[str, Any]) -> DesignSpec:
         cluster=_names(data.get("cluster")),
         fpc=_names(data.get("fpc")),
         lonely_psu=data.get("lonely_psu", "fail"),
+        replicates=_replicates(data.get("repweights")),
+        person=_name(data.get("person")),
     )
+
+
+def _replicates(spec: dict[str, Any] | None) -> ReplicatesSpec | None:
+    if spec is None:
+        return None
+    columns = tuple(name for each in _names(spec["columns"]) for name in _numbered(each))
+    rscales = tuple(spec["rscales"]) if "rscales" in spec else None
+    return ReplicatesSpec(**{**spec, "columns": columns, "rscales": rscales})
+
+
+def _numbered(name: str) -> list[str]:
+    """`rw1 to rw80` as eighty names, any other as it stands."""
+    found = re.fullmatch(r"(.*?)(\d+) to \1(\d+)", name)
+    if found is None:
+        return [name]
+    stem, first, last = found.groups()
+    width = len(first) if first.startswith("0") else 0
+    return [f"{stem}{number:0{width}}" for number in range(int(first), int(last) + 1)]
 
 
 def _name(value: Any) -> str | None:

@@ -43,7 +43,7 @@ def read_checked(path: Path, schema: Mapping[str, Any], kind: Kind) -> Checked:
     if problem is not None:
         return Checked(None, problem, "")
     document = yamlfile.parse(content.decode("utf-8-sig"))
-    notes = Notes(str(path), document.line)
+    notes = Notes(str(path), document.line, data=document.data)
     for fault in document.faults:
         notes.problems.append(_fault(str(path), fault))
     if document.data is None and not document.faults:

@@ -5,18 +5,16 @@ from collections.abc import Collection
 from datetime import date
 
 from analysis.data import RESERVED
+from analysis.errors import DataError
+from analysis.imports.designing import design_of
 from analysis.imports.noting import Notes, Path
 from analysis.imports.rulechecks import check_condition, check_rule
 from analysis.imports.shape import near
-from analysis.imports.spec import ByWave, Coding, ImportMap, VariableSpec
+from analysis.imports.spec import ByWave, Coding, DesignSpec, ImportMap, VariableSpec
 from analysis.release.layout import NAME
 from instruments import Level, Missing
 
 CODED = (Level.NOMINAL, Level.ORDINAL)
-NOT_READ = {
-    "repweights": "replicate weights are not read; name the strata and clusters the sample was drawn by",
-    "person": "panel identifiers are not read; waves of a panel cannot be compared as independent samples",
-}
 
 
 def check_map(built: ImportMap, notes: Notes) -> None:
@@ -45,11 +43,9 @@ def _check_top(built: ImportMap, notes: Notes) -> None:
         except LookupError:
             hint = "type utf-8 or cp1251 (Russian Windows)"
             notes.add(("file", "encoding"), "unknown-encoding", "a known encoding", built.file.encoding, hint)
-    for key, reason in NOT_READ.items():
-        if key in built.raw["design"]:
-            notes.add(("design", key), "not-read", f"a design without {key}", key, reason)
     for wave in ("", *built.design_waves):
         design = built.design_of(wave)
+        _check_design(built, design, ("design", "waves", wave) if wave else ("design",), notes)
         if len(design.fpc) > max(1, len(design.cluster)):
             path = ("design", "waves", wave, "fpc") if wave else ("design", "fpc")
             found = f"{len(design.fpc)} for {len(design.cluster)} cluster stages"
@@ -60,6 +56,28 @@ def _check_top(built: ImportMap, notes: Notes) -> None:
                 found,
                 "name each stage's clusters",
             )
+
+
+def _check_design(built: ImportMap, design: DesignSpec, path: Path, notes: Notes) -> None:
+    """Replicate weights that lack their numbers, a panel with them, names that the release gives itself."""
+    try:
+        given = design_of(design).columns()
+    except DataError as error:
+        for problem in error.problems:
+            hint = "the keys of repweights are those of docs/guide/import.md, `rscales: [...]`"
+            notes.add(
+                (*path, "repweights"), "repweights", "replicate weights with their scale", problem, hint
+            )
+        return
+    if design.person and design.replicates:
+        expected = "either person or repweights"
+        hint = "replicate weights do not say who came back: leave one of the two out"
+        notes.add((*path, "person"), "person-and-repweights", expected, "both", hint)
+    taken = [variable.name for variable in built.variables if variable.name in given]
+    for name in [name for name in taken if name not in RESERVED]:
+        hint = "choose another name; the column itself may keep its own"
+        expected = f"a name other than the design's {name}"
+        notes.add(("variables", name), "reserved-name", expected, name, hint)
 
 
 def _check_waves(built: ImportMap, notes: Notes) -> None:

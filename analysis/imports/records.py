@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from analysis.data import SurveyData
-from analysis.imports.spec import DesignSpec, ImportMap
+from analysis.imports.spec import DesignSpec, ImportMap, ReplicatesSpec
 
 
 def instrument_record(built: ImportMap, version: str) -> dict[str, Any]:
@@ -34,6 +34,7 @@ def weights_record(data: SurveyData, spec: DesignSpec) -> dict[str, Any]:
         "imported": {
             "weight": f"column {spec.weight}" if spec.weight else "1 for every row",
             "base_weight": f"column {spec.base_weight}" if spec.base_weight else None,
+            "replicates": _replicates(spec.replicates),
         },
         "targets": None,
         "summary": {
@@ -46,6 +47,12 @@ def weights_record(data: SurveyData, spec: DesignSpec) -> dict[str, Any]:
             "n_eff": len(weights) / effect,
         },
     }
+
+
+def _replicates(spec: ReplicatesSpec | None) -> str | None:
+    if spec is None:
+        return None
+    return f"{len(spec.columns)} columns of kind {spec.kind}, {spec.columns[0]} to {spec.columns[-1]}"
 
 
 def fieldwork_record(

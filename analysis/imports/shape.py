@@ -24,7 +24,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 KEYWORDS = {
     *("$schema", "$id", "$defs", "$ref", "title", "description"),
     *("type", "enum", "const", "pattern", "minimum", "maximum", "minItems", "maxItems", "items"),
-    *("properties", "required", "additionalProperties", "propertyNames", "anyOf"),
+    *("properties", "patternProperties", "required", "additionalProperties", "propertyNames", "anyOf"),
 }
 """What the schema file may use; a test holds it to that."""
 
@@ -142,8 +142,8 @@ def _object(value: dict[str, Any], schema: Schema, root: Schema, path: Path) -> 
     rest = schema.get("additionalProperties", True)
     for key, part in value.items():
         here = (*path, key)
-        if key in known:
-            yield from departures(part, known[key], root, here)
+        if (named := _named(key, schema)) is not None:
+            yield from departures(part, named, root, here)
         elif rest is False:
             yield Departure(here, "unknown-key", "a key of the format", key, near(key, list(known)))
         else:
@@ -151,6 +151,14 @@ def _object(value: dict[str, Any], schema: Schema, root: Schema, path: Path) -> 
                 yield from departures(key, schema["propertyNames"], root, here)
             if isinstance(rest, Mapping):
                 yield from departures(part, rest, root, here)
+
+
+def _named(key: str, schema: Schema) -> Schema | None:
+    """What the schema says of a key by its name or by a pattern; None where it says nothing."""
+    known: Schema = schema.get("properties", {})
+    patterns: Schema = schema.get("patternProperties", {})
+    found = next((part for pattern, part in patterns.items() if re.search(pattern, key)), None)
+    return known.get(key, found)
 
 
 def _array(value: list[Any], schema: Schema, root: Schema, path: Path) -> Iterator[Departure]:

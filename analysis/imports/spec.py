@@ -65,8 +65,22 @@ class WaveSpec:
 
 
 @dataclass(frozen=True)
+class ReplicatesSpec:
+    """Columns of replicate weights, and how they were made: as the fields of `ReplicateDesign`."""
+
+    columns: tuple[str, ...]
+    kind: str
+    combined: bool = True
+    scale: float | None = None
+    rscales: tuple[float, ...] | None = None
+    fay_rho: float = 0.0
+    mse: bool = False
+    df: int | None = None
+
+
+@dataclass(frozen=True)
 class DesignSpec:
-    """Columns of the sample design; `weight` None: every row counts the same."""
+    """Columns of the sample design; `weight` None: every row counts the same; `person`: who was asked."""
 
     weight: str | None
     base_weight: str | None = None
@@ -74,6 +88,15 @@ class DesignSpec:
     cluster: tuple[str, ...] = ()
     fpc: tuple[str, ...] = ()
     lonely_psu: str = "fail"
+    replicates: ReplicatesSpec | None = None
+    person: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the file that the design reads."""
+        named = [self.weight, self.base_weight, self.strata, *self.cluster, *self.fpc, self.person]
+        copies = self.replicates.columns if self.replicates else ()
+        return (*(name for name in named if name), *copies)
 
 
 @dataclass(frozen=True)

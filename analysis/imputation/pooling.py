@@ -5,7 +5,7 @@ Rubin (1999, Biometrika 86) in the form of R's mitools (MIcombine).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import EstimationError, unknown_name
-from analysis.estimates import Estimates
+from analysis.estimates import NO_ERROR, Estimates
 from analysis.estimates.intervals import student
 from analysis.models import Margins, ModelResult, Wald, wald_test
 
@@ -23,7 +23,7 @@ class PooledEstimates:
     """k pooled estimates, by name.
 
     `covariance`: within + (1 + 1/m) between, all k x k; `df`, `missing_information` (fraction): k; `m`: data
-    sets.
+    sets; `infers`: the samples have a sampling error. Without one the table holds no errors.
     """
 
     params: pd.Series
@@ -33,6 +33,7 @@ class PooledEstimates:
     df: pd.Series
     missing_information: pd.Series
     m: int
+    infers: bool = True
 
     @property
     def se(self) -> pd.Series:
@@ -40,12 +41,13 @@ class PooledEstimates:
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
         """A row each: estimate, se, low, high, t, p, df, missing_information."""
-        half = student(np.minimum(self.df, 1e12), level) * self.se
+        se = self.se if self.infers else self.se * np.nan
+        half = student(np.minimum(self.df, 1e12), level) * se
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = self.params / self.se
+            t = self.params / se
         columns = {
             "estimate": self.params,
-            "se": self.se,
+            "se": se,
             "low": self.params - half,
             "high": self.params + half,
             "t": t,
@@ -58,6 +60,11 @@ class PooledEstimates:
     def wald(self, names: str | Sequence[str]) -> Wald:
         """Tests the named estimates together, on the smallest of their degrees of freedom. R: regTermTest."""
         wanted = [names] if isinstance(names, str) else list(names)
+        if not self.infers:
+            raise EstimationError(
+                f"{NO_ERROR}, so no test: declare the model by which it has one in Meta(model=...), or read "
+                ".params"
+            )
         for name in wanted:
             if name not in self.params.index:
                 raise EstimationError(unknown_name("estimate", name, [str(n) for n in self.params.index]))
@@ -85,7 +92,8 @@ def pool_imputations(
             )
     design = np.min([df for *_, df in parts], axis=0) if parts else np.inf
     complete = design if df_complete is None else df_complete
-    return rubin_pool([v for _, v, *_ in parts], [V for *_, V, _ in parts], names=names, df_complete=complete)
+    made = rubin_pool([v for _, v, *_ in parts], [V for *_, V, _ in parts], names=names, df_complete=complete)
+    return replace(made, infers=all(fit.data.infers(fit.domain) for fit in fits))
 
 
 def rubin_pool(

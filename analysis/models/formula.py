@@ -1,10 +1,9 @@
 """A formula and SurveyData come in, the response and the design matrix of the rows it applies to go out.
 
-Formulas are patsy's (Wilkinson and Rogers 1973, Applied Statistics 22): C(name) for codes, `a * b` and `a:b`
-for interactions, I(...) for arithmetic, np.log(...) and the like for transformations.
+Formulas are patsy's, as far as `grammar` lets them: C(name) for codes, `a * b` and `a:b` for interactions,
+I(...) for arithmetic, log(...) and the like for transformations.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +15,7 @@ import patsy
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
+from analysis.grammar import Formula, environment, read_grammar
 
 _DEPENDENT = 1e-9
 _KEEP = patsy.NAAction(NA_types=[])
@@ -109,7 +109,8 @@ def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
     dependent columns.
     """
     inside = data.domain(where)
-    names = columns_of(formula, data)
+    read = read_grammar(formula, list(data.frame))
+    names = read.names
     columns = {name: column_values(data, name) for name in names}
     for column in columns.values():
         inside = inside & pd.notna(column)
@@ -117,8 +118,8 @@ def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
     if len(used) == 0:
         raise EstimationError(f"nobody has valid answers in all of {', '.join(names)}")
     frame = {name: column[used] for name, column in columns.items()}
-    coded = {name: pd.Categorical(frame[name]) for name in names if _only_coded(formula, name)}
-    left, right = _matrices(formula, pd.DataFrame({**frame, **coded}, index=range(len(used))))
+    coded = {name: pd.Categorical(frame[name]) for name in read.coded}
+    left, right = _matrices(read, pd.DataFrame({**frame, **coded}, index=range(len(used))))
     spec = right.design_info
     X = pd.DataFrame(np.asarray(right, float), columns=list(right.columns))
     refuse_dependent(X)
@@ -129,8 +130,7 @@ def read_formula(formula: str, data: SurveyData, where: Where = None) -> Rows:
 
 def columns_of(formula: str, data: SurveyData) -> tuple[str, ...]:
     """The columns of the data that a formula names, in its order."""
-    words = dict.fromkeys(re.findall(r"[^\W\d]\w*+(?!\s*\()", formula))
-    return tuple(name for name in words if name in data.frame)
+    return read_grammar(formula, list(data.frame)).names
 
 
 def column_values(data: SurveyData, name: str) -> np.ndarray:
@@ -166,24 +166,27 @@ def _codes(values: Any, contrast: Any = None, levels: Any = None) -> Any:
     return patsy.builtins.C(values, contrast, levels)
 
 
-def _matrices(formula: str, frame: pd.DataFrame) -> tuple[pd.DataFrame | None, Any]:
-    """Left and right side as data frames; names other than columns are those of patsy and numpy."""
-    environment = patsy.EvalEnvironment([{"np": np, "C": _codes}])
+def _matrices(formula: Formula, frame: pd.DataFrame) -> tuple[pd.DataFrame | None, Any]:
+    """Left and right side as data frames."""
+    left, right = (_side(terms) for terms in (formula.terms.lhs_termlist, formula.terms.rhs_termlist))
     try:
-        sides = patsy.ModelDesc.from_formula(formula)
-        right = patsy.ModelDesc([], sides.rhs_termlist)
-        left = patsy.ModelDesc([], sides.lhs_termlist) if sides.lhs_termlist else None
         with np.errstate(all="ignore"):  # the logarithm of 0 is found by refuse_dependent
             built = [
-                None if side is None else patsy.dmatrix(side, frame, environment, _KEEP, "dataframe")
+                None if side is None else patsy.dmatrix(side, frame, environment(_codes), _KEEP, "dataframe")
                 for side in (left, right)
             ]
     except Exception as error:  # patsy raises many kinds, all meaning a formula that does not fit
-        raise EstimationError(f"the formula {formula!r} does not fit the data: {_words(error)}") from error
+        raise EstimationError(
+            f"the formula {formula.text!r} does not fit the data: {_words(error)}"
+        ) from error
     left_frame, right_frame = built
     if right_frame is None or right_frame.shape[1] == 0:
-        raise EstimationError(f"the formula {formula!r} has no columns: write at least ~ 1")
+        raise EstimationError(f"the formula {formula.text!r} has no columns: write at least ~ 1")
     return left_frame, right_frame
+
+
+def _side(terms: Any) -> patsy.ModelDesc | None:
+    return patsy.ModelDesc([], terms) if terms else None
 
 
 def _response(formula: str, left: pd.DataFrame | None) -> np.ndarray:
@@ -205,12 +208,6 @@ def _response(formula: str, left: pd.DataFrame | None) -> np.ndarray:
 
 
 _BOOLEAN = ("[False]", "[True]")
-
-
-def _only_coded(formula: str, name: str) -> bool:
-    """Whether a column stands in C(...) wherever it stands."""
-    everywhere = len(re.findall(rf"\b{re.escape(name)}\b", formula))
-    return everywhere == len(re.findall(rf"\bC\(\s*{re.escape(name)}\b", formula)) > 0
 
 
 def _words(error: Exception) -> str:

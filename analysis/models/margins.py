@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.data import Where
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates.cells import By, Cells, make_cells
 from analysis.models.marginal import COVARIATES, Margins
 from analysis.models.result import ModelResult
@@ -114,7 +114,10 @@ def _settings(fit: ModelResult, at: At) -> list[Setting]:
         for name in names:
             if not _is_coded(fit, name):
                 raise EstimationError(
-                    f"{name!r} is a number without codes: say where to set it, as at={{{name!r}: [20, 40]}}"
+                    Said(
+                        f"{name!r} is a number without codes: say where to set it, as ",
+                        setting("at", {name: [20, 40]}),
+                    )
                 )
         at = {name: list(np.unique(_column(fit, name))) for name in names}
     for name in at:
@@ -146,8 +149,8 @@ def _margins(
     values = np.zeros((len(settings), cells.count, outcomes))
     gradient = np.zeros((*values.shape, len(fit.params)))
     own = []
-    for place, setting in enumerate(settings):
-        X = fit.rows.matrix({**columns, **_spread(setting, inside)})
+    for place, chosen in enumerate(settings):
+        X = fit.rows.matrix({**columns, **_spread(chosen, inside)})
         mean = fit.engine.mean(X)
         values[place] = average @ mean
         for rows in np.array_split(np.arange(len(X)), len(X) // _CHUNK + 1):

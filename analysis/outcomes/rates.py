@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.data import Meta
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.outcomes.codes import Dispositions, dispositions_of
 
 RATE_COLUMNS = ("rate", "kind", "estimate", "numerator", "denominator", "formula")
@@ -19,7 +19,9 @@ def eligibility(found: Dispositions) -> float:
     """
     known = found.eligible + found.NE
     if not known:
-        raise EstimationError("no case of known eligibility: e cannot be estimated, type e=")
+        raise EstimationError(
+            Said("no case of known eligibility: e cannot be estimated, type ", setting("e"))
+        )
     return found.eligible / known
 
 
@@ -41,7 +43,9 @@ def outcome_rates(
         raise EstimationError("no case that is, or may be, eligible: there is no rate to give")
     share = e if e is not None else (eligibility(found) if found.unknown else 1.0)
     if not 0 <= share <= 1:
-        raise EstimationError(f"e={share:g} is the share eligible among the unknown: type one from 0 to 1")
+        raise EstimationError(
+            Said(setting("e", float(share)), " is the share eligible among the unknown: type one from 0 to 1")
+        )
     return pd.DataFrame(_rows(found, share), columns=list(RATE_COLUMNS))
 
 

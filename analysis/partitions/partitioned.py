@@ -1,7 +1,7 @@
 """Interviews in Parquet partitions come in, the estimates of SurveyData go out, without holding the rows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,6 +13,7 @@ from analysis.data import Break, Meta, SurveyData
 from analysis.designs import AnyDesign
 from analysis.errors import DataError, EstimationError, unknown_name
 from analysis.estimates.cells import By, columns_of
+from analysis.grammar import BY_OTHER_ROWS, read_grammar
 from analysis.grouped import SUMS, grouped
 from analysis.partitions.files import Partitions, find_partitions
 from analysis.partitions.reducing import Request
@@ -23,8 +24,6 @@ from instruments import Codebook
 
 Domain: TypeAlias = Mapping[str, Any] | None
 """{column: code or list of codes}; a function of the frame could look beyond a partition's own rows."""
-_BY_OTHER_ROWS = ("center", "standardize", "scale", "bs", "cr", "cc", "te")
-"""What patsy computes from all rows of a frame, each row counting once."""
 
 
 def read_partitions(
@@ -53,15 +52,36 @@ def read_partitions(
     return PartitionedData((find_partitions(paths, codebook, design, meta),), scheduler, tuple(breaks))
 
 
-def read_partitioned_releases(folders: Sequence[Path], *, scheduler: str | None = None) -> "PartitionedData":
+def read_partitioned_releases(
+    folders: Sequence[Path],
+    *,
+    rows: Sequence[Path] = (),
+    redesign: Callable[[AnyDesign], AnyDesign] | None = None,
+    scheduler: str | None = None,
+) -> "PartitionedData":
     """Releases, one of each wave, as `pool([read_release(folder), ...])` has them.
 
-    Each is verified first; its row groups are the partitions. ReleaseError as in `read_release`,
-    EstimationError as in `pool`.
+    Each is verified first; its row groups are the partitions, or, with `rows`, the Parquet files of a folder
+    each in their place. `redesign`: another design for a release's own. ReleaseError as in `read_release`,
+    EstimationError as in `pool` and for another number of `rows` than of releases.
     """
+    if rows and len(rows) != len(folders):
+        raise EstimationError(
+            f"{len(rows)} folders of rows for {len(folders)} releases: give one to each, in the same order"
+        )
     found = [release_parts(folder) for folder in folders]
-    parts = [find_partitions([part.data], part.codebook, part.design, part.meta) for part in found]
-    return pool_partitions([PartitionedData((part,), scheduler) for part in parts])
+    designs = [redesign(part.design) if redesign else part.design for part in found]
+    if rows:
+        parts = [
+            read_partitions(folder, part.codebook, design, part.meta, scheduler=scheduler)
+            for folder, part, design in zip(rows, found, designs, strict=True)
+        ]
+    else:
+        parts = [
+            PartitionedData((find_partitions([part.data], part.codebook, design, part.meta),), scheduler)
+            for part, design in zip(found, designs, strict=True)
+        ]
+    return pool_partitions(parts)
 
 
 def pool_partitions(data: Sequence["PartitionedData"]) -> "PartitionedData":
@@ -99,6 +119,10 @@ class PartitionedData:
         column and for more combinations than fit.
         """
         return self._each([tuple(names)], by, where)[0]
+
+    def compressed_each(self, names: Sequence[str], by: By = None, where: Domain = None) -> list[SurveyData]:
+        """As `compressed`, a survey for each name alone, from one pass over the files."""
+        return self._each([(name,) for name in names], by, where)
 
     def proportion(
         self, variable: str, *, by: By = None, where: Domain = None, **options: Any
@@ -171,15 +195,15 @@ class PartitionedData:
         return models.svyglm(formula, data, where=where, **options)
 
     def _named_in(self, formula: str) -> tuple[str, ...]:
-        words = tuple(dict.fromkeys(re.findall(r"[^\W\d]\w*", formula)))
-        by_rows = [word for word in words if word in _BY_OTHER_ROWS and re.search(rf"\b{word}\(", formula)]
+        columns = {name for part in self.parts for name in (*part.columns, "wave")}
+        read = read_grammar(formula, sorted(columns))
+        by_rows = [word for word in BY_OTHER_ROWS if re.search(rf"\b{word}\s*\(", formula)]
         if by_rows:
             raise EstimationError(
                 f"{', '.join(by_rows)} in {formula!r} is computed from all rows, which are not held: "
                 "subtract or divide by a number, such as I(age - 45)"
             )
-        columns = {name for part in self.parts for name in (*part.columns, "wave")}
-        return tuple(word for word in words if word in columns)
+        return read.names
 
     def _each(self, own: Sequence[tuple[str, ...]], by: By, where: Domain) -> list[SurveyData]:
         """A compressed survey for each list of columns, from one pass over the files."""

@@ -8,11 +8,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.data import value_problems
 from analysis.design import Design, PooledDesign
 from analysis.designs import AnyDesign
 from analysis.grouped import gathered, row_sums, sum_problems
-from analysis.lookup import distinct
+from analysis.lookup import distinct, value_problems
 from analysis.partitions.files import Chunk, Partitions
 
 BATCH = 1 << 19

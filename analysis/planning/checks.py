@@ -3,31 +3,42 @@
 import numpy as np
 from scipy import stats
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 
 
 def share(name: str, value: float) -> None:
     """Refuses what is not between 0 and 1, ends left out."""
     if not 0 < value < 1:
-        raise EstimationError(f"{name}={value:g} must be a share above 0 and below 1: type 0.4 for 40 %")
+        raise EstimationError(
+            Said(setting(name, float(value)), " must be a share above 0 and below 1: type 0.4 for 40 %")
+        )
 
 
 def at_least(name: str, value: float, least: float) -> None:
     """Refuses what is below `least`, and NaN."""
     if not value >= least:
-        raise EstimationError(f"{name}={value:g} must be {least:g} or more")
+        raise EstimationError(Said(setting(name, float(value)), f" must be {least:g} or more"))
 
 
 def overlap_of(overlap: float, rho: float) -> float:
     """The share of a variance that two overlapping waves have in common: overlap times rho."""
     if not 0 <= overlap <= 1:
         raise EstimationError(
-            f"overlap={overlap:g} is the share of people in both waves: type one from 0 to 1"
+            Said(
+                setting("overlap", float(overlap)),
+                " is the share of people in both waves: type one from 0 to 1",
+            )
         )
     if not -1 <= rho <= 1:
-        raise EstimationError(f"rho={rho:g} is the correlation of their two answers: type one from -1 to 1")
+        raise EstimationError(
+            Said(
+                setting("rho", float(rho)), " is the correlation of their two answers: type one from -1 to 1"
+            )
+        )
     if overlap * rho >= 1:
-        raise EstimationError("with all people in both waves and rho=1 nothing can change")
+        raise EstimationError(
+            Said("with all people in both waves and ", setting("rho", 1), " nothing can change")
+        )
     return overlap * rho
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.planning.checks import at_least, critical, finite, sampled, share
 from analysis.weighting import kish_deff
 
@@ -31,7 +31,7 @@ class SampleSize:
 def sized(exact: float, response: float | None) -> SampleSize:
     """A size with its contacts; refuses a response rate outside 0..1."""
     if response is not None and not 0 < response <= 1:
-        raise EstimationError(f"response={response:g} must be above 0 and at most 1")
+        raise EstimationError(Said(setting("response", float(response)), " must be above 0 and at most 1"))
     return SampleSize(float(exact), response)
 
 

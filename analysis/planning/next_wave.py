@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates import Estimates, mean_estimates, proportion_estimates
 from analysis.planning.checks import at_least, critical, overlap_of, share
 from analysis.planning.margins import sized
@@ -101,7 +101,7 @@ def plan_next_wave(
     share("power", power)
     for name, aim in (("margin", margin), ("change", change)):
         if aim is not None and not aim > 0:
-            raise EstimationError(f"{name}={aim:g} must be above 0: type 0.03 for 3 points")
+            raise EstimationError(Said(setting(name, float(aim)), " must be above 0: type 0.03 for 3 points"))
     aims = _Aims(planned, margin, change, power, level, family, response, overlap_of(overlap, rho))
     times = _times(data, time)
     table = pd.DataFrame([_row(data, each, aims, times) for each in chosen], columns=list(PLAN_COLUMNS))
@@ -125,7 +125,9 @@ def _chosen(data: SurveyData, names: Sequence[str] | None) -> list[Indicator]:
     if names is None:
         found = [each for each in known.values() if each.headline]
         if not found:
-            raise EstimationError("the codebook has no headline indicator: name indicators")
+            raise EstimationError(
+                Said("the codebook has no headline indicator: name one, as ", setting("indicators"))
+            )
         return found
     for name in names:
         if name not in known:

@@ -1,6 +1,6 @@
 """Replicate designs and samples: errors from repeated weights. May not estimate or know questionnaires."""
 
-from analysis.replicates.design import GIVEN, MADE, ReplicateDesign, from_dict
+from analysis.replicates.design import GIVEN, MADE, ReplicateDesign
 from analysis.replicates.sample import ReplicateSample
 
-__all__ = ["GIVEN", "MADE", "ReplicateDesign", "ReplicateSample", "from_dict"]
+__all__ = ["GIVEN", "MADE", "ReplicateDesign", "ReplicateSample"]

@@ -1,14 +1,17 @@
 """A replicate design, named by columns and numbers: a frame comes in, a `ReplicateSample` goes out."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.design import Calibration, Design, PooledDesign
-from analysis.errors import DataError, EstimationError
+from analysis.errors import DataError, EstimationError, Said, setting
+from analysis.replicates.first import first_stage
+from analysis.replicates.hadamard import REPLICATES
+from analysis.replicates.lost import Watched
 from analysis.replicates.multipliers import Bootstrap, Given, HalfSamples, Jackknife, Multipliers, Strata
 from analysis.replicates.reweighting import Adjusted, Kept, Repeated, kept, recalibrated
 from analysis.replicates.sample import ReplicateSample
@@ -17,6 +20,7 @@ from analysis.sample import Sample
 MADE = ("JK1", "JKn", "BRR", "Fay", "bootstrap")
 GIVEN = (*MADE, "JK2", "ACS", "successive-difference", "other")
 _MOST_JACKKNIFE = 10_000
+_setting = partial(setting, of=REPLICATES)
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,26 @@ class ReplicateDesign:
             found.append(f"replicates of kind {self.kind!r} are unknown: type one of {', '.join(kinds)}")
         if self.kind == "bootstrap" and not self.weights:
             if not self.replicates or self.replicates < 2:
-                found.append("a bootstrap needs a number of replicates: type replicates=500")
+                found.append(
+                    Said("a bootstrap needs a number of replicates: type ", _setting("replicates", 500))
+                )
             if self.seed is None or self.seed < 0:
-                found.append("a bootstrap needs a seed of 0 or more, so that it can be repeated: type seed=1")
+                found.append(
+                    Said(
+                        "a bootstrap needs a seed of 0 or more, so that it can be repeated: type ",
+                        _setting("seed", 1),
+                    )
+                )
         if not 0 <= self.fay_rho < 1:
-            found.append(f"fay_rho={self.fay_rho:g} must be from 0 to below 1: type fay_rho=0.3")
+            found.append(
+                Said(
+                    _setting("fay_rho", self.fay_rho),
+                    " must be from 0 to below 1: type ",
+                    _setting("fay_rho", 0.3),
+                )
+            )
         if self.kind == "Fay" and self.fay_rho == 0:
-            found.append("Fay's half-samples need their factor: type fay_rho=0.3")
+            found.append(Said("Fay's half-samples need their factor: type ", _setting("fay_rho", 0.3)))
         return found
 
     def _misfits_of_base(self) -> list[str]:
@@ -79,11 +96,16 @@ class ReplicateDesign:
         return []
 
     def _misfits_of_factors(self) -> list[str]:
-        found = []
+        found: list[str] = []
         if self.weights and self.kind == "JKn" and self.rscales is None:
-            found.append("JKn weights need their factors (n - 1) / n by replicate: type rscales=(...)")
+            found.append(
+                Said(
+                    "JKn weights need their factors (n - 1) / n by replicate: type ",
+                    _setting("rscales", written="(...)"),
+                )
+            )
         if self.weights and self.kind == "other" and self.scale is None:
-            found.append("replicate weights of another kind need a scale: type scale=")
+            found.append(Said("replicate weights of another kind need a scale: type ", _setting("scale")))
         if self.rscales is not None and self.weights and len(self.rscales) != len(self.weights):
             found.append(
                 f"{len(self.rscales)} rscales for {len(self.weights)} replicate weights: give one each"
@@ -160,11 +182,11 @@ class ReplicateDesign:
         adjustments = [part.calibration if self.recalibrate else None for _, part in parts]
         if not any(adjustments):
             return plain
-        unit, source = self._repeated(plain, frame, [index for index, _ in parts], adjustments)
+        unit, source, watched = self._repeated(plain, frame, [index for index, _ in parts], adjustments)
         df = plain.given_df
         if any(c is not None and c.method == "regression" and c.distance != "linear" for c in adjustments):
             df = plain.df()
-        return replace(plain, unit=unit, source=source, given_df=df)
+        return replace(plain, unit=unit, source=source, given_df=df, watched=watched)
 
     def _waves(self, frame: pd.DataFrame) -> list[tuple[np.ndarray, Design]]:
         """Each wave's rows and design."""
@@ -179,22 +201,27 @@ class ReplicateDesign:
         frame: pd.DataFrame,
         rows: list[np.ndarray],
         adjustments: list[Calibration | None],
-    ) -> tuple[np.ndarray, Multipliers]:
-        """Units and factors after each part's calibration is repeated."""
+    ) -> tuple[np.ndarray, Multipliers, tuple[Watched, ...]]:
+        """Units and factors after each part's calibration is repeated, and the classes at risk."""
         unit, weights = plain.unit, plain.weights
         joined = np.empty(len(unit), int)
         pieces: list[Kept | Adjusted] = []
+        watched: list[Watched] = []
         begin = 0
         for index, calibration in zip(rows, adjustments, strict=True):
             piece: Kept | Adjusted
             if calibration is None:
                 codes, piece = kept(unit[index])
             else:
-                codes, piece = recalibrated(unit[index], frame.iloc[index], weights[index], calibration)
+                part = frame.iloc[index]
+                given = bool(self.weights)
+                codes, piece = recalibrated(unit[index], part, weights[index], calibration, given=given)
+                wave = str(part["wave"].iloc[0]) if len(rows) > 1 else ""
+                watched += [each.moved(begin, wave) for each in piece.watched]
             joined[index] = codes + begin
             begin += int(codes.max()) + 1
             pieces.append(piece)
-        return joined, Repeated(plain.source, tuple(pieces))
+        return joined, Repeated(plain.source, tuple(pieces)), tuple(watched)
 
     def _given(self, frame: pd.DataFrame, weights: np.ndarray) -> tuple[Multipliers, float, np.ndarray]:
         columns = frame[list(self.weights)].to_numpy(float)
@@ -219,17 +246,23 @@ class ReplicateDesign:
         if self.kind in ("BRR", "Fay"):
             if (strata.fraction > 0).any():
                 raise EstimationError(
-                    "balanced half-samples know no population sizes: leave fpc out of the design "
-                    "(units then count as drawn with replacement), or type kind='JKn' or 'bootstrap'"
+                    Said(
+                        "balanced half-samples know no population sizes: leave fpc out of the design "
+                        "(units then count as drawn with replacement), or type ",
+                        _setting("kind", "JKn", "bootstrap"),
+                    )
                 )
             halves = HalfSamples(strata, self.fay_rho)
             return halves, 1 / (halves.count * (1 - self.fay_rho) ** 2), np.ones(halves.count)
         if self.kind == "JK1" and len(strata.count) > 1:
-            raise EstimationError("JK1 is for designs without strata: type kind='JKn'")
+            raise EstimationError(Said("JK1 is for designs without strata: type ", _setting("kind", "JKn")))
         if len(strata.stratum) > _MOST_JACKKNIFE:
             raise EstimationError(
-                f"a jackknife would need {len(strata.stratum):,} replicates: "
-                "type kind='bootstrap' with replicates=500 and a seed"
+                Said(
+                    f"a jackknife would need {len(strata.stratum):,} replicates: type ",
+                    _setting("kind", "bootstrap"),
+                    ", of 500 replicates and with a seed",
+                )
             )
         knife = Jackknife(strata)
         if knife.count == 0:
@@ -240,44 +273,3 @@ class ReplicateDesign:
         """JSON-ready, read back by `design_from_dict`."""
         own = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "base"}
         return {"replicate_design": own, "base": self.base.to_dict()}
-
-
-def from_dict(raw: Mapping[str, Any], read_base: Callable[[Mapping[str, Any]], Any]) -> ReplicateDesign:
-    """Read what `to_dict` wrote."""
-    return ReplicateDesign(**{**raw["replicate_design"], "base": read_base(raw["base"])})
-
-
-def first_stage(parts: list[Sample], rows: list[np.ndarray]) -> tuple[np.ndarray, Strata]:
-    """Each of n rows' PSU, and the strata of all parts side by side.
-
-    EstimationError for further stages with a population size, and for a lonely PSU without a policy that
-    replicates can follow.
-    """
-    unit = np.full(sum(map(len, rows)), -1)
-    stratum: list[np.ndarray] = []
-    count: list[np.ndarray] = []
-    fraction: list[np.ndarray] = []
-    names: list[str] = []
-    for index, part in zip(rows, parts, strict=True):
-        stage = part.stages[0]
-        if any((s.factor > 0).any() for s in part.stages[1:]):
-            raise EstimationError(
-                "replicates of first-stage clusters leave out what a population size at the first of several "
-                "stages asks for: leave fpc out (the clusters then count as drawn with replacement)"
-            )
-        lonely = np.flatnonzero((stage.count == 1) & (stage.fraction < 1))
-        if len(lonely) and part.lonely_psu not in ("certainty", "remove"):
-            name, psu = stage.describe(int(lonely[0]))
-            raise EstimationError(
-                f"{stage.names[0]} {name!r} has only one PSU, {stage.names[1]} {psu!r}, and replicates "
-                f"cannot follow lonely_psu={part.lonely_psu!r}: type 'collapse' (joined with a neighbour), "
-                "'certainty' or 'remove' (no variance)"
-            )
-        unit[index] = stage.unit + sum(len(part) for part in stratum)
-        stratum.append(stage.stratum + sum(len(part) for part in count))
-        count.append(stage.count)
-        fraction.append(stage.fraction)
-        names += stage.stratum_names()
-    joined = [np.concatenate(each) for each in (stratum, count, fraction)]
-    first = np.unique(unit, return_index=True)[1]
-    return unit, Strata(joined[0], joined[1], joined[2], tuple(names), first)

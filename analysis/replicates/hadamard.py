@@ -3,9 +3,11 @@
 import numpy as np
 from scipy import linalg
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 
 _MOST = 4096
+REPLICATES = "replicates"
+"""Whose settings `kind` and the like are."""
 
 
 def hadamard_for(count: int) -> np.ndarray:
@@ -18,7 +20,12 @@ def hadamard_for(count: int) -> np.ndarray:
         matrix = _of_order(order)
         if matrix is not None:
             return matrix
-    raise EstimationError(f"no balanced half-samples of {count} strata: type kind='JKn' or 'bootstrap'")
+    raise EstimationError(
+        Said(
+            f"no balanced half-samples of {count} strata: type ",
+            setting("kind", "JKn", "bootstrap", of=REPLICATES),
+        )
+    )
 
 
 def _of_order(order: int) -> np.ndarray | None:

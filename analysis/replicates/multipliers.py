@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from analysis.errors import EstimationError
-from analysis.replicates.hadamard import hadamard_for
+from analysis.errors import EstimationError, Said, setting
+from analysis.replicates.hadamard import REPLICATES, hadamard_for
 
 
 class Multipliers(Protocol):
@@ -82,8 +82,11 @@ class HalfSamples:
         wrong = np.flatnonzero((s.count != 2) & ~s.certain)
         if len(wrong):
             raise EstimationError(
-                f"balanced half-samples need two PSUs in every stratum, and stratum {s.names[wrong[0]]!r} "
-                f"has {s.count[wrong[0]]}: type kind='JKn' or 'bootstrap'"
+                Said(
+                    "balanced half-samples need two PSUs in every stratum, and stratum "
+                    f"{s.names[wrong[0]]!r} has {s.count[wrong[0]]}: type ",
+                    setting("kind", "JKn", "bootstrap", of=REPLICATES),
+                )
             )
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -12,12 +11,15 @@ from scipy import sparse
 from analysis.design import Calibration, Limits, margin_codes
 from analysis.errors import EstimationError
 from analysis.fitting import distance_of, proportional_sums, solve, trim_weights
+from analysis.replicates.lost import MarginClasses, Watched, margin_classes
 from analysis.replicates.multipliers import Multipliers
 
 _ROUNDS = 200
 _SLACK = 1e-6
 _TOLERANCE = 1e-11
 _SAME = 1e-9
+Adjust = Callable[[np.ndarray, int], np.ndarray]
+"""Weights before (U x b), the number of replicates before them -> weights after."""
 
 
 class Piece(Protocol):
@@ -59,13 +61,14 @@ class Adjusted:
     """Units whose weights are calibrated, in each replicate, to the totals of the whole sample's weights.
 
     `units`: where the factors before stand; `base`, `final`: weights before and after the calibration of the
-    whole sample; `adjust`: (weights before, U x b; number of the first replicate) -> weights after.
+    whole sample; `watched`: classes of margins that a replicate may lack.
     """
 
     units: np.ndarray
     base: np.ndarray
     final: np.ndarray
-    adjust: Callable[[np.ndarray, int], np.ndarray]
+    adjust: Adjust
+    watched: tuple[Watched, ...] = ()
 
     def apply(self, factors: np.ndarray, start: int) -> np.ndarray:
         fitted: np.ndarray = (
@@ -81,12 +84,12 @@ def kept(unit: np.ndarray) -> tuple[np.ndarray, Kept]:
 
 
 def recalibrated(
-    unit: np.ndarray, frame: pd.DataFrame, weights: np.ndarray, calibration: Calibration
+    unit: np.ndarray, frame: pd.DataFrame, weights: np.ndarray, calibration: Calibration, *, given: bool
 ) -> tuple[np.ndarray, Adjusted]:
     """Codes of units (n) whose rows share their factors, and those factors, under repeated calibration.
 
     `unit`: the n units before. Rows of one PSU in the same classes of every margin have the same factor,
-    unless numeric columns or limits on weights tell them apart.
+    unless numeric columns or limits on weights tell them apart. `given`: the replicates came with the data.
     """
     if calibration.adjusted and calibration.cut is None:
         raise EstimationError(
@@ -107,14 +110,24 @@ def recalibrated(
     if not np.allclose(ratio, ratio[first][code], rtol=_SAME, atol=0):
         code = first = np.arange(len(unit))
     sums = [np.bincount(code, w, minlength=len(first)) for w in (base, adjusted, weights)]
-    cells = _Cells(tuple(part[first] for part in classes), sums[0], sums[1])
+    named = [margin_classes(frame, *each, unit) for each in zip(calibration.margins, classes, strict=True)]
+    margins = tuple(_margin(part[first], sums[1], *each) for part, each in zip(classes, named, strict=True))
+    cells = _Cells(margins, sums[0], sums[1])
     if calibration.method == "raking":
         adjust = _raking(cells, calibration)
     else:
         adjust = _regression(cells, calibration.auxiliary(frame)[first], calibration)
     if calibration.cut is not None:
         adjust = _trimmed(adjust, calibration.cut, calibration.strict)
-    return code, Adjusted(unit[first], sums[0], sums[2], _named(adjust))
+    watched = tuple(each for margin in margins for each in margin.watched(given))
+    return code, Adjusted(unit[first], sums[0], sums[2], _named(adjust), watched)
+
+
+def _margin(
+    classes: np.ndarray, adjusted: np.ndarray, names: tuple[str, ...], psus: np.ndarray
+) -> MarginClasses:
+    inside = classes >= 0
+    return MarginClasses(classes, np.bincount(classes[inside], adjusted[inside]), names, psus)
 
 
 def _shared(calibration: Calibration) -> bool:
@@ -125,37 +138,31 @@ def _shared(calibration: Calibration) -> bool:
 
 @dataclass(frozen=True)
 class _Cells:
-    """U units: their class in every margin, their weights before and after the whole sample's calibration."""
+    """U units: their margins, their weights before and after the whole sample's calibration."""
 
-    classes: tuple[np.ndarray, ...]
+    margins: tuple[MarginClasses, ...]
     base: np.ndarray
     adjusted: np.ndarray
 
-    @cached_property
-    def margins(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Each margin's classes and the shares that the whole sample has after calibration."""
-        found = []
-        for classes in self.classes:
-            inside = classes >= 0
-            sums = np.bincount(classes[inside], self.adjusted[inside])
-            found.append((classes, sums / sums.sum()))
-        return found
 
-
-def _raking(cells: _Cells, calibration: Calibration) -> Callable[[np.ndarray], np.ndarray]:
+def _raking(cells: _Cells, calibration: Calibration) -> Adjust:
     """Margins met by proportional fitting on distinct cells; limits by cutting and fitting again."""
-    code = _cross(cells.classes)
+    code = _cross([margin.classes for margin in cells.margins])
     found, first = np.unique(code, return_index=True)
     gather = sparse.csr_array(
         (np.ones(len(code)), (code, np.arange(len(code)))), shape=(len(found), len(code))
     )
-    margins = [(classes[first], wanted) for classes, wanted in cells.margins]
     total = float(cells.adjusted.sum())
 
-    def fit(weights: np.ndarray) -> np.ndarray:
-        start = gather @ weights
-        sums = proportional_sums(start, margins)
-        factor = np.where(start > 0, sums / np.where(start > 0, start, 1), 1.0)
+    def fit(weights: np.ndarray, start: int) -> np.ndarray:
+        before = gather @ weights
+        wanted = [margin.remaining(weights, start) for margin in cells.margins]
+        margins = [
+            (margin.classes[first], each / each.sum(axis=0))
+            for margin, each in zip(cells.margins, wanted, strict=True)
+        ]
+        sums = proportional_sums(before, margins)
+        factor = np.where(before > 0, sums / np.where(before > 0, before, 1), 1.0)
         fitted = weights * factor[code]
         scaled: np.ndarray = fitted * (total / fitted.sum(axis=0))
         return scaled
@@ -165,7 +172,7 @@ def _raking(cells: _Cells, calibration: Calibration) -> Callable[[np.ndarray], n
     low, high = _ends(calibration.limits)
     least, most = _ends(calibration.bounds)
 
-    def fit_within(weights: np.ndarray) -> np.ndarray:
+    def fit_within(weights: np.ndarray, start: int) -> np.ndarray:
         drawn = weights > 0
         mean = total / drawn.sum(axis=0)
         share = weights * (mean / (weights.sum(axis=0) / drawn.sum(axis=0)))
@@ -174,7 +181,7 @@ def _raking(cells: _Cells, calibration: Calibration) -> Callable[[np.ndarray], n
         if np.isfinite(most):
             ceiling = np.minimum(ceiling, most * share)
         for _ in range(_ROUNDS):
-            weights = fit(weights)
+            weights = fit(weights, start)
             cut = np.where(drawn, np.clip(weights, floor, ceiling), 0.0)
             if (np.abs(cut - weights) <= _SLACK * weights).all():
                 return weights
@@ -184,27 +191,34 @@ def _raking(cells: _Cells, calibration: Calibration) -> Callable[[np.ndarray], n
     return fit_within
 
 
-def _regression(cells: _Cells, X: np.ndarray, calibration: Calibration) -> Callable[[np.ndarray], np.ndarray]:
-    """Totals met by Newton's method, replicate by replicate."""
+def _regression(cells: _Cells, X: np.ndarray, calibration: Calibration) -> Adjust:
+    """Totals met by Newton's method, replicate by replicate; X: a constant, the margins' classes, others."""
     bounds = None if calibration.bounds is None else _ends(calibration.bounds, -np.inf)
     distance = distance_of(calibration.distance, bounds)
     wanted = X.T @ cells.adjusted
 
-    def fit(weights: np.ndarray) -> np.ndarray:
-        columns = [w * solve(w, X, wanted, distance, tolerance=_TOLERANCE, most=500)[0] for w in weights.T]
+    def fit(weights: np.ndarray, start: int) -> np.ndarray:
+        totals = np.repeat(wanted[:, None], weights.shape[1], axis=1)
+        begin = 1
+        for margin in cells.margins:
+            end = begin + len(margin.sums)
+            totals[begin:end] = margin.remaining(weights, start)
+            begin = end
+        columns = [
+            w * solve(w, X, each, distance, tolerance=_TOLERANCE, most=500)[0]
+            for w, each in zip(weights.T, totals.T, strict=True)
+        ]
         return np.column_stack(columns)
 
     return fit
 
 
-def _trimmed(
-    adjust: Callable[[np.ndarray], np.ndarray], cut: Limits, strict: bool
-) -> Callable[[np.ndarray], np.ndarray]:
+def _trimmed(adjust: Adjust, cut: Limits, strict: bool) -> Adjust:
     """Each replicate's weights cut as the whole sample's were; rows that were not drawn stay 0."""
     low, high = _ends(cut)
 
-    def fit(weights: np.ndarray) -> np.ndarray:
-        fitted = adjust(weights)
+    def fit(weights: np.ndarray, start: int) -> np.ndarray:
+        fitted = adjust(weights, start)
         for column in fitted.T:
             drawn = column != 0
             column[drawn] = trim_weights(column[drawn], lower=low, upper=high, strict=strict)
@@ -213,23 +227,30 @@ def _trimmed(
     return fit
 
 
-def _named(adjust: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray, int], np.ndarray]:
-    """Says which replicate cannot be calibrated."""
+def _named(adjust: Adjust) -> Adjust:
+    """Says which replicate cannot be calibrated, and what to type."""
 
     def fit(weights: np.ndarray, start: int) -> np.ndarray:
         try:
-            return adjust(weights)
+            return adjust(weights, start)
         except EstimationError:
             for place in range(weights.shape[1]):
                 try:
-                    adjust(weights[:, place : place + 1])
+                    adjust(weights[:, place : place + 1], start + place)
                 except EstimationError as error:
-                    raise EstimationError(
-                        f"replicate {start + place + 1} cannot be calibrated as the sample was: {error}"
-                    ) from error
+                    raise EstimationError(_refusal(start + place + 1, str(error))) from error
             raise
 
     return fit
+
+
+def _refusal(number: int, reason: str) -> str:
+    if reason.startswith("replicate "):
+        return reason
+    return (
+        f"replicate {number} cannot be calibrated as the sample was: {reason}. Weight again so, or type "
+        "another kind of replicates, such as make_replicates(data, 'JKn') (--replicates JKn)"
+    )
 
 
 def _ends(limits: Limits | None, lowest: float = 0.0) -> tuple[float, float]:

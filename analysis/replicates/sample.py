@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import lapack
 
+from analysis.replicates.lost import Watched, lost_notes
 from analysis.replicates.multipliers import Multipliers
 from analysis.sample import Matrix, column_chunks, sums_by
 
@@ -24,7 +25,8 @@ class ReplicateSample:
 
     `unit`: n codes of U units (a PSU, or a PSU and a calibration cell); `coefficients`: R factors of the
     squared deviations; `mse`: deviations from the whole sample's figure instead of the replicates' mean;
-    `given_df`: degrees of freedom that came with the data. The factors are computed by blocks and never
+    `given_df`: degrees of freedom that came with the data; `watched`: classes of margins that a replicate
+    may lack. The factors are computed by blocks and never
     spread over the rows all at once.
     """
 
@@ -35,7 +37,15 @@ class ReplicateSample:
     kind: str
     mse: bool = False
     given_df: int | None = None
-    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    watched: tuple[Watched, ...] = ()
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What was done about the base design, and in how many replicates a class of a margin is lost."""
+        if not self.watched:
+            return self.remarks
+        return (*self.remarks, *lost_notes(self.watched, (block for _, block in self.factors())))
 
     @property
     def n(self) -> int:

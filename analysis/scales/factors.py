@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.scales import polychoric as poly
 from analysis.scales.extraction import LEAST, fit, loadings, most_factors, rotated, uniquenesses
-from analysis.scales.figures import Figures
+from analysis.scales.figures import NO_TEST, Figures
 from analysis.scales.items import Items, Keys, Scale, scale_items
 from analysis.scales.moments import moments, symmetric
 from analysis.scales.reliability import correlations, covariance_figures
@@ -23,7 +23,8 @@ ROTATIONS = ("oblimin", "varimax", "none")
 class FactorLoadings:
     """k factors of p items: `loadings` (p x k, factors by the variance they explain, each turned so that its
     loadings sum above 0), `factors` (k x k correlations), `communalities`, `uniquenesses`; `chisq`, `df`,
-    `p`, `rmsea`, `tli` hold for a simple random sample of normal answers; `notes`: Heywood cases.
+    `p`, `rmsea`, `tli` hold for a simple random sample of normal answers (of a non-probability sample `chisq`
+    and `p` are NaN); `notes`: Heywood cases, a sample without a test.
     """
 
     loadings: pd.DataFrame
@@ -88,8 +89,11 @@ def _read(
     R, figures = correlation_figures(items, correlation, missing)
     if np.linalg.eigvalsh(R)[0] < 1e-10:
         raise EstimationError(
-            f"the correlations of {', '.join(items.names)} are no positive definite matrix: an item is a sum "
-            "of others, or pairs were answered by different people; leave one out, or type missing='complete'"
+            Said(
+                f"the correlations of {', '.join(items.names)} are no positive definite matrix: an item is a "
+                "sum of others, or pairs were answered by different people; leave one out, or type ",
+                setting("missing", "complete"),
+            )
         )
     return items, R, figures
 
@@ -217,13 +221,20 @@ def factor_analysis(
         for name, value in zip(index, psi, strict=True)
         if value <= LEAST * 1.001
     )
+    chisq, df, p_value, rmsea, tli = fit(R, L @ Phi @ L.T, figures.base, factors, df)
+    if not figures.infers:
+        chisq, p_value, notes = np.nan, np.nan, (*notes, NO_TEST)
     return FactorLoadings(
         pd.DataFrame(L, index=index, columns=names),
         pd.DataFrame(Phi, index=names, columns=names),
         pd.Series(common, index=index),
         pd.Series(1 - common, index=index),
         figures.base,
-        *fit(R, L @ Phi @ L.T, figures.base, factors, df),
+        chisq,
+        df,
+        p_value,
+        rmsea,
+        tli,
         notes,
     )
 

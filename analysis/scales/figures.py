@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.data import SurveyData
+from analysis.data import NO_ERROR, SurveyData
 from analysis.estimates.influence import WithContrasts
 from analysis.estimates.intervals import student
 from analysis.sample import Matrix
 
+NO_TEST = f"{NO_ERROR}, so no test and no verdict"
 FIGURE_COLUMNS = ("estimate", "se", "low", "high", "base", "df")
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from instruments import Level, Variable
 
 Scale: TypeAlias = str | Sequence[str]
@@ -137,7 +137,7 @@ def group_items(data: SurveyData, name: str, keys: Keys = None) -> tuple[tuple[s
     groups = {group.name: group.variables for group in data.codebook.groups}
     if name not in groups:
         known = unknown_name("group of items", name, list(groups)) if groups else f"no group {name!r}"
-        raise EstimationError(f"{known}; or give the items' names as a list")
+        raise EstimationError(Said(f"{known}; or name the items, as ", setting("scale", ["NAME", "OTHER"])))
     keyed = tuple(item for item in groups[name] if data.variable(item).key or item in (keys or {}))
     items = keyed or groups[name]
     return items, tuple(item for item in groups[name] if item not in items)

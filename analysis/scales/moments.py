@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.scales.items import Items
 
 MISSING = ("pairwise", "complete")
@@ -81,7 +81,11 @@ def base_of(items: Items, missing: str) -> np.ndarray:
         return items.answered
     if items.complete.sum() < 2:
         raise EstimationError(
-            f"only {int(items.complete.sum())} rows have valid answers to all of {', '.join(items.names)}: "
-            "type missing='pairwise', or leave the item with most gaps out"
+            Said(
+                f"only {int(items.complete.sum())} rows have valid answers to all of "
+                f"{', '.join(items.names)}: type ",
+                setting("missing", "pairwise"),
+                ", or leave the item with most gaps out",
+            )
         )
     return items.answered & items.complete[:, None]

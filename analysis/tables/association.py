@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import by_cell, infers
 from analysis.estimates.quadratic import exact, saddlepoint, satterthwaite
 from analysis.tables.shares import TwoWay, levels, two_way
@@ -130,8 +130,11 @@ def _wald(table: TwoWay, statistic: str) -> TestResult:
     ddf = table.df - df + 1
     if ddf < 1:
         raise EstimationError(
-            f"{table.row} by {table.column}: {table.df} degrees of freedom are too few for {df} contrasts: "
-            "type statistic='F'"
+            Said(
+                f"{table.row} by {table.column}: {table.df} degrees of freedom are too few for {df} "
+                "contrasts: type ",
+                setting("statistic", "F"),
+            )
         )
     adjusted = wald * ddf / table.df
     return TestResult("adjusted Wald", adjusted, df, ddf, float(stats.f.sf(adjusted, df, ddf)), count)
@@ -162,8 +165,12 @@ def _solve(A: np.ndarray, b: np.ndarray, table: TwoWay) -> np.ndarray:
     if np.linalg.matrix_rank(A, hermitian=True) < len(A):
         name = f"{table.row} by {table.column}"
         raise EstimationError(
-            f"{name}: too many empty cells or too few clusters for {len(A)} contrasts: "
-            "join small codes (or, for a Wald test, type statistic='F')"
+            Said(
+                f"{name}: too many empty cells or too few clusters for {len(A)} contrasts: "
+                "join small codes (or, for a Wald test, type ",
+                setting("statistic", "F"),
+                ")",
+            )
         )
     return np.asarray(np.linalg.solve(A, b))
 

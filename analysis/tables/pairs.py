@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, infers, mean_estimates, proportion_estimates, to_table
 from analysis.estimates.cells import By
 from analysis.estimates.intervals import normal
@@ -73,8 +73,12 @@ def _estimates(data: SurveyData, variable: str, by: By, code: int | str | None, 
     broken = next((found for found in data.breaks if found.variable == variable), None)
     if broken is not None and "wave" in ([by] if isinstance(by, str) else by):
         raise EstimationError(
-            f"{variable!r} does not compare between waves {broken.wave_from} and {broken.wave_to}: compare "
-            "groups inside one wave, with where={'wave': ...}, or name two waves that compare in change"
+            Said(
+                f"{variable!r} does not compare between waves {broken.wave_from} and {broken.wave_to}: "
+                "compare groups inside one wave, with ",
+                setting("where", {"wave": [broken.wave_to]}),
+                ", or name two waves that compare in change",
+            )
         )
     if data.variable(variable).codes or code is not None:
         return proportion_estimates(data, variable, code=code, by=by, where=where)

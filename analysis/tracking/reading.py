@@ -8,7 +8,7 @@ from typing import Any
 from analysis.errors import PlanError
 from analysis.imports.checked import Kind, published, read_checked
 from analysis.imports.noting import Notes
-from analysis.imports.shape import near
+from analysis.imports.shape import departures, near
 from analysis.tracking.plan import Comparison, Family, Indicator, TrackingPlan
 
 SCHEMA = "tracking-plan.schema.json"
@@ -26,7 +26,7 @@ def read_plan(path: str | Path) -> TrackingPlan:
     """Read and check a plan. PlanError lists everything wrong with it, with its lines."""
     read = read_checked(Path(path), plan_schema(), PLAN)
     notes = read.notes
-    if not notes.problems:
+    if isinstance(read.data, Mapping):
         _check(read.data, notes)
     if notes.problems:
         raise PlanError(notes.in_order())
@@ -34,27 +34,58 @@ def read_plan(path: str | Path) -> TrackingPlan:
 
 
 def _check(raw: Mapping[str, Any], notes: Notes) -> None:
-    declared = _day(raw["declared"], ("declared",), notes)
-    for name, indicator in raw["indicators"].items():
-        _check_indicator(indicator, ("indicators", name), notes)
+    """What the schema cannot say, of the parts that are as it says: so every problem is told at once."""
+    schema = plan_schema()
+    groups = {key: raw[key] if isinstance(raw.get(key), dict) else {} for key in ("indicators", "families")}
+    day = raw.get("declared")
+    declared = _day(day, ("declared",), notes) if _sound(day, "day", schema) else None
+    for name, indicator in groups["indicators"].items():
+        if _sound(indicator, "indicator", schema):
+            _check_indicator(indicator, ("indicators", name), notes)
+    listed = raw["comparisons"] if isinstance(raw.get("comparisons"), list) else []
     seen: dict[str, int] = {}
-    for place, comparison in enumerate(raw["comparisons"]):
+    for place, comparison in enumerate(listed):
+        if not isinstance(comparison, dict):
+            continue
         path = ("comparisons", str(place))
-        first = seen.setdefault(comparison["name"], place)
-        if first != place:
-            found = f"{comparison['name']} again, of line {notes.line(('comparisons', str(first), 'name'))}"
+        _check_names(comparison, path, groups, seen, notes)
+        if _sound(comparison, "comparison", schema):
+            _check_kind(comparison, path, notes)
+            _check_day(comparison, path, declared, notes)
+
+
+def _sound(part: Any, kind: str, schema: Mapping[str, Any]) -> bool:
+    """Whether a part of the file is as its schema says."""
+    return next(departures(part, {"$ref": f"#/$defs/{kind}"}, schema), None) is None
+
+
+def _check_names(
+    comparison: Mapping[str, Any],
+    path: tuple[str, ...],
+    groups: Mapping[str, Mapping[str, Any]],
+    seen: dict[str, int],
+    notes: Notes,
+) -> None:
+    name = comparison.get("name")
+    if isinstance(name, str):
+        first = seen.setdefault(name, int(path[-1]))
+        if first != int(path[-1]):
+            found = f"{name} again, of line {notes.line(('comparisons', str(first), 'name'))}"
             notes.add((*path, "name"), "repeated-name", "each name once", found, "type another name")
-        for key, group in (("indicator", "indicators"), ("family", "families")):
-            if comparison[key] not in raw[group]:
-                hint = near(comparison[key], list(raw[group]))
-                notes.add((*path, key), f"unknown-{key}", f"a name under {group}", comparison[key], hint)
-        _check_kind(comparison, path, notes)
-        own = _day(comparison.get("declared"), (*path, "declared"), notes)
-        if own is not None and declared is not None and own < declared:
-            hint = "leave it out, or date the plan earlier"
-            notes.add(
-                (*path, "declared"), "declared", f"a day from {declared} on, the plan's", str(own), hint
-            )
+    for key, group in (("indicator", "indicators"), ("family", "families")):
+        named = comparison.get(key)
+        if groups[group] and isinstance(named, str) and named not in groups[group]:
+            hint = near(named, list(groups[group]))
+            notes.add((*path, key), f"unknown-{key}", f"a name under {group}", named, hint)
+
+
+def _check_day(
+    comparison: Mapping[str, Any], path: tuple[str, ...], declared: date | None, notes: Notes
+) -> None:
+    own = _day(comparison.get("declared"), (*path, "declared"), notes)
+    if own is not None and declared is not None and own < declared:
+        hint = "leave it out, or date the plan earlier"
+        notes.add((*path, "declared"), "declared", f"a day from {declared} on, the plan's", str(own), hint)
 
 
 def _day(text: str | None, path: tuple[str, ...], notes: Notes) -> date | None:

@@ -11,6 +11,7 @@ from scipy import stats
 from analysis.data import SurveyData
 from analysis.errors import EstimationError
 from analysis.multiplicity import adjust, step_levels
+from analysis.tracking.naming import in_file
 from analysis.tracking.plan import Comparison, Indicator, TrackingPlan
 from analysis.tracking.standing import EXPLORATORY, standing_of
 from analysis.trends import any_change, compare_trends, trend, wave_series
@@ -122,7 +123,7 @@ def _rows(
         found = ESTIMATORS[each.kind](asked)
     except EstimationError as error:
         found = pd.DataFrame(
-            [{"variable": indicator.variable, "verdict": NOT_AVAILABLE, "reason": str(error)}]
+            [{"variable": indicator.variable, "verdict": NOT_AVAILABLE, "reason": in_file(error)}]
         ).assign(wave_from=each.wave_from or "", wave_to=each.wave_to or "")
     code = indicator.code if isinstance(indicator.code, int) else None
     blank = {"code": code, "label": "", "group": "", "against": "", "method": "", "publish": "", "reason": ""}

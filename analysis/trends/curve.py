@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, EstimateTable
 from analysis.estimates.cells import By, columns_of
 from analysis.estimates.intervals import student
@@ -159,11 +159,13 @@ def _form(form: str, knots: int | Sequence[float], times: np.ndarray) -> _Form:
         raise EstimationError(f"form {form!r} is unknown: type quadratic or spline")
     if isinstance(knots, int):
         if knots not in KNOT_SHARES:
-            raise EstimationError(f"knots={knots}: type 3, 4 or 5, or a list of years")
+            raise EstimationError(Said(setting("knots", knots), ": type 3, 4 or 5, or a list of years"))
         return _Form(form, tuple(float(t) for t in np.quantile(times, KNOT_SHARES[knots])))
     places = tuple(sorted(float(knot) for knot in knots))
     if len(places) < 3 or len(set(places)) < len(places):
-        raise EstimationError(f"knots={list(knots)}: a spline needs three different years at least")
+        raise EstimationError(
+            Said(setting("knots", list(knots)), ": a spline needs three different years at least")
+        )
     if places[0] < times[0] or places[-1] > times[-1]:
         raise EstimationError(
             f"knots={list(knots)} lie outside the waves: type years from {times[0]:g} to {times[-1]:g}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates.intervals import student
 from analysis.trends.line import Scale
 from analysis.trends.series import WaveSeries
@@ -80,11 +80,15 @@ def joinpoint(
     EstimationError for fewer than 7 waves (12 for two turns).
     """
     if most not in LEAST_BY_BREAKS:
-        raise EstimationError(f"most={most}: type 1 or 2 turns")
+        raise EstimationError(Said(setting("most", most), ": type 1 or 2 turns"))
     if rule not in ("bic", "permutation"):
         raise EstimationError(f"rule {rule!r} is unknown: type bic or permutation")
     if rule == "permutation" and seed is None:
-        raise EstimationError("rule='permutation' draws at random: type a seed, such as seed=1")
+        raise EstimationError(
+            Said(
+                setting("rule", "permutation"), " draws at random: type a seed, such as ", setting("seed", 1)
+            )
+        )
     scale = Scale(link, level, family)
     chosen = Rule(rule, most, seed, permutations, 1 - level)
     parts = [_one(each, chosen, scale) for each in series]
@@ -100,9 +104,13 @@ def _one(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
     k, least = len(series.waves), LEAST_BY_BREAKS[rule.most]
     if k < least:
-        instead = "most=1" if rule.most > 1 and k >= LEAST_BY_BREAKS[1] else "trend instead"
+        fewer = rule.most > 1 and k >= LEAST_BY_BREAKS[1]
         raise EstimationError(
-            f"most={rule.most} needs {least} waves of {series.variable!r}, and there are {k}: type {instead}"
+            Said(
+                setting("most", rule.most),
+                f" needs {least} waves of {series.variable!r}, and there are {k}: ",
+                *(("type ", setting("most", 1)) if fewer else ("ask for one straight line (trend)",)),
+            )
         )
     base = _base(series, scale)
     if series.obstacle:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, EstimateTable
 from analysis.trends.line import Line
 
@@ -22,7 +22,13 @@ def refuse_link(link: str) -> None:
 def refuse_logit(estimates: Estimates, link: str) -> None:
     """EstimationError for log odds of what is no share."""
     if link == "logit" and estimates.statistic != "proportion":
-        raise EstimationError("link='logit' needs a proportion: name a code, or type link='identity'")
+        raise EstimationError(
+            Said(
+                setting("link", "logit"),
+                " needs a proportion: name a code, or type ",
+                setting("link", "identity"),
+            )
+        )
 
 
 def lines_of(

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse, stats
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 from analysis.estimates import Estimates, EstimateTable
 from analysis.estimates.cells import By, columns_of
 from analysis.estimates.influence import WithContrasts
@@ -75,13 +75,22 @@ class WaveSeries(WithContrasts):
         if link == self.link:
             return self
         if self.statistic != "proportion":
-            raise EstimationError("link='logit' needs a proportion: name a code, or type link='identity'")
+            raise EstimationError(
+                Said(
+                    setting("link", "logit"),
+                    " needs a proportion: name a code, or type ",
+                    setting("link", "identity"),
+                )
+            )
         p = self.values
         if not ((p > 0) & (p < 1)).all():
             at = [wave for wave, share in zip(self.waves, p, strict=True) if not 0 < share < 1]
             raise EstimationError(
-                f"{self.variable!r} has a share of 0 or 1 in wave {', '.join(at)}, which has no log odds: "
-                "type link='identity'"
+                Said(
+                    f"{self.variable!r} has a share of 0 or 1 in wave {', '.join(at)}, which has no log "
+                    "odds: type ",
+                    setting("link", "identity"),
+                )
             )
         scaled = self.influence @ sparse.diags_array(1 / (p * (1 - p)))
         return replace(self, values=np.log(p / (1 - p)), influence=scaled, link=link)

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse, special, stats
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates.cells import By
 from analysis.estimates.intervals import student
 from analysis.trends.lines import refuse_link
@@ -173,7 +173,10 @@ def _join(old: WaveSeries, new: WaveSeries, met: _Bridge) -> tuple[WaveSeries, d
 def _refuse_outside(old: WaveSeries, values: np.ndarray, met: _Bridge) -> None:
     if old.statistic == "proportion" and ((values < -_ROUNDING) | (values > 1 + _ROUNDING)).any():
         raise EstimationError(
-            f"shifted by bridge {met.wave!r}, a share of {old.variable!r} leaves 0 to 1: type link='logit'"
+            Said(
+                f"shifted by bridge {met.wave!r}, a share of {old.variable!r} leaves 0 to 1: type ",
+                setting("link", "logit"),
+            )
         )
 
 

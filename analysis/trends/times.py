@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from analysis.data import SurveyData
-from analysis.errors import EstimationError
+from analysis.errors import EstimationError, Said, setting
 
+_TIME = setting("time", written="{wave: year}")
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -26,7 +27,7 @@ def wave_times(data: SurveyData, time: Mapping[str, float] | None = None) -> dic
     else:
         times = _from_names(waves) or _from_dates(data)
     if len(set(times.values())) < len(times):
-        raise EstimationError(f"two waves have the same time ({times}): type time={{wave: year}}")
+        raise EstimationError(Said(f"two waves have the same time ({times}): type ", _TIME))
     return times
 
 
@@ -44,7 +45,7 @@ def _from_dates(data: SurveyData) -> dict[str, float]:
         dates = data.wave_meta(wave).dates
         if not dates or not data.meta.parts:
             raise EstimationError(
-                f"wave {wave!r} has neither a year in its name nor dates: type time={{wave: year}}"
+                Said(f"wave {wave!r} has neither a year in its name nor dates: type ", _TIME)
             )
         times[wave] = (_decimal_year(dates[0]) + _decimal_year(dates[1], last=True)) / 2
     return times

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from analysis.data import SurveyData, Where
-from analysis.errors import EstimationError, unknown_name
+from analysis.errors import EstimationError, Said, setting, unknown_name
 from analysis.estimates import (
     COLUMNS,
     Estimates,
@@ -63,7 +63,9 @@ def estimates_of(
 ) -> Estimates:
     """Shares or means, as `statistic` says or the variable's codes suggest."""
     if "wave" in tuple(by or ())[:-1]:
-        raise EstimationError("by='wave' is what is compared already: group by other columns")
+        raise EstimationError(
+            Said(setting("by", "wave"), " is what is compared already: group by other columns")
+        )
     asked = statistic or ("proportion" if data.variable(variable).codes else "mean")
     if asked == "proportion":
         return proportion_estimates(data, variable, code=code, by=by, where=where)
@@ -143,7 +145,7 @@ def change_rows(
         base=np.where(both, np.minimum(first["base"], last["base"]), 0),
         weighted_base=np.where(both, np.minimum(first["weighted_base"], last["weighted_base"]), 0.0),
         n_eff=np.where(both, np.minimum(first["n_eff"], last["n_eff"]), np.nan),
-        deff=np.where(both, over(variance, _simple_variance(estimates, pairs)), np.nan),
+        deff=np.where(both & infers, over(variance, _simple_variance(estimates, pairs)), np.nan),
         df=df,
         method=np.where(
             infers, f"{estimates.data.sample.method}, t {level:.6g}, bonferroni {family}", first["method"]

@@ -53,6 +53,7 @@ def calibrate(
         crossing,
         base=start,
         weights=start * g,
+        infers=data.meta.infers,
         method=f"calibration, {distance}",
         iterations=iterations,
     )

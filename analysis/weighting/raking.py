@@ -68,6 +68,7 @@ def rake(
         crossing,
         base=start,
         weights=final,
+        infers=data.meta.infers,
         method="raking",
         iterations=iterations,
         rounds=rounds,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.data import NO_ERROR
 from analysis.weighting.targets import Crossing, Targets, say
 
 CONVERGED = 1e-6
@@ -49,7 +50,8 @@ class WeightReport:
 
     `converged`: whether every margin is met to the tolerance (what does not converge is refused, unless
     weights were cut afterwards); `spread`: largest weight over smallest; `margin_of_error`: of a share of one
-    half, 1.96 sqrt(deff / (4 n)) with Kish's effect about n - 1; `residuals`: largest difference by margin;
+    half, 1.96 sqrt(deff / (4 n)) with Kish's effect about n - 1, None for a non-probability sample without a
+    declared model, and `note` says so; `residuals`: largest difference by margin;
     `untargeted`: respondents with a missing code, by margin; `trimmed`: rows at a limit; `small`: cells of
     fewer than 20 respondents.
     """
@@ -63,7 +65,7 @@ class WeightReport:
     n: int
     kish_deff: float
     n_eff: float
-    margin_of_error: float
+    margin_of_error: float | None
     minimum: float
     maximum: float
     spread: float
@@ -73,6 +75,7 @@ class WeightReport:
     untargeted: dict[str, int]
     small: tuple[str, ...]
     targets: dict[str, Any]
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, for `weights.json`."""
@@ -118,12 +121,13 @@ def report(
     *,
     base: np.ndarray,
     weights: np.ndarray,
+    infers: bool,
     method: str,
     iterations: int,
     rounds: int = 0,
     trimmed: int = 0,
 ) -> WeightReport:
-    """The report on `weights` (n) made from `base` (n)."""
+    """The report on `weights` (n) made from `base` (n); `infers`: the sample has a sampling error."""
     cells = _cells(targets, crossing, base, weights)
     deff = kish_deff(weights)
     residuals = {
@@ -141,7 +145,7 @@ def report(
         n=len(weights),
         kish_deff=deff,
         n_eff=len(weights) / deff,
-        margin_of_error=weighting_margin(weights),
+        margin_of_error=weighting_margin(weights) if infers else None,
         minimum=float(weights.min()),
         maximum=float(weights.max()),
         spread=float(weights.max() / weights.min()),
@@ -151,6 +155,7 @@ def report(
         untargeted={margin.name: crossing.without(place) for place, margin in enumerate(targets.margins)},
         small=tuple(f"{cell.margin}: {cell.cell} (n={cell.n})" for cell in cells if cell.n < 20),
         targets=targets_to_dict(targets),
+        note="" if infers else NO_ERROR,
     )
 
 

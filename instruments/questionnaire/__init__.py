@@ -4,6 +4,7 @@ from instruments.questionnaire.blocks import drawn_apart
 from instruments.questionnaire.columns import codebook_of, universe_of
 from instruments.questionnaire.computed import computed_rule_problems, uses
 from instruments.questionnaire.model import Questionnaire
+from instruments.questionnaire.paging import shown_after, shown_before
 from instruments.questionnaire.reading import read_content
 from instruments.questionnaire.recalls import plural_categories, recalls_in, recalls_of
 from instruments.questionnaire.reused import REUSED, REVIEWS, Request, read_request
@@ -47,6 +48,8 @@ __all__ = [
     "read_request",
     "recalls_in",
     "recalls_of",
+    "shown_after",
+    "shown_before",
     "universe_of",
     "uses",
 ]

@@ -14,7 +14,7 @@ from instruments.missing import Missing
 from instruments.problem import InstrumentError
 from instruments.questionnaire.blocks import in_drawn_order
 from instruments.questionnaire.columns import codebook_of, plan_of
-from instruments.questionnaire.paging import ordered_items
+from instruments.questionnaire.paging import ordered_items, shown_after, shown_before
 from instruments.questionnaire.reading import read_content
 from instruments.questionnaire.recalls import recalled_words, recalls_of
 from instruments.questionnaire.splits import members
@@ -108,15 +108,11 @@ class Questionnaire(Content):
 
     def next_page(self, after: int, answers: Answers, draw: Draw) -> int | None:
         """The first page after this one (0: the start) that shows an item; None at the end."""
-        sequence = self.sequence(draw)
-        numbers = sequence[sequence.index(after) + 1 :] if after else sequence
-        return next((number for number in numbers if self.items_on(number, answers, draw)), None)
+        return shown_after(self.sequence(draw), after, lambda number: self.items_on(number, answers, draw))
 
     def previous_page(self, before: int, answers: Answers, draw: Draw) -> int | None:
         """The last page before this one that shows an item; None at the start."""
-        sequence = self.sequence(draw)
-        numbers = reversed(sequence[: sequence.index(before)])
-        return next((number for number in numbers if self.items_on(number, answers, draw)), None)
+        return shown_before(self.sequence(draw), before, lambda number: self.items_on(number, answers, draw))
 
     def exit_for(self, answers: Answers) -> Exit | None:
         """The first exit whose rule holds; to be asked before the answers are judged or stored."""

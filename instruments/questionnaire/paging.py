@@ -1,6 +1,6 @@
 """Modules and batteries in, the numbered pages out; pages in, the items in their order out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from instruments.items import Item
@@ -57,3 +57,14 @@ def ordered_items(content: Content) -> Iterator[Item]:
         battery = content.batteries.get(entry)
         names = battery.rows if battery else (entry,)
         yield from (content.items[name] for name in names if name in content.items)
+
+
+def shown_after(sequence: Sequence[int], number: int, shows: Callable[[int], object]) -> int | None:
+    """The first page of a sequence after this one (0: the start) that shows anything; None at the end."""
+    numbers = sequence[sequence.index(number) + 1 :] if number else sequence
+    return next((each for each in numbers if shows(each)), None)
+
+
+def shown_before(sequence: Sequence[int], number: int, shows: Callable[[int], object]) -> int | None:
+    """The last page of a sequence before this one that shows anything; None at the start."""
+    return next((each for each in reversed(sequence[: sequence.index(number)]) if shows(each)), None)

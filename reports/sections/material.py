@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments import Text, offered_phones
+from instruments import Codebook, Text, offered_phones
 from reports.evidence import Evidence, comparisons
 from reports.i18n import Words, own_name, typeset
+from reports.toplines import Toplines
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Material:
     records: Mapping[str, Record]
     """By wave name."""
     code_version: str
+    codebooks: Mapping[str, Codebook] = field(default_factory=dict)
+    """As each wave had it, by wave name."""
+    toplines: Toplines = field(default_factory=Toplines)
 
     @property
     def title(self) -> str:

@@ -9,7 +9,9 @@ from reports.i18n import Words, own_name
 from reports.report import Section
 from reports.sections.material import Material
 from reports.sections.method_facts import fieldwork_facts, precision_rows, weighting_facts
+from reports.sections.published_facts import mode_names, not_random, published_facts
 from reports.sections.reading import review_status
+from reports.sections.requirements import gaps
 from reports.sections.template import render
 
 
@@ -28,7 +30,9 @@ def method_section(material: Material) -> Section:
     html = render(
         "sections/method.html",
         words,
-        items=_items(material),
+        items=items(material),
+        facts=published_facts(material),
+        gaps=gaps(material),
         precision=precision_rows(material),
         infers=material.infers,
         modelled=material.modelled,
@@ -38,7 +42,8 @@ def method_section(material: Material) -> Section:
     return Section("method", words.say("How the survey was done"), html)
 
 
-def _items(material: Material) -> tuple[Item, ...]:
+def items(material: Material) -> tuple[Item, ...]:
+    """AAPOR's eleven items in order."""
     words = material.words
     names = (
         (words.say("Data collection strategy"), _stated(material, "strategy")),
@@ -169,14 +174,7 @@ def _sampling(material: Material) -> list[str]:
 
 def _modes(material: Material) -> list[str]:
     words = material.words
-    names = {
-        "web": words.say("web questionnaire"),
-        "capi": words.say("face-to-face interview on a tablet"),
-        "cati": words.say("telephone interview"),
-        "papi": words.say("interview on paper"),
-        "mail": words.say("paper questionnaire by mail"),
-        "other": words.say("another mode"),
-    }
+    names = mode_names(words)
     lines = _stated(material, "modes")
     for wave in material.evidence.waves:
         modes = ", ".join(f"{names.get(mode, mode)} {words.number(n)}" for mode, n in wave.modes.items())
@@ -221,7 +219,7 @@ def _precision(material: Material) -> list[str]:
             )
         )
     else:
-        lines.append(words.say("This is not a random sample; margins of error do not apply."))
+        lines.append(not_random(words))
     return lines
 
 

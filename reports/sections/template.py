@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from instruments import fill, placeholders
 from reports.i18n import Words
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -37,6 +38,11 @@ def unbroken(text: str, part: str) -> Markup:
     """The text escaped, with one part of it kept on one line."""
     before, found, after = text.partition(part)
     return escape(before) + Markup('<span class="nobr">') + escape(found) + Markup("</span>") + escape(after)
+
+
+def blanks(text: str) -> str:
+    """A question with an ellipsis where the interview fills in a name or a period."""
+    return fill(text, dict.fromkeys(placeholders(text), "…"))
 
 
 def render(name: str, words: Words, **values: Any) -> str:

@@ -17,7 +17,7 @@ def trends_section(material: Material) -> Section:
     """The trend chart with its caption and reading notes."""
     words, evidence = material.words, material.evidence
     ticks = [WaveTick(wave.name, wave.year) for wave in evidence.waves]
-    lines = [_line(each, material) for each in evidence.indicators]
+    lines = [trend_line(each, material) for each in evidence.indicators]
     figure = trend_lines(lines, ticks, words, caption=_caption(material), table=material.table_name(TABLE))
     html = render(
         "sections/trends.html",
@@ -75,7 +75,8 @@ def _universe(each: IndicatorEvidence, material: Material) -> str:
     return material.in_words(codebook.variable(asked[0]).universe) if len(asked) == 1 else ""
 
 
-def _line(each: IndicatorEvidence, material: Material) -> Line:
+def trend_line(each: IndicatorEvidence, material: Material) -> Line:
+    """One indicator as a chart takes it."""
     words, about, shown = material.words, subject(each.indicator, material.words), card(each, material)
     note = " · ".join(part for part in (f"{shown.mark} {shown.change}".strip(), shown.verdict) if part)
     latest = each.reading(material.evidence.latest.name)

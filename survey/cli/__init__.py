@@ -9,12 +9,14 @@ from survey.cli import refusals
 
 NOUNS = {
     "analyse": "survey.cli.analyse:analyse",
+    "audit": "survey.cli.audit:audit",
     "db": "survey.cli.db:db",
     "demo": "survey.cli.demo:demo",
     "instrument": "survey.cli.instrument:instrument",
     "paper": "survey.cli.paper:paper",
     "release": "survey.cli.release:release",
     "report": "survey.cli.report:report",
+    "results": "survey.cli.results:results",
     "serve": "survey.cli.serve:serve",
     "text": "survey.cli.text:text",
     "wave": "survey.cli.wave:wave",
@@ -46,7 +48,7 @@ class Nouns(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            problems = refusals.problems_of(error)
+            problems = refusals.problems_of(error, ctx.meta.get("tolqyn.spell"))
             if problems is None:
                 raise
             refusals.echo(problems, as_json=ctx.meta["tolqyn.json"])

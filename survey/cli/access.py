@@ -5,6 +5,7 @@ import secrets
 import click
 
 from survey import keys
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.store import access, waves
 
@@ -29,6 +30,7 @@ def site(name: str, site_name: str, word: str | None) -> None:
         wave = waves.find_wave(session, name)
         chosen = word or "".join(secrets.choice(ALPHABET) for _ in range(4))
         made = access.add_site(session, wave, site_name, chosen)
+        note(session, "wave.site", wave, site=site_name, word=made.word)
         click.echo(f"poster: {config.base_url}/s/{wave.alias}/p/{made.word}")
         click.echo(f"kiosk:  {config.base_url}/s/{wave.alias}/k/{made.word}")
 
@@ -51,6 +53,7 @@ def panel(name: str, **addresses: str) -> None:
     with instance() as (config, database), database.writing() as session:
         wave = waves.find_wave(session, name)
         access.set_panel(session, wave, addresses)
+        note(session, "wave.panel", wave, **addresses)
         if keys.panel_key_file(config.keys, wave.alias).exists():
             secret = None
         else:

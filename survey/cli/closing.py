@@ -2,6 +2,7 @@
 
 import click
 
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.config import Config, study_today
 from survey.refusal import Reason, Refused
@@ -43,6 +44,7 @@ def _propose(config: Config, database: Database, name: str, by: str) -> None:
     with database.writing() as session:
         found = waves.find_wave(session, name)
         closing.propose_close(session, found, by)
+        note(session, "wave.close.propose", found, by)
         lonely = lonely_strata(session, found)
     click.echo(f"{found.study}/{found.name} takes no new starts")
     if lonely:
@@ -88,10 +90,12 @@ def close_for_good(
         became = closing.close_wave(
             session, found, by=by, two_person=config.two_person, today=study_today(), progress=progress
         )
+        note(session, "wave.close", found, by, interviews=len(became), two_person=config.two_person)
     closing.clean_up(database, config.keys, found)
     if not before.ballots:
         return found, None
     verdict = attack_own(database, before, became)
     with database.writing() as session:
         closing.keep_verdict(waves.find_wave(session, name), verdict.record())
+        note(session, "wave.attack", found, by, held=verdict.held)
     return found, verdict

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_version
 from survey.cli.rehearsed import require_trial
@@ -49,6 +50,7 @@ def correct(name: str, instrument: str, reasons: tuple[str, ...]) -> None:
         with database.writing() as session:
             wave = waves.find_wave(session, name)
             fielded = versions.correct(session, wave, questionnaire, reason, study_today())
+            note(session, "wave.correct", wave, questionnaire=fielded.fingerprint, reason=reason)
     where = f"{wave.study}/{wave.name}"
     click.echo(f"{where}: interviews begin with version {questionnaire.version} from now on")
     click.echo(f"version {fielded.number} of this wave, since {fielded.since}; SHA-256 {fielded.fingerprint}")

@@ -1,16 +1,24 @@
-"""`tolqyn db`: the database's migrations."""
+"""`tolqyn db`: the database's migrations, its forgetting, its backups."""
 
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 
+from survey.cli.acts import note
 from survey.config import Config
 from survey.refusal import Refused
+from survey.store.audit import head as head_of
+from survey.store.audit import keep_head, read_head
 from survey.store.engine import connect
 from survey.store.rewriting import forget_log, rewrite_tables
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
 from survey.store.server_log import telling
+
+BACKUP_HOURS = 26
+"""A night without a backup is noticed the next morning."""
 
 
 @click.group()
@@ -35,15 +43,18 @@ def upgrade() -> None:
 def check() -> None:
     """Say whether the database is at the newest migration; exit status 1 when it is not.
 
-    Warns of settings with which PostgreSQL's own log would hold answers.
+    Warns of settings with which PostgreSQL's own log would hold answers, and of a day without a backup.
 
     \b
     Example:  tolqyn db check
     """
-    with closing(connect(Config.from_env().database_url)) as database:
+    config = Config.from_env()
+    with closing(connect(config.database_url)) as database:
         require_current(database)
-        reasons = telling(database)
+        reasons = [str(reason) for reason in telling(database)]
     click.echo(f"database is at {head()}, the newest migration")
+    if config.backup_to and (said := _overdue(config.home)):
+        reasons.append(said)
     for reason in reasons:
         click.echo(f"warning: {reason}", err=True)
 
@@ -66,3 +77,97 @@ def rewrite() -> None:
     if kept:
         raise Refused(*kept)
     click.echo("respondents' tables and the log hold no order of arrival")
+
+
+@db.command("backup-key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_key(file: Path) -> None:
+    """Write the private key that opens backups to a new FILE, and print its public half.
+
+    Keep the file off this machine, twice: without it no backup can be opened, and nobody can help.
+
+    \b
+    Example:  tolqyn db backup-key /media/stick/backup.key
+    """
+    from survey.backup.seal import new_key
+
+    public = new_key(file)
+    click.echo(f"public key, for TOLQYN_BACKUP_TO: {public}")
+    click.echo(f"private key: {file}. Take it off this machine now.")
+
+
+@db.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--to", multiple=True, metavar="age1…", help="Public key to seal to; else TOLQYN_BACKUP_TO.")
+def backup(out: Path, to: tuple[str, ...]) -> None:
+    """Write database and releases to the new file OUT, sealed to keys that are not on this machine.
+
+    Respondents' tables are first written in an order that tells nobody's arrival. No key of a wave or of the
+    server is in it. Any `age` program opens it with the private key.
+
+    \b
+    Example:  tolqyn db backup /backup/2027-05-14.age
+    """
+    from survey.backup.making import make_backup
+
+    config = Config.from_env()
+    with closing(connect(config.database_url)) as database:
+        require_current(database)
+        made = make_backup(config, database, out, to or config.backup_to)
+        with database.writing() as session:
+            note(session, "db.backup", out.name, rows=sum(made.rows.values()))
+            newest = head_of(session)
+    keep_head(config.home, newest)
+    rows = sum(made.rows.values())
+    click.echo(f"{out}: {rows} rows of {len(made.rows)} tables, {len(made.files) - 1} files of releases")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--key",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The private key.",
+)
+@click.option("--replace", default="", metavar="NAME", help="Name of the database that is to be overwritten.")
+def restore(file: Path, key: Path, replace: str) -> None:
+    """Put database and releases back as a backup has them; everything is checked before anything is touched.
+
+    Stop the server first. What was answered, withdrawn or closed since the backup is not in it.
+
+    \b
+    Example:  tolqyn db restore /backup/2027-05-14.age --key /media/stick/backup.key
+    """
+    from survey.backup.restoring import restore as put_back
+
+    config = Config.from_env()
+    lost = read_head(config.home)
+    done = put_back(config, file, key, replace)
+    with closing(connect(config.database_url)) as database, database.writing() as session:
+        noted = {"number": lost.number, "seal": lost.seal} if lost else {}
+        note(session, "db.restore", file.name, made=done.made.made, head_before=noted)
+        newest = head_of(session)
+    keep_head(config.home, newest)
+    rows = sum(done.made.rows.values())
+    click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
+    click.echo(
+        "answers given, withdrawn or deleted since then are as they were: withdraw those again", err=True
+    )
+    for alias in done.keyless:
+        click.echo(
+            f"warning: the wave at /s/{alias}/ has no key in {config.keys}: put that folder back, or close "
+            "the wave (tolqyn wave close); its answers so far are kept, its codes open nothing",
+            err=True,
+        )
+
+
+def _overdue(home: Path) -> str:
+    from survey.backup.making import last_backup
+
+    last = last_backup(home)
+    if last is None:
+        return "no backup was ever made: tolqyn db backup FILE"
+    if datetime.now(UTC) - last < timedelta(hours=BACKUP_HOURS):
+        return ""
+    return f"the last backup is of {last:%Y-%m-%d %H:%M} UTC: tolqyn db backup FILE"

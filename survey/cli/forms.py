@@ -8,6 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import keys
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.config import study_today
 from survey.refusal import Reason, Refused
@@ -49,6 +50,7 @@ def paper(name: str, *, size: int | None, batch: str, language: str | None, out:
             wave = waves.find_wave(session, name)
             spec = BatchSpec(name=batch, size=size or 0, **design)
             forms = _forms(session, wave, spec, language)
+            note(session, "wave.paper", wave, batch=batch, first=forms.first, last=forms.last)
             questionnaire = named(session, forms.fingerprint)
         key = keys.read_wave_key(config.keys, wave.alias)
     from reports import paper_pdf
@@ -89,6 +91,7 @@ def withdraw(name: str, form: int) -> None:
         store.refuse_late(wave, "taken back")
         key = keys.read_wave_key(config.keys, wave.alias)
         done = store.take_back(session, wave, key, form, study_today())
+        note(session, "wave.withdraw", wave)
     said = {
         "deleted": f"the answers of form {form} are deleted",
         "barred": f"form {form} was not entered yet, and no longer can be",

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from survey.config import Config
+from survey.store import audit
 from survey.store.engine import Database, connect
 from survey.store.schema import current, require_current
 
@@ -19,6 +20,7 @@ def instance() -> Iterator[tuple[Config, Database]]:
     try:
         require_current(database)
         yield config, database
+        _keep_head(config, database)
     finally:
         database.close()
 
@@ -38,5 +40,11 @@ def instance_if_any() -> Iterator[tuple[Config, Database | None]]:
         else:
             require_current(database)
             yield config, database
+            _keep_head(config, database)
     finally:
         database.close()
+
+
+def _keep_head(config: Config, database: Database) -> None:
+    with database.reading() as session:
+        audit.keep_head(config.home, audit.head(session))

@@ -5,6 +5,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.store import waves
 from survey.store.contacts import totals
@@ -39,6 +40,7 @@ def interviewer(name: str, number: str, batch: str | None, renew: bool, **design
     with instance() as (config, database), database.writing() as session:
         wave = waves.find_wave(session, name)
         token = add_interviewer(session, wave, number, spec, renew=renew)
+        note(session, "wave.interviewer", wave, name=number, renew=renew)
         click.echo(f"{config.base_url}/s/{wave.alias}/w/{token}")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from instruments import Questionnaire
 from survey import keys
 from survey import paper as typed
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.config import study_today
 from survey.refusal import Reason, Refused
@@ -127,6 +128,7 @@ def enter(name: str, first: Path, second: Path, corrected: Path | None) -> None:
         with database.writing() as session:
             wave = waves.find_wave(session, name)
             new = store.enter(session, wave, key, entries)
+            note(session, "paper.enter", wave, forms=len(entries), new=new)
     differed, cells = (sum(getattr(e, name) for e in entries) for name in ("mismatches", "cells"))
     click.echo(f"{new} forms entered, {len(entries) - new} were known before")
     click.echo(f"the clerks differed in {_rate(differed, cells)}")

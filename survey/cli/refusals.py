@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from instruments import InstrumentError
+from survey.cli.spelling import Spell, spelled
 from survey.refusal import Refused
 
 FIELDS = ("file", "line", "path", "rule", "expected", "found", "hint")
@@ -21,12 +22,15 @@ OTHERS = {
 Problem = dict[str, Any]
 
 
-def problems_of(error: Exception) -> list[Problem] | None:
-    """The problems of a refusal, each with the keys `file line path rule expected found hint`."""
+def problems_of(error: Exception, spell: Spell | None = None) -> list[Problem] | None:
+    """The problems of a refusal, each with the keys `file line path rule expected found hint`.
+
+    `spell` writes the settings that an analysis names as the command's options.
+    """
     if isinstance(error, Refused):
         return [reason.as_dict() for reason in error.reasons]
     if isinstance(error, (InstrumentError, *_loaded())):
-        return [_problem(problem) for problem in getattr(error, "problems", (str(error),))]
+        return [_problem(problem, spell) for problem in getattr(error, "problems", (str(error),))]
     # Its subclasses for wrong statements and broken rules are faults of ours; the class itself is the file's.
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return [_words("database", str(error.orig).strip())]
@@ -68,9 +72,9 @@ def _loaded() -> tuple[type[Exception], ...]:
     return tuple(found for found in classes if isinstance(found, type))
 
 
-def _problem(problem: object) -> Problem:
+def _problem(problem: object, spell: Spell | None) -> Problem:
     if not hasattr(problem, "expected"):
-        return _words("refused", str(problem))
+        return _words("refused", spelled(problem, spell))
     return {name: _plain(getattr(problem, name, None)) for name in FIELDS}
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.acts import note
+from survey.cli.files import read_disclosure
 from survey.cli.instance import instance, instance_if_any
 from survey.config import study_today
 from survey.refusal import Reason, Refused
@@ -41,22 +43,36 @@ def release() -> None:
     multiple=True,
     help="Part of the sample design to leave out; may be repeated.",
 )
+@click.option("--disclosure", type=A_FILE, help="YAML file that completes the disclosure record.")
 def build(
-    name: str, targets: Path | None, trim: float | None, *, lonely_psu: str, ignore: tuple[str, ...]
+    name: str,
+    targets: Path | None,
+    trim: float | None,
+    *,
+    lonely_psu: str,
+    ignore: tuple[str, ...],
+    disclosure: Path | None,
 ) -> None:
     """Write a closed wave as its next release, and register it.
 
+    With --disclosure, what the file says takes the place of what the record said. A release after the first
+    says there why it was made: correction_2 for release 2.
+
     \b
     Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --trim 5
+    Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --disclosure mended.yaml
     """
     from survey.release import build_release
     from survey.store.interviews import count_interviews
+    from survey.store.opening import describe
     from survey.store.waves import find_wave
 
     if trim is not None and targets is None:
         raise click.UsageError("--trim needs --targets: base weights are not cut")
+    record = read_disclosure(disclosure)
     with instance() as (config, database), database.writing() as session:
         wave = find_wave(session, name)
+        describe(wave, disclosure=record)
         with click.progressbar(length=count_interviews(session, wave), label="reading interviews") as bar:
             reference = build_release(
                 session,
@@ -69,6 +85,8 @@ def build(
                 today=study_today(),
                 progress=bar.update,
             )
+        built = f"{reference.study}/{reference.wave}/{reference.number}"
+        note(session, "release.build", built, seal=reference.fingerprint)
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
     click.echo(f"fingerprint {reference.fingerprint}")
 
@@ -118,8 +136,8 @@ def import_(file: Path, map_file: Path, as_json: bool) -> None:
         rows = len(wave.data.frame)
         click.echo(f"release {ref.number} of {ref.study}/{ref.wave}{there}: {rows} rows, {ref.folder}")
         click.echo(f"  fingerprint {ref.fingerprint}")
-    for note in notes:
-        click.echo(f"note: {note}")
+    for said in notes:
+        click.echo(f"note: {said}")
 
 
 @release.command("list")
@@ -213,6 +231,7 @@ def _register(database: Database | None, written: Sequence["ReleaseRef"]) -> Non
                 fingerprint=ref.fingerprint,
                 made_on=study_today(),
             )
+            note(session, "release.import", f"{ref.study}/{ref.wave}/{ref.number}", seal=ref.fingerprint)
 
 
 def _registered(database: Database | None) -> dict[tuple[str, str, int], str]:

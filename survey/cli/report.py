@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,12 +35,20 @@ def report() -> None:
 )
 @click.option("--lang", "languages", help="Languages, as in kk,ru,uz,en.  [default: the questionnaire's]")
 @click.option("--out", type=A_FOLDER, help="Folder to write into.  [default: TOLQYN_HOME/reports/STUDY]")
+@click.option(
+    "--incomplete-methods",
+    "incomplete",
+    is_flag=True,
+    help="Print although the method statement lacks items, stamped so on every page.",
+)
 def build(
     names: tuple[str, ...],
     wave: str | None,
     folders: tuple[Path, ...],
     languages: str | None,
     out: Path | None,
+    *,
+    incomplete: bool,
 ) -> None:
     """Print the report of a study up to a wave, from the latest release of each wave.
 
@@ -60,11 +69,13 @@ def build(
     chosen = wanted_languages(given, languages)
     target = out or Config.from_env().home / "reports" / study_of(given)
     target.mkdir(parents=True, exist_ok=True)
-    for path in print_reports(given, chosen, target):
+    for path in print_reports(given, chosen, target, incomplete=incomplete):
         click.echo(str(path))
 
 
-def print_reports(folders: Sequence[Path], languages: Sequence[str], out: Path) -> list[Path]:
+def print_reports(
+    folders: Sequence[Path], languages: Sequence[str], out: Path, *, incomplete: bool = False
+) -> list[Path]:
     """Each language's PDF, in the order of the languages, under a progress bar.
 
     Raises what the report refuses (ReportError, AnalysisError), and Refused when a process dies.
@@ -78,7 +89,8 @@ def print_reports(folders: Sequence[Path], languages: Sequence[str], out: Path) 
         max_tasks_per_child=1,
     )
     with pool, click.progressbar(length=len(languages), label="reports") as bar:
-        jobs = {pool.submit(write_report, tuple(folders), language, out): language for language in languages}
+        write = partial(write_report, tuple(folders), out=out, incomplete=incomplete)
+        jobs = {pool.submit(write, language): language for language in languages}
         done = {}
         try:
             for job in as_completed(jobs):

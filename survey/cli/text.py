@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from survey import texts
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.store import waves
 from survey.store.texts import sealed_texts
@@ -26,18 +27,20 @@ def text() -> None:
 @text.command()
 @click.argument("name", metavar="WAVE")
 @click.option("--out", type=A_NEW_FILE, required=True, help="New file for the sealed boxes.")
-def export(name: str, out: Path) -> None:
+@click.option("--reason", required=True, help="What they are read for, as the audit log keeps it.")
+def export(name: str, out: Path, reason: str) -> None:
     """Write a closed wave's free texts as they are stored: sealed, nothing on this server opens them.
 
     \b
-    Example:  tolqyn text export kz-thb/2027 --out kz-thb-2027.sealed
+    Example:  tolqyn text export kz-thb/2027 --out kz-thb-2027.sealed --reason "coding of item Q12"
     """
-    with instance() as (_, database), database.reading() as session:
+    with instance() as (_, database), database.writing() as session:
         wave = waves.find_wave(session, name)
         boxes = tuple(Box(row.id, row.item, row.box) for row in sealed_texts(session, wave))
         questionnaire = waves.questionnaire_of(session, wave)
         source, items = questionnaire.source_language, questionnaire.items
         asked = {box.item: str(items[box.item].text.get(source, "")) for box in boxes if box.item in items}
+        note(session, "text.export", wave, texts=len(boxes), reason=reason)
         sealed = SealedFile(wave.study, wave.name, wave.public_key, asked, boxes)
     texts.write_sealed(out, sealed)
     click.echo(f"{len(boxes)} sealed texts in {out}")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.cli.access import panel, site
+from survey.cli.acts import note
 from survey.cli.closing import close
 from survey.cli.correcting import correct
 from survey.cli.files import by_language, read_disclosure, write_links
@@ -102,10 +103,13 @@ def create(
         if replacing:
             with database.writing() as session:
                 waves.replace_draft(session, spec, questionnaire)
+                note(session, "wave.replace", name, questionnaire=questionnaire.fingerprint)
             click.echo(f"replaced the draft {name}; its keys are the same")
         else:
             path = (text_key or Path(f"{study}-{wave_name}.textkey")).absolute()
             waves.create_with_keys(database, config.keys, spec, questionnaire, path)
+            with database.writing() as session:
+                note(session, "wave.create", name, questionnaire=questionnaire.fingerprint)
             click.echo(f"created {name} as a draft; respondents' address: {config.base_url}/s/{spec.alias}/")
             click.echo(f"private key of the free texts: {path}")
             click.echo("take that file off this machine: whoever holds it can read what respondents write")
@@ -146,6 +150,7 @@ def open_(
             found = waves.find_wave(session, name)
             opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
             opening.open_wave(session, found, questionnaire, study_today())
+            note(session, "wave.open", found, questionnaire=questionnaire.fingerprint)
     _say_compared(earlier)
     click.echo(f"{found.study}/{found.name} is open: {_when(found)}")
     say_how_to_lock(found, questionnaire)
@@ -171,6 +176,7 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
     with instance() as (config, database), database.writing() as session:
         found = waves.find_wave(session, name)
         tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
+        note(session, "wave.invite", found, batch=batch, codes=len(tokens))
         write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens)
     click.echo(f"{len(tokens)} codes in {out}")
     if size < SMALL_BATCH:

@@ -38,9 +38,3 @@ def read(typed: str) -> str:
 def read_invitation(typed: str) -> str:
     """The invitation code as it was made, however it was typed."""
     return "".join(sign for sign in typed.upper().translate(INVITED_ALIKE) if sign.isalnum())
-
-
-def is_code(typed: str) -> bool:
-    """Whether something typed can be a code at all."""
-    plain = read(typed)
-    return len(plain) == LENGTH and all(sign in ALPHABET for sign in plain)

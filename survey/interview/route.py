@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from instruments import Draw, Item, Page, Questionnaire
+from instruments import Draw, Item, Page, Questionnaire, shown_after, shown_before
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,11 @@ class Route:
 
     def next(self, number: int) -> int | None:
         """The page shown after this one."""
-        sequence = self._sequence
-        numbers = sequence[sequence.index(number) + 1 :] if number else sequence
-        return next((number for number in numbers if self.items_on(number)), None)
+        return shown_after(self._sequence, number, self.items_on)
 
     def previous(self, number: int) -> int | None:
         """The page shown before this one."""
-        before = reversed(self._sequence[: self._sequence.index(number)])
-        return next((number for number in before if self.items_on(number)), None)
+        return shown_before(self._sequence, number, self.items_on)
 
     def reachable(self, number: int) -> bool:
         """Whether the page is shown and the one before it done."""

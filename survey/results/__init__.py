@@ -1,4 +1,4 @@
-"""The public page of published reports. May load no analysis, no reports, and write no SQL."""
+"""Published reports and results as public pages. May load no analysis, no reports, and write no SQL."""
 
 from survey.results.views import blueprint
 

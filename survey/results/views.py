@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, send
 from survey.config import LANGUAGES
 from survey.i18n import translator
 from survey.results.published import PublishedStudy, published, reports_folder
+from survey.results.site import published_sites, site_file
 from survey.store import releases
 
 blueprint = Blueprint("results", __name__)
@@ -41,24 +42,37 @@ def index(lang: str) -> Response:
         abort(404)
     t = translator(lang)
     studies = _published()
+    sites = published_sites(current_app.extensions["tolqyn"].config.home, lang)
     lines = {line.display: line for study in studies for line in study.help_lines}
     return _page(
         "index.html",
         lang=lang,
         t=t,
         studies=studies,
+        sites=sites,
+        unlisted=sorted(sites - {study.name for study in studies}),
         help_lines=list(lines.values()),
         words=lambda text: _words(text, lang),
     )
 
 
-@blueprint.get("/results/<lang>/<study>/<name>")
-def report(lang: str, study: str, name: str) -> Response:
+@blueprint.get("/results/<lang>/<place>/", defaults={"path": ""})
+@blueprint.get("/results/<lang>/<place>/<path:path>")
+def published_file(lang: str, place: str, path: str) -> Response:
+    """A page or file of a study's site, or one of its printed reports."""
+    if lang not in LANGUAGES:
+        abort(404)
+    if path.endswith(".pdf"):
+        return _report(place, path)
+    return site_file(current_app.extensions["tolqyn"].config.home, lang, place, path)
+
+
+def _report(study: str, name: str) -> Response:
     """One published PDF; only a name the page lists is served."""
     listed = {
         (found.name, file.name) for found in _published() for wave in found.waves for file in wave.reports
     }
-    if lang not in LANGUAGES or (study, name) not in listed:
+    if (study, name) not in listed:
         abort(404)
     folder = reports_folder(current_app.extensions["tolqyn"].config.home, study)
     response = send_from_directory(folder.absolute(), name, mimetype="application/pdf", max_age=0)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from survey.store.audit import Act
 from survey.store.base import (
     ACCESS,
     BALLOT_STATES,
@@ -42,6 +43,7 @@ __all__ = [
     "INTERVIEW_STATES",
     "SAMPLE_TYPES",
     "WAVE_STATES",
+    "Act",
     "Answer",
     "Ballot",
     "Base",

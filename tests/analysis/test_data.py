@@ -86,7 +86,7 @@ def test_the_domain_of_everybody_is_the_whole(survey: SurveyData) -> None:
 @pytest.mark.parametrize(
     ("where", "words"),
     [
-        ({"sex": 7}, r"the domain \{'sex': 7\} holds nobody: check its codes against the codebook"),
+        ({"sex": 7}, r"the domain holds nobody: no row has sex=7, type one of 1 "),
         ({"sexx": 1}, "no column 'sexx': type one of sex"),
         (np.array([True]), "a domain must be one True or False for each of the 400 rows"),
         (np.ones(400), "a domain must be one True or False for each of the 400 rows"),

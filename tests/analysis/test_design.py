@@ -147,7 +147,7 @@ def test_a_population_size_that_varies_in_a_stratum_is_refused(frame: pd.DataFra
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"lonely_psu": "ignore"}, "lonely_psu 'ignore' is unknown: type one of fail, certainty"),
+        ({"lonely_psu": "ignore"}, "lonely_psu='ignore' is unknown: type one of fail, certainty"),
         ({"cluster": ("psu",), "fpc": ("a", "b")}, "2 fpc columns for 1 cluster stages"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.lookup import UNKNOWN, distinct, places
+from analysis.lookup import UNKNOWN, distinct, places, surely_known
 
 MISSING = range(-6, 0)
 
@@ -20,6 +20,28 @@ def test_a_place_is_where_the_code_stands(values: list[int], codes: list[int], k
     found = places(pd.Series(values, dtype=kind), codes)
     expected = [codes.index(v) if v in codes else v if v in MISSING else UNKNOWN for v in values]
     assert found.tolist() == expected
+
+
+@given(
+    st.lists(st.integers(-7, 5), min_size=1, max_size=40),
+    st.sampled_from([(0, 1), (1, 2, 3), (0, 1, 2, 4), (1, 3), (2, 3), (0, 300)]),
+    st.sampled_from(["int64", "int8", "float64", "object", "Int64"]),
+)
+def test_what_is_surely_known_is_known_value_by_value(
+    values: list[int], codes: tuple[int, ...], kind: str
+) -> None:
+    column = pd.Series(values, dtype=kind)
+    whole = kind in ("int64", "int8", "Int64")
+    known = bool((places(column, codes) > UNKNOWN).all())
+    gaps = len(set(range(max(codes) + 1)) - set(codes))
+    assert surely_known(column, codes) == (known and whole and gaps <= 1)
+    if surely_known(column, codes):
+        assert (places(column, codes, known_already=True) == places(column, codes)).all()
+
+
+def test_a_gap_in_whole_numbers_is_not_surely_known() -> None:
+    assert not surely_known(pd.Series([1, None], dtype="Int64"), (0, 1))
+    assert not surely_known(pd.Series([], dtype="int64"), (0, 1))
 
 
 @pytest.mark.parametrize("value", [2**40, -(2**40), 253, -7])

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,11 +74,32 @@ def test_the_guides_python_runs_and_its_longhand_is_the_published_figure(
     blocks = BLOCK.findall(guide)
     for block in blocks:
         exec(block, names)  # noqa: S102
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     row = names["table"].iloc[0]
     longhand = [names["p"], names["se"], names["df"], names["low"], names["high"]]
     assert longhand == pytest.approx(row[["estimate", "se", "df", "low", "high"]].tolist(), rel=1e-10)
     assert capsys.readouterr().out.count("\n") > 10
+
+
+def test_own_data_give_what_the_guide_shows(guide: str, capsys: pytest.CaptureFixture[str]) -> None:
+    own = guide[guide.index("## Your own data") : guide.index("## In R")]
+    exec("from analysis import proportion\n" + BLOCK.findall(own)[0], {})  # noqa: S102
+    assert capsys.readouterr().out == re.search(r"<!-- shows -->\n```\n(.*?)```", own, re.S)[1]
+
+
+def test_the_script_says_what_to_make_where_the_rows_are_absent(repository: Path, releases: Path) -> None:
+    script = repository / "docs" / "guide" / "examples" / "reproduce.R"
+    if shutil.which("Rscript") is None:
+        pytest.skip("no R here")
+    command = ["Rscript", "--vanilla", str(script), "demo/releases/kz-attitudes/2026/1", "WR_POLICE", "1"]
+    absent = subprocess.run(command, capture_output=True, text=True, check=False)
+    if absent.returncode == 0:
+        pytest.skip("R has arrow here")
+    assert "make it by" in absent.stderr
+    assert "to_csv('wave.csv'" in absent.stderr
+    (releases / "wave.csv").write_text("WR_POLICE\n1\n")
+    other = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "wave.csv has 1 rows and the release 300: it is of another wave" in other.stderr
 
 
 def test_the_guide_shows_the_same_figure_from_r_and_from_python(guide: str) -> None:

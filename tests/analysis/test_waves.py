@@ -61,6 +61,7 @@ def test_a_suppressed_figure_makes_too_few(wave: Any) -> None:
 def test_a_wave_drawn_from_no_sampling_frame_is_not_inferable(wave: Any) -> None:
     row = one([wave("2025", 0.3, sample_type="nonprobability"), wave("2026", 0.6)])
     assert row["verdict"] == "not_inferable"
+    assert np.isnan([row[name] for name in ("se", "low", "high", "n_eff", "deff", "p", "mdc")]).all()
     assert np.isnan(row["se"])
 
 

@@ -29,6 +29,10 @@ DISCLOSURE = """\
 title: {en: Survey of the office, ru: Опрос офиса, kk: Кеңсе сауалнамасы, uz: Idora soʻrovi}
 strategy: Web questionnaire.
 sponsor: The office.
+funder: The office.
+frame: A list of households in each place.
+recruitment: A letter with a code.
+incentives: None.
 sampling: Six places in each of two strata.
 limitations: A rehearsal.
 """

@@ -32,6 +32,10 @@ RECORD = {
     "title": {"en": "Journey", "kk": "Жол"},
     "strategy": "A repeated cross-section.",
     "sponsor": "Nobody",
+    "funder": "Nobody",
+    "frame": "Invented people",
+    "recruitment": "A code each",
+    "incentives": "None",
     "sampling": "Two stages",
     "limitations": {"en": "Invented", "kk": "Ойдан шығарылған", "ru": "Выдумано", "uz": "Oʻylab topilgan"},
 }

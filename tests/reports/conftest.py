@@ -186,6 +186,12 @@ def open_link_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rep
 
 
 @pytest.fixture(scope="session")
+def small_study() -> dict[str, Any]:
+    """The words of the small study, its complete disclosure record among them."""
+    return study_words()
+
+
+@pytest.fixture(scope="session")
 def make_wave() -> Callable[..., SurveyData]:
     """`wave`, for tests that need one of another size or kind."""
     return wave

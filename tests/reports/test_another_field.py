@@ -44,7 +44,7 @@ def answered(questionnaire: Questionnaire, chance: random.Random) -> dict[str, A
     return answers
 
 
-def release(questionnaire: Questionnaire, wave: str, home: Path) -> SurveyData:
+def release(questionnaire: Questionnaire, wave: str, home: Path, small_study: dict[str, Any]) -> SurveyData:
     chance = random.Random(wave)
     rows = [
         questionnaire.encode(
@@ -62,6 +62,7 @@ def release(questionnaire: Questionnaire, wave: str, home: Path) -> SurveyData:
         title=questionnaire.title,
         dates=(f"{wave}-05-01", f"{wave}-05-20"),
         synthetic=True,
+        disclosure=small_study["disclosure"],
     )
     data = SurveyData(frame, codebook, Design(), meta)
     written = write_release(
@@ -71,9 +72,11 @@ def release(questionnaire: Questionnaire, wave: str, home: Path) -> SurveyData:
 
 
 @pytest.mark.parametrize("name", ["kz_thb_pulse", "kz_thb_professionals", "kz_dv_attitudes"])
-def test_two_waves_of_it_are_reported_in_every_language(name: str, tmp_path: Path) -> None:
+def test_two_waves_of_it_are_reported_in_every_language(
+    name: str, tmp_path: Path, small_study: dict[str, Any]
+) -> None:
     questionnaire = load_library(name)
-    waves = [release(questionnaire, wave, tmp_path) for wave in ("2026", "2027")]
+    waves = [release(questionnaire, wave, tmp_path, small_study) for wave in ("2026", "2027")]
     headlines = [i for i in questionnaire.codebook().indicators if i.headline]
     for language in LANGUAGES:
         page = re.sub(r"\s+", " ", render_html(build_report(waves, language=language)))

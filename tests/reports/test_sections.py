@@ -33,7 +33,7 @@ def poster(make_wave: Make, people: int = 45) -> SurveyData:
 def posters(make_wave: Make) -> dict[str, Report]:
     record = {"2025": Record(weights={"base_weight": "given"})}
     return {
-        language: build_report([poster(make_wave)], language=language, records=record)
+        language: build_report([poster(make_wave)], language=language, records=record, incomplete=True)
         for language in LANGUAGES
     }
 
@@ -119,7 +119,7 @@ def test_what_waves_have_in_common_is_said_once(make_wave: Make) -> None:
         "2024": Record(weights=MARGINS),
         "2025": Record(weights={**MARGINS, "kish_deff": 1.2, "n_eff": 667}),
     }
-    method = said(build_report(waves, language="en", records=records), "method")
+    method = said(build_report(waves, language="en", records=records, incomplete=True), "method")
     assert method.count("Census 2021") == method.count("adjusted to population margins") == 1
     assert "2024, 2025: sources of the margins: (1) Census 2021, estimate " in method
     assert "2025: weights from 0.40 to 3.10; design effect of weighting (Kish) 1.20" in method
@@ -148,7 +148,9 @@ def test_the_note_on_the_bars_knows_the_scale(make_wave: Make, codes: int, sente
 def test_a_label_that_stands_for_a_wording_is_called_one(make_wave: Make) -> None:
     data = make_wave("2025")
     variables = tuple(replace(v, question={}) if v.name == "POLICE" else v for v in data.codebook.variables)
+    stated = {**data.meta.disclosure, "instrument": "See the questionnaire of 2025."}
     bare = replace(data, codebook=replace(data.codebook, variables=variables))
+    bare = replace(bare, meta=replace(data.meta, disclosure=stated))
     assert "its label is printed instead" in said(build_report([bare], language="en"), "wording")
     assert "its label is printed instead" not in said(build_report([data], language="en"), "wording")
 

@@ -5,7 +5,7 @@ from analysis.errors import EstimationError
 from analysis.estimates.cells import By
 from analysis.scales.cfa.continuous import fit_continuous
 from analysis.scales.cfa.ordinal import fit_ordinal, ordinal_samples
-from analysis.scales.cfa.result import FactorFit
+from analysis.scales.cfa.result import FactorFit, as_inferred
 from analysis.scales.cfa.samples import group_samples
 from analysis.scales.cfa.spec import ModelText, read_model
 from analysis.scales.cfa.structure import Wanted, make_structure
@@ -48,10 +48,10 @@ def cfa(
         ordinal = ordinal_samples(items, groups)
         counts = tuple(len(cuts) + 1 for cuts in ordinal[0].thresholds)
         of = Wanted(groups.count, level, tuple(partial), identify, True, counts, groups.count == 1)
-        return fit_ordinal(make_structure(read, of), ordinal, items, errors)
+        return as_inferred(fit_ordinal(make_structure(read, of), ordinal, items, errors))
     samples = group_samples(items, groups)
     with_means = groups.count > 1 if means is None else means
     if groups.count > 1 and not with_means and level in ("scalar", "strict"):
         raise EstimationError(f"level {level!r} compares intercepts: leave means out, or type means=True")
     wanted = Wanted(groups.count, level, tuple(partial), identify, with_means)
-    return fit_continuous(make_structure(read, wanted), samples, items, errors)
+    return as_inferred(fit_continuous(make_structure(read, wanted), samples, items, errors))

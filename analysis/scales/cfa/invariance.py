@@ -19,13 +19,14 @@ from analysis.scales.cfa.measures import Test
 from analysis.scales.cfa.result import FactorFit
 from analysis.scales.cfa.spec import ModelText
 from analysis.scales.cfa.structure import EQUAL, EQUAL_ORDINAL
+from analysis.scales.figures import NO_TEST
 from analysis.scales.items import Keys
 
 INVARIANCE_COLUMNS = (
     "level", "partial", "chisq", "df", "p", "cfi", "tli", "rmsea", "srmr", "chisq_diff", "df_diff", "p_diff",
     "cfi_change", "rmsea_change", "srmr_change", "verdict",
 )  # fmt: skip
-HOLDS, FAILS, FITS, POOR = "holds", "fails", "fits", "poor_fit"
+HOLDS, FAILS, FITS, POOR, NONE = "holds", "fails", "fits", "poor_fit", "not_inferable"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def invariance(
     `levels`: with estimator "ml" of configural, metric, scalar, strict; with "wlsmv" (ordered items) of
     configural, thresholds, scalar, strict; `partial`: parameters left free in every group at the levels that
     would equate them. With errors "design" or "sandwich" the test is scaled, CFI, TLI and RMSEA are robust
-    (WLSMV: scaled). EstimationError for levels out of order, an unknown name, a model that does not converge.
+    (WLSMV: scaled). A non-probability sample has fit measures, no test and the verdict not_inferable.
+    EstimationError for levels out of order, an unknown name, a model that does not converge.
     """
     known = tuple(EQUAL_ORDINAL if estimator == "wlsmv" else EQUAL)
     wanted = tuple(levels or known)
@@ -107,7 +109,7 @@ def _table(fits: Mapping[str, FactorFit], partial: tuple[str, ...], cutoffs: Cut
     for level, fit in fits.items():
         row = {"level": level, "partial": " ".join(_freed(fit, partial)), **_figures(fit)}
         row |= _compared(fit, before) if before is not None else {}
-        row["verdict"] = _verdict(row, before is None, cutoffs)
+        row["verdict"] = _verdict(row, before is None, cutoffs) if fit.infers else NONE
         rows.append(row)
         before = fit
     return pd.DataFrame(rows, columns=list(INVARIANCE_COLUMNS))
@@ -132,6 +134,8 @@ def _figures(fit: FactorFit) -> dict[str, float]:
 def _compared(fit: FactorFit, before: FactorFit) -> dict[str, float]:
     now, then = _figures(fit), _figures(before)
     changes = {f"{name}_change": now[name] - then[name] for name in ("cfi", "rmsea", "srmr")}
+    if not fit.infers:
+        return changes
     difference = difference_test(fit, before)
     p = difference.p if np.isnan(difference.scaled) else difference.p_scaled
     chisq = difference.chisq if np.isnan(difference.scaled) else difference.scaled
@@ -188,6 +192,11 @@ def partial_candidates(
         **options,  # type: ignore[arg-type]
     )
     base = fit(partial)
+    if not base.infers:
+        raise EstimationError(
+            f"{NO_TEST}, which is what partial candidates are chosen by: read the changes of CFI in the "
+            "table of levels, or declare the model under which it may be treated as random (Meta.model)"
+        )
     equal = (EQUAL_ORDINAL if base.structure.categories else EQUAL)[level]
     shared = [
         q for q in base.structure.of_group(0) if q.index >= 0 and q.kind in equal and q.name not in partial

@@ -1,7 +1,7 @@
 """A fitted factor model: estimates with influence values, fit measures, notes on what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,9 +10,11 @@ from scipy import stats
 
 from analysis.scales.cfa.measures import Test
 from analysis.scales.cfa.structure import FACTOR, LOADING, MEAN, RESIDUAL, Structure, matrices
-from analysis.scales.figures import Figures
+from analysis.scales.figures import NO_TEST, Figures
 from analysis.scales.items import Items
 
+TESTED = ("chisq", "pvalue", "baseline_chisq", "rmsea_low", "rmsea_high")
+"""Measures that are tests or intervals, and the first words of their scaled forms."""
 ESTIMATE_COLUMNS = ("group", "parameter", "kind", "estimate", "se", "z", "p", "standardised", "fixed")
 
 
@@ -23,6 +25,8 @@ class FactorFit:
     `figures`: the free parameters, with influence values (n x free) whatever `errors` say; `covariance`: the
     free parameters' covariance under `errors`; `measures`: fit measures by name; `notes`: sentences on
     inadmissible values (a negative variance, a correlation beyond 1), never to be left out of a report.
+    Of a non-probability sample `measures` hold no test (NaN) and `notes` say so; `covariance` and `test` are
+    what the design gives of any rows.
     """
 
     structure: Structure
@@ -36,6 +40,11 @@ class FactorFit:
     test: Test
     measures: Mapping[str, float]
     notes: tuple[str, ...]
+
+    @property
+    def infers(self) -> bool:
+        """Whether every wave of the model has a sampling error."""
+        return self.figures.infers
 
     @property
     def theta(self) -> np.ndarray:
@@ -56,7 +65,7 @@ class FactorFit:
             if q.kind == RESIDUAL and not free and self.structure.delta and q.row == q.column:
                 value = spread[q.group][0][q.row] ** 2 - _common(self.structure, self.theta, q.group)[q.row]
             se = float(np.sqrt(self.covariance[q.index, q.index])) if free else 0.0
-            se = se if self.figures.infers or not free else np.nan
+            se = se if self.infers or not free else np.nan
             z = value / se if se > 0 else np.nan
             standard = value * _unit(q.kind, q.row, q.column, *spread[q.group])
             rows.append(
@@ -85,6 +94,14 @@ class FactorFit:
         return shown.assign(parameter=shown["parameter"].str.removesuffix("~1")).rename(
             columns={"parameter": "factor"}
         )
+
+
+def as_inferred(fit: FactorFit) -> FactorFit:
+    """The fit, without tests where there is no sampling error."""
+    if fit.infers:
+        return fit
+    left = {name: np.nan if name.startswith(TESTED) else value for name, value in fit.measures.items()}
+    return replace(fit, measures=left, notes=(*fit.notes, NO_TEST))
 
 
 def _common(structure: Structure, theta: np.ndarray, group: int) -> np.ndarray:

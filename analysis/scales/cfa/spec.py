@@ -42,7 +42,7 @@ def read_model(data: SurveyData, text: ModelText) -> Model:
     ``label*item`` makes loadings equal, ``0.5*item`` fixes one; # begins a comment. EstimationError for a
     line that cannot be read, a factor without items, an item that is a factor.
     """
-    if isinstance(text, str) and ("=~" in text or "\n" in text):
+    if isinstance(text, str) and any(sign in text for sign in "=~+;\n"):
         return _checked(_read_lines(text))
     written = text if isinstance(text, Mapping) else {ONE_FACTOR: text}
     loadings: list[Term] = []
@@ -61,7 +61,13 @@ def _read_lines(text: str) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
             continue
         sign = next((sign for sign in ("=~", "~~") if sign in line), None)
         if sign is None:
-            raise EstimationError(f"cannot read {line!r}: write factor =~ item + item, or item ~~ item")
+            factor, _, items = line.partition("=" if "=" in line else "~")
+            meant = (
+                f": write {factor.strip()} =~ {items.strip()}, the sign of a factor" if items.strip() else ""
+            )
+            raise EstimationError(
+                f"cannot read {line!r}{meant or ': write factor =~ item + item, or item ~~ item'}"
+            )
         left, right = (part.strip() for part in line.split(sign, maxsplit=1))
         terms = [_term(left, part.strip(), line) for part in right.split("+")]
         (loadings if sign == "=~" else pairs).extend(terms)

@@ -4,7 +4,12 @@ suppressMessages({library(survey); library(jsonlite)})
 arguments <- commandArgs(trailingOnly = TRUE); folder <- arguments[1]; variable <- arguments[2]; code <- as.numeric(arguments[3])
 
 # 1. The rows: the Parquet file itself, or the CSV that Python made of it.
-d <- if (requireNamespace("arrow", quietly = TRUE)) as.data.frame(arrow::read_parquet(file.path(folder, "data.parquet"))) else read.csv("wave.csv")
+arrow <- requireNamespace("arrow", quietly = TRUE); parquet <- file.path(folder, "data.parquet")
+if (!arrow && !file.exists("wave.csv")) stop("neither the package arrow nor wave.csv is here: make it by\n  .venv/bin/python -c \"import pandas; pandas.read_parquet('", parquet,
+  "').to_csv('wave.csv', index=False)\"", call. = FALSE)
+d <- if (arrow) as.data.frame(arrow::read_parquet(parquet)) else read.csv("wave.csv")
+rows <- fromJSON(file.path(folder, "manifest.json"))$rows
+if (nrow(d) != rows) stop("wave.csv has ", nrow(d), " rows and the release ", rows, ": it is of another wave, make it anew", call. = FALSE)
 design <- fromJSON(file.path(folder, "design.json"), simplifyVector = FALSE)
 options(survey.lonely.psu = design$lonely_psu)
 cat("rows", nrow(d), "\n")

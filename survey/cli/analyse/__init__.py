@@ -16,6 +16,7 @@ from survey.cli.analyse.scale import scale
 from survey.cli.analyse.topline import topline
 from survey.cli.analyse.track import track
 from survey.cli.analyse.trend import trend
+from survey.cli.spelling import speller
 
 COMMANDS = (
     *(topline, crosstab, compare, change, trend, track, decompose),
@@ -24,8 +25,10 @@ COMMANDS = (
 
 
 @click.group()
-def analyse() -> None:
+@click.pass_context
+def analyse(ctx: click.Context) -> None:
     """Shares, means, changes and trends from release folders, with design-based errors."""
+    ctx.meta["tolqyn.spell"] = speller(analyse.commands[str(ctx.invoked_subcommand)])
 
 
 for command in COMMANDS:

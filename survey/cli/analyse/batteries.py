@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from survey.cli.analyse.options import Asked, with_options
+from survey.cli.analyse.options import Asked, one_each, with_options
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,13 @@ def battery(command: Callable[..., None]) -> Callable[..., None]:
 
     options = (
         click.option("--battery", help="A battery of the codebook."),
-        click.option("--variable", "variables", multiple=True, help="Item; repeat for each, or --battery."),
+        click.option(
+            "--variable",
+            "variables",
+            multiple=True,
+            callback=one_each,
+            help="Item; repeat for each, or --battery.",
+        ),
         click.option("--key", "keys", multiple=True, type=Key(), help="ITEM=-1 for one that runs backwards."),
     )
     return with_options(options)(run)

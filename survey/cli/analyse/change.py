@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from survey.cli.analyse.options import Asked, asked, family, variables
+from survey.cli.analyse.options import Asked, asked_in_parts, family, variables
 from survey.cli.analyse.printing import echo, named
-from survey.cli.analyse.reading import read
+from survey.cli.analyse.reading import read_of
 
 ADJUSTMENTS = ("holm", "fdr", "hommel", "fdr_dependent", "bonferroni", "none")
 COLUMNS = (
@@ -17,7 +17,7 @@ COLUMNS = (
 
 
 @click.command()
-@asked
+@asked_in_parts
 @variables
 @click.option("--from", "wave_from", help="Earlier wave; default: the last but one.")
 @click.option("--to", "wave_to", help="Later wave; default: the last.")
@@ -48,9 +48,10 @@ def change(  # noqa: PLR0917
         raise click.UsageError("--adjacent takes every pair as one family: leave --from, --to, --family out")
     if adjust and not adjacent:
         raise click.UsageError("--adjust is of --adjacent; of single changes type --family")
-    data = read(asked)
-    if len(data.waves) < 2:
-        raise click.UsageError(f"a change needs releases of two waves, found {', '.join(data.waves)}")
+    found = read_of(asked, variables)
+    waves = found[0].waves
+    if len(waves) < 2:
+        raise click.UsageError(f"a change needs releases of two waves, found {', '.join(waves)}")
     common: dict[str, Any] = {
         "code": code,
         "by": asked.by or None,
@@ -60,7 +61,8 @@ def change(  # noqa: PLR0917
     if adjacent:
         adjustment = adjust or "holm"
         tables = [
-            named(adjacent_changes(data, name, adjustment=adjustment, **common), code) for name in variables
+            named(adjacent_changes(data, name, adjustment=adjustment, **common), code)
+            for name, data in zip(variables, found, strict=True)
         ]
         echo(tables, asked, COLUMNS)
         return
@@ -69,13 +71,13 @@ def change(  # noqa: PLR0917
             change_of(
                 data,
                 name,
-                wave_from=wave_from or data.waves[-2],
-                wave_to=wave_to or data.waves[-1],
+                wave_from=wave_from or waves[-2],
+                wave_to=wave_to or waves[-1],
                 family=family,
                 **common,
             ),
             code,
         )
-        for name in variables
+        for name, data in zip(variables, found, strict=True)
     ]
     echo(tables, asked, COLUMNS)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.options import Asked, asked
-from survey.cli.analyse.printing import plain, records
-from survey.cli.analyse.reading import read
+from survey.cli.analyse.options import Asked, asked_in_parts, one_each
+from survey.cli.analyse.printing import HIDDEN, plain, records
+from survey.cli.analyse.reading import read_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,20 +16,30 @@ if TYPE_CHECKING:
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint")
 ADJUSTMENTS = ("holm", "bonferroni", "fdr_bh", "fdr_by", "none")
 WIDEST = 22
+FLAG = "*"
+MARKS = (("suppress", HIDDEN, "suppressed"), ("flag", FLAG, "to be read with care"))
+"""Rulings of `publish`, how a cell shows them, and in words."""
 
 
 @click.command()
-@asked
-@click.option("--variable", "variables", multiple=True, required=True, help="Item in the rows; repeatable.")
+@asked_in_parts
+@click.option(
+    "--variable",
+    "variables",
+    multiple=True,
+    required=True,
+    callback=one_each,
+    help="Item in the rows; repeatable.",
+)
 @click.option("--statistic", default="F", show_default=True, type=click.Choice(STATISTICS))
 @click.option("--adjust", default="holm", show_default=True, type=click.Choice(ADJUSTMENTS))
 @click.option("--rules", default="tables", show_default=True, help="Publication rules: a name or a file.")
 def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str, rules: str) -> None:
     """Column percentages by each --by column, letters for sure differences, and tests of association.
 
-    A letter beside a share names a column whose share is surely lower. Suppressed cells show no figure, and
-    neither do those from which one could be computed back. Opt-in samples have no
-    tests. JSON holds `table`, `comparisons` and `tests`.
+    A letter beside a share names a column whose share is surely lower. Suppressed cells (.) show no figure,
+    and neither do those from which one could be computed back; * is to be read with care. The reasons stand
+    below. Opt-in samples have no tests. JSON holds `table`, `comparisons` and `tests`.
 
     \b
     Example:  tolqyn analyse crosstab demo/releases/kz-attitudes/2026/1 --variable VB1 --by Z_SEX --by age6
@@ -40,7 +50,7 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
 
     if not asked.by:
         raise click.UsageError("a crosstab needs columns: type --by COLUMN")
-    data = read(asked)
+    found = read_of(asked, variables)
     shown = [
         banner(
             data,
@@ -52,16 +62,16 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
             adjust=adjust,
             alpha=1 - asked.level,
         )
-        for name in variables
+        for name, data in zip(variables, found, strict=True)
     ]
-    infers = all(data.wave_meta(wave).infers for wave in data.waves)
-    found = [
+    infers = all(found[0].wave_meta(wave).infers for wave in found[0].waves)
+    tested = [
         {"row": name, "column": column}
         | association(data, name, column, statistic=statistic, where=asked.where).to_dict()
-        for name in (variables if infers else ())
+        for name, data in (zip(variables, found, strict=True) if infers else ())
         for column in asked.by
     ]
-    tests = pd.DataFrame(found, columns=None if found else ["row", "column"])
+    tests = pd.DataFrame(tested, columns=None if tested else ["row", "column"])
     _echo([one.table for one in shown], [one.comparisons for one in shown], tests, asked)
 
 
@@ -100,11 +110,23 @@ def _matrix(table: "pd.DataFrame", tests: "pd.DataFrame") -> str:
         column[label] = _share(cell)
         bases[_heading(cell)] = str(cell["base"])
     shown = pd.concat([pd.DataFrame(grid).fillna(""), pd.DataFrame(bases, index=["base"])])
-    lines = [name, shown.to_string()]
+    lines = [name, shown.to_string(), *_legend(records(table))]
     for test in records(tests[tests["row"] == name]):
         df = f"{test['df']:.4g}" + ("" if test["ddf"] is None else f", {test['ddf']:.4g}")
         lines.append(f"{test['column']}: {test['method']}: {test['statistic']:.4f} ({df}), p {test['p']:.4f}")
     return "\n".join(lines)
+
+
+def _legend(cells: Sequence[dict[str, Any]]) -> list[str]:
+    """What a point, a star and a letter mean, where the table has them, with the reasons."""
+    lines = []
+    for ruling, mark, meaning in MARKS:
+        reasons = {key for cell in cells if cell["publish"] == ruling for key in cell["reason"].split(";")}
+        if any(cell["publish"] == ruling for cell in cells):
+            lines.append(f"{mark}  {meaning}: {', '.join(sorted(reasons - {''}))}")
+    if any(cell["marks"] for cell in cells):
+        lines.append("A, B, ...  surely higher than the share in the column of that letter")
+    return lines
 
 
 def _heading(cell: dict[str, Any]) -> str:
@@ -115,6 +137,6 @@ def _heading(cell: dict[str, Any]) -> str:
 
 def _share(cell: dict[str, Any]) -> str:
     if cell["publish"] == "suppress":
-        return "."
-    flag = "*" if cell["publish"] == "flag" else ""
+        return HIDDEN
+    flag = FLAG if cell["publish"] == "flag" else ""
     return f"{100 * cell['estimate']:.1f}{flag} {cell['marks']}".rstrip()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.options import Asked, Domain, asked, family, variables, with_options
+from survey.cli.analyse.options import Asked, Domain, asked, family, one_each, variables, with_options
 from survey.cli.analyse.printing import Part, echo_parts, named
 from survey.cli.analyse.reading import read
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from analysis import SurveyData
 
 PARTS = (
-    *("variable", "code", "part", "detail", "wave_from", "wave_to"),
-    *("estimate", "se", "low", "high", "p_adjusted", "mdc", "verdict"),
+    *("variable", "code", "part", "detail", "wave_from", "wave_to", "side_from", "side_to"),
+    *("estimate", "se", "low", "high", "p_adjusted", "mdc", "base", "verdict"),
 )
 STANDARD = ("wave", "estimate", "se", "low", "high", "crude", "crude_se", "effect", "effect_se", "covered")
 PROFILE = ("cohort", "code", "wave", "estimate", "se", "low", "high", "base")
@@ -71,7 +71,9 @@ OPTIONS = (
     ),
     click.option("--empty", type=click.Choice(["refuse", "drop"]), help="A group that one side lacks."),
     click.option("--standard", help="standardise: the wave whose people all have; default: the first."),
-    click.option("--factor", "factors", multiple=True, help="oaxaca: a column; repeatable."),
+    click.option(
+        "--factor", "factors", multiple=True, callback=one_each, help="oaxaca: a column; repeatable."
+    ),
     click.option("--reference", type=click.Choice(["from", "to", "average", "pooled"]), help="oaxaca."),
     click.option("--fold", type=click.Choice(["2", "3"]), help="oaxaca: parts; default: 2."),
     click.option("--model", type=click.Choice(["linear", "logit"]), help="oaxaca; default: linear."),
@@ -158,9 +160,12 @@ class _Difference:
         return {key: self.given[key] for key in ("age", "cohort") if key in self.given}
 
     def table(self, found: "pd.DataFrame") -> "pd.DataFrame":
-        """The table, with two groups named as they were typed."""
+        """The table; two groups stand in columns of their own, named as they were typed."""
         words = [f"{column}={','.join(map(str, codes))}" for column, codes in self.given.get("sides", ())]
-        return named(found.assign(**dict(zip(("wave_from", "wave_to"), words, strict=False))), self.code)
+        if words:
+            found = found.rename(columns={"wave_from": "side_from", "wave_to": "side_to"})
+            found = found.assign(side_from=words[0], side_to=words[1])
+        return named(found, self.code)
 
 
 def _by_cells(what: _Difference) -> None:

@@ -28,8 +28,21 @@ class Asked:
     replicates: "Replicates | None"
     as_json: bool
     as_csv: bool
+    partitions: tuple[Path, ...] = ()
+    scheduler: str | None = None
 
     def __post_init__(self) -> None:
+        if self.scheduler and not self.partitions:
+            raise click.UsageError(
+                "--scheduler computes what --partitions names: type --partitions FOLDER too"
+            )
+        if self.partitions and len(self.partitions) != len(self.releases):
+            raise click.UsageError(
+                f"{len(self.partitions)} --partitions for {len(self.releases)} releases: give one to each, "
+                "in the same order"
+            )
+        if self.partitions and self.replicates:
+            raise click.UsageError("replicates need the single rows: leave --replicates or --partitions out")
         if self.as_json and self.as_csv:
             raise click.UsageError("give --json or --csv, not both")
 
@@ -98,8 +111,22 @@ class Domain(click.ParamType[tuple[str, tuple[Any, ...]]]):
 
 
 RELEASES = click.argument("releases", nargs=-1, required=True, type=A_RELEASE, metavar="RELEASE...")
+
+
+def one_each(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse `A,B` for an option that is typed once for each column."""
+    for typed in value:
+        if "," in typed:
+            flag = max(param.opts, key=len)
+            apart = " ".join(f"{flag} {name.strip()}" for name in typed.split(",") if name.strip())
+            raise click.BadParameter(f"one column at a time: type {apart}", ctx, param)
+    return value
+
+
 DOMAIN = (
-    click.option("--by", multiple=True, help="Column to group by, `wave` too; repeatable."),
+    click.option(
+        "--by", multiple=True, callback=one_each, help="Column to group by, `wave` too; repeatable."
+    ),
     click.option("--where", multiple=True, type=Domain(), help="Only these: COLUMN=CODE[,CODE]; repeatable."),
 )
 DESIGN = (
@@ -110,11 +137,25 @@ DESIGN = (
         "--replicates", type=ReplicatesText(), help="Errors from replicates: bootstrap:500:SEED, JKn, BRR."
     ),
 )
+PARTS = (
+    click.option(
+        "--partitions",
+        multiple=True,
+        type=A_RELEASE,
+        help="Folder of Parquet files with the rows, in place of the release's; one a release.",
+    ),
+    click.option(
+        "--scheduler", help="Dask scheduler of --partitions (tcp://host:8786); default: threads here."
+    ),
+)
 FORM = (
     click.option("--json", "as_json", is_flag=True, help="Print the table as JSON."),
     click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV."),
 )
-ABSENT: Mapping[str, Any] = {"by": (), "level": 0.95, "design": None, "lonely_psu": None, "replicates": None}
+ABSENT: Mapping[str, Any] = {
+    **{"by": (), "level": 0.95, "design": None, "lonely_psu": None, "replicates": None},
+    **{"partitions": (), "scheduler": None},
+}
 
 
 def asked(command: Callable[..., None]) -> Callable[..., None]:
@@ -122,9 +163,19 @@ def asked(command: Callable[..., None]) -> Callable[..., None]:
     return _asking(command, (RELEASES, *DOMAIN, *DESIGN, *FORM))
 
 
+def asked_in_parts(command: Callable[..., None]) -> Callable[..., None]:
+    """As `asked`, for what is also computed from rows in partitions."""
+    return _asking(command, (RELEASES, *DOMAIN, *DESIGN, *PARTS, *FORM))
+
+
 def asked_of_all(command: Callable[..., None]) -> Callable[..., None]:
     """As `asked`, for what is about whole waves: without `--by` and `--where`."""
     return _asking(command, (RELEASES, *DESIGN, *FORM))
+
+
+def asked_under_design(command: Callable[..., None]) -> Callable[..., None]:
+    """As `asked_of_all`, for what holds its own level."""
+    return _asking(command, (RELEASES, *DESIGN[1:], *FORM))
 
 
 def asked_of_fieldwork(command: Callable[..., None]) -> Callable[..., None]:
@@ -146,7 +197,12 @@ def variables(command: Callable[..., None]) -> Callable[..., None]:
     """`--variable` (one or more), `--code` and `--net`, for commands about single answers."""
     decorators = (
         click.option(
-            "--variable", "variables", multiple=True, required=True, help="Column to analyse; repeatable."
+            "--variable",
+            "variables",
+            multiple=True,
+            required=True,
+            callback=one_each,
+            help="Column to analyse; repeatable.",
         ),
         click.option("--code", type=Code(), help="One code of the variable, or a net's name; default: all."),
         click.option("--net", help="A net of the variable, by its name in the codebook."),

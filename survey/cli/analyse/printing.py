@@ -1,7 +1,7 @@
 """Tables of estimates in; tables to read, CSV or JSON on standard output out.
 
 CSV and JSON hold every column at full precision; figures are not gated, `publish` and `reason` say what may
-be printed.
+be printed. On the screen a suppressed figure is a point, and the reason stands beside it.
 """
 
 import json
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 COUNTS = ("items", "base", "n", "df", "ddf", "df_diff", "outcome", "numerator", "denominator")
 """Columns without decimals, where there are none."""
+PLACES = (*COUNTS, "waves", "weighted_base", "time", "at", "key", "level", "expected")
+"""Columns that say of whom or when a figure is; all other numbers of a suppressed row are not shown."""
+HIDDEN = "."
+LEGEND = f"{HIDDEN}  suppressed for the reason beside it; --json and --csv hold every figure"
 
 
 def echo(tables: "Sequence[pd.DataFrame]", asked: Asked, columns: Sequence[str]) -> None:
@@ -71,7 +75,7 @@ def _told(name: str, value: Any) -> list[str]:
         return [line for inner, figure in value.items() for line in _told(f"{name} {inner}", figure)]
     if isinstance(value, (list, tuple)):
         return [f"{name}: {each}" for each in value]
-    if value is None or value == "":
+    if value is None or value == "" or (isinstance(value, float) and isnan(value)):
         return []
     return [f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}"]
 
@@ -95,14 +99,19 @@ def _finite(value: Any) -> Any:
 
 
 def screen(table: "pd.DataFrame", columns: Sequence[str]) -> str:
-    """A table for reading: four decimals, suppressed figures marked, empty columns left out."""
-    shown = table[[name for name in columns if _says_something(table[name])]].copy()
-    if "publish" in table:
-        shown.insert(len(shown.columns), "publish", table["publish"])
+    """A table for reading: four decimals, suppressed figures hidden with why, empty columns left out."""
+    columns = [name for name in columns if name in table]
+    named = [*columns, *(name for name in ("publish", "reason") if name in table and name not in columns)]
+    shown = table[[name for name in named if _says_something(table[name])]].copy()
+    hidden = [bool(said == "suppress") for said in table["publish"]] if "publish" in table else []
     for name in shown.select_dtypes("float").columns:
         form = "{:.12g}" if name in COUNTS else "{:.4f}"
         shown[name] = ["" if isnan(value) else form.format(value) for value in shown[name]]
-    return shown.astype(str).fillna("").replace("<NA>", "").to_string(index=False)
+        if name not in PLACES:
+            gone = hidden or [False] * len(shown)
+            shown[name] = [HIDDEN if no else text for no, text in zip(gone, shown[name], strict=True)]
+    printed = shown.astype(str).fillna("").replace("<NA>", "").to_string(index=False)
+    return f"{printed}\n{LEGEND}" if any(hidden) else printed
 
 
 def _says_something(column: "pd.Series[Any]") -> bool:

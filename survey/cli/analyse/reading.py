@@ -1,6 +1,7 @@
 """Release folders in, one SurveyData over all their waves out, under the design that was asked for."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey.cli.analyse.options import Asked
+from survey.cli.spelling import file_key, spelled
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
@@ -19,16 +21,47 @@ def read(asked: Asked) -> "SurveyData":
 
     What is to be known of the design (lonely strata, clusters of very unequal size) goes to standard error.
     """
-    from analysis import design_notes, make_replicates, pool
+    from analysis import make_replicates, pool
 
     data = pool(read_each(asked))
     if found := asked.replicates:
         data = make_replicates(
             data, found.kind, replicates=found.number, seed=found.seed, fay_rho=found.fay_rho
         )
-    for note in design_notes(data):
-        click.echo(f"note: {note}", err=True)
+    _tell([data])
     return data
+
+
+def read_of(asked: Asked, variables: Sequence[str]) -> "list[SurveyData]":
+    """The data that each variable is estimated from: the releases pooled, or their rows in partitions.
+
+    Partitions are compressed to what the variable, --by and --where need, in one pass over the files.
+    """
+    if not asked.partitions:
+        return [read(asked)] * len(variables)
+    from analysis import read_partitioned_releases
+
+    parts = read_partitioned_releases(
+        asked.releases,
+        rows=asked.partitions,
+        redesign=lambda design: _design(design, asked),
+        scheduler=asked.scheduler,
+    )
+    data = parts.compressed_each(variables, asked.by, asked.where or None)
+    _tell(data)
+    return data
+
+
+def _tell(data: "Sequence[SurveyData]") -> None:
+    from analysis import design_notes
+
+    for note in dict.fromkeys(note for each in data for note in design_notes(each)):
+        click.echo(f"note: {in_shell(note)}", err=True)
+
+
+def in_shell(message: Any) -> str:
+    """A message of the analysis in the words of the command that is running."""
+    return spelled(message, click.get_current_context().meta.get("tolqyn.spell"))
 
 
 def read_each(asked: Asked) -> "list[SurveyData]":
@@ -45,19 +78,25 @@ def groups(asked: Asked, data: "SurveyData") -> tuple[str, ...]:
 
 
 def _designed(data: "SurveyData", asked: Asked) -> "SurveyData":
+    design = _design(data.design, asked)
+    return data if design == data.design else replace(data, design=design)
+
+
+def _design(own: Any, asked: Asked) -> Any:
+    """The release's own design, or what --design and --lonely-psu make of it."""
     from analysis import Design
 
-    design = _given(asked.design) if asked.design else data.design
+    design = _given(asked.design) if asked.design else own
     if asked.lonely_psu and not isinstance(design, Design):
         hint = "leave --lonely-psu out, or give --design with its base"
         raise Refused(Reason("a design of strata and clusters", "replicate weights", hint))
     if asked.lonely_psu and isinstance(design, Design):
         design = replace(design, lonely_psu=asked.lonely_psu)
-    return data if design == data.design else replace(data, design=design)
+    return design
 
 
 def _given(path: Path) -> Any:
-    from analysis import design_from_dict
+    from analysis import DataError, design_from_dict
 
     hint = "copy the release's design.json and change that"
     try:
@@ -67,6 +106,11 @@ def _given(path: Path) -> Any:
         raise Refused(reason) from error
     try:
         return design_from_dict(raw)
-    except (KeyError, TypeError, AttributeError) as error:
-        expected = "the keys strata, cluster, fpc, weight, lonely_psu and calibration"
-        raise Refused(Reason(expected, f"another ({error})", hint, path=str(path))) from error
+    except DataError as error:
+        reasons = (
+            Reason("a design", spelled(problem, file_key), hint, path=str(path)) for problem in error.problems
+        )
+        raise Refused(*reasons) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        expected = "a design with values of the kinds that the release's own has"
+        raise Refused(Reason(expected, json.dumps(raw, ensure_ascii=False), hint, path=str(path))) from error

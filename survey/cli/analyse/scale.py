@@ -7,7 +7,7 @@ import click
 from survey.cli.analyse.batteries import Battery, battery, compared
 from survey.cli.analyse.options import Asked, asked, at_95
 from survey.cli.analyse.printing import Part, echo_parts
-from survey.cli.analyse.reading import groups, read
+from survey.cli.analyse.reading import groups, in_shell, read
 
 if TYPE_CHECKING:
     from analysis import FactorFit, SurveyData
@@ -81,7 +81,7 @@ def _describe(data: "SurveyData", asked: Asked, items: Battery, missing: str) ->
     try:
         other = omega(data, items.scale, level=asked.level, **common).table
     except AnalysisError as error:
-        notes += [f"no omega: {problem}" for problem in error.problems]
+        notes += [f"no omega: {in_shell(problem)}" for problem in error.problems]
     else:
         notes += [note for note in other["notes"] if note]
         other.insert(0, "statistic", "omega")

@@ -26,7 +26,7 @@ TAKES: Mapping[str, tuple[str, ...]] = {
 """The options that each shape understands."""
 WHAT = ("variable", "code", "label", "group")
 VERDICT = ("p_adjusted", "mdc", "verdict", "note")
-LINE = (*WHAT, "waves", "estimate", "se", "p", "se_waves", "p_waves", "verdict")
+LINE = (*WHAT, "waves", "estimate", "se", "p", "se_waves", "p_waves", "verdict", "note")
 ANY = (*WHAT, "waves", "range", "f", "df", "ddf", "p", *VERDICT)
 SEGMENTS = (*WHAT, "segment", "wave_from", "wave_to", "estimate", "se", "low", "high", *VERDICT)
 BREAKS = ("group", "code", "break_number", "wave", "time", "low", "high", "probability")

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import click
 
-from survey.cli.analyse.options import Asked, asked, variables
+from survey.cli.analyse.options import Asked, asked_in_parts, variables
 from survey.cli.analyse.printing import echo, named
-from survey.cli.analyse.reading import groups, read
+from survey.cli.analyse.reading import groups, read_of
 
 COLUMNS = ("variable", "code", "label", "group", "wave", "estimate", "se", "low", "high", "base", "deff")
 
 
 @click.command()
-@asked
+@asked_in_parts
 @variables
 @click.option("--missing", is_flag=True, help="Every missing kind too, of all who were asked and of all.")
 @click.option("--interval", default="logit", show_default=True, help="logit, mean, beta, wilson or asin.")
@@ -26,19 +26,19 @@ def topline(
     """
     from analysis import distribution, mean, proportion
 
-    data = read(asked)
+    if missing and code is not None:
+        raise click.UsageError("--missing shows every code: leave out --code and --net")
+    found = read_of(asked, variables)
+    by, where, level = groups(asked, found[0]), asked.where, asked.level
     if missing:
-        if code is not None:
-            raise click.UsageError("--missing shows every code: leave out --code and --net")
-        by, where, level = groups(asked, data), asked.where, asked.level
         tables = [
-            distribution(data, v, by=by, where=where, interval=interval, level=level) for v in variables
+            distribution(data, name, by=by, where=where, interval=interval, level=level)
+            for name, data in zip(variables, found, strict=True)
         ]
         echo(tables, asked, ("of", "kind", *COLUMNS))
         return
-    by, where, level = groups(asked, data), asked.where, asked.level
     tables = []
-    for name in variables:
+    for name, data in zip(variables, found, strict=True):
         variable = data.variable(name)
         if variable.codes or code is not None:
             wanted = [code, *variable.nets] if code is None else [code]

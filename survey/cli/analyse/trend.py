@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from survey.cli.analyse.options import Asked, asked, family, variables, with_options
+from survey.cli.analyse.options import Asked, asked_in_parts, family, variables, with_options
 from survey.cli.analyse.printing import echo, echo_parts, named
-from survey.cli.analyse.reading import read
+from survey.cli.analyse.reading import read, read_of
 from survey.cli.analyse.shapes import ANSWERS, ONE_LINE, TAKES, Shape
 
 COLUMNS = (
     *("variable", "code", "label", "group", "waves", "estimate", "se", "p"),
-    *("se_waves", "p_waves", "verdict"),
+    *("se_waves", "p_waves", "verdict", "note"),
 )
 OPTIONS = (
     click.option("--shape", default=ONE_LINE, show_default=True, type=click.Choice(list(ANSWERS))),
@@ -30,7 +30,7 @@ OPTIONS = (
 
 
 @click.command()
-@asked
+@asked_in_parts
 @variables
 @click.option("--link", type=click.Choice(["identity", "logit"]), help="Default: identity; ordered: logit.")
 @with_options(OPTIONS)
@@ -62,6 +62,8 @@ def trend(  # noqa: PLR0917
     if shape == ONE_LINE and "splice" not in given:
         _line(asked, variables, code, link or "identity", family)
         return
+    if asked.partitions:
+        raise click.UsageError("--partitions computes the straight line: leave --shape and --splice out")
     if len(variables) > 1:
         raise click.UsageError(f"one --variable at a time for this; found {', '.join(variables)}")
     what = Shape(read(asked), variables[0], code, asked, link, family, given)
@@ -72,7 +74,6 @@ def trend(  # noqa: PLR0917
 def _line(asked: Asked, variables: Sequence[str], code: int | str | None, link: str, family: int) -> None:
     from analysis import trend as trend_of
 
-    data = read(asked)
     tables = [
         named(
             trend_of(
@@ -87,6 +88,6 @@ def _line(asked: Asked, variables: Sequence[str], code: int | str | None, link: 
             ).table,
             code,
         )
-        for name in variables
+        for name, data in zip(variables, read_of(asked, variables), strict=True)
     ]
     echo(tables, asked, COLUMNS)

@@ -1,5 +1,6 @@
 """Rubin's rules: identities, what pools with what, what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -96,3 +97,13 @@ def test_a_code_absent_from_one_data_set_is_named() -> None:
     sets = [from_frame(rows, Design(weight=None)) for rows in (frame, frame.assign(x=frame["x"].clip(2)))]
     with pytest.raises(EstimationError, match=r"C\(x\)\[T.2.0\]"):
         pool_imputations([svyglm("y ~ C(x)", one) for one in sets])
+
+
+def test_what_is_pooled_of_an_opt_in_sample_has_no_errors_and_no_test(survey: SurveyData) -> None:
+    opt_in = replace(survey, meta=replace(survey.meta, sample_type="nonprobability"))
+    for found in (svyglm("income ~ agree", opt_in), mean_estimates(opt_in, "income")):
+        pooled = pool_imputations([found] * 3)
+        assert pooled.table()[["se", "low", "high", "t", "p"]].isna().to_numpy().all()
+        assert pooled.table()["estimate"].notna().all()
+        with pytest.raises(EstimationError, match="no sampling error, so no test"):
+            pooled.wald(str(pooled.params.index[0]))

@@ -69,7 +69,7 @@ def test_a_yes_or_no_on_the_left_means_yes(data: SurveyData) -> None:
 
 def test_names_outside_the_data_are_unknown(data: SurveyData) -> None:
     for name in ("rows", "formula", "data", "frame"):
-        with pytest.raises(EstimationError, match=f"name '{name}' is not defined"):
+        with pytest.raises(EstimationError, match=f"no column '{name}'"):
             svyglm(f"income ~ {name}", data)
 
 

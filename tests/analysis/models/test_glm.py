@@ -101,7 +101,7 @@ def test_the_statsmodels_results_read_frames_and_carry_the_design(survey: Survey
         ("agree ~ I(agree * 2.0)", {"family": "binomial"}, "the model has no finite solution"),
         ("income ~ 1", {"family": "normal"}, "family 'normal' is unknown: type one of gaussian, binomial"),
         ("income ~ 1", {"link": "logarithm"}, "link 'logarithm' is unknown: type one of identity, log"),
-        ("income ~ 1", {"where": {"sex": 5}}, "holds nobody: check its codes against the codebook"),
+        ("income ~ 1", {"where": {"sex": 5}}, "holds nobody: no row has sex=5, type one of"),
     ],
 )
 def test_what_cannot_be_fitted_is_refused(

@@ -457,3 +457,13 @@ def test_a_table_of_replicated_figures_has_students_intervals(survey: SurveyData
 def test_calibration_says_its_limits_in_json_without_infinities() -> None:
     assert Calibration(bounds=(0.5, np.inf)).bounds == (0.5, None)
     assert Calibration(limits=(-np.inf, np.inf)).limits is None
+
+
+def test_replicates_give_an_opt_in_sample_no_margin_of_error(survey: SurveyData) -> None:
+    meta = replace(survey.meta, sample_type="nonprobability")
+    data = make_replicates(replace(survey, meta=meta), "JKn")
+    for found in (replicate(mean, data, "income"), replicate(svyglm, data, "income ~ agree")):
+        assert found.table()[["se", "low", "high", "t", "p"]].isna().to_numpy().all()
+        assert set(found.table()["method"]) == {"non-probability sample: no sampling error"}
+    modelled = make_replicates(replace(survey, meta=replace(meta, model="quotas")), "JKn")
+    assert replicate(mean, modelled, "income").table()["se"].notna().all()

@@ -68,21 +68,21 @@ def test_the_fingerprint_is_of_every_letter(write: Write) -> None:
         ("code: 1", "code: one", (6, "indicators.trust.code", "type")),
         ("code: 1", "code: 1, net: agree", (6, "indicators.trust.net", "figure")),
         ("code: 1", "code: 1, statistic: mean", (6, "indicators.trust.code", "figure")),
-        ("indicator: trust", "indicator: trusts", (8, "comparisons.0.indicator", "unknown-indicator")),
-        ("family: headlines", "family: headline", (8, "comparisons.0.family", "unknown-family")),
-        ("kind: change", "kind: difference", (8, "comparisons.0.kind", "type")),
-        ("from: 2025, ", "", (8, "comparisons.0.from", "required")),
-        ("to: 2026", "to: 2025", (8, "comparisons.0.to", "waves")),
-        ("kind: change", "kind: trend", (8, "comparisons.0.from", "key-of-kind")),
-        ("kind: change", "kind: groups", (8, "comparisons.0.by", "required")),
-        ("to: 2026", "to: 2026, against: a=1", (8, "comparisons.0.against", "key-of-kind")),
-        ("to: 2026", "to: 2026, link: logit", (8, "comparisons.0.link", "key-of-kind")),
-        ("to: 2026", "to: 2026, declared: 2026-01-01", (8, "comparisons.0.declared", "declared")),
-        ("to: 2026", "to: 2026, direction: up", (8, "comparisons.0.direction", "type")),
+        ("indicator: trust", "indicator: trusts", (8, "comparisons.1.indicator", "unknown-indicator")),
+        ("family: headlines", "family: headline", (8, "comparisons.1.family", "unknown-family")),
+        ("kind: change", "kind: difference", (8, "comparisons.1.kind", "type")),
+        ("from: 2025, ", "", (8, "comparisons.1.from", "required")),
+        ("to: 2026", "to: 2025", (8, "comparisons.1.to", "waves")),
+        ("kind: change", "kind: trend", (8, "comparisons.1.from", "key-of-kind")),
+        ("kind: change", "kind: groups", (8, "comparisons.1.by", "required")),
+        ("to: 2026", "to: 2026, against: a=1", (8, "comparisons.1.against", "key-of-kind")),
+        ("to: 2026", "to: 2026, link: logit", (8, "comparisons.1.link", "key-of-kind")),
+        ("to: 2026", "to: 2026, declared: 2026-01-01", (8, "comparisons.1.declared", "declared")),
+        ("to: 2026", "to: 2026, direction: up", (8, "comparisons.1.direction", "type")),
         (
             "kind: change, from: 2025, to: 2026",
             "kind: any_change, direction: rise",
-            (8, "comparisons.0.direction", "direction"),
+            (8, "comparisons.1.direction", "direction"),
         ),
         ("study: poll", "study: &a poll", (1, "", "yaml-alias")),
         ("study: poll", "study: [poll", (2, "", "yaml-syntax")),
@@ -101,8 +101,16 @@ def test_every_problem_is_told_at_once(write: Write) -> None:
     text = MINIMAL.replace("2026-03-01", "2026-02-31") + line.replace("trust", "thrust") + "\n"
     assert refused(write(text)) == [
         (2, "declared", "day"),
-        (9, "comparisons.1.indicator", "unknown-indicator"),
-        (9, "comparisons.1.name", "repeated-name"),
+        (9, "comparisons.2.indicator", "unknown-indicator"),
+        (9, "comparisons.2.name", "repeated-name"),
+    ]
+
+
+def test_what_the_schema_cannot_say_is_told_beside_what_it_can(write: Write) -> None:
+    text = MINIMAL.replace("indicator: trust", "indicator: trusts").replace("holm", "holmes")
+    assert [problem[1:] for problem in refused(write(text))] == [
+        ("families.headlines.adjustment", "type"),
+        ("comparisons.1.indicator", "unknown-indicator"),
     ]
 
 

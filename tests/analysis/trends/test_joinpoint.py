@@ -95,7 +95,7 @@ def test_turns_keep_two_waves_apart(wave: Any) -> None:
 @pytest.mark.parametrize(
     ("count", "options", "words"),
     [
-        (6, {}, "most=1 needs 7 waves of 'agree', and there are 6: type trend instead"),
+        (6, {}, "most=1 needs 7 waves of 'agree', and there are 6: ask for one straight line"),
         (9, {"most": 2}, "most=2 needs 12 waves of 'agree', and there are 9: type most=1"),
         (9, {"most": 3}, "most=3: type 1 or 2 turns"),
         (9, {"rule": "aic"}, "rule 'aic' is unknown: type bic or permutation"),

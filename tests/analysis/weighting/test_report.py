@@ -1,5 +1,6 @@
 """What weighting says of itself: balance before and after, margins one by one, and the cap of anesrake."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -111,3 +112,18 @@ def test_effect_and_size_are_kishs(survey: SurveyData) -> None:
     raked, report = rake(survey, TARGETS)
     assert report.kish_deff == pytest.approx(kish_deff(raked.sample.weights))
     assert report.n_eff == pytest.approx(report.n / report.kish_deff)
+
+
+@pytest.mark.parametrize("weigh", [rake, calibrate])
+def test_a_margin_of_error_is_of_samples_that_have_one(survey: SurveyData, weigh: Any) -> None:
+    targets = Targets.from_shares({"sex": {1: 0.52, 2: 0.48}}, population=1000)
+    meta = replace(survey.meta, sample_type="nonprobability")
+    whole, modelled, opt_in = (
+        weigh(replace(survey, meta=each), targets)[1]
+        for each in (survey.meta, replace(meta, model="quotas"), meta)
+    )
+    assert whole.margin_of_error == modelled.margin_of_error == pytest.approx(0.1, abs=0.1)
+    assert (whole.note, modelled.note) == ("", "")
+    assert opt_in.to_dict()["margin_of_error"] is None
+    assert opt_in.note == "non-probability sample: no sampling error"
+    assert opt_in.kish_deff == whole.kish_deff

@@ -191,10 +191,34 @@ def test_releases_may_be_given_in_any_order(analyse: Tolqyn, tmp_path: Path) -> 
     assert [row["wave"] for row in table] == ["a", "b", "c"]
 
 
-def test_a_suppressed_figure_is_marked(analyse: Tolqyn, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("topline", "--variable", "REPORT", "--code", "1"),
+        ("compare", "--variable", "REPORT", "--code", "1", "--by", "SEX"),
+        ("topline", "--variable", "REPORT", "--missing"),
+    ],
+)
+def test_a_suppressed_figure_is_not_shown_and_its_reason_is(
+    analyse: Tolqyn, tmp_path: Path, words: tuple[str, ...]
+) -> None:
     small = write_release(poll("2024", 0.5, n=40), tmp_path, instrument="{}", weights={}, fieldwork={})
-    done = analyse("topline", str(small.folder), "--variable", "REPORT", "--code", "1")
-    assert done.stdout.splitlines()[1].split()[-1] == "suppress"
+    asked = (words[0], str(small.folder), *words[1:])
+    head, row, *_, legend = analyse(*asked).stdout.splitlines()
+    found = rows(analyse(*asked, "--json"))[0]
+    assert found["publish"] == "suppress"
+    assert f"{found['estimate']:.4f}" not in row
+    assert row.split()[-2:] == ["suppress", found["reason"]]
+    assert head.split()[-2:] == ["publish", "reason"]
+    assert legend.startswith(".  suppressed for the reason beside it")
+    told = next(csv.DictReader(io.StringIO(analyse(*asked, "--csv").stdout)))
+    assert float(told["estimate"]) == found["estimate"]
+
+
+def test_a_table_without_suppressed_figures_has_no_legend(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
+    shown = analyse("topline", releases[0], "--variable", "REPORT").stdout
+    assert "suppress" not in shown
+    assert "reason" not in shown
 
 
 @pytest.mark.parametrize(
@@ -344,7 +368,11 @@ def test_a_domain_or_answer_that_cannot_be_meant_exits_2(
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("strata: x", "text that is none"), ('{"stratum": "SEX"}', "stratum"), ("[]", "the keys strata")],
+    [
+        ("strata: x", "text that is none"),
+        ('{"stratum": "SEX"}', "stratum"),
+        ("[]", "an object of keys and values"),
+    ],
 )
 def test_a_design_file_that_is_none_is_refused(
     analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path, text: str, said: str
@@ -383,6 +411,19 @@ def test_a_suppressed_cell_of_a_crosstab_shows_no_figure(analyse: Tolqyn, tmp_pa
     shown = analyse("crosstab", str(ref.folder), "--variable", "REPORT", "--by", "CALLS").stdout
     yes = next(line for line in shown.splitlines() if line.startswith("1 yes"))
     assert yes.split()[-1] == "."
+    assert ".  suppressed: base_under_100, base_under_30" in shown
+
+
+def test_marks_of_a_crosstab_are_explained_below_it(
+    analyse: Tolqyn, releases: tuple[str, ...], tmp_path: Path
+) -> None:
+    sure = analyse("crosstab", *releases, "--variable", "REPORT", "--by", "wave").stdout
+    assert "A, B, ...  surely higher than the share in the column of that letter" in sure
+    assert "*  to be read with care" not in sure
+    ref = write_release(poll("2024", 0.5, n=320), tmp_path, instrument="{}", weights={}, fieldwork={})
+    small = analyse("crosstab", str(ref.folder), "--variable", "REPORT", "--by", "CALLS").stdout
+    assert "*  to be read with care: base_under_100" in small
+    assert "A, B, ..." not in small
 
 
 def test_groups_and_waves_are_compared_in_pairs(analyse: Tolqyn, releases: tuple[str, ...]) -> None:
@@ -479,3 +520,10 @@ def test_a_crosstab_of_an_opt_in_sample_has_no_tests(analyse: Tolqyn, tmp_path: 
     shown = analyse(*words)
     assert shown.exit_code == 0
     assert "Rao-Scott" not in shown.stdout
+
+
+def test_an_unknown_variable_is_refused_with_every_missing_kind_too(
+    analyse: Tolqyn, releases: tuple[str, ...]
+) -> None:
+    done = analyse("topline", releases[0], "--variable", "NOBODY", "--missing")
+    assert (done.exit_code, "no variable 'NOBODY': type one of" in done.output) == (1, True)

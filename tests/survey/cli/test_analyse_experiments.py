@@ -130,6 +130,8 @@ def test_experiments_of_an_opt_in_sample_have_shares_and_no_errors(
     assert {row["se"] for table in shown.values() for row in table} == {None}
     vignette = next(one for one in told if one["kind"] == "vignette")
     assert {row["p"] for row in vignette["tests"]} == {None}
+    tested = [row for one in told for row in one.get("balance", [])]
+    assert tested and {row["p"] for row in tested} == {row["f"] for row in tested} == {None}
 
 
 @pytest.mark.parametrize(
@@ -137,9 +139,9 @@ def test_experiments_of_an_opt_in_sample_have_shares_and_no_errors(
     [
         (("--variable", "YES"), "type --kind list|crosswise|randomised|vignette|split if it is one"),
         (("--variable", "YES", "--kind", "list"), "no column says who saw the long list"),
-        (("--variable", "YES", "--kind", "crosswise"), "type prevalence="),
-        (("--variable", "LIST", "--control-items", "1"), "or type control_items="),
-        (("--variable", "LIST", "--formula", "NOWHERE"), "do not fit the data"),
+        (("--variable", "YES", "--kind", "crosswise"), "type --prevalence"),
+        (("--variable", "LIST", "--control-items", "1"), "or type --control-items"),
+        (("--variable", "LIST", "--formula", "NOWHERE"), "does not fit the data"),
         (("--variable", "CROSS", "--prevalence", "0.5"), "it must differ from 0.5"),
         (("--variable", "VIG", "--outcome", "VIG_SEX"), "is a factor"),
         (("--variable", "FORM", "--where", "FORM=1"), "divides nobody"),

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from analysis import (
     omega,
     pool,
     read_release,
+    write_release,
 )
 
 Analyse = Callable[..., Result]
@@ -91,6 +93,37 @@ def test_a_factor_model_is_fitted(printed: Answer, attitudes: tuple[str, ...]) -
     assert {row["group"] for row in grouped["estimates"]} == {"2023", "2024"}
 
 
+def test_an_opt_in_sample_has_fit_measures_and_no_test(
+    analyse: Analyse, printed: Answer, attitudes: tuple[str, ...], tmp_path: Path
+) -> None:
+    folders = []
+    for folder in attitudes[:2]:
+        wave = read_release(Path(folder))
+        opt_in = replace(wave, meta=replace(wave.meta, sample_type="nonprobability"))
+        made = write_release(opt_in, tmp_path, instrument="{}", weights={}, fieldwork={})
+        folders.append(str(made.folder))
+    note = "non-probability sample: no sampling error, so no test and no verdict"
+    explored = printed("scale", folders[0], "--battery", "ATT", "--factor", "1")
+    assert (explored["fit"]["chisq"], explored["fit"]["p"]) == (None, None)
+    assert explored["note"][-1] == note
+    fitted = printed("scale", folders[0], "--cfa", MODEL)
+    tested = [name for name in fitted["measures"] if name.startswith(("chisq", "pvalue", "baseline_chisq"))]
+    assert len(tested) == 6
+    assert {fitted["measures"][name] for name in (*tested, "rmsea_low", "rmsea_high")} == {None}
+    assert fitted["measures"]["cfi"] > 0.5
+    assert fitted["note"][-1] == note
+    compared = printed("invariance", *folders, "--battery", "ATT")
+    assert {row["verdict"] for row in compared["levels"]} == {"not_inferable"}
+    assert {row[name] for row in compared["levels"] for name in ("chisq", "p", "p_diff")} == {None}
+    assert (compared["reached"], compared["means_comparable"]) == ("none", False)
+    assert all(each.endswith(note) for each in compared["note"])
+    for words in (("scale", folders[0], "--cfa", MODEL), ("invariance", *folders, "--battery", "ATT")):
+        assert "nan" not in analyse(*words).stdout.lower()
+    refused = analyse("invariance", *folders, "--battery", "ATT", "--candidates", "scalar")
+    assert refused.exit_code == 1
+    assert "which is what partial candidates are chosen by" in refused.output
+
+
 def test_the_screen_and_csv_of_a_scale(analyse: Analyse, attitudes: tuple[str, ...]) -> None:
     shown = analyse("scale", attitudes[0], "--battery", "ATT").stdout.splitlines()
     assert shown[0] == "reliability"
@@ -109,7 +142,7 @@ def test_the_screen_and_csv_of_a_scale(analyse: Analyse, attitudes: tuple[str, .
         (("--variable", "A", "--variable", "B"), "at least 3 are needed"),
         (("--variable", "A", "--variable", "B", "--variable", "SEX"), "codes have no order"),
         (("--battery", "ATT", "--factor", "3"), "3 factors for 4 items"),
-        (("--cfa", "f = A + B"), "no group of items"),
+        (("--cfa", "f = A + B"), "cannot read 'f = A + B': write f =~ A + B"),
         (("--cfa", "f =~ A + B"), "a factor model needs at least 3"),
         (("--battery", "ATT", "--key", "SEX=1"), "not among the items"),
     ],

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def test_two_groups_are_compared_as_two_waves_are(printed: Answer, attitudes: tu
         read(attitudes[:1]), "YES", code=1, factors=["AGE"], domains=({"SEX": 1}, {"SEX": 2}), fold=3
     )
     same(told, found.table)
-    assert {(row["wave_from"], row["wave_to"]) for row in told} == {("SEX=1", "SEX=2")}
+    assert {(row["side_from"], row["side_to"]) for row in told} == {("SEX=1", "SEX=2")}
 
 
 def test_waves_are_given_the_people_of_one(printed: Answer, attitudes: tuple[str, ...]) -> None:
@@ -244,3 +245,27 @@ def test_a_plan_that_is_none_or_of_another_study_is_refused(
     assert other.exit_code == 1
     assert "the plan is of study 'poll'" in other.stderr
     assert analyse("track", str(tmp_path / "none.yaml"), *attitudes).exit_code == 2
+
+
+def test_a_plan_that_names_what_no_release_has_is_run_and_ends_with_status_1(
+    analyse: Analyse, attitudes: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN.replace("variable: YES", "variable: YESS"), encoding="utf-8")
+    done = analyse("track", str(path), *attitudes)
+    assert done.exit_code == 1
+    assert "not_available" in done.stdout
+    assert "no variable 'YESS': type one of YES" in done.stderr
+    told = analyse("track", str(path), *attitudes, "--json")
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["comparisons"]
+
+
+def test_a_comparison_says_why_it_is_exploratory(
+    analyse: Analyse, attitudes: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN.replace("declared: 20", "declared: 29", 1), encoding="utf-8")
+    shown = analyse("track", str(path), *attitudes).stdout
+    assert "standing_reason" in shown.split("comparisons", 1)[1]
+    assert "had begun" in shown or "no dates" in shown

@@ -35,6 +35,19 @@ indicators:
     finding: {en: the share of people who would report, ru: "доля тех, кто сообщил бы"}
     higher: protective
     headline: true
+disclosure:
+  strategy: Interviews at home, every second year
+  sponsor: Fund A
+  conductor: Office B
+  funder: Fund A
+  population: Adults of two regions
+  sampling: Random routes
+  frame: Polling districts
+  recruitment: A visit, two attempts
+  incentives: None
+  modes: Face to face, in Russian
+  processing: Nobody was left out
+  limitations: Two regions only
 """
 Tolqyn = Callable[..., Result]
 
@@ -160,3 +173,35 @@ def test_a_damaged_record_is_refused_before_it_is_read(
     assert result.exit_code == 1, result.output
     assert isinstance(result.exception, SystemExit), result.exception
     assert f"{poll / '2021' / '1' / name}" in result.output
+
+
+def test_a_hole_in_the_method_statement_stops_the_report_or_stamps_it(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    """Then the map is completed: a new release, which says why there is one, and a report of it."""
+    source = tmp_path / "poll.yaml"
+    holed = source.read_text("utf-8").replace("  funder: Fund A\n", "")
+    source.write_text(holed, "utf-8")
+    imported = ("release", "import", str(tmp_path / "poll.csv"), "--map", str(source))
+    assert tolqyn(*imported).exit_code == 0
+    asked = ("report", "build", "poll", "--lang", "en", "--out", str(tmp_path / "out"))
+    refused = tolqyn(*asked)
+    assert refused.exit_code == 1
+    assert "A2  who paid for it (2019, 2021): under disclosure type  funder: {en: …, ru: …}" in refused.output
+    assert "errata  why release 2 replaced release 1 (2019)" in refused.output
+    assert "Traceback" not in refused.output
+    assert not list((tmp_path / "out").glob("*.pdf"))
+
+    stamped = tolqyn(*asked, "--incomplete-methods")
+    assert stamped.exit_code == 0, stamped.output
+    pages = text_of(tmp_path / "out" / "poll-2021-en.pdf").split("\f")[:-1]
+    assert all("INCOMPLETE METHODS" in page for page in pages)
+
+    mended = "  funder: Fund A\n  correction_2: A line was lost\n  correction_3: The funder is named again\n"
+    source.write_text(holed + mended, "utf-8")
+    assert tolqyn(*imported).exit_code == 0
+    printed = tolqyn(*asked)
+    assert printed.exit_code == 0, printed.output
+    text = " ".join(text_of(tmp_path / "out" / "poll-2021-en.pdf").split())
+    assert "INCOMPLETE METHODS" not in text
+    assert "poll 2021/3 The funder is named again" in text

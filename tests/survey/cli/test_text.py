@@ -35,7 +35,7 @@ def closed(environment: Config, database: Database, open_wave: Wave, answer: Cal
 def test_words_still_beside_their_answers_leave_in_no_file(
     environment: Config, open_wave: Wave, tmp_path: Path
 ) -> None:
-    result = tolqyn("text", "export", "kz-thb/2027", "--out", str(tmp_path / "f"))
+    result = tolqyn("text", "export", "kz-thb/2027", "--out", str(tmp_path / "f"), "--reason", "x")
     assert result.exit_code == 1
     assert "expected a closed wave" in result.stderr
     assert not (tmp_path / "f").exists()
@@ -45,7 +45,7 @@ def test_each_text_is_read_once_and_what_may_be_used_is_listed(
     closed: Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sealed, out, key = (str(tmp_path / name) for name in ("f", "words.csv", f"{closed.alias}.textkey"))
-    result = tolqyn("text", "export", "kz-thb/2027", "--out", sealed)
+    result = tolqyn("text", "export", "kz-thb/2027", "--out", sealed, "--reason", "coding")
     assert (result.exit_code, "3 sealed texts" in result.output) == (0, True)
     # Where the key is there is no database.
     monkeypatch.setenv("TOLQYN_DATABASE_URL", f"sqlite:///{tmp_path / 'nowhere' / 'none.sqlite'}")
@@ -64,7 +64,7 @@ def test_each_text_is_read_once_and_what_may_be_used_is_listed(
 
 def test_a_wrong_key_opens_nothing(closed: Wave, tmp_path: Path) -> None:
     sealed = str(tmp_path / "f")
-    tolqyn("text", "export", "kz-thb/2027", "--out", sealed)
+    tolqyn("text", "export", "kz-thb/2027", "--out", sealed, "--reason", "coding")
     (tmp_path / "k").write_text("00" * 32)
     result = tolqyn("text", "review", sealed, "--key", str(tmp_path / "k"))
     assert result.exit_code == 1

@@ -170,6 +170,7 @@ def identifies(column: Column[Any]) -> bool:
 
 
 ABOUT_MANY = {
+    "act",
     "wave",
     "batch",
     "instrument_version",
@@ -181,7 +182,7 @@ ABOUT_MANY = {
     "interviewer",
     "contact",
 }
-"""An interviewer is about everybody he or she asks, a contact about no interview at all."""
+"""An interviewer is about everybody he or she asks, a contact about no interview, an act about the office."""
 SHARED_KEYS = {"wave", "page", "variable", "number", "outcome", "fingerprint"}
 """Parts of primary keys that many people share."""
 ANSWERS = {"ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer"}

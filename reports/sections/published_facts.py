@@ -1,0 +1,132 @@
+"""Records of the waves in; the facts every publication of a poll gives, as a list and as one line, out.
+
+The list is what Kazakhstan's law asks of a published poll (constitutional law on elections, article 28); the
+line under every figure is ESOMAR's minimum.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from reports.i18n import Words
+from reports.sections.material import Material
+from reports.sections.method_facts import precision_rows
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact by its name; `anchor`: the section that holds the whole of it."""
+
+    name: str
+    text: str
+    anchor: str = ""
+
+
+def published_facts(material: Material) -> tuple[Fact, ...]:
+    """Who conducted, ordered and paid; when, how, in which words; how many answered; the error."""
+    words = material.words
+    return (
+        Fact(words.say("Conducted by"), _said("conductor", material)),
+        Fact(words.say("Ordered by"), _said("sponsor", material)),
+        Fact(words.say("Paid for by"), _said("funder", material)),
+        Fact(words.say("Fieldwork"), _dates(material)),
+        Fact(words.say("Method"), _method(material)),
+        Fact(words.say("Exact wording"), words.say("in the chapter “Questions asked”"), "wording"),
+        Fact(words.say("People who answered"), _sizes(material)),
+        Fact(words.say("Error"), _error(material)),
+    )
+
+
+def method_strip(material: Material) -> str:
+    """One line of HTML: who, for whom, about whom, how many, by which means, when."""
+    words = material.words
+    about = words.say("Population") if material.infers else words.say("Meant for")
+    parts = [
+        (words.say("Conducted by"), _said("conductor", material)),
+        (words.say("Ordered by"), _said("sponsor", material)),
+        (about, _population(material)),
+        (words.say("Interviews"), _sizes(material)),
+        (words.say("Mode"), _modes(material)),
+        (words.say("Fieldwork"), _span(material)),
+    ]
+    line = " · ".join(words.say("{label}: {values}", label=name, values=text) for name, text in parts if text)
+    if not material.infers:
+        line += ". " + not_random(words)
+    return Markup('<p class="strip">{}</p>').format(escape(line))
+
+
+def not_random(words: Words) -> str:
+    """The fixed sentence of a sample that was not drawn at random."""
+    return words.say("This is not a random sample; margins of error do not apply.")
+
+
+def mode_names(words: Words) -> dict[str, str]:
+    """Modes of interviews in words."""
+    return {
+        "web": words.say("web questionnaire"),
+        "capi": words.say("face-to-face interview on a tablet"),
+        "cati": words.say("telephone interview"),
+        "papi": words.say("interview on paper"),
+        "mail": words.say("paper questionnaire by mail"),
+        "other": words.say("another mode"),
+    }
+
+
+def _said(key: str, material: Material) -> str:
+    """What the records say under a key, with its waves where they differ."""
+    found = [(waves, text.rstrip(".")) for waves, text in material.disclosed(key)]
+    if len(found) == 1 and found[0][0] == material.wave_names:
+        return found[0][1]
+    return "; ".join(f"{', '.join(waves)}: {text}" for waves, text in found)
+
+
+def _population(material: Material) -> str:
+    return _said("population", material) or material.in_words(material.evidence.codebook.population).rstrip(
+        "."
+    )
+
+
+def _dates(material: Material) -> str:
+    dated = [(wave.name, wave.meta.dates) for wave in material.evidence.waves]
+    return "; ".join(f"{name}: {material.words.days(*dates)}" for name, dates in dated if dates)
+
+
+def _span(material: Material) -> str:
+    """First day of the first wave to the last day of the last one."""
+    dates = [wave.meta.dates for wave in material.evidence.waves if wave.meta.dates]
+    return material.words.days(dates[0][0], dates[-1][1]) if dates else ""
+
+
+def _modes(material: Material) -> str:
+    names = mode_names(material.words)
+    found = dict.fromkeys(mode for wave in material.evidence.waves for mode in wave.modes)
+    return ", ".join(names.get(mode, mode) for mode in found) or _said("modes", material)
+
+
+def _method(material: Material) -> str:
+    return "; ".join(
+        filter(None, (_said("modes", material) or _modes(material), _said("sampling", material)))
+    )
+
+
+def _sizes(material: Material) -> str:
+    waves = material.evidence.waves
+    if len(waves) == 1:
+        return material.words.number(waves[0].interviews)
+    return ", ".join(f"{material.words.number(wave.interviews)} ({wave.name})" for wave in waves)
+
+
+def _error(material: Material) -> str:
+    words = material.words
+    if not material.infers:
+        return not_random(words)
+    widest = [(row.wave, row.half_width) for row in precision_rows(material) if row.half_width]
+    if not widest:
+        return words.say("intervals stand beside every figure")
+    text = words.say(
+        "at most {sizes} for a share among the headline indicators, at 95%",
+        sizes=", ".join(f"{size} ({wave})" for wave, size in widest),
+    )
+    if material.modelled:
+        text += ". " + words.say("Intervals rest on the model stated under item 5 and are called modelled.")
+    return text

@@ -1,0 +1,148 @@
+"""Release folders in, every number of the site out, estimated once for all languages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from analysis import SurveyData, pool, read_release
+from instruments import Indicator, Variable
+from reports.build import read_records, refuse_unspoken
+from reports.evidence import Answers, BatteryEvidence, Evidence, gather
+from reports.i18n import words
+from reports.sections import Material, Record
+from reports.sections.wording import sources
+from reports.site.asked import Question, modules, questions
+from reports.site.groups import Grouped, GroupTable, chosen_groups
+from reports.site.history import Wording, wordings
+from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much."""
+
+
+@dataclass(frozen=True)
+class ShownQuestion:
+    """A question with its answers by wave, its wording's history and its tables by group."""
+
+    question: Question
+    answers: tuple[tuple[Variable, tuple[Answers, ...]], ...]
+    wordings: tuple[Wording, ...]
+    groups: Mapping[str, Mapping[str, tuple[GroupTable, ...]]]
+    """By grouping, then by variable: a table a wave."""
+
+
+@dataclass(frozen=True)
+class SiteNumbers:
+    """Everything the pages of all languages are made of."""
+
+    evidence: Evidence
+    """The report's own: indicators with its changes, its batteries."""
+    records: Mapping[str, Record]
+    groups: tuple[Variable, ...]
+    questions: tuple[ShownQuestion, ...]
+    chapters: Mapping[str, Mapping[str, str]]
+    levels: Mapping[str, Mapping[str, tuple[GroupTable, ...]]]
+    """Indicators by group: indicator, grouping, a table a wave."""
+
+    def material(self, language: str) -> Material:
+        """What the report's own sections take, in one language."""
+        return Material(self.evidence, words(language), self.records, version("tolqyn"))
+
+
+def gather_site(
+    folders: Sequence[Path],
+    languages: Sequence[str],
+    *,
+    spec: ReportSpec | None = None,
+    by: Sequence[str] | None = None,
+    progress: Progress = lambda done, of: None,
+) -> SiteNumbers:
+    """Read, pool and estimate. `by`: names of grouping columns, by default those the questionnaire derives.
+
+    ReleaseError for a folder that is not as it was written, ReportError for a language or name it lacks.
+    """
+    releases = [read_release(folder) for folder in folders]
+    for language in languages:
+        refuse_unspoken(releases, language)
+    data = pool(releases)
+    chosen = spec or ReportSpec()
+    indicators = chosen_indicators(data.codebook, chosen)
+    asked = questions(data)
+    evidence = gather(data, indicators, [question.as_group() for question in asked])
+    batteries = {battery.group.name: battery.rows for battery in evidence.batteries}
+    grouped = Grouped(data, chosen_groups(data, by))
+    total, found, levels = len(asked) + len(indicators), [], {}
+    for number, indicator in enumerate(indicators):
+        progress(number, total)
+        levels[indicator.name] = _levels(grouped, indicator, data)
+    for number, question in enumerate(asked, start=len(indicators)):
+        progress(number, total)
+        ties = {v.name: _ties(grouped, v.name, indicators) for v in question.variables}
+        tables = _by_group(grouped, question, ties, levels)
+        found.append(ShownQuestion(question, batteries[question.key], wordings(question, releases), tables))
+    progress(total, total)
+    records = read_records(folders)
+    headline = replace(evidence, batteries=_headline(evidence, data, chosen))
+    document = next((r.instrument for r in reversed(records.values()) if r.instrument.get("items")), {})
+    return SiteNumbers(headline, records, grouped.groups, tuple(found), modules(asked, document), levels)
+
+
+def _headline(evidence: Evidence, data: SurveyData, spec: ReportSpec) -> tuple[BatteryEvidence, ...]:
+    """The report's batteries, whose answers were estimated question by question."""
+    rows = {variable.name: (variable, answers) for b in evidence.batteries for variable, answers in b.rows}
+    return tuple(
+        BatteryEvidence(group, tuple(rows[name] for name in group.variables if name in rows))
+        for group in chosen_batteries(data.codebook, spec)
+    )
+
+
+Levels = Mapping[str, Mapping[str, tuple[GroupTable, ...]]]
+Summed = tuple[tuple[frozenset[int], str], ...]
+
+
+def _ties(grouped: Grouped, variable: str, indicators: Sequence[Indicator]) -> Summed:
+    """The indicators of this question alone, with the answers each adds up; one of them shown as an
+    indicator is hidden and shown with the question's own table."""
+    codebook = grouped.data.codebook
+    return tuple(
+        (grouped.summed(each, variable), each.name)
+        for each in indicators
+        if each.statistic == "proportion"
+        and each.variable != variable
+        and sources(each.variable, codebook) == (variable,)
+    )
+
+
+def _by_group(
+    grouped: Grouped, question: Question, ties: Mapping[str, Summed], levels: Levels
+) -> dict[str, dict[str, tuple[GroupTable, ...]]]:
+    """Tables by every grouping; none of a question of which a grouping is made."""
+    found: dict[str, dict[str, list[GroupTable]]] = {}
+    names = {variable.name for variable in question.variables}
+    codebook = grouped.data.codebook
+    if any(names & {group.name, *sources(group.name, codebook)} for group in grouped.groups):
+        return {}
+    for variable in question.variables:
+        for wave in grouped.data.waves:
+            for group in grouped.open_to(variable.name, wave):
+                tied = [
+                    (codes, table)
+                    for codes, name in ties[variable.name]
+                    for table in levels[name].get(group.name, ())
+                    if table.wave == wave
+                ]
+                table = grouped.answers(variable.name, group, wave, tied)
+                if table is not None:
+                    found.setdefault(group.name, {}).setdefault(variable.name, []).append(table)
+    return {group: {name: tuple(tables) for name, tables in rows.items()} for group, rows in found.items()}
+
+
+def _levels(grouped: Grouped, indicator: Indicator, data: SurveyData) -> dict[str, tuple[GroupTable, ...]]:
+    found: dict[str, list[GroupTable]] = {}
+    for wave in data.waves:
+        for group in grouped.open_to(indicator.variable, wave):
+            table = grouped.level(indicator, group, wave)
+            if table is not None:
+                found.setdefault(group.name, []).append(table)
+    return {group: tuple(tables) for group, tables in found.items()}

@@ -1,0 +1,323 @@
+"""One language's numbers in, the pages of the site as HTML out; addresses in them are relative."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reports.i18n import Words, own_name
+from reports.phrasing import subject
+from reports.sections import Material, finding
+from reports.sections.headlines import card
+from reports.sections.method import method_section
+from reports.sections.template import render
+from reports.sections.wording import sources
+from reports.site.editions import Edition
+from reports.site.grids import (
+    Grid,
+    changes_grid,
+    group_grid,
+    indicator_grid,
+    question_grid,
+    score,
+    share,
+    words_of,
+)
+from reports.site.numbers import ShownQuestion, SiteNumbers
+from reports.site.pictures import Picture, answers_picture, indicator_picture
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table with its picture, where it has one; both have files of that name."""
+
+    grid: Grid
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its address below the language's folder and what its template takes."""
+
+    address: str
+    template: str
+    title: str
+    values: Mapping[str, Any]
+    shown: tuple[Shown, ...] = ()
+
+    @property
+    def up(self) -> str:
+        """From the page's folder to the edition's."""
+        return "../" * self.address.count("/")
+
+
+@dataclass
+class Maker:
+    """Makes one language's pages."""
+
+    numbers: SiteNumbers
+    language: str
+    material: Material = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.material = self.numbers.material(self.language)
+
+    @property
+    def words(self) -> Words:
+        return self.material.words
+
+    def pages(self) -> Iterator[Page]:
+        """Every page but the one of downloads, which lists what the others wrote."""
+        yield self._start()
+        for module in self.numbers.chapters:
+            yield self._chapter(module)
+        for each in self.numbers.evidence.indicators:
+            yield self._indicator(each)
+            for group in self.numbers.levels[each.indicator.name]:
+                yield self._indicator_by(each, group)
+        for question in self.numbers.questions:
+            yield self._question(question)
+            for group in question.groups:
+                yield self._question_by(question, group)
+        yield self._method()
+
+    def _start(self) -> Page:
+        evidence = self.numbers.evidence.indicators
+        cards = [(f"indicators/{each.indicator.name}.html", card(each, self.material)) for each in evidence]
+        findings = [finding(each, self.material) for each in evidence]
+        picture = indicator_picture(evidence, self.material, self._span())
+        grids = [indicator_grid(e, self._waves, self.words, infers=self.material.infers) for e in evidence]
+        values = {
+            "cards": cards,
+            "findings": findings,
+            "chapters": [(self._address(m), self.chapter_title(m)) for m in self.numbers.chapters],
+            "population": self.material.in_words(self.numbers.evidence.codebook.population),
+        }
+        shown = (Shown(_stacked("headlines", self._span(), grids, self.words), picture),)
+        return Page("index.html", "site/start.html", self.material.title, values, shown)
+
+    def _chapter(self, module: str) -> Page:
+        rows = []
+        for question in self.numbers.questions:
+            if question.question.module == module:
+                rows.append(
+                    (f"items/{question.question.key}.html", self._title(question), self._asked(question))
+                )
+        title = self.chapter_title(module)
+        return Page(self._address(module), "site/chapter.html", title, {"questions": rows})
+
+    def _indicator(self, each: Any) -> Page:
+        name = each.indicator.name
+        label = self.words.printed(each.indicator.label, f"label of indicator {name}")
+        grid = indicator_grid(each, self._waves, self.words, infers=self.material.infers)
+        changes = changes_grid(each, self.words)
+        picture = indicator_picture([each], self.material, label)
+        codebook = self.numbers.evidence.codebook
+        known = {v.name: q for q in self.numbers.questions for v in q.question.variables}
+        rests = dict.fromkeys(
+            known[s].question.key for s in sources(each.indicator.variable, codebook) if s in known
+        )
+        by_key = {q.question.key: q for q in self.numbers.questions}
+        values = {
+            "sentences": finding(each, self.material).sentences,
+            "rests_on": [(f"items/{key}.html", self._title(by_key[key])) for key in rests],
+            "groups": self._group_links(f"indicators/{name}", self.numbers.levels[name], ""),
+            "wordings": (),
+        }
+        shown = (Shown(grid, picture), *((Shown(changes),) if changes else ()))
+        return Page(f"indicators/{name}.html", "site/item.html", label, values, shown)
+
+    def _indicator_by(self, each: Any, group: str) -> Page:
+        name, words = each.indicator.name, self.words
+        label = words.printed(each.indicator.label, f"label of indicator {name}")
+        variable = self._group(group)
+        by = words.printed(variable.label, f"label of {group}")
+        is_share = subject(each.indicator, words).share
+        head = words.say("Share, %") if is_share else words.say("Mean score")
+        caption = words.say("{title}: by group ({group})", title=label.rstrip("."), group=by)
+        tables = self.numbers.levels[name][group]
+        grid = group_grid(
+            f"{name}.by-{group}",
+            caption,
+            tables=tables,
+            heads={None: head},
+            group=variable,
+            words=words,
+            number=share if is_share else score,
+        )
+        links = self._group_links(f"indicators/{name}", self.numbers.levels[name], group)
+        return Page(
+            f"indicators/{name}.by-{group}.html",
+            "site/by.html",
+            caption,
+            {"groups": links, "whole": (f"indicators/{name}.html", label)},
+            (Shown(grid),),
+        )
+
+    def _question(self, question: ShownQuestion) -> Page:
+        shown = []
+        for variable, answers in question.answers:
+            closed = self._closed(variable.name)
+            grid = question_grid(variable, answers, self._waves, self.words, closed=closed)
+            picture = (
+                None
+                if question.question.several
+                else answers_picture(variable, answers, closed, self.material)
+            )
+            shown.append(Shown(grid, picture))
+        if question.question.several:
+            shown = [
+                Shown(_ticked(question, [each.grid for each in shown], self._title(question), self.words))
+            ]
+        key = question.question.key
+        values = {
+            "sentences": (),
+            "rests_on": (),
+            "groups": self._group_links(f"items/{key}", question.groups, ""),
+            "wordings": [self._wording(each) for each in question.wordings],
+        }
+        return Page(f"items/{key}.html", "site/item.html", self._title(question), values, tuple(shown))
+
+    def _question_by(self, question: ShownQuestion, group: str) -> Page:
+        words, variable = self.words, self._group(group)
+        by = words.printed(variable.label, f"label of {group}")
+        shown = []
+        for asked, _ in question.answers:
+            tables = question.groups[group].get(asked.name)
+            if not tables:
+                continue
+            label = words.printed(asked.label, f"label of {asked.name}")
+            caption = words.say("{title}: by group ({group})", title=label.rstrip("."), group=by)
+            codes = [1] if question.question.several else sorted(asked.codes)
+            heads: dict[int | None, str] = {
+                c: words.printed(asked.codes[c], f"code {c} of {asked.name}") for c in codes
+            }
+            name = f"{asked.name}.by-{group}"
+            shown.append(
+                Shown(
+                    group_grid(
+                        name, caption, tables=tables, heads=heads, group=variable, words=words, number=share
+                    )
+                )
+            )
+        title = words.say("{title}: by group ({group})", title=self._title(question).rstrip("."), group=by)
+        key = question.question.key
+        links = self._group_links(f"items/{key}", question.groups, group)
+        values = {"groups": links, "whole": (f"items/{key}.html", self._title(question))}
+        return Page(f"items/{key}.by-{group}.html", "site/by.html", title, values, tuple(shown))
+
+    def _method(self) -> Page:
+        section = method_section(self.material)
+        return Page("method.html", "site/method.html", section.title, {"html": section.html})
+
+    def _wording(self, wording: Any) -> dict[str, Any]:
+        words = self.words
+        kinds = {
+            "identical": words.say("same meaning"),
+            "editorial": words.say("a change of words that leaves the meaning: answers are compared"),
+            "broken": words.say("the question changed: answers are not compared with those before"),
+        }
+        return {
+            "waves": ", ".join(wording.waves),
+            "number": wording.number,
+            "question": words_of(wording.question, words),
+            "source": "" if words.language in wording.question else next(iter(wording.question), ""),
+            "codes": [(code, words_of(text, words)) for code, text in sorted(wording.codes.items())],
+            "kind": kinds.get(wording.kind, ""),
+            "reason": self.material.in_words(wording.reason) if wording.reason else "",
+        }
+
+    def _closed(self, variable: str) -> frozenset[str]:
+        """Waves in which an indicator of this question alone may not be printed: its parts would tell it."""
+        codebook = self.numbers.evidence.codebook
+        return frozenset(
+            reading.wave
+            for each in self.numbers.evidence.indicators
+            if sources(each.indicator.variable, codebook) == (variable,)
+            for reading in each.readings
+            if not reading.printable
+        )
+
+    def _group_links(self, stem: str, groups: Mapping[str, object], current: str) -> list[dict[str, Any]]:
+        links = [{"href": f"{stem}.html", "label": self.words.say("All"), "current": not current}]
+        for name in groups:
+            label = self.words.printed(self._group(name).label, f"label of {name}")
+            links.append({"href": f"{stem}.by-{name}.html", "label": label, "current": name == current})
+        return links if groups else []
+
+    def _group(self, name: str) -> Any:
+        return next(group for group in self.numbers.groups if group.name == name)
+
+    def _title(self, question: ShownQuestion) -> str:
+        group = question.question.as_group()
+        return self.words.printed(group.label, f"label of {group.name}")
+
+    def _asked(self, question: ShownQuestion) -> str:
+        waves = [each.wave for _, answers in question.answers[:1] for each in answers]
+        return ", ".join(waves)
+
+    def chapter_title(self, module: str) -> str:
+        text = self.numbers.chapters[module]
+        return self.words.printed(text, f"title of module {module}") if text else self.words.say("Questions")
+
+    def _address(self, module: str) -> str:
+        return f"chapters/{module or 'questions'}.html"
+
+    @property
+    def _waves(self) -> tuple[str, ...]:
+        return self.material.wave_names
+
+    def _span(self) -> str:
+        first, last = self._waves[0], self._waves[-1]
+        if first == last:
+            return self.words.say("Headline indicators, {wave}", wave=first)
+        return self.words.say("Headline indicators, {first} to {last}", first=first, last=last)
+
+
+def _stacked(name: str, caption: str, grids: list[Grid], words: Words) -> Grid:
+    """Tables with the same columns one below the other."""
+    lines = tuple(replace(line, block=grid.caption) for grid in grids for line in grid.lines)
+    return Grid(name, caption, words.say("Wave"), grids[0].columns, lines)
+
+
+def _ticked(question: ShownQuestion, grids: list[Grid], title: str, words: Words) -> Grid:
+    """Of a question with several answers only the share that ticked each option, a line an option."""
+    lines = []
+    for (variable, _), grid in zip(question.answers, grids, strict=True):
+        ticked = words.printed(variable.codes[1], "ticked") if 1 in variable.codes else ""
+        head = words.printed(variable.label, f"label of {variable.name}")
+        lines += [replace(line, head=head) for line in grid.lines if line.head == ticked]
+    lines += [line for line in grids[0].lines if line.kind in ("apart", "base")]
+    caption = words.say("{title}: answers, %", title=title.rstrip("."))
+    return Grid(question.question.key, caption, words.say("Answer"), grids[0].columns, tuple(lines))
+
+
+def page_html(page: Page, maker: Maker, edition: Edition, place: str, leave_url: str) -> str:
+    """The finished page; `place` is the folder it will lie in, `STUDY` or `STUDY@N`."""
+    others = [
+        (language, own_name(language), f"{page.up}../../{language}/{place}/{page.address}")
+        for language in edition.languages
+    ]
+    permanent = f"{page.up}../{edition.place}/{page.address}"
+    newest = f"{page.up}../{edition.study}/{page.address}"
+    base = page.up if place == edition.place else f"{page.up}../{edition.place}/"
+    return render(
+        page.template,
+        maker.words,
+        page=page,
+        up=page.up,
+        files=f"{base}files/",
+        style=f"{base}style.css",
+        languages=others,
+        permanent=permanent,
+        newest=newest,
+        pinned=place == edition.place,
+        edition=edition,
+        study_title=maker.material.title,
+        synthetic=maker.material.synthetic,
+        infers=maker.material.infers,
+        draft=maker.numbers.evidence.codebook.status.get(maker.language) == "draft",
+        leave_url=leave_url,
+        phones=maker.material.phones(),
+        names={"csv": "CSV", "xlsx": "XLSX", "svg": "SVG", "png": "PNG"},
+        **page.values,
+    )

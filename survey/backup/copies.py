@@ -1,0 +1,160 @@
+"""A database in, a file with its content out, and back; what differs between SQLite and PostgreSQL."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pysqlite3
+from sqlalchemy import URL, Connection, func, inspect, make_url, select, table, text
+
+from survey.refusal import Reason, Refused
+from survey.store.engine import Database, connect
+from survey.store.schema import current
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+def copy(database: Database, target: Path) -> Mapping[str, int]:
+    """Write the whole database as of one moment to a new file; its number of rows by table.
+
+    SQLite by VACUUM INTO, never stepwise; PostgreSQL by `pg_dump` in the snapshot in which rows are counted.
+    Raises Refused when the copy is unsound or `pg_dump` fails.
+    """
+    target.touch(mode=0o600)
+    if database.engine.dialect.name == SQLITE:
+        return _copy_sqlite(database, target)
+    with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
+        rows = counts(connection)
+        _run("pg_dump", database.engine.url, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+    return rows
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows by table, of every table that is there."""
+    names = sorted(inspect(connection).get_table_names())
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
+
+
+def put_back(copied: Path, database: Database, expected: Mapping[str, int]) -> None:
+    """Make the database the copy's; whole or not at all. Raises Refused when the rows are not as many."""
+    if database.engine.dialect.name == SQLITE:
+        _put_back_sqlite(copied, database, expected)
+        return
+    _run(
+        "pg_restore",
+        database.engine.url,
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--no-privileges",
+        "--single-transaction",
+        "--exit-on-error",
+        f"--dbname={_plain(database.engine.url)}",
+        str(copied),
+    )
+    with database.engine.connect() as connection:
+        _compare(counts(connection), expected)
+
+
+def filled(database: Database) -> bool:
+    """Whether the database at the address was ever made."""
+    url = database.engine.url
+    if url.get_backend_name() == SQLITE and not Path(url.database or "").is_file():
+        return False
+    return current(database) is not None
+
+
+def name_of(url: str | URL) -> str:
+    """What a person types to say that this database may be replaced."""
+    database = make_url(url).database or ""
+    return Path(database).name if make_url(url).get_backend_name() == SQLITE else database
+
+
+def _copy_sqlite(database: Database, target: Path) -> Mapping[str, int]:
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    return _looked_through(target)
+
+
+def _looked_through(file: Path) -> dict[str, int]:
+    """Rows by table of a SQLite file that is sound. Raises Refused for one that is not."""
+    try:
+        connection = pysqlite3.connect(f"file:{file}?immutable=1", uri=True)
+        try:
+            said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        finally:
+            connection.close()
+    except pysqlite3.DatabaseError as error:
+        said = [str(error)]
+    if said != ["ok"]:
+        raise Refused(Reason("a sound database", said[0], "tolqyn db check", path=str(file), rule="backup"))
+    copied = connect(f"sqlite:///{file}")
+    try:
+        with copied.engine.connect() as looked:
+            return counts(looked)
+    finally:
+        copied.close()
+        for beside in ("-wal", "-shm"):
+            Path(f"{file}{beside}").unlink(missing_ok=True)
+
+
+def _put_back_sqlite(copied: Path, database: Database, expected: Mapping[str, int]) -> None:
+    target = Path(str(database.engine.url.database))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    coming = target.with_name(target.name + ".restoring")
+    shutil.copyfile(copied, coming)
+    coming.chmod(0o600)
+    _compare(_looked_through(coming), expected)
+    with coming.open("rb+") as file:
+        os.fsync(file.fileno())
+    database.close()
+    # The old log would be played into the new file: it goes first, and with it what only it held.
+    for beside in ("-wal", "-shm"):
+        Path(f"{target}{beside}").unlink(missing_ok=True)
+    coming.replace(target)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _compare(found: Mapping[str, int], expected: Mapping[str, int]) -> None:
+    reasons = [
+        Reason(f"{expected.get(name, 0)} rows", str(found.get(name, 0)), path=name, rule="backup")
+        for name in sorted({*found, *expected})
+        if found.get(name, 0) != expected.get(name, 0)
+    ]
+    if reasons:
+        raise Refused(*reasons)
+
+
+def _plain(url: URL) -> str:
+    """The address as libpq reads it, without the password: others see the list of processes."""
+    return url.set(drivername=POSTGRESQL, password=None).render_as_string()
+
+
+def _run(program: str, url: URL, *arguments: str) -> None:
+    environment = {**os.environ, "PGPASSWORD": url.password or os.environ.get("PGPASSWORD", "")}
+    where = [] if any(word.startswith("--dbname=") for word in arguments) else [f"--dbname={_plain(url)}"]
+    try:
+        ended = subprocess.run(  # noqa: S603  PostgreSQL's own program, no shell
+            [program, *where, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as error:
+        hint = "apt-get install postgresql-client"
+        raise Refused(Reason(f"the program {program}", "none", hint, path=program)) from error
+    if ended.returncode:
+        said = (ended.stderr.strip().splitlines() or ["no word"])[-1]
+        raise Refused(
+            Reason(
+                f"{program} to end well", f"{said} (status {ended.returncode})", path=program, rule="backup"
+            )
+        )

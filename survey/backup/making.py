@@ -1,0 +1,110 @@
+"""An instance in, one sealed file out; `Made` says what is in it."""
+
+import hashlib
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from survey.backup.copies import copy
+from survey.backup.seal import recipients, seal
+from survey.config import Config
+from survey.refusal import Reason, Refused
+from survey.store.engine import Database
+from survey.store.rewriting import rewrite_tables
+from survey.store.schema import head
+
+FORMAT = 1
+MANIFEST, DATABASE, RELEASES = "manifest.json", "database", "releases"
+STAMP = "last-backup.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a backup holds."""
+
+    format: int
+    made: str
+    """Time of the copy in ISO form, UTC: of the office's doing, not of any respondent's."""
+    software: str
+    migration: str
+    dialect: str
+    rows: Mapping[str, int]
+    files: Mapping[str, str]
+    """SHA-256 of each file by its place."""
+
+
+def make_backup(config: Config, database: Database, out: Path, to: Sequence[str]) -> Made:
+    """Write `out`, sealed to every public key; it is there whole or not at all.
+
+    First respondents' tables are written in an order that tells nobody's arrival. Keys stay out: whoever has
+    a backup alone can link no invitation to its answers. Raises Refused for bad keys, a file that exists,
+    a database that is busy.
+    """
+    public = recipients(to)
+    if out.exists():
+        hint = "name another, with the day in it"
+        raise Refused(Reason("a new file for the backup", "one that exists", hint, path=str(out)))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    config.home.mkdir(parents=True, exist_ok=True)
+    rewrite_tables(database)
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=config.home) as folder:
+        copied, plain = Path(folder) / DATABASE, Path(folder) / "backup.tar"
+        rows = copy(database, copied)
+        members = {DATABASE: copied, **dict(_releases(config.releases))}
+        made = Made(
+            FORMAT,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            version("tolqyn"),
+            head(),
+            database.engine.dialect.name,
+            rows,
+            {name: digest(path) for name, path in members.items()},
+        )
+        _pack(plain, made, members)
+        sealed = out.with_name(out.name + ".part")
+        try:
+            seal(plain, sealed, public)
+            sealed.replace(out)
+        finally:
+            sealed.unlink(missing_ok=True)
+    _stamp(config.home, made, out)
+    return made
+
+
+def last_backup(home: Path) -> datetime | None:
+    """When this instance last made one; None when never."""
+    try:
+        return datetime.fromisoformat(json.loads((home / STAMP).read_text())["made"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _releases(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield f"{RELEASES}/{path.relative_to(folder).as_posix()}", path
+
+
+def _pack(plain: Path, made: Made, members: Mapping[str, Path]) -> None:
+    manifest = plain.with_name(MANIFEST)
+    manifest.write_text(json.dumps(asdict(made), indent=1))
+    with tarfile.open(plain, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, path in {MANIFEST: manifest, **members}.items():
+            archive.add(path, name, recursive=False)
+
+
+def _stamp(home: Path, made: Made, out: Path) -> None:
+    partial = home / f"{STAMP}.part"
+    partial.write_text(json.dumps({"made": made.made, "file": str(out)}))
+    partial.replace(home / STAMP)

@@ -1,0 +1,135 @@
+"""A sealed file and its key in, the instance as it was out; `Restored` says what came back."""
+
+import json
+import shutil
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from survey import keys
+from survey.backup import copies
+from survey.backup.making import DATABASE, FORMAT, MANIFEST, RELEASES, Made, digest
+from survey.backup.seal import unseal
+from survey.config import Config
+from survey.refusal import Reason, Refused
+from survey.store.engine import Database, connect
+from survey.store.models import Wave
+from survey.store.schema import upgrade
+
+COLLECTING = ("pilot", "open", "closing")
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restoration did."""
+
+    made: Made
+    releases: tuple[str, ...]
+    """Releases written, STUDY/WAVE/N; those already there are left out."""
+    keyless: tuple[str, ...]
+    """Waves that are being asked but whose key is not in this instance's folder, by their address' word."""
+
+
+def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Restored:
+    """Database and releases of a backup, checked against its sums before anything is touched.
+
+    A database that is there already is replaced only when its own name is given. Raises Refused; then the
+    instance is as before.
+    """
+    if not sealed.is_file():
+        raise Refused(Reason("a backup", "no such file", "", path=str(sealed)))
+    config.home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=config.home) as folder:
+        plain, content = Path(folder) / "backup.tar", Path(folder) / "content"
+        unseal(sealed, plain, key)
+        made = _unpacked(plain, content, sealed)
+        database = connect(config.database_url)
+        try:
+            _refuse_another(database, made, sealed)
+            _refuse_unasked(database, replace)
+            coming = _coming(content / RELEASES, config.releases)
+            copies.put_back(content / DATABASE, database, made.rows)
+        finally:
+            database.close()
+        for name in coming:
+            _move(content / RELEASES / name, config.releases / name)
+    return Restored(made, coming, _brought_up(config))
+
+
+def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
+    try:
+        with tarfile.open(plain) as archive:
+            archive.extractall(content, filter="data")
+        stored = json.loads((content / MANIFEST).read_text())
+        made = Made(**stored)
+    except (tarfile.TarError, OSError, ValueError, TypeError) as error:
+        hint = "it was made by something else than tolqyn db backup"
+        raise Refused(Reason("a backup of Tolqyn", str(error), hint, path=str(sealed))) from error
+    if made.format != FORMAT:
+        hint = f"install Tolqyn {made.software}, with which it was made"
+        raise Refused(Reason(f"format {FORMAT}", str(made.format), hint, path=str(sealed)))
+    files = (path for path in content.rglob("*") if path.is_file() and path != content / MANIFEST)
+    found = {path.relative_to(content).as_posix(): digest(path) for path in files}
+    reasons = [
+        Reason(made.files.get(name, "nothing"), found.get(name, "nothing"), path=f"{sealed}: {name}")
+        for name in sorted({*found, *made.files})
+        if found.get(name) != made.files.get(name)
+    ]
+    if reasons:
+        raise Refused(*reasons)
+    return made
+
+
+def _refuse_another(database: Database, made: Made, sealed: Path) -> None:
+    kind = database.engine.dialect.name
+    if made.dialect != kind:
+        hint = f"point TOLQYN_DATABASE_URL at a database of {made.dialect}"
+        raise Refused(Reason(f"a backup of {kind}", f"one of {made.dialect}", hint, path=str(sealed)))
+
+
+def _refuse_unasked(database: Database, replace: str) -> None:
+    name = copies.name_of(database.engine.url)
+    if copies.filled(database) and replace != name:
+        hint = f"stop the server and type --replace {name}: what it holds now is lost"
+        found = f"--replace {replace}" if replace else "one with tables"
+        raise Refused(Reason("an empty database", found, hint, path=name, rule="replace"))
+
+
+def _coming(content: Path, releases: Path) -> tuple[str, ...]:
+    """Releases that are not there yet. Refused when one of the same number is another."""
+    names = sorted(
+        path.parent.relative_to(content).as_posix()
+        for path in content.rglob("manifest.json")
+        if path.is_file()
+    )
+    reasons = [
+        Reason(
+            digest(content / name / MANIFEST), digest(releases / name / MANIFEST), path=name, rule="release"
+        )
+        for name in names
+        if (releases / name / MANIFEST).is_file()
+        and digest(content / name / MANIFEST) != digest(releases / name / MANIFEST)
+    ]
+    if reasons:
+        raise Refused(*reasons)
+    return tuple(name for name in names if not (releases / name).exists())
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(source, target)
+
+
+def _brought_up(config: Config) -> tuple[str, ...]:
+    """The database at the newest migration; which of its waves lack their key."""
+    database = connect(config.database_url)
+    try:
+        upgrade(database)
+        with database.reading() as session:
+            asked = session.scalars(select(Wave.alias).where(Wave.state.in_(COLLECTING)).order_by(Wave.alias))
+            return tuple(alias for alias in asked if not keys.wave_key_file(config.keys, alias).is_file())
+    finally:
+        database.close()

@@ -1,0 +1,147 @@
+"""Acts of the office's people in, a chain of entries out in which none can be changed or left out unseen.
+
+Each entry's SHA-256 covers the entry before (linked time-stamping, Haber and Stornetta 1991); the newest
+one's is also kept in a file outside the database, so that a cut end is seen. What respondents do is no act.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Date, Integer, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from survey.refusal import Reason
+from survey.store.base import Base
+
+NOTHING = "0" * 64
+HEAD = "audit.head"
+
+
+class Act(Base):
+    """One act on data: who did what to what, on which day; never updated or deleted."""
+
+    __tablename__ = "act"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """From 1 on, without a gap."""
+    day: Mapped[date] = mapped_column(Date)
+    actor: Mapped[str] = mapped_column(String(80))
+    what: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    before: Mapped[str] = mapped_column(String(64))
+    """The entry before, by its SHA-256."""
+    seal: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of everything else in this row."""
+
+    def sealed(self) -> str:
+        """What `seal` has to be."""
+        content = [
+            self.number,
+            self.day.isoformat(),
+            self.actor,
+            self.what,
+            self.subject,
+            self.detail,
+            self.before,
+        ]
+        written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(written.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest entry."""
+
+    number: int
+    seal: str
+
+
+def record(
+    session: Session, *, actor: str, what: str, subject: str, day: date, detail: Mapping[str, Any]
+) -> Act:
+    """Append an act in the caller's transaction: with what it tells of, or not at all."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Two at once would both follow the same entry; readers are not held up.
+        session.execute(text("LOCK TABLE act IN EXCLUSIVE MODE"))
+    last = session.scalar(select(Act).order_by(Act.number.desc()).limit(1))
+    act = Act(
+        number=last.number + 1 if last else 1,
+        day=day,
+        actor=actor[:80],
+        what=what,
+        subject=subject[:200],
+        detail=dict(detail),
+        before=last.seal if last else NOTHING,
+    )
+    act.seal = act.sealed()
+    session.add(act)
+    session.flush()
+    return act
+
+
+def acts(session: Session) -> Iterator[Act]:
+    """Every act, the oldest first."""
+    yield from session.scalars(select(Act).order_by(Act.number)).yield_per(1000)
+
+
+def head(session: Session) -> Head | None:
+    """The newest entry; None before the first."""
+    last = session.scalar(select(Act).order_by(Act.number.desc()).limit(1))
+    return Head(last.number, last.seal) if last else None
+
+
+def keep_head(home: Path, newest: Head | None) -> None:
+    """Write down outside the database which entry is the newest."""
+    if newest is None or read_head(home) == newest:
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    partial = home / f"{HEAD}.part"
+    partial.write_text(f"{newest.number} {newest.seal}\n")
+    partial.replace(home / HEAD)
+
+
+def read_head(home: Path) -> Head | None:
+    """What was written down last; None when nothing was, or nothing legible."""
+    try:
+        number, seal = (home / HEAD).read_text().split()
+        return Head(int(number), seal)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def faults(session: Session, noted: Head | None) -> list[Reason]:
+    """Every place where the chain does not hold: a changed entry, a gap, another order, an end that is gone.
+
+    `noted`: an entry known from elsewhere, as the file beside the database or a printed record.
+    """
+    found: list[Reason] = []
+    before, number, met = NOTHING, 0, noted is None
+    for act in acts(session):
+        number += 1
+        where = f"act {act.number}"
+        if act.number != number:
+            found.append(_fault(f"act {number}", where, where))
+            number = act.number
+        if act.before != before:
+            found.append(_fault(f"the entry before sealed as {before[:12]}…", f"{act.before[:12]}…", where))
+        if act.sealed() != act.seal:
+            found.append(_fault(f"content sealed as {act.seal[:12]}…", f"{act.sealed()[:12]}…", where))
+        if noted is not None and act.number == noted.number:
+            met = True
+            if act.seal != noted.seal:
+                found.append(_fault(f"the seal noted, {noted.seal[:12]}…", f"{act.seal[:12]}…", where))
+        before = act.seal
+    if not met and noted is not None:
+        found.append(_fault(f"act {noted.number}, as was noted", f"an end at act {number}", "the end"))
+    return found
+
+
+def _fault(expected: str, found: str, where: str) -> Reason:
+    hint = "somebody wrote to the database past Tolqyn, or it was restored: compare with a backup"
+    return Reason(expected, found, hint, path=where, rule="audit")

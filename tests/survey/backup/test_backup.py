@@ -1,0 +1,248 @@
+"""A destroyed instance comes back as it was, for whoever holds the key; a backup alone tells nobody."""
+
+import io
+import json
+import shutil
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyrage
+import pytest
+from sqlalchemy import func, select, text
+
+from survey import keys
+from survey.backup import copies
+from survey.backup.making import make_backup
+from survey.backup.restoring import restore
+from survey.backup.seal import new_key
+from survey.config import Config
+from survey.refusal import Refused
+from survey.store import closing, invitations, waves
+from survey.store.engine import Database, connect
+from survey.store.invitations import BatchSpec
+from survey.store.models import Ballot, Interview, PageAnswer, Wave
+
+PEOPLE = 20
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both halves of a backup's key."""
+
+    public: str
+    private: Path
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    private = tmp_path / "stick" / "backup.key"
+    return Pair(new_key(private), private)
+
+
+@pytest.fixture
+def release(config: Config) -> Path:
+    """Files in the place of a release; a backup looks at their bytes alone."""
+    folder = config.releases / "kz-thb" / "2025" / "1"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"study": "kz-thb"}))
+    (folder / "data.parquet").write_bytes(bytes(range(256)) * 40)
+    return folder
+
+
+@pytest.fixture
+def answered(database: Database, open_wave: Wave, answer: Callable[..., str]) -> list[str]:
+    """Tokens of people who answered."""
+    with database.writing() as session:
+        tokens = invitations.invite(session, open_wave, BatchSpec(name="almaty", size=PEOPLE))
+    for number, token in enumerate(tokens):
+        answer(open_wave, token, AGE=20 + number, words=f"canary-{number}")
+    return tokens
+
+
+def stored(database: Database) -> list[tuple[str, int, str]]:
+    with database.reading() as session:
+        found = session.scalars(select(PageAnswer))
+        return sorted((row.ballot, row.page, str(row.answers)) for row in found)
+
+
+def stored_at(config: Config) -> list[tuple[str, int, str]]:
+    database = connect(config.database_url)
+    try:
+        return stored(database)
+    finally:
+        database.close()
+
+
+def destroy(database: Database) -> None:
+    """The machine is gone; of PostgreSQL the content."""
+    database.close()
+    if database.engine.dialect.name == "postgresql":
+        with database.transaction() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        return
+    file = Path(str(database.engine.url.database))
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
+
+
+def test_a_destroyed_instance_comes_back_with_every_answer_and_release(
+    config: Config, database: Database, answered: list[str], release: Path, pair: Pair, tmp_path: Path
+) -> None:
+    before = stored(database)
+    assert len(before) == 4 * PEOPLE
+    kept = {path.name: path.read_bytes() for path in release.iterdir()}
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    destroy(database)
+    shutil.rmtree(config.releases)
+    done = restore(config, tmp_path / "b.age", pair.private)
+    assert stored_at(config) == before
+    assert {path.name: path.read_bytes() for path in release.iterdir()} == kept
+    assert done.releases == ("kz-thb/2025/1",)
+    assert done.keyless == ()
+    assert done.made.rows["page_answer"] == 4 * PEOPLE
+    assert not list(config.home.glob(".*-*")), "a plain copy stayed behind"
+
+
+def test_who_answers_after_the_return_goes_on_where_he_was(
+    config: Config, database: Database, open_wave: Wave, answered: list[str], pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    destroy(database)
+    restore(config, tmp_path / "b.age", pair.private)
+    again = connect(config.database_url)
+    with again.reading() as session:
+        ballot = keys.read_wave_key(config.keys, open_wave.alias).ballot(answered[3])
+        assert session.scalar(select(Ballot.state).where(Ballot.ballot == ballot)) == "complete"
+        assert invitations.find(session, open_wave, answered[3]) is not None
+    again.close()
+
+
+def test_a_backup_holds_no_key_and_without_the_private_half_nothing_readable(
+    config: Config, database: Database, open_wave: Wave, answered: list[str], pair: Pair, tmp_path: Path
+) -> None:
+    sealed = tmp_path / "b.age"
+    keys.server_secrets(config.keys)
+    make_backup(config, database, sealed, [pair.public])
+    content = sealed.read_bytes()
+    assert content.startswith(b"age-encryption.org/v1")
+    assert b"page_answer" not in content
+    identity = pyrage.x25519.Identity.from_str(pair.private.read_text().splitlines()[-1])
+    plain = pyrage.decrypt(content, [identity])
+    assert b"page_answer" in plain
+    secrets = [path.read_bytes() for path in config.keys.rglob("*") if path.is_file()]
+    assert len(secrets) >= 2
+    assert not [secret for secret in secrets if secret in plain or secret.hex().encode() in plain]
+    with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+        assert archive.getnames() == ["manifest.json", "database"]
+
+
+def test_another_key_opens_nothing_and_nothing_is_touched(
+    config: Config, database: Database, answered: list[str], pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    before = stored(database)
+    new_key(tmp_path / "other.key")
+    with pytest.raises(Refused, match="No matching keys"):
+        restore(config, tmp_path / "b.age", tmp_path / "other.key", copies.name_of(config.database_url))
+    assert stored(database) == before
+
+
+@pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(
+    config: Config, database: Database, answered: list[str], pair: Pair, tmp_path: Path, at: float
+) -> None:
+    sealed = tmp_path / "b.age"
+    make_backup(config, database, sealed, [pair.public])
+    content = bytearray(sealed.read_bytes())
+    content[int(at * len(content))] ^= 1
+    sealed.write_bytes(content)
+    before = stored(database)
+    with pytest.raises(Refused):
+        restore(config, sealed, pair.private, copies.name_of(config.database_url))
+    assert stored(database) == before
+
+
+def test_a_filled_database_is_replaced_only_when_its_name_is_typed(
+    config: Config, database: Database, answered: list[str], pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    before = stored(database)
+    with database.transaction() as connection:
+        connection.execute(text("DELETE FROM page_answer WHERE page = 2"))
+    for typed in ("", "another"):
+        with pytest.raises(Refused, match="--replace"):
+            restore(config, tmp_path / "b.age", pair.private, typed)
+    assert len(stored(database)) == 3 * PEOPLE
+    database.close()
+    restore(config, tmp_path / "b.age", pair.private, copies.name_of(config.database_url))
+    assert stored_at(config) == before
+
+
+def test_an_open_wave_without_its_key_is_named_and_can_still_be_closed(
+    config: Config, database: Database, open_wave: Wave, answered: list[str], pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    destroy(database)
+    shutil.rmtree(config.keys)
+    assert restore(config, tmp_path / "b.age", pair.private).keyless == (open_wave.alias,)
+    again = connect(config.database_url)
+    with again.writing() as session:
+        wave = waves.find_wave(session, open_wave.alias)
+        closing.close_wave(session, wave, by="timur", two_person=False, today=wave.closes)
+    closing.clean_up(again, config.keys, wave)
+    with again.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Interview)) == PEOPLE
+    again.close()
+
+
+def test_a_release_of_the_same_number_with_other_content_stops_the_return(
+    config: Config, database: Database, release: Path, pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    destroy(database)
+    (release / "manifest.json").write_text("{}")
+    with pytest.raises(Refused, match="kz-thb/2025/1"):
+        restore(config, tmp_path / "b.age", pair.private)
+    assert (release / "manifest.json").read_text() == "{}"
+
+
+def test_a_backup_of_the_other_kind_of_database_is_named(
+    config: Config,
+    database: Database,
+    pair: Pair,
+    tmp_path: Path,
+    postgres: str,
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    if database.engine.dialect.name == "postgresql":
+        other = replace(config, database_url=f"sqlite:///{tmp_path}/other.sqlite")
+        with pytest.raises(Refused, match="a backup of sqlite"):
+            restore(other, tmp_path / "b.age", pair.private)
+        return
+    with pytest.raises(Refused, match="a backup of postgresql"):
+        restore(replace(config, database_url=postgres), tmp_path / "b.age", pair.private)
+
+
+def test_every_bad_public_key_is_named_at_once(
+    config: Config, database: Database, pair: Pair, tmp_path: Path
+) -> None:
+    private = pair.private.read_text().splitlines()[-1]
+    with pytest.raises(Refused) as refusal:
+        make_backup(config, database, tmp_path / "b.age", ["nonsense", private])
+    assert len(refusal.value.reasons) == 2
+    assert private not in str(refusal.value)
+    with pytest.raises(Refused, match="backup-key"):
+        make_backup(config, database, tmp_path / "b.age", [])
+    assert not (tmp_path / "b.age").exists()
+
+
+def test_a_file_that_is_there_is_never_overwritten(
+    config: Config, database: Database, pair: Pair, tmp_path: Path
+) -> None:
+    (tmp_path / "b.age").write_text("the only copy of something")
+    with pytest.raises(Refused, match="a new file"):
+        make_backup(config, database, tmp_path / "b.age", [pair.public])
+    assert (tmp_path / "b.age").read_text() == "the only copy of something"

@@ -1,0 +1,153 @@
+"""The record of acts: complete, in the transaction of the act, and no change of it stays unseen."""
+
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from survey.store import audit
+from survey.store.audit import Head, faults, head, keep_head, read_head
+from survey.store.engine import Database
+
+DAY = date(2027, 5, 12)
+
+
+def act(session: Any, what: str = "wave.open", **detail: Any) -> audit.Act:
+    return audit.record(
+        session, actor="shell:aigul", what=what, subject="kz-thb/2027", day=DAY, detail=detail
+    )
+
+
+@pytest.fixture
+def five(database: Database) -> Database:
+    with database.writing() as session:
+        for number in range(5):
+            act(session, n=number, words={"ru": "Опечатка"})
+    return database
+
+
+def found(database: Database, noted: Head | None = None) -> list[str]:
+    with database.reading() as session:
+        return [reason.path for reason in faults(session, noted)]
+
+
+def past_the_triggers(database: Database, *statements: str) -> None:
+    """As the owner of the database would."""
+    with database.transaction() as connection:
+        if database.engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE act DISABLE TRIGGER USER")
+        else:
+            for verb in ("update", "delete"):
+                connection.exec_driver_sql(f"DROP TRIGGER act_is_fixed_{verb}")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_an_untouched_record_holds(five: Database, tmp_path: Path) -> None:
+    with five.reading() as session:
+        newest = head(session)
+    assert newest is not None
+    assert newest.number == 5
+    keep_head(tmp_path, newest)
+    assert read_head(tmp_path) == newest
+    assert found(five, newest) == []
+    assert found(five) == []
+
+
+@pytest.mark.parametrize("statement", ["UPDATE act SET actor = 'x'", "DELETE FROM act WHERE number = 5"])
+def test_the_database_itself_refuses_to_change_an_act(five: Database, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="an act is never changed or deleted"), five.transaction() as wire:
+        wire.execute(text(statement))
+    assert found(five) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "actor = 'shell:timur'",
+        "day = '2027-05-13'",
+        "what = 'wave.close'",
+        "subject = 'kz-thb/2028'",
+        "detail = '{}'",
+        "before = '" + "1" * 64 + "'",
+        "seal = '" + "1" * 64 + "'",
+    ],
+)
+@pytest.mark.parametrize("number", [1, 3, 5])
+def test_any_change_of_any_column_is_found(five: Database, change: str, number: int) -> None:
+    with five.reading() as session:
+        newest = head(session)
+    past_the_triggers(five, f"UPDATE act SET {change} WHERE number = {number}")  # noqa: S608
+    places = found(five, newest)
+    assert places
+    assert set(places) <= {f"act {number}", f"act {number + 1}"}
+
+
+def test_a_left_out_act_is_found(five: Database) -> None:
+    past_the_triggers(five, "DELETE FROM act WHERE number = 3")
+    assert "act 4" in found(five)
+
+
+def test_a_left_out_act_is_found_even_when_the_others_are_renumbered(five: Database) -> None:
+    past_the_triggers(
+        five,
+        "DELETE FROM act WHERE number = 3",
+        "UPDATE act SET number = 3 WHERE number = 4",
+        "UPDATE act SET number = 4 WHERE number = 5",
+    )
+    assert found(five)
+
+
+def test_a_cut_end_is_found_by_the_head_alone(five: Database) -> None:
+    with five.reading() as session:
+        newest = head(session)
+    past_the_triggers(five, "DELETE FROM act WHERE number > 3")
+    assert found(five) == []
+    assert found(five, newest) == ["the end"]
+
+
+def test_a_chain_written_anew_is_found_by_a_head_noted_before(five: Database) -> None:
+    with five.reading() as session:
+        newest = head(session)
+    past_the_triggers(five, "DELETE FROM act")
+    with five.writing() as session:
+        for number in range(9):
+            act(session, n=number, words="another story")
+    assert found(five) == []
+    assert found(five, newest) == ["act 5"]
+
+
+def test_an_act_stands_only_together_with_what_it_tells_of(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.writing() as session:
+        act(session)
+        raise RuntimeError
+    with database.reading() as session:
+        assert head(session) is None
+
+
+def test_acts_at_the_same_time_make_one_chain(database: Database) -> None:
+    failed: list[BaseException] = []
+
+    def many() -> None:
+        try:
+            for _ in range(10):
+                with database.writing() as session:
+                    act(session)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=many) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with database.reading() as session:
+        newest = head(session)
+    assert newest is not None
+    assert newest.number == 40
+    assert found(database, newest) == []
