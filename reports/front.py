@@ -1,7 +1,17 @@
 """The names of the front door of `reports`, each from where it is made."""
 
 from reports.build import build_report, professionals_of, read_records, report_from_folders
-from reports.charts import Figure, diverging_bars, trend_lines
+from reports.charts import (
+    Figure,
+    diverging_bars,
+    effect_dots,
+    group_dots,
+    sample_flow,
+    small_multiples,
+    trend_lines,
+    vignette_effects,
+    weighting_plot,
+)
 from reports.errors import ReportError, SpecError
 from reports.i18n import LANGUAGES
 from reports.printing import print_side_by_side
@@ -35,8 +45,10 @@ __all__ = [
     "copy_site",
     "diverging_bars",
     "documents",
+    "effect_dots",
     "errata",
     "facts_schema",
+    "group_dots",
     "is_stale",
     "paper_pdf",
     "preview_html",
@@ -49,9 +61,13 @@ __all__ = [
     "render_pdf",
     "report_from_folders",
     "report_schema",
+    "sample_flow",
+    "small_multiples",
     "spec_for",
     "trend_lines",
     "verify_report",
+    "vignette_effects",
+    "weighting_plot",
     "write_report",
     "write_site",
 ]

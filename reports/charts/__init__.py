@@ -1,7 +1,33 @@
 """Charts as SVG with real text: readings in, `Figure(svg, alt, caption)` out. May not estimate or judge."""
 
 from reports.charts.bars import BarRow, Segment, diverging_bars
-from reports.charts.lines import Line, WaveTick, trend_lines
+from reports.charts.dots import Dot, DotBlock, effect_dots, group_dots
+from reports.charts.flow import FlowStep, Loss, sample_flow
+from reports.charts.lines import Line, WaveTick, small_multiples, trend_lines
 from reports.charts.style import Figure
+from reports.charts.vignettes import Factor, FactorLevel, vignette_effects
+from reports.charts.weighting import Margin, MarginCell, weighting_plot
 
-__all__ = ["BarRow", "Figure", "Line", "Segment", "WaveTick", "diverging_bars", "trend_lines"]
+__all__ = [
+    "BarRow",
+    "Dot",
+    "DotBlock",
+    "Factor",
+    "FactorLevel",
+    "Figure",
+    "FlowStep",
+    "Line",
+    "Loss",
+    "Margin",
+    "MarginCell",
+    "Segment",
+    "WaveTick",
+    "diverging_bars",
+    "effect_dots",
+    "group_dots",
+    "sample_flow",
+    "small_multiples",
+    "trend_lines",
+    "vignette_effects",
+    "weighting_plot",
+]

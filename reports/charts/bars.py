@@ -231,7 +231,7 @@ def _alt(rows: Sequence[BarRow], answers: Sequence[str], words: Words, table: st
                 words.say("{label} ({wave}): {values}", label=row.label, wave=shown[-1].wave, values=values)
             )
     return words.say(
-        "Bars around the middle answer, one a wave. Latest wave: {rows}. All waves are in {table}.",
+        "Bars around the middle answer, one a wave; the latest: {rows}; all waves are in {table}.",
         rows="; ".join(parts),
         table=table,
     )

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from reports.charts import style
-from reports.charts.panel import TICK_ROW, Box, Line, WaveTick, draw_panel, tick_rows, y_top
+from reports.charts.panel import BREAK_ROW, TICK_ROW, TOTAL, break_rows, draw_panel, tick_rows
+from reports.charts.scale import Box, Line, WaveTick, y_top
 from reports.charts.style import INK, QUIET, SEMIBOLD, SMALL, TEXT, WIDTH, Figure
 from reports.charts.text import spread, wrap
 from reports.i18n import Words
 
-__all__ = ["Line", "WaveTick", "trend_lines"]
+__all__ = ["Line", "WaveTick", "small_multiples", "trend_lines"]
 
 MAX_LINES = 4
 """More lines than this in one panel cannot be told apart; they become small multiples."""
 _LEFT, _LABELS, _GUTTER = 24.0, 138.0, 26.0
 _LEADING = 9.0
+_KEY = 14.0
+"""Height of the legend's one line."""
 
 
 @dataclass(frozen=True)
@@ -36,39 +39,72 @@ def trend_lines(
 
     `table` names the table that holds the figures, for the alternative text.
     """
-    together = len(lines) <= MAX_LINES and len({line.unit for line in lines}) == 1 and len(lines) > 1
     with style.drawing():
-        canvas = _one_panel(lines, ticks, words) if together else _multiples(lines, ticks, words)
-        svg = style.to_svg(canvas)
-    return Figure(svg, _alt(lines, words, table), caption)
+        svg = style.to_svg(draw(lines, ticks, words))
+    return Figure(svg, _alt(lines, ticks, words, table), caption)
+
+
+def small_multiples(
+    lines: Sequence[Line],
+    ticks: Sequence[WaveTick],
+    words: Words,
+    *,
+    total: Line | None = None,
+    caption: str,
+    table: str,
+) -> Figure:
+    """One panel a line, all on the same axis, each with the total in grey behind it."""
+    with style.drawing():
+        svg = style.to_svg(draw_multiples(lines, ticks, words, total))
+    return Figure(svg, _alt([*lines, *([total] if total else [])], ticks, words, table), caption)
 
 
 def draw(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
-    """The unsaved drawing, for measuring its text boxes."""
-    together = len(lines) <= MAX_LINES and len({line.unit for line in lines}) == 1 and len(lines) > 1
-    return _one_panel(lines, ticks, words) if together else _multiples(lines, ticks, words)
+    """The unsaved drawing of `trend_lines`, for measuring its text boxes."""
+    alike = len({(line.unit, line.scale, line.breaks) for line in lines}) == 1
+    if alike and 1 < len(lines) <= MAX_LINES:
+        return _one_panel(lines, ticks, words)
+    return draw_multiples(lines, ticks, words)
 
 
 def _one_panel(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
     box = Box(_LEFT, 12, WIDTH - _LEFT - _LABELS, 180)
+    top = 12 + BREAK_ROW * len(break_rows(box, lines[0], ticks))
+    box = Box(box.x, top, box.width, box.height)
     rows = 1 + max(tick_rows(box, lines, ticks, words))
-    canvas, axes = style.sheet(box.bottom + 4 + TICK_ROW * rows)
+    headers = [_header(line, WIDTH - box.right - 16, value=True) for line in lines]
+    below = max(TICK_ROW * rows + 4, _needed(headers) - box.height)
+    canvas, axes = style.sheet(box.bottom + below)
     ends = draw_panel(axes, box, lines, ticks, words, top=y_top(lines))
-    _direct_labels(axes, box, lines, ends)
+    _direct_labels(axes, box, lines, headers, ends, bottom=box.bottom + below)
     return canvas
 
 
-def _direct_labels(axes: Axes, box: Box, lines: Sequence[Line], ends: Sequence[float]) -> None:
+def _needed(headers: Sequence["_Header"]) -> float:
+    """Height of all direct labels under each other."""
+    return len(headers) * (max(header.height for header in headers) + 2)
+
+
+def _direct_labels(
+    axes: Axes,
+    box: Box,
+    lines: Sequence[Line],
+    headers: Sequence["_Header"],
+    ends: Sequence[float],
+    *,
+    bottom: float,
+) -> None:
     left = box.right + 14
-    room = WIDTH - left - 2
-    headers = [_header(line, room, value=True) for line in lines]
     gap = max(header.height for header in headers) + 2
-    places = spread(ends, gap, box.y + 4, box.bottom + 30)
+    places = spread(ends, gap, box.y + 4, bottom - gap + 7)
     for line, header, place in zip(lines, headers, places, strict=True):
         _write_header(axes, left, place, header, line, dark=True)
 
 
-def _multiples(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
+def draw_multiples(
+    lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, total: Line | None = None
+) -> "style.Canvas":
+    """The unsaved drawing of `small_multiples`."""
     columns = _columns(len(lines), len(ticks))
     width = (WIDTH - _GUTTER * (columns - 1)) / columns
     rows = [lines[i : i + columns] for i in range(0, len(lines), columns)]
@@ -76,17 +112,36 @@ def _multiples(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -
     plot = 120.0 if len(rows) <= 2 else 76.0
     boxes = Box(_LEFT, 0, width - _LEFT - 12, plot)
     below = 22 + TICK_ROW * (1 + max(max(tick_rows(boxes, [line], ticks, words)) for line in lines))
-    tops = [max(header.height for header in row) + 10 for row in headers]
-    canvas, axes = style.sheet(sum(tops) + len(rows) * (plot + below) - 18)
-    y = 0.0
+    broken = [BREAK_ROW * max(len(break_rows(boxes, line, ticks)) for line in row) for row in rows]
+    tops = [
+        max(header.height for header in row) + 10 + room for row, room in zip(headers, broken, strict=True)
+    ]
+    legend = _KEY if total else 0.0
+    canvas, axes = style.sheet(legend + sum(tops) + len(rows) * (plot + below) - 18)
+    if total:
+        _draw_total_key(axes, total)
+    y = legend
     for row, row_headers, top in zip(rows, headers, tops, strict=True):
         for column, (line, header) in enumerate(zip(row, row_headers, strict=True)):
             x = column * (width + _GUTTER)
             _write_header(axes, x, y + _LEADING - 2, header, line, dark=False)
             box = Box(x + _LEFT, y + top, boxes.width, plot)
-            draw_panel(axes, box, [line], ticks, words, top=y_top(lines))
+            draw_panel(
+                axes,
+                box,
+                [line],
+                ticks,
+                words,
+                top=y_top([*lines, *([total] if total else [])]),
+                behind=total,
+            )
         y += top + plot + below
     return canvas
+
+
+def _draw_total_key(axes: Axes, total: Line) -> None:
+    axes.plot([0, 14], [5, 5], color=TOTAL, lw=1.6, zorder=2)
+    style.write(axes, 18, 7.4, total.label, size=SMALL)
 
 
 def _columns(lines: int, ticks: int) -> int:
@@ -110,13 +165,15 @@ def _write_header(axes: Axes, x: float, y: float, header: _Header, line: Line, *
         y += _LEADING
 
 
-def _alt(lines: Sequence[Line], words: Words, table: str) -> str:
+def _alt(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, table: str) -> str:
+    """One sentence: first and latest printable figure of each line, and where all of them stand."""
     parts = [
         words.say("{label}: {values}", label=line.label, values=", ".join(_spoken(line, words)))
         for line in lines
     ]
     return words.say(
-        "Line chart over the waves. {lines}. The figures with their intervals are in {table}.",
+        "Line chart over the waves {waves}: {lines}; all figures with their intervals are in {table}.",
+        waves="–".join(dict.fromkeys((ticks[0].name, ticks[-1].name))),
         lines="; ".join(parts),
         table=table,
     )
@@ -128,4 +185,4 @@ def _spoken(line: Line, words: Words) -> list[str]:
         for reading in line.readings
         if reading.printable
     ]
-    return shown or [words.say("no printable figure")]
+    return [*shown[:1], *shown[1:][-1:]] or [words.say("no printable figure")]

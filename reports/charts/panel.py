@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from reports.charts import style
+from reports.charts.scale import Box, Line, Scale, WaveTick
 from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT
 from reports.charts.text import spread, stagger, text_width, wrap
 from reports.i18n import Words
@@ -26,112 +26,36 @@ _HEADROOM = 5.0
 SUPPRESSED = "(s)"
 TICK_ROW = 19.0
 """Height of one row of wave names with bases."""
-
-
-@dataclass(frozen=True)
-class WaveTick:
-    """One wave on the date axis: its name and the middle of its fieldwork as a decimal year."""
-
-    name: str
-    year: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """One indicator over the waves. `unit` is `percent` (0..1) or `score`, then `scale` is its range."""
-
-    label: str
-    higher: str
-    readings: tuple[Reading, ...]
-    unit: str = "percent"
-    scale: tuple[float, float] = (0.0, 1.0)
-    breaks: tuple[str, ...] = ()
-    """Waves that cannot be compared with the wave before: a new piece of line starts there."""
-    break_label: str = ""
-    note: str = ""
-    note_colour: str = ""
-    last: str = ""
-    """The latest figure in words, for a direct label."""
-    hidden: str = ""
-    """Why no figure of it may be printed, for a panel that has none."""
-
-    def text(self, reading: Reading, words: Words) -> str:
-        """A figure as the chart prints it: whole per cent, or a score with two decimals."""
-        return (
-            words.percent(reading.estimate) if self.unit == "percent" else words.number(reading.estimate, 2)
-        )
-
-    def pieces(self) -> list[list[Reading]]:
-        """Runs of neighbouring readings a line may join: no break, nothing hidden, no small base between."""
-        runs: list[list[Reading]] = [[]]
-        for reading in self.readings:
-            if reading.wave in self.breaks:
-                runs.append([])
-            if reading.printable and not reading.small:
-                runs[-1].append(reading)
-            else:
-                runs.append([])
-        return [run for run in runs if run]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A plotting area in points from the sheet's top left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Values and dates to places in a box."""
-
-    box: Box
-    low: float
-    high: float
-    ticks: tuple[WaveTick, ...]
-
-    def y(self, value: float) -> float:
-        return self.box.bottom - (value - self.low) / (self.high - self.low) * self.box.height
-
-    def x(self, wave: str) -> float:
-        years = {tick.name: tick.year for tick in self.ticks}
-        first, last = min(years.values()), max(years.values())
-        if last == first:
-            return self.box.x + self.box.width / 2
-        margin = 12.0
-        return self.box.x + margin + (years[wave] - first) / (last - first) * (self.box.width - 2 * margin)
-
-
-def y_top(lines: Sequence[Line]) -> float:
-    """One upper end for all per cent panels of a chart: 80% when everything fits below, else 100%."""
-    shown = [r for line in lines if line.unit == "percent" for r in line.readings if r.printable]
-    highs = [reading.high if math.isfinite(reading.high) else reading.estimate for reading in shown]
-    return 0.8 if all(high <= 0.8 for high in highs) else 1.0
+BREAK_ROW = 9.0
+"""Height of one row of words over breaks."""
+TOTAL = "#9aa3ab"
+"""The total behind one group's line."""
 
 
 def draw_panel(
-    axes: Axes, box: Box, lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, *, top: float
+    axes: Axes,
+    box: Box,
+    lines: Sequence[Line],
+    ticks: Sequence[WaveTick],
+    words: Words,
+    *,
+    top: float,
+    behind: Line | None = None,
 ) -> tuple[float, ...]:
-    """Draw everything of one panel; gives the height of each line's last mark, for direct labels."""
+    """Draw everything of one panel; gives the height of each line's last mark, for direct labels.
+
+    `behind` is the total: a grey line without figures.
+    """
     low, high = (0.0, top) if lines[0].unit == "percent" else lines[0].scale
     scale = Scale(box, low, high, tuple(ticks))
     _grid(axes, scale, lines[0].unit, words)
     _ticks(axes, scale, lines, words)
+    if behind is not None:
+        _behind(axes, scale, behind)
     for number, line in enumerate(lines):
         _marks(axes, scale, line, number)
-        _breaks(axes, scale, line)
-    _values(axes, scale, lines, words)
+    _breaks(axes, scale, lines[0])
+    _values(axes, scale, lines, words, ground=behind is not None)
     if len(lines) == 1:
         _hidden(axes, scale, lines[0])
     return tuple(_end(scale, line) for line in lines)
@@ -204,9 +128,17 @@ def _hidden(axes: Axes, scale: Scale, line: Line) -> None:
     if len(hidden) == len(line.readings):
         _reason(axes, scale.box, line.hidden)
         return
-    for reading in hidden:
-        x, y = scale.x(reading.wave), scale.box.bottom - 3
+    for x, y in _signs(scale, line):
         style.write(axes, x, y, SUPPRESSED, size=SMALL, colour=QUIET, align="center")
+
+
+def _signs(scale: Scale, line: Line) -> list[tuple[float, float]]:
+    """Where the signs of hidden figures stand: on the axis, one above the other where waves are close."""
+    xs = [scale.x(reading.wave) for reading in line.readings if not reading.printable]
+    if len(xs) == len(line.readings):
+        return []
+    rows = stagger(xs, [text_width(SUPPRESSED, SMALL)] * len(xs), 2)
+    return [(x, scale.box.bottom - 3 - _LABEL_GAP * row) for x, row in zip(xs, rows, strict=True)]
 
 
 def _reason(axes: Axes, box: Box, text: str) -> None:
@@ -234,19 +166,47 @@ def _has_interval(reading: Reading) -> bool:
     return math.isfinite(reading.low) and math.isfinite(reading.high)
 
 
-def _breaks(axes: Axes, scale: Scale, line: Line) -> None:
-    names = [tick.name for tick in scale.ticks]
+def _behind(axes: Axes, scale: Scale, total: Line) -> None:
+    for piece in total.pieces():
+        xs, ys = [scale.x(r.wave) for r in piece], [scale.y(r.estimate) for r in piece]
+        axes.plot(xs, ys, color=TOTAL, lw=1.6, marker="o", ms=2.6, zorder=2)
+
+
+def break_rows(box: Box, line: Line, ticks: Sequence[WaveTick]) -> list[list[tuple[float, float, str]]]:
+    """(place of the rule, left end of its words, words) of each break, in as many rows as keep them apart."""
+    scale = Scale(box, 0.0, 1.0, tuple(ticks))
+    names = [tick.name for tick in ticks]
+    rows: list[list[tuple[float, float, str]]] = []
+    ends: list[float] = []
     for wave in line.breaks:
+        if not names.index(wave):
+            continue
         x = (scale.x(names[names.index(wave) - 1]) + scale.x(wave)) / 2
-        axes.plot([x, x], [scale.box.y, scale.box.bottom], color=INK, lw=0.7, ls=(0, (3, 2)), zorder=1)
         width = text_width(line.break_label, SMALL)
-        left = x + 3 if x + 3 + width <= scale.box.right + 10 else x - 3 - width
-        style.write(axes, left, scale.box.y - 2, line.break_label, size=SMALL, colour=QUIET)
+        left = max(box.x, min(x + 3, box.right + 10 - width))
+        row = next((number for number, end in enumerate(ends) if end + 4 <= left), len(ends))
+        ends[row:] = [left + width, *ends[row + 1 :]]
+        rows[row:] = [
+            [*(rows[row] if row < len(rows) else []), (x, left, line.break_label)],
+            *rows[row + 1 :],
+        ]
+    return rows
 
 
-def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words) -> None:
+def _breaks(axes: Axes, scale: Scale, line: Line) -> None:
+    """A dashed rule where waves stop being comparable, up to its words over the panel."""
+    for number, row in enumerate(break_rows(scale.box, line, scale.ticks)):
+        baseline = scale.box.y - 10 - BREAK_ROW * number
+        for x, left, text in row:
+            top = baseline - 5 if left > x else baseline + 2
+            axes.plot([x, x], [top, scale.box.bottom], color=INK, lw=0.7, ls=(0, (3, 2)), zorder=1)
+            style.write(axes, left, baseline, text, size=SMALL, colour=QUIET)
+
+
+def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words, *, ground: bool) -> None:
     """Figures beside the marks; with several lines the last one stands in the direct label instead."""
     several = len(lines) > 1
+    signs = [] if several else _signs(scale, lines[0])
     last = scale.ticks[-1].name
     room = min(
         (scale.x(b.name) - scale.x(a.name) for a, b in zip(scale.ticks, scale.ticks[1:], strict=False)),
@@ -261,8 +221,13 @@ def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words) -> No
         if crowded and tick.name not in (scale.ticks[0].name, last):
             continue
         wanted = _baselines(scale, found)
-        places = spread(wanted, _LABEL_GAP, scale.box.y - 1, scale.box.bottom - 2)
+        widest = max((text_width(text, SMALL, SEMIBOLD) for text in texts), default=0.0)
+        near = [y for x, y in signs if abs(x - scale.x(tick.name)) < widest / 2 + 7]
+        lowest = min([scale.box.bottom - 2, *(y - _LABEL_GAP for y in near)])
+        places = spread(wanted, _LABEL_GAP, scale.box.y - 1, lowest)
         for (line, _), text, y in zip(found, texts, places, strict=True):
+            if ground:
+                _ground(axes, scale.x(tick.name), y, text)
             style.write(
                 axes,
                 scale.x(tick.name),
@@ -273,6 +238,12 @@ def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words) -> No
                 colour=style.shades(line.higher)[0],
                 align="center",
             )
+
+
+def _ground(axes: Axes, x: float, y: float, text: str) -> None:
+    """Paper under a figure that stands over the total's line."""
+    width = text_width(text, SMALL, SEMIBOLD) + 2
+    axes.add_patch(Rectangle((x - width / 2, y - 5.4), width, 6.6, fc=PAPER, alpha=0.85, lw=0, zorder=4))
 
 
 def _baselines(scale: Scale, found: Sequence[tuple[Line, Reading]]) -> list[float]:

@@ -24,8 +24,15 @@ POINTS_PER_INCH = 72.0
 
 HARMFUL = ("#8c4a00", "#d9953f")
 PROTECTIVE = ("#1f4e79", "#7aa6c9")
-NEUTRAL, NEUTRAL_LOW = ("#4d4a63", "#a5a1bd"), ("#2f6b66", "#9cc4bf")
-"""Strong and light shade by direction; smallest pairwise OKLab distance 0.157 for any colour vision."""
+NEUTRAL, NEUTRAL_LOW = ("#6b2f7a", "#c99bd6"), ("#21763c", "#98c5a0")
+"""Strong and light shade by direction; tests hold their distances for every colour vision."""
+_THREE = {
+    HARMFUL: ("#8c4a00", "#da8844", "#f5b483"),
+    PROTECTIVE: ("#1f4e79", "#5497d9", "#96bbe3"),
+    NEUTRAL: ("#6b2f7a", "#b576c3", "#d4a3df"),
+    NEUTRAL_LOW: ("#0f6a31", "#56a76a", "#98c5a0"),
+}
+"""Three shades a side, for scales of six and seven answers."""
 MIDDLE = "#d5d5d5"
 INK, QUIET, RULE, PAPER = "#1c2733", "#5b6670", "#d9dee3", "#ffffff"
 
@@ -67,6 +74,8 @@ def scale_colours(size: int, higher: str) -> tuple[str, ...]:
 
 def _ramp(pair: tuple[str, str], count: int) -> tuple[str, ...]:
     """The strong colour, the light one, then paler ones: no mid-tone on which no number would read."""
+    if count == 3:
+        return _THREE[pair]
     strong, light = pair
     pale = [_mix(light, PAPER, step / (count - 1)) for step in range(1, count - 1)]
     return (strong, light, *pale)[:count]

@@ -21,15 +21,28 @@ def text_width(text: str, size: float = TEXT, weight: int = REGULAR) -> float:
 
 
 def wrap(text: str, room: float, size: float = TEXT, weight: int = REGULAR) -> tuple[str, ...]:
-    """Lines of whole words no wider than `room`; a single word that is wider stands alone."""
+    """Lines of whole words no wider than `room`; a single word that is wider is cut with a hyphen."""
     lines: list[str] = []
-    for word in text.split():
+    words = [part for word in text.split() for part in _cut(word, room, size, weight)]
+    for word in words:
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, weight) <= room:
             lines[-1] = longer
         else:
             lines.append(word)
     return tuple(lines)
+
+
+def _cut(word: str, room: float, size: float, weight: int) -> list[str]:
+    """The word, or pieces of it no wider than the room, as many letters in each as fit."""
+    pieces = []
+    while len(word) > 2 and text_width(word, size, weight) > room:
+        kept = next(
+            (n for n in range(len(word) - 1, 1, -1) if text_width(word[:n] + "-", size, weight) <= room), 1
+        )
+        pieces.append(word[:kept] + "-")
+        word = word[kept:]
+    return [*pieces, word]
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> tuple[float, ...]:

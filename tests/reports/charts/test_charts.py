@@ -1,15 +1,11 @@
 """Charts: nothing collides or is clipped in any language, colours follow the attitude, bytes repeat."""
 
 import re
-from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import pairwise
 
-import matplotlib as mpl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.transforms import Bbox
 
 from instruments import Codebook, load_library
 from reports import LANGUAGES
@@ -25,6 +21,7 @@ from reports.charts import (
     style,
     trend_lines,
 )
+from reports.charts.boxes import clipped, collisions, text_boxes
 from reports.charts.text import spread, stagger, text_width, wrap
 from reports.colours import contrast
 from reports.fonts import FAMILY
@@ -38,8 +35,6 @@ SHARES = (
     (0.12, 0.13, 0.17, 0.21),
     (0.31, 0.29, 0.27, 0.26),
 )
-SEPARATE = 0.3
-"""Points two text boxes may share: side bearings, which no ink fills."""
 
 
 @pytest.fixture(scope="module")
@@ -77,35 +72,10 @@ def core_rows(core: Codebook, language: str, battery: str) -> tuple[list[BarRow]
     return rows, [variables[0].codes[code][language] for code in codes]
 
 
-def boxes(canvas: "style.Canvas") -> list[tuple[str, Bbox]]:
-    """Every text with its box in points from the top left corner."""
-    renderer = FigureCanvasAgg(canvas).get_renderer()
-    (axes,) = canvas.axes
-    with mpl.rc_context({"text.hinting": "none"}):  # as in print: whole pixels would widen small type
-        return [(text.get_text(), text.get_window_extent(renderer)) for text in axes.texts if text.get_text()]
-
-
-def overlaps(found: list[tuple[str, Bbox]]) -> Iterator[tuple[str, str]]:
-    for (one, a), (other, b) in combinations(found, 2):
-        wide = min(a.x1, b.x1) - max(a.x0, b.x0)
-        high = min(a.y1, b.y1) - max(a.y0, b.y0)
-        if (
-            wide > SEPARATE and high > SEPARATE + 1.6
-        ):  # a line's box holds room for accents its letters may not use
-            yield one, other
-
-
 def assert_readable(canvas: "style.Canvas") -> None:
-    found = boxes(canvas)
-    assert found
-    width, height = (72 * inches for inches in canvas.get_size_inches())
-    clipped = [
-        t
-        for t, b in found
-        if b.x0 < -SEPARATE or b.x1 > width + SEPARATE or b.y0 < -1.6 or b.y1 > height + 1.6
-    ]
-    assert clipped == []
-    assert list(overlaps(found)) == []
+    assert text_boxes(canvas)
+    assert clipped(canvas) == []
+    assert collisions(canvas) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -143,7 +113,7 @@ def test_a_break_ends_the_line_and_is_labelled(core: Codebook, language: str) ->
     with style.drawing():
         canvas = lines.draw([broken], TICKS, words(language))
         assert_readable(canvas)
-    assert broken.break_label in [text for text, _ in boxes(canvas)]
+    assert broken.break_label in [text for text, _ in text_boxes(canvas)]
 
 
 def test_a_small_base_is_never_joined_by_a_line() -> None:
@@ -215,7 +185,9 @@ def test_waves_stand_by_date_not_by_number() -> None:
     readings = tuple(Reading(t.name, 0.4, 0.36, 0.44, 900) for t in uneven)
     with style.drawing():
         canvas = lines.draw([Line("x", "harmful", readings)], uneven, words("en"))
-    centre = {text: (box.x0 + box.x1) / 2 for text, box in boxes(canvas) if text in ("2018", "2021", "2022")}
+    centre = {
+        text: (box.x0 + box.x1) / 2 for text, box in text_boxes(canvas) if text in ("2018", "2021", "2022")
+    }
     assert (centre["2021"] - centre["2018"]) / (centre["2022"] - centre["2021"]) == pytest.approx(3, abs=0.05)
 
 
@@ -285,7 +257,7 @@ def test_the_collision_check_catches_a_collision_and_a_clipped_label() -> None:
         canvas, axes = style.sheet(50)
         style.write(axes, 20, 20, "one label")
         style.write(axes, 30, 22, "another label")
-        assert list(overlaps(boxes(canvas))) == [("one label", "another label")]
+        assert collisions(canvas) == [("one label", "another label")]
         style.write(axes, style.WIDTH - 5, 40, "beyond the edge")
         with pytest.raises(AssertionError, match="beyond the edge"):
             assert_readable(canvas)
@@ -299,7 +271,9 @@ def test_a_figure_at_the_top_of_its_axis_is_not_struck_through_by_its_mark(share
         assert_readable(canvas)
     (mark,) = [entry for entry in style.axes_of(canvas).lines if entry.get_marker() == "o"]
     height = 72 * canvas.get_size_inches()[1]
-    label = next(box for text, box in boxes(canvas) if text == words("en").percent(share) and box.x0 > 60)
+    label = next(
+        box for text, box in text_boxes(canvas) if text == words("en").percent(share) and box.x0 > 60
+    )
     centre = height - float(mark.get_ydata()[0])
     assert label.y0 > centre + 2.1 or label.y1 < centre - 2.1
 
@@ -311,4 +285,4 @@ def test_a_panel_without_a_printable_figure_says_why(language: str) -> None:
     with style.drawing():
         canvas = lines.draw([Line("x", "harmful", (hidden,), hidden=why)], TICKS, words(language))
         assert_readable(canvas)
-    assert why in " ".join(text for text, _ in boxes(canvas))
+    assert why in " ".join(text for text, _ in text_boxes(canvas))
