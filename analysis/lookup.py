@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.checking import in_words
 from analysis.errors import MOST_LISTED
 from instruments import Codebook, Level, Missing, Variable
 
@@ -109,7 +110,7 @@ def _is_code(value: Any, known: set[int]) -> bool:
 def nobody_in(where: Any, frame: pd.DataFrame, codebook: Codebook) -> list[str]:
     """Why a domain holds nobody: a sentence for each column without such rows, with what it holds."""
     if not isinstance(where, Mapping):
-        return ["the domain holds nobody: no row is True"]
+        return [f"{in_words(where)} holds nobody: no row is True"]
     found: list[str] = []
     for name, wanted in where.items():
         several = isinstance(wanted, Sequence | set | frozenset) and not isinstance(wanted, str)

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    from importlib import import_module  # noqa: PLC0415  leaves no name beside those of the front door
+    from importlib import import_module, util  # noqa: PLC0415  leaves no name beside those of the front door
 
-    if name.startswith("__"):
+    # `from reports import rows` asks here first: a module is no name of the front door.
+    if name.startswith("__") or util.find_spec(f"reports.{name}"):
         raise AttributeError(name)
     return getattr(import_module("reports.front"), name)

@@ -15,7 +15,7 @@ from reports.sections.wording import sources
 from reports.site.asked import Question, modules, questions
 from reports.site.groups import Grouped, GroupTable, chosen_groups
 from reports.site.history import Wording, wordings
-from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, spec_for
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
@@ -66,7 +66,7 @@ def gather_site(
     for language in languages:
         refuse_unspoken(releases, language)
     data = pool(releases)
-    chosen = spec or ReportSpec()
+    chosen = spec or spec_for(data.codebook.instrument)
     indicators = chosen_indicators(data.codebook, chosen)
     asked = questions(data)
     evidence = gather(data, indicators, [question.as_group() for question in asked])

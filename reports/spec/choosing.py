@@ -80,7 +80,7 @@ def refuse_unknown(
     """SpecError with every name of the file that codebook or chapters lack, each with its line."""
     if spec.source is None:
         return
-    notes = FileNotes(str(spec.source.path), spec.source.line)
+    notes = FileNotes(str(spec.source.path), spec.source.line, data=spec.source.data)
     kinds = _kinds(codebook, chapters)
     for path, kind, name in _names(spec):
         if name not in kinds[kind]:

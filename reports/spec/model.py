@@ -169,6 +169,8 @@ class Source:
     logo: bytes = b""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """The specification and the facts file by name, as they are attached to the report."""
+    data: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What the file says, as plain data."""
 
 
 def day(text: str) -> date:

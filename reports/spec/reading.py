@@ -36,7 +36,7 @@ def read_spec(path: str | Path) -> ReportSpec:
         raise SpecError((*notes.in_order(), *problems))
     found: ReportSpec = built(ReportSpec, data)
     files = {"specification.yaml": path.read_bytes(), **files}
-    return replace(found, source=Source(path, notes.line, facts, logo, files))
+    return replace(found, source=Source(path, notes.line, facts, logo, files, data))
 
 
 def read_facts(path: str | Path) -> tuple[Fact, ...]:

@@ -262,6 +262,7 @@ def library_wave(
         dates=(f"{wave}-05-01", f"{wave}-05-20"),
         sample_type=sample_type,
         synthetic=True,
+        disclosure=study_words()["disclosure"],
     )
     data = SurveyData(frame, codebook, Design(), meta)
     written = write_release(

@@ -63,7 +63,7 @@ def releases(folders: tuple[Path, ...]) -> list[SurveyData]:
 def test_the_report_has_every_chapter(reports: dict[str, Report]) -> None:
     for report in reports.values():
         assert tuple(s.name for s in report.sections if s.listed) == CHAPTERS
-        assert [s.name for s in report.sections if not s.listed] == ["cover", "contents"]
+        assert [s.name for s in report.sections if not s.listed] == ["cover", "inside", "contents"]
 
 
 @pytest.mark.parametrize("chapter", ["headlines", "tables"])
@@ -233,8 +233,8 @@ def test_one_wave_makes_a_report_without_comparisons(folders: tuple[Path, ...]) 
 
 
 def test_help_lines_and_content_note_are_on_the_inside_cover(reports: dict[str, Report]) -> None:
-    assert "Көмек: 116 16" in section(reports["kk"], "contents")
-    assert "Бұл есеп қанау туралы." in section(reports["kk"], "contents")
+    assert "Көмек: 116 16" in section(reports["kk"], "inside")
+    assert "Бұл есеп қанау туралы." in section(reports["kk"], "inside")
 
 
 def test_the_instruments_phones_serve_when_no_help_lines_are_disclosed(folders: tuple[Path, ...]) -> None:
@@ -243,7 +243,7 @@ def test_the_instruments_phones_serve_when_no_help_lines_are_disclosed(folders: 
     phones = {"line": {"display": "116 16", "what": {"en": "Hotline"}}}
     record = Record(instrument={"phones": phones})
     assert "116 16 Hotline" in section(
-        build_report([bare], language="en", records={"2025": record}, incomplete=True), "contents"
+        build_report([bare], language="en", records={"2025": record}, incomplete=True), "inside"
     )
 
 

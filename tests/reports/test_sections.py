@@ -10,7 +10,7 @@ import pytest
 from analysis import SurveyData
 from instruments import Missing
 from reports import LANGUAGES, Record, Report, build_report
-from reports.charts.panel import Line, y_top
+from reports.charts.scale import Line, y_top
 from reports.i18n import typeset
 from reports.rows import Reading
 

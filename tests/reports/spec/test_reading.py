@@ -67,10 +67,10 @@ def test_every_departure_from_the_schema_is_told_at_once(written: Any) -> None:
     assert refused(path) == {
         (2, "titel", "unknown-key"),
         (4, "organisation.name.fr", "type"),
-        (6, "targets.0.value", "type"),
-        (6, "targets.0.by", "type"),
-        (6, "targets.0.whose", "type"),
-        *((8, f"official_counts.0.{key}", "required") for key in ("year", "source", "url", "looked_at")),
+        (6, "targets.1.value", "type"),
+        (6, "targets.1.by", "type"),
+        (6, "targets.1.whose", "type"),
+        *((8, f"official_counts.1.{key}", "required") for key in ("year", "source", "url", "looked_at")),
     }
 
 
@@ -81,7 +81,7 @@ def test_days_names_colours_and_files_are_checked_at_once(written: Any) -> None:
     )
     assert refused(path) == {
         (2, "dated", "day"),
-        (3, "indicators.1", "repeated-name"),
+        (3, "indicators.2", "repeated-name"),
         (4, "organisation.logo_text", "required"),
         (6, "organisation.logo", "outside"),
         (7, "organisation.colours.main", "contrast"),
@@ -115,7 +115,7 @@ def test_a_count_read_before_its_year_is_refused(written: Any) -> None:
         'format: 1\nofficial_counts:\n  - {label: a, value: 4, year: "2026", source: b,'
         " url: https://example.org, looked_at: 2025-12-31}\n"
     )
-    assert refused(path) == {(3, "official_counts.0.looked_at", "looked-at")}
+    assert refused(path) == {(3, "official_counts.1.looked_at", "looked-at")}
 
 
 def test_problems_of_the_facts_file_come_with_those_of_the_specification(written: Any) -> None:
@@ -127,16 +127,16 @@ def test_problems_of_the_facts_file_come_with_those_of_the_specification(written
     )
     assert refused(path) == {
         (2, "dated", "day"),
-        (3, "facts.0.url", "required"),
-        (4, "facts.1.checked", "day"),
-        (4, "facts.1.number", "required"),
+        (3, "facts.1.url", "required"),
+        (4, "facts.2.checked", "day"),
+        (4, "facts.2.number", "required"),
     }
 
 
 def test_a_fact_without_the_day_it_was_checked_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "facts.yaml"
     path.write_text("format: 1\nfacts:\n  - {kind: law, text: a, source: b, url: https://example.org}\n")
-    with pytest.raises(SpecError, match=r"facts\.0\.checked: .* add the key checked"):
+    with pytest.raises(SpecError, match=r"facts\.1\.checked: .* add the key checked"):
         read_facts(path)
 
 
@@ -149,15 +149,15 @@ def test_every_name_the_codebook_lacks_is_told_with_its_line(written: Any) -> No
     with pytest.raises(SpecError) as caught:
         refuse_unknown(read_spec(path), codebook, list(CHAPTERS), NEEDED)
     assert {(each.line, each.path, each.rule) for each in caught.value.problems} == {
-        (2, "indicators.1", "unknown-indicator"),
-        (3, "chapters.0", "unknown-chapter"),
+        (2, "indicators.2", "unknown-indicator"),
+        (3, "chapters.1", "unknown-chapter"),
         (3, "chapters", "needed-chapter"),
-        (4, "scales.0", "unknown-mean-score"),
-        (6, "groups.by.1", "unknown-column"),
+        (4, "scales.1", "unknown-mean-score"),
+        (6, "groups.by.2", "unknown-column"),
         (8, "association.outcome", "unknown-share"),
     }
     hints = {each.path: each.hint for each in caught.value.problems}
-    assert "VB_ANY" in hints["indicators.1"]
+    assert "VB_ANY" in hints["indicators.2"]
 
 
 def test_an_instrument_without_a_specification_of_its_own_gets_the_codebooks_choice() -> None:

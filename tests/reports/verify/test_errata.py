@@ -39,6 +39,8 @@ def test_the_wave_with_another_release_is_named(found: Errata) -> None:
 def test_every_number_of_the_corrected_question_is_listed_and_no_other(found: Errata) -> None:
     estimates = {each.estimate.partition("|")[0] for each in found.corrections if each.estimate}
     assert estimates == {
+        "POLICE.0@2025",
+        "POLICE.1@2025",
         "WR_POLICE.1@2025",
         "WR_POLICE.1@2022-2025",
         "WR_POLICE.1@2024-2025",

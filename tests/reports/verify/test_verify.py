@@ -103,7 +103,7 @@ def test_an_attachment_taken_out(intact: bytes, tampered: Tampered) -> None:
 
 def test_one_digit_of_a_sentence(intact: bytes, tampered: Tampered) -> None:
     def change(opened: Opened) -> None:
-        page = opened.document.pages[3]
+        page = opened.document.pages[4]
         page.Contents = opened.document.make_stream(rewritten(page, code("3"), code("8")))
 
     listed = found(tampered(change), intact)
@@ -204,7 +204,7 @@ def test_an_annotation_over_a_number(intact: bytes, tampered: Tampered) -> None:
 @pytest.mark.parametrize(("operator", "said"), [(b"3 Tr", "(hidden)"), (b"1 1 1 rg", "another colour")])
 def test_numbers_made_invisible(intact: bytes, tampered: Tampered, operator: bytes, said: str) -> None:
     def change(opened: Opened) -> None:
-        page = opened.document.pages[3]
+        page = opened.document.pages[4]
         content = page.Contents.read_bytes().replace(b"\nBT\n", b"\n" + operator + b"\nBT\n")
         page.Contents = opened.document.make_stream(content)
 
@@ -217,7 +217,7 @@ def test_a_glyph_that_draws_another_digit(intact: bytes, tampered: Tampered) -> 
     """Text extraction sees the old digit; people see the new one."""
 
     def change(opened: Opened) -> None:
-        for font in opened.document.pages[3].Resources.Font.values():
+        for font in opened.document.pages[4].Resources.Font.values():
             program = font.DescendantFonts[0].FontDescriptor.FontFile2
             made = TTFont(io.BytesIO(program.read_bytes()))
             order, table = made.getGlyphOrder(), made["glyf"]
@@ -236,7 +236,7 @@ def test_a_table_of_letters_that_tells_programs_another_digit(intact: bytes, tam
     """People see the old digit; copying and searching give the new one."""
 
     def change(opened: Opened) -> None:
-        for font in opened.document.pages[3].Resources.Font.values():
+        for font in opened.document.pages[4].Resources.Font.values():
             table = font.ToUnicode.read_bytes()
             font.ToUnicode.write(table.replace(b"<0033>", b"<0038>"))
 

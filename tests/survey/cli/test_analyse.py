@@ -345,7 +345,11 @@ def test_a_stratum_with_one_psu_needs_a_policy(
     refused = analyse(*asked)
     assert refused.exit_code == 1
     assert "has only one PSU" in refused.output
-    assert rows(analyse(*asked, "--lonely-psu", "adjust"))[0]["se"] > 0
+    row = rows(analyse(*asked, "--lonely-psu", "adjust"))[0]
+    assert row["estimate"] == pytest.approx(0.25)
+    assert row["df"] == 0
+    assert row["se"] is None
+    assert "no_df" in row["reason"]
 
 
 @pytest.mark.parametrize(

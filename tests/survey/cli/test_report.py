@@ -69,9 +69,7 @@ def poll(tolqyn: Tolqyn, tmp_path: Path) -> Path:
     ]
     (tmp_path / "poll.csv").write_text("\n".join(["year,q1,w", *rows]) + "\n")
     (tmp_path / "poll.yaml").write_text(MAP, "utf-8")
-    source = tmp_path / "poll.yaml"
-    source.write_text(source.read_text("utf-8") + "  correction_2: Ten answers were typed wrongly\n", "utf-8")
-    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(source))
+    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
     assert done.exit_code == 0, done.output
     return tmp_path / "home" / "releases" / "poll"
 
@@ -224,7 +222,9 @@ def corrected(tolqyn: Tolqyn, tmp_path: Path) -> None:
         for i in range(300)
     ]
     (tmp_path / "poll.csv").write_text("\n".join(["year,q1,w", *rows]) + "\n")
-    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
+    source = tmp_path / "poll.yaml"
+    source.write_text(source.read_text("utf-8") + "  correction_2: Ten answers were typed wrongly\n", "utf-8")
+    done = tolqyn("release", "import", str(tmp_path / "poll.csv"), "--map", str(source))
     assert done.exit_code == 0, done.output
 
 
@@ -335,7 +335,7 @@ def test_a_wrong_specification_is_refused_with_every_problem_and_nothing_is_prin
     out = tmp_path / "out"
     result = tolqyn("report", "build", "poll", "--spec", str(path), "--out", str(out))
     assert result.exit_code == 1
-    for place in ("2: draft", "4: targets.0.by", "4: targets.0.whose"):
+    for place in ("2: draft", "4: targets.1.by", "4: targets.1.whose"):
         assert f"{path}:{place}: expected " in result.stderr
     assert result.stderr.endswith("3 problems\n")
     assert not out.exists()
