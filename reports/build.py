@@ -84,7 +84,7 @@ def build_reports(
     for language in languages:
         refuse_unspoken(releases, language)
     pooled = pool(list(releases))
-    chosen = spec or spec_for(pooled.codebook.instrument)
+    chosen = spec or spec_for(pooled.codebook)
     refuse_unknown(chosen, pooled.codebook, list(CHAPTERS), NEEDED)
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))

@@ -66,7 +66,7 @@ def gather_site(
     for language in languages:
         refuse_unspoken(releases, language)
     data = pool(releases)
-    chosen = spec or spec_for(data.codebook.instrument)
+    chosen = spec or spec_for(data.codebook)
     indicators = chosen_indicators(data.codebook, chosen)
     asked = questions(data)
     evidence = gather(data, indicators, [question.as_group() for question in asked])

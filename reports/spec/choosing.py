@@ -74,6 +74,12 @@ def chosen_grouped(codebook: Codebook, spec: ReportSpec) -> tuple[Indicator, ...
     return chosen_indicators(codebook, spec)[:MOST_GROUPED]
 
 
+def fits(spec: ReportSpec, codebook: Codebook) -> bool:
+    """Whether the codebook has every name that the specification takes from it."""
+    kinds = _kinds(codebook, ())
+    return all(name in kinds[kind] for _, kind, name in _names(spec) if kind != "chapter")
+
+
 def refuse_unknown(
     spec: ReportSpec, codebook: Codebook, chapters: Sequence[str], needed: Sequence[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,16 @@ import pytest
 import yaml
 
 from instruments import load_library
-from reports import ReportError, SpecError, facts_schema, read_facts, read_spec, report_schema, spec_for
+from reports import (
+    ReportError,
+    ReportSpec,
+    SpecError,
+    facts_schema,
+    read_facts,
+    read_spec,
+    report_schema,
+    spec_for,
+)
 from reports.sections import CHAPTERS, NEEDED
 from reports.spec import refuse_unknown
 
@@ -161,8 +171,11 @@ def test_every_name_the_codebook_lacks_is_told_with_its_line(written: Any) -> No
 
 
 def test_an_instrument_without_a_specification_of_its_own_gets_the_codebooks_choice() -> None:
-    assert spec_for("kz_thb_core").exposure == ("EX1", "EX2", "EX3")
-    assert spec_for("no_such_instrument").source is None
+    core = load_library("kz_thb_core").codebook()
+    assert spec_for(core).exposure == ("EX1", "EX2", "EX3")
+    assert spec_for(replace(core, instrument="no_such_instrument")).source is None
+    older = replace(core, groups=tuple(group for group in core.groups if group.name != "TR1"))
+    assert spec_for(older) == ReportSpec()
 
 
 def test_a_refusal_is_a_report_error() -> None:
