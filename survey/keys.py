@@ -131,7 +131,7 @@ def _destroy(path: Path) -> bool:
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -185,7 +185,7 @@ def write_secret(path: Path, secret: bytes) -> None:
         raise Refused(Reason("a new file", "one that exists", hint, path=str(path))) from error
     finally:
         draft.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _read_secret(path: Path) -> bytes:
@@ -200,7 +200,8 @@ def _read_secret(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Names made or taken away in the folder outlast a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

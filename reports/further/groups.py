@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis import AnalysisError, SurveyData, adjust, association, crosstab, mean
+from analysis import COLUMNS, AnalysisError, SurveyData, adjust, association, crosstab, mean
 from instruments import Indicator, Level, Text, Variable
 from reports import rows
 from reports.evidence import records
@@ -16,6 +16,8 @@ from reports.rows import Reading
 from reports.spec import LANGUAGE
 
 ALPHA = 0.05
+NAMED_LATER = ("variable", "code", "label", "wave")
+"""Columns of an estimate table that a cell of a crosstab is given when it is kept."""
 
 
 @dataclass(frozen=True)
@@ -125,25 +127,7 @@ def _table(data: SurveyData, indicator: Indicator, column: str, where: dict[str,
     kept = table[table["row_code"] == indicator.code]
     group = [f"{column}={code}" for code in kept["column_code"]]
     kept = kept.assign(of=pd.to_numeric(kept["column_code"]), group=group)
-    return kept[
-        [
-            "statistic",
-            "group",
-            "estimate",
-            "se",
-            "low",
-            "high",
-            "base",
-            "weighted_base",
-            "n_eff",
-            "deff",
-            "df",
-            "method",
-            "publish",
-            "reason",
-            "of",
-        ]
-    ]
+    return kept[[*(name for name in COLUMNS if name not in NAMED_LATER), "of"]]
 
 
 def _to_five(bases: pd.Series) -> pd.Series:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pysqlite3
 from sqlalchemy import URL, Connection, func, inspect, make_url, select, table, text
 
+from survey.keys import sync_folder
 from survey.refusal import Reason, Refused
 from survey.store.engine import Database, connect
 from survey.store.schema import current
@@ -115,15 +116,7 @@ def _put_back_sqlite(copied: Path, database: Database, expected: Mapping[str, in
     for beside in ("-wal", "-shm"):
         Path(f"{target}{beside}").unlink(missing_ok=True)
     coming.replace(target)
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(target.parent)
 
 
 def _compare(found: Mapping[str, int], expected: Mapping[str, int]) -> None:

@@ -65,9 +65,7 @@ def verify(noted: str | None, as_json: bool) -> None:
     """
     given = _head(noted) if noted else None
     with instance() as (config, database), database.reading() as session:
-        found = chain.faults(session, chain.read_head(config.home))
-        if given is not None:
-            found += [reason for reason in chain.faults(session, given) if reason not in found]
+        found = chain.faults(session, chain.read_head(config.home), given)
         newest = chain.head(session)
     if found:
         raise Refused(*found)

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from survey.cli.acts import note
+from survey.cli.instance import instance
 from survey.config import Config
 from survey.refusal import Refused
-from survey.store.audit import head as head_of
-from survey.store.audit import keep_head, read_head
+from survey.store.audit import read_head
 from survey.store.engine import connect
 from survey.store.rewriting import forget_log, rewrite_tables
 from survey.store.schema import current, head, require_current
@@ -110,15 +110,11 @@ def backup(out: Path, to: tuple[str, ...]) -> None:
     """
     from survey.backup.making import make_backup
 
-    config = Config.from_env()
-    with closing(connect(config.database_url)) as database:
-        require_current(database)
+    with instance() as (config, database):
         made = make_backup(config, database, out, to or config.backup_to)
+        rows = sum(made.rows.values())
         with database.writing() as session:
-            note(session, "db.backup", out.name, rows=sum(made.rows.values()))
-            newest = head_of(session)
-    keep_head(config.home, newest)
-    rows = sum(made.rows.values())
+            note(session, "db.backup", out.name, rows=rows)
     click.echo(f"{out}: {rows} rows of {len(made.rows)} tables, {len(made.files) - 1} files of releases")
 
 
@@ -144,11 +140,9 @@ def restore(file: Path, key: Path, replace: str) -> None:
     config = Config.from_env()
     lost = read_head(config.home)
     done = put_back(config, file, key, replace)
-    with closing(connect(config.database_url)) as database, database.writing() as session:
+    with instance() as (_, database), database.writing() as session:
         noted = {"number": lost.number, "seal": lost.seal} if lost else {}
         note(session, "db.restore", file.name, made=done.made.made, head_before=noted)
-        newest = head_of(session)
-    keep_head(config.home, newest)
     rows = sum(done.made.rows.values())
     click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
     click.echo(

@@ -69,7 +69,7 @@ def record(
     if session.get_bind().dialect.name == "postgresql":
         # Two at once would both follow the same entry; readers are not held up.
         session.execute(text("LOCK TABLE act IN EXCLUSIVE MODE"))
-    last = session.scalar(select(Act).order_by(Act.number.desc()).limit(1))
+    last = head(session)
     act = Act(
         number=last.number + 1 if last else 1,
         day=day,
@@ -115,13 +115,14 @@ def read_head(home: Path) -> Head | None:
         return None
 
 
-def faults(session: Session, noted: Head | None) -> list[Reason]:
+def faults(session: Session, *noted: Head | None) -> list[Reason]:
     """Every place where the chain does not hold: a changed entry, a gap, another order, an end that is gone.
 
-    `noted`: an entry known from elsewhere, as the file beside the database or a printed record.
+    `noted`: entries known from elsewhere, as the file beside the database or a printed record; None is none.
     """
+    known = {each for each in noted if each is not None}
     found: list[Reason] = []
-    before, number, met = NOTHING, 0, noted is None
+    before, number = NOTHING, 0
     for act in acts(session):
         number += 1
         where = f"act {act.number}"
@@ -132,13 +133,13 @@ def faults(session: Session, noted: Head | None) -> list[Reason]:
             found.append(_fault(f"the entry before sealed as {before[:12]}…", f"{act.before[:12]}…", where))
         if act.sealed() != act.seal:
             found.append(_fault(f"content sealed as {act.seal[:12]}…", f"{act.sealed()[:12]}…", where))
-        if noted is not None and act.number == noted.number:
-            met = True
-            if act.seal != noted.seal:
-                found.append(_fault(f"the seal noted, {noted.seal[:12]}…", f"{act.seal[:12]}…", where))
+        for each in [each for each in known if each.number == act.number]:
+            known.remove(each)
+            if act.seal != each.seal:
+                found.append(_fault(f"the seal noted, {each.seal[:12]}…", f"{act.seal[:12]}…", where))
         before = act.seal
-    if not met and noted is not None:
-        found.append(_fault(f"act {noted.number}, as was noted", f"an end at act {number}", "the end"))
+    for each in sorted(known, key=lambda each: each.number):
+        found.append(_fault(f"act {each.number}, as was noted", f"an end at act {number}", "the end"))
     return found
 
 

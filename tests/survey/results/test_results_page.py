@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from instruments import load_library, offered_phones
-from survey import create_app
 from survey.cli import main
 from survey.config import Config
 from survey.store.engine import Database
@@ -26,13 +24,6 @@ variables:
   Q1: {from: q1, label: {en: Q, ru: В}, codes: {1: {en: "Yes", ru: Да}, 2: {en: "No", ru: Нет}}}
 """
 LANGUAGES = ("kk", "ru", "uz", "en")
-
-
-@pytest.fixture
-def client(config: Config, database: Database) -> Iterator[FlaskClient]:
-    app = create_app(config)
-    yield app.test_client()
-    app.extensions["tolqyn"].database.close()
 
 
 @pytest.fixture

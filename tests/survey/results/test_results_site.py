@@ -2,14 +2,12 @@
 
 import csv
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from survey import create_app
 from survey.cli import main
 from survey.config import Config
 from survey.store.engine import Database
@@ -31,13 +29,6 @@ indicators:
     label: {en: Feels safe, ru: Чувствует себя в безопасности},
     finding: {en: the share of people who feel safe, ru: "доля тех, кто чувствует себя в безопасности"}}
 """
-
-
-@pytest.fixture
-def client(config: Config, database: Database) -> Iterator[FlaskClient]:
-    app = create_app(config)
-    yield app.test_client()
-    app.extensions["tolqyn"].database.close()
 
 
 @pytest.fixture
