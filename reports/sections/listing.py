@@ -1,9 +1,12 @@
 """One question and the shares of its answers in, a table by wave and the answer named most often out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.further import Line, Listing
+from reports.report import Section
 from reports.sections.material import Material
+from reports.sections.template import render
 from reports.tables import Block, Cell, Row, Table, level_cell
 
 
@@ -16,6 +19,18 @@ class Told:
     universe: str
     sentence: str
     table: Table
+
+
+def listed_sections(
+    name: str, title: str, lead: str, listings: Sequence[Listing], material: Material
+) -> tuple[Section, ...]:
+    """A chapter of questions, one below the other; none where there are none."""
+    if not listings:
+        return ()
+    shown = [told(listing, material) for listing in listings]
+    return (
+        Section(name, title, render("sections/listings.html", material.words, lead=lead, listings=shown)),
+    )
 
 
 def told(listing: Listing, material: Material) -> Told:
