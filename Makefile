@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: demo run test test-long check format schemas lock bench-interview bench-analysis bench-report clean
+.PHONY: demo run test test-long check format schemas lock sbom audit mutants package bench-interview bench-analysis bench-report clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tolqyn demo $(if $(filter 0,$(SERVE)),--no-serve,--serve) --port $(PORT)
@@ -44,11 +44,31 @@ lock:
 	uv pip compile setup.cfg --extra build --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
 	uv pip compile setup.cfg --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.lock
 
+package: $(VENV)/.installed
+	rm -rf build/package build/lib build/bdist.*
+	mkdir -p build/package
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w build/package .
+	cp -r requirements.lock docs/guide/nginx.conf docs/guide/systemd build/package
+	cd build/package && find . -type f | sort | xargs sha256sum > ../package.sha256
+	mv build/package.sha256 build/package/SHA256SUMS
+
+sbom:
+	$(PYTHON) .ci/sbom requirements.lock build/sbom.cdx.json
+
+audit: $(VENV)/.installed-dev
+	$(BIN)/python .ci/audit requirements.lock $(if $(AUDIT_REQUIRED),,--may-skip)
+
+mutants: $(VENV)/.installed-dev
+	$(BIN)/python .ci/mutants $(ARGS)
+
 bench-interview: $(VENV)/.installed-dev .bench/.installed
 	.ci/services $(BIN)/python bench/interview/run.py --client .bench/bin/python $(ARGS)
 
 bench-analysis: $(VENV)/.installed-dev .bench-svy/.installed
 	$(BIN)/python bench/analysis/run.py --svy .bench-svy/bin/python $(ARGS)
+
+bench-monitor: $(VENV)/.installed-dev
+	$(BIN)/python bench/monitor/run.py $(or $(ARGS),1000000 sqlite)
 
 bench-report: $(VENV)/.installed-dev
 	$(BIN)/python bench/report/run.py $(ARGS)

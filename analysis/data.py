@@ -1,6 +1,6 @@
 """Survey data: a frame, its codebook and its design come in; bases, domains and the bound sample go out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -93,11 +93,11 @@ class SurveyData:
             f"column {name!r} of the codebook is not in the data" for name in names if name not in self.frame
         ]
 
-    def _unknown(self) -> list[str]:
+    def _unknown(self, names: Collection[str] | None = None) -> list[str]:
         return [
             problem
             for variable in self.codebook.variables
-            if variable.name in self.frame
+            if variable.name in self.frame and (names is None or variable.name in names)
             if not self._all_known(variable)
             for problem in value_problems(self.frame[variable.name], variable)
         ]
@@ -269,6 +269,25 @@ class SurveyData:
         """The same data on another frame of the same rows; `changes` replaces further fields."""
         self.refuse_grouped("a new column")
         return replace(self, frame=frame, **changes)
+
+    def with_columns(self, codebook: Codebook, **columns: Any) -> "SurveyData":
+        """The same rows with columns added or replaced, and the codebook that names them.
+
+        What was checked of the other columns is not checked again, and the design stays bound unless it reads
+        a replaced one. DataError as for new data.
+        """
+        if "wave" in columns:
+            return self.with_frame(self.frame.assign(**columns), codebook=codebook)
+        self.refuse_grouped("a new column")
+        other = _replaced(self, columns, frame=self.frame.assign(**columns), codebook=codebook)
+        read = set(columns) & set(self.design.columns())
+        problems = [*other._absent(), *other._unknown(set(columns))]
+        problems += other.design.problems(other.frame) if read else ()
+        if problems:
+            raise DataError(problems)
+        if "sample" in self.__dict__ and not read:
+            other.__dict__["sample"] = self.sample
+        return other
 
     def with_weights(self, design: AnyDesign, **columns: np.ndarray) -> "SurveyData":
         """The same data with columns of weights added or replaced, and the design that reads them.

@@ -87,6 +87,10 @@ class PlanError(FilesError):
     """A tracking plan that cannot be used as it is."""
 
 
+class MicrodataError(FilesError):
+    """A microdata specification that cannot be used, or a release that cannot be published by it."""
+
+
 class ReleaseError(FilesError):
     """A release folder that is absent or not as it was written."""
 

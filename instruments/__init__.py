@@ -1,6 +1,7 @@
 """What we ask: questionnaires as data. May do no web, no database, no data frames."""
 
 from instruments.assignment import Draw, Plan
+from instruments.bounds import Bounds, Unfit, weigh_file, weigh_workbook
 from instruments.checks import FRESH_DAYS, check, warn
 from instruments.codebook import (
     Codebook,
@@ -29,6 +30,7 @@ from instruments.compare import (
 )
 from instruments.exchange import Report, export_xlsform, import_form
 from instruments.exchange import in_words as report_in_words
+from instruments.files import nothing_half, write_whole
 from instruments.items import (
     KINDS,
     Cell,
@@ -67,16 +69,17 @@ from instruments.questionnaire import (
 )
 from instruments.routing import Rule, rule_problems
 from instruments.schema import instrument_schema, wording_schema
-from instruments.spreadsheet import begins_as_formula, harmless
+from instruments.spreadsheet import begins_as_formula, harmless, safe_row
 from instruments.translation import Change, Exported, Imported, export_sheet, import_sheet, write_wording
 from instruments.walks import Arm, Burden, WalkReport, passing_answers, walk_randomly
-from instruments.wording import fill, offered_phones, placeholders
+from instruments.wording import fill, offered_phones, placeholders, texts_in
 
 __all__ = [
     "FRESH_DAYS",
     "KINDS",
     "Arm",
     "Battery",
+    "Bounds",
     "Burden",
     "Cell",
     "Change",
@@ -125,6 +128,7 @@ __all__ = [
     "Source",
     "Text",
     "TextChange",
+    "Unfit",
     "Variable",
     "Verdict",
     "VersionDifference",
@@ -149,19 +153,25 @@ __all__ = [
     "load",
     "load_library",
     "lock_version",
+    "nothing_half",
     "offered_phones",
     "passing_answers",
     "placeholders",
     "read_source",
     "report_in_words",
     "rule_problems",
+    "safe_row",
     "shown_after",
     "shown_before",
     "text_sha",
+    "texts_in",
     "universe_of",
     "walk_randomly",
     "warn",
+    "weigh_file",
+    "weigh_workbook",
     "word_changes",
     "wording_schema",
+    "write_whole",
     "write_wording",
 ]

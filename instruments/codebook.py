@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from instruments.missing import Missing
@@ -136,15 +137,18 @@ class Codebook:
     reviews: Mapping[str, Review] = field(default_factory=dict)
     """Languages of which single texts were reviewed."""
 
+    @cached_property
+    def _named(self) -> Mapping[str, Variable]:
+        return {variable.name: variable for variable in reversed(self.variables)}
+
     def __contains__(self, name: str) -> bool:
-        return any(variable.name == name for variable in self.variables)
+        return name in self._named
 
     def variable(self, name: str) -> Variable:
-        """The variable of that name; KeyError names the nearest ones."""
-        for variable in self.variables:
-            if variable.name == name:
-                return variable
-        raise KeyError(f"no variable {name!r} in {self.instrument} {self.version}")
+        """The variable of that name."""
+        if name not in self._named:
+            raise KeyError(f"no variable {name!r} in {self.instrument} {self.version}")
+        return self._named[name]
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, two spaces, UTF-8 text kept."""

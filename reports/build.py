@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 from analysis import SurveyData, TrackingPlan, pool, read_json, read_release
 from reports.code import code_fingerprint, libraries
+from reports.correcting import Corrections, corrections, corrections_csv, earlier_folders
+from reports.document import Fit
 from reports.errors import ReportError
 from reports.evidence import Evidence, gather
 from reports.further import gather_further
@@ -21,7 +23,7 @@ from reports.sections import (
     NEEDED,
     Material,
     Record,
-    chosen_chapters,
+    chapters_of,
     cover_section,
     finding,
     gaps,
@@ -73,9 +75,67 @@ def build_reports(
     records: Mapping[str, Record] | None = None,
     plan: TrackingPlan | None = None,
     beside: Sequence[SurveyData] = (),
+    earlier: Mapping[str, SurveyData] | None = None,
     incomplete: bool = False,
 ) -> Iterator[Report]:
-    """`build_report` in several languages, estimated once."""
+    """`build_report` in several languages, estimated once. `earlier`: replaced releases, by wave."""
+    ground = prepared(releases, languages=languages, spec=spec, records=records, incomplete=incomplete)
+    pooled, evidence, chosen = ground.pooled, ground.evidence, ground.spec
+    other = pool(list(beside)) if beside else None
+    further = gather_further(pooled, evidence, chosen, other=other, plan=plan)
+    toplines = gather_toplines(pooled, evidence.batteries)
+    known = replace(ground.materials[0], further=further, toplines=toplines)
+    corrected = _corrected(releases, earlier or {}, known, other=other, plan=plan)
+    known = replace(known, corrections=corrected, gathered=known.figures)
+    for each in ground.materials:
+        material = replace(known, words=each.words, numbers=Numbers())
+        front, chapters = cover_section(material), _with_strips(chapters_of(material), material)
+        sections = (front, *verso_sections(material, chapters), *chapters)
+        yield finished(material, sections, planned=plan is not None)
+
+
+def _corrected(
+    releases: Sequence[SurveyData],
+    earlier: Mapping[str, SurveyData],
+    known: Material,
+    *,
+    other: SurveyData | None,
+    plan: TrackingPlan | None,
+) -> Corrections:
+    """The same figures from the releases that these replaced, beside those known."""
+    if not earlier:
+        return Corrections()
+    before = [earlier.get(data.meta.wave, data) for data in releases]
+    pooled, spec = pool(before), known.spec
+    evidence = gather(
+        pooled, chosen_indicators(pooled.codebook, spec), chosen_batteries(pooled.codebook, spec)
+    )
+    further = gather_further(pooled, evidence, spec, other=other, plan=plan)
+    toplines = gather_toplines(pooled, evidence.batteries)
+    then = replace(known, evidence=evidence, further=further, toplines=toplines)
+    return corrections(before, releases, then.table, known.table)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every publication of a study stands on: estimates, and words in each language."""
+
+    pooled: SurveyData
+    spec: ReportSpec
+    evidence: Evidence
+    materials: tuple[Material, ...]
+    """One a language, each with marks of its own."""
+
+
+def prepared(
+    releases: Sequence[SurveyData],
+    *,
+    languages: Sequence[str],
+    spec: ReportSpec | None = None,
+    records: Mapping[str, Record] | None = None,
+    incomplete: bool = False,
+) -> Ground:
+    """Pool and estimate the headline figures; refuse what may not be published, as `build_report` says."""
     if not releases:
         raise ReportError(
             "a report needs at least one release: type `tolqyn release list` to see what there is"
@@ -88,18 +148,13 @@ def build_reports(
     refuse_unknown(chosen, pooled.codebook, list(CHAPTERS), NEEDED)
     indicators = chosen_indicators(pooled.codebook, chosen)
     evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
-    other = pool(list(beside)) if beside else None
     codebooks = {data.meta.wave: data.codebook for data in releases}
-    bare = [
+    bare = tuple(
         Material(evidence, each, records or {}, version("tolqyn"), codebooks, spec=chosen) for each in spoken
-    ]
+    )
     for each in bare if not incomplete else ():
         refuse_incomplete(each)
-    further = gather_further(pooled, evidence, chosen, other=other, plan=plan)
-    toplines = gather_toplines(pooled, evidence.batteries)
-    for each in bare:
-        material = replace(each, further=further, toplines=toplines, numbers=Numbers())
-        yield _report(material, planned=plan is not None)
+    return Ground(pooled, chosen, evidence, bare)
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -137,6 +192,7 @@ def reports_from_folders(
     releases = [read_release(folder) for folder in folders]
     beside = [read_release(folder) for folder in professionals_of(spec)] if spec else []
     records = read_records(folders)
+    earlier = {wave: read_release(folder) for wave, folder in earlier_folders(folders).items()}
     return build_reports(
         releases,
         languages=languages,
@@ -144,6 +200,7 @@ def reports_from_folders(
         records=records,
         plan=plan,
         beside=beside,
+        earlier=earlier,
         incomplete=incomplete,
     )
 
@@ -166,43 +223,42 @@ def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
             )
 
 
-def _report(material: Material, *, planned: bool) -> Report:
+def finished(
+    material: Material,
+    sections: Sequence[Section],
+    *,
+    planned: bool = False,
+    kind: str = "report",
+    fit: Fit | None = None,
+) -> Report:
+    """Sections made from a material, with all that travels with them."""
     evidence, spoken = material.evidence, material.words
     latest = evidence.latest.meta
-    chapters = _with_strips(_chapters(material), material)
-    front = (cover_section(material), *verso_sections(material, chapters))
     return Report(
         title=material.title,
         language=spoken.language,
-        sections=tuple(
-            replace(each, html=without_marks(each.html), marked=each.html) for each in (*front, *chapters)
-        ),
+        sections=tuple(replace(each, html=without_marks(each.html), marked=each.html) for each in sections),
         study=latest.study,
         wave=latest.wave,
         release=f"{latest.study} {latest.wave}/{latest.release}",
         fingerprint=latest.fingerprint,
         synthetic=material.synthetic,
         draft=material.spec.draft,
+        kind=kind,
+        fit=fit,
         colours=material.colours,
         author="; ".join(text for _, text in material.disclosed("conductor")[-1:]),
         description=spoken.say("Trend report on releases of {study}.", study=latest.study),
         dated=_day(latest.dates[1]) if latest.dates else "",
         marks={"bottom-left": _foot(material)},
         attachments={
-            "estimates.csv": _csv(material),
-            "estimates.json": _json(evidence, material, planned=planned),
+            "estimates.csv": material.figures.csv,
+            "estimates.json": _json(evidence, material, kind, planned=planned),
+            **_errata(material.corrections),
             **(material.spec.source.files if material.spec.source else {}),
         },
         sources=spoken.marks,
     )
-
-
-def _chapters(material: Material) -> tuple[Section, ...]:
-    chapters: list[Section] = []
-    for make in chosen_chapters(material.spec):
-        made = make(material)
-        chapters += made if isinstance(made, tuple) else [made]
-    return tuple(chapters)
 
 
 def _with_strips(chapters: Sequence[Section], material: Material) -> tuple[Section, ...]:
@@ -226,12 +282,12 @@ def _day(text: str) -> str:
     return str(pd.Period(text).end_time.date())
 
 
-def _csv(material: Material) -> bytes:
-    return material.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+def _errata(found: Corrections) -> dict[str, bytes]:
+    """The list of changed figures, where releases were replaced."""
+    return {"errata.csv": corrections_csv(found)} if found.replaced else {}
 
 
-def _json(evidence: Evidence, material: Material, *, planned: bool) -> bytes:
-    rows = json.loads(material.table.to_json(orient="records", double_precision=15))
+def _json(evidence: Evidence, material: Material, kind: str, *, planned: bool) -> bytes:
     content = {
         "releases": [
             {
@@ -243,7 +299,13 @@ def _json(evidence: Evidence, material: Material, *, planned: bool) -> bytes:
             }
             for wave in evidence.waves
         ],
+        **(
+            {"replaced": [asdict(each) for each in replaced]}
+            if (replaced := material.corrections.replaced)
+            else {}
+        ),
         "language": material.words.language,
+        "document": kind,
         "software": f"tolqyn {material.code_version}",
         "code": code_fingerprint(),
         "libraries": libraries(),
@@ -252,10 +314,10 @@ def _json(evidence: Evidence, material: Material, *, planned: bool) -> bytes:
         "findings": [
             {
                 "indicator": each.indicator.name,
-                "sentences": [unmarked(s) for s in finding(each, material).sentences],
+                "sentences": [unmarked(s) for s in finding(each, material, stands=True).sentences],
             }
             for each in evidence.indicators
         ],
-        "estimates": rows,
     }
-    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+    head = json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}")
+    return f'{head},\n "estimates": {material.figures.json}\n}}'.encode()

@@ -7,7 +7,17 @@ from pathlib import Path
 
 _PACKAGES = ("instruments", "analysis", "reports")
 _FILES = (".py", ".html", ".css", ".po", ".ttf", ".svg", ".json", ".yaml")
-_LIBRARIES = ("matplotlib", "numpy", "pandas", "pikepdf", "pydyf", "scipy", "statsmodels", "weasyprint")
+_LIBRARIES = (
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pikepdf",
+    "pydyf",
+    "pypdfium2",
+    "scipy",
+    "statsmodels",
+    "weasyprint",
+)
 _HOME = Path(__file__).parent.parent
 
 

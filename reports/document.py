@@ -15,6 +15,14 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """How many pages a document has, and the type sizes to try, in points: the first that fits is taken."""
+
+    pages: int
+    sizes: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Document:
     """HTML whose figures are marked, and what travels with it; `sources` asks for a ledger of its numbers."""
 
@@ -24,3 +32,4 @@ class Document:
     dated: str = ""
     release: str = ""
     sources: Marks | None = None
+    fit: Fit | None = None

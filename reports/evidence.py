@@ -11,12 +11,14 @@ import pandas as pd
 from analysis import LEAST_WAVES, Meta, SurveyData, change, mean, proportion, trend
 from instruments import Codebook, Group, Indicator, Level, Missing, Text, Variable
 from reports import rows
+from reports.errors import ReportError
 from reports.rows import Change, Reading, Slope
 
 LEVEL = 0.05
 ASKED = "asked"
 """Suffix of the helper column that says how a question was answered at all."""
 ANSWERED, DONT_KNOW, REFUSED = 1, 2, 3
+ByWave = Mapping[str, tuple[Reading, ...]]
 _SUBSTANCE = {0: ANSWERED, Missing.DONT_KNOW: DONT_KNOW, Missing.REFUSED: REFUSED, Missing.NO_ANSWER: REFUSED}
 
 
@@ -50,6 +52,8 @@ class IndicatorEvidence:
     """Interviews of the latest wave to which the indicator does not apply."""
     slope: Slope | None = None
     """The line through its waves, where three or more asked it."""
+    same_as: Indicator | None = None
+    """The headline indicator that is the same share, whose changes these are."""
 
     def reading(self, wave: str) -> Reading | None:
         return next((reading for reading in self.readings if reading.wave == wave), None)
@@ -119,6 +123,7 @@ def gather(data: SurveyData, indicators: Sequence[Indicator], batteries: Sequenc
     """Estimate everything once. AnalysisError from the estimators passes through."""
     pairs = comparisons(data.waves)
     asked = {indicator.name: waves_asking(data, indicator.variable) for indicator in indicators}
+    _refuse_unanswered(indicators, asked, data.waves)
     family = sum(set(pair) <= set(asked[i.name]) for i in indicators for pair in pairs)
     family += sum(len(waves) >= LEAST_WAVES for waves in asked.values())
     desk = Desk(data, pairs, max(1, family))
@@ -126,6 +131,18 @@ def gather(data: SurveyData, indicators: Sequence[Indicator], batteries: Sequenc
     grids = tuple(desk.battery(group) for group in batteries)
     table = published(pd.concat(desk.frames, ignore_index=True))
     return Evidence(data.codebook, tuple(_waves(data)), found, grids, family, table)
+
+
+def _refuse_unanswered(
+    indicators: Sequence[Indicator], asked: Mapping[str, Sequence[str]], waves: Sequence[str]
+) -> None:
+    empty = [each.name for each in indicators if not asked[each.name]]
+    if empty:
+        others = ", ".join(each.name for each in indicators if each.name not in empty)
+        raise ReportError(
+            f"nobody answered what these indicators are made of, in no wave ({', '.join(waves)}): "
+            f"{', '.join(empty)}. Leave them out: indicators: [{others}] in the file of --spec"
+        )
 
 
 def comparisons(waves: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -179,7 +196,9 @@ class Desk:
                 net: self.keep(proportion(self.data, name, code=net, by="wave", where=where), f"{name}.{net}")
                 for net in variable.nets
             }
-            found.append((variable, tuple(_answers(wave, shares, apart, nets) for wave in waves)))
+            answered, beside = _by_wave(shares), _by_wave(apart)
+            together = {net: _by_wave(table) for net, table in nets.items()}
+            found.append((variable, tuple(_answers(wave, answered, beside, together) for wave in waves)))
         return BatteryEvidence(group, tuple(found))
 
     def _levels(self, indicator: Indicator, waves: Sequence[str]) -> pd.DataFrame:
@@ -226,16 +245,17 @@ def records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield {str(key): value for key, value in record.items()}
 
 
-def _answers(
-    wave: str, shares: pd.DataFrame, apart: pd.DataFrame, nets: Mapping[str, pd.DataFrame]
-) -> Answers:
-    answered, other, *together = (
-        tuple(rows.reading(row) for row in records(table[table["wave"] == wave]))
-        for table in (shares, apart, *nets.values())
-    )
-    beside = {each.code: each for each in other}
-    netted = {net: reading for net, (reading,) in zip(nets, together, strict=True)}
-    return Answers(wave, answered, beside.get(DONT_KNOW), beside.get(REFUSED), netted)
+def _by_wave(table: pd.DataFrame) -> ByWave:
+    found: dict[str, tuple[Reading, ...]] = {}
+    for each in map(rows.reading, records(table)):
+        found[each.wave] = (*found.get(each.wave, ()), each)
+    return found
+
+
+def _answers(wave: str, answered: ByWave, apart: ByWave, together: Mapping[str, ByWave]) -> Answers:
+    beside = {each.code: each for each in apart.get(wave, ())}
+    netted = {net: by_wave[wave][0] for net, by_wave in together.items()}
+    return Answers(wave, answered[wave], beside.get(DONT_KNOW), beside.get(REFUSED), netted)
 
 
 def _with_asked(data: SurveyData, names: Sequence[str]) -> SurveyData:
@@ -245,7 +265,7 @@ def _with_asked(data: SurveyData, names: Sequence[str]) -> SurveyData:
     columns = {helpers[name]: _substance(data.frame[name]) for name in names}
     variables = [Variable(helper, {}, Level.NOMINAL, codes=labels) for helper in helpers.values()]
     codebook = replace(data.codebook, variables=(*data.codebook.variables, *variables))
-    return data.with_frame(data.frame.assign(**columns), codebook=codebook)
+    return data.with_columns(codebook, **columns)
 
 
 def _substance(column: pd.Series) -> pd.Series:

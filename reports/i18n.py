@@ -102,13 +102,24 @@ class Words:
 
     def day(self, day: date) -> str:
         """A day in words."""
+        if self.language == "uz":
+            return f"{day.year}-yil {_uzbek(day)}"
         return str(format_date(day, format="long", locale=self.language))
 
     def period(self, start: date, end: date) -> str:
         """Two days in words, common parts said once."""
         if start == end:
             return self.day(start)
+        if self.language == "uz":
+            return self._uzbek_period(start, end)
         return str(format_interval(start, end, "yMMMMd", locale=self.language))
+
+    def _uzbek_period(self, start: date, end: date) -> str:
+        if start.year != end.year:
+            return f"{self.day(start)} – {self.day(end)}"
+        if start.month != end.month:
+            return f"{self.day(start)} – {_uzbek(end)}"
+        return f"{start.year}-yil {start.day}–{_uzbek(end)}"
 
     def days(self, first: str, last: str) -> str:
         """Two ISO dates, which may lack day or month (`2018-05`, `2018`), in words."""
@@ -121,13 +132,21 @@ class Words:
         if len(parts) == 1:
             return text
         if len(parts) == 2:
-            return str(format_skeleton("yMMMM", date(int(parts[0]), int(parts[1]), 1), locale=self.language))
+            month = date(int(parts[0]), int(parts[1]), 1)
+            if self.language == "uz":
+                return f"{month.year}-yil {format_date(month, 'MMMM', locale='uz').lower()}"
+            return str(format_skeleton("yMMMM", month, locale=self.language))
         return self.day(date.fromisoformat(text))
 
     @property
     def name(self) -> str:
         """The language's own name."""
         return own_name(self.language)
+
+
+def _uzbek(day: date) -> str:
+    """`15-may`: the year stands before it, as Uzbek writes dates; the library's own order is English."""
+    return f"{day.day}-{format_date(day, 'MMMM', locale='uz').lower()}"
 
 
 def rounded(value: float, decimals: int) -> Decimal:

@@ -21,8 +21,7 @@ _POINTS = 0.75
 _PICTURE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 _GROUP = re.compile('<g id="([\U000f0000-\U0010fffd]+)">')
 _TEXT = "{http://www.w3.org/2000/svg}text"
-_SIZE = re.compile(r"font-size: ([\d.]+)px|font: (?:\d+ )?([\d.]+)px")
-_ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_SIZE = re.compile(r"([\d.]+)px")
 _LETTER = 0.58
 """Width of a letter of a chart in ems, on average: a place need only be found, not measured."""
 
@@ -114,10 +113,8 @@ def _drawn(root: Any) -> Iterator[Drawn]:
         texts, unknown = numbers(words)
         if texts:
             x, y = _place(text)
-            found = _SIZE.search(text.get("style", ""))
-            size = float(found[1] or found[2]) if found else 7.0
-            anchor = next((a for a in _ANCHORS if f"text-anchor: {a}" in text.get("style", "")), "start")
-            x -= _ANCHORS[anchor] * _LETTER * size * len(words)
+            found = _SIZE.match(text.get("font-size", ""))
+            size = float(found[1]) if found else 7.0
             yield Drawn(
                 words, name if len(name) == len(texts) and ord(name[0]) >= 0xF0000 else unknown, x, y, size
             )

@@ -8,15 +8,14 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from instruments import Indicator
+from reports.detectable import detectable_sentence
 from reports.i18n import Words, rounded
+from reports.moments import in_wave, since_wave, wave_words
 from reports.rows import Change, Reading
-from reports.trace import derived
 
-_YEAR = re.compile(r"\d{4}")
 _MAX_DECIMALS = 4
 
 
@@ -80,10 +79,10 @@ def _change_sentence(about: Subject, pair: Pair, words: Words, reason: str) -> s
     verdict = pair.change.verdict
     if verdict in ("not_comparable", "too_few") or not pair.printable:
         template = _NOT_COMPARABLE if verdict == "not_comparable" else _TOO_FEW if pair.few else _UNCERTAIN
-        text = _sentence(template, about, words, _waves(pair.change, words))
+        text = _sentence(template, about, words, wave_words(pair.change, words))
         given = words.say("Reason: {reason}.", reason=reason.rstrip(".")) if reason else ""
         return f"{text} {given}".rstrip()
-    values = {**_numbers(about, pair, words), **_waves(pair.change, words)}
+    values = {**_numbers(about, pair, words), **wave_words(pair.change, words)}
     return _sentence(_CHANGES[verdict], about, words, values) + _remarks(about, pair, words)
 
 
@@ -95,8 +94,8 @@ def step_sentence(about: Subject, pair: Pair, words: Words) -> str:
         why = "too_few" if pair.few else "uncertain"
         template = _STEPS["not_comparable" if verdict == "not_comparable" else why]
         return _capital(words.say(template, since=since))
-    text = words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words))
-    return _capital(text) + _caution((pair.before, pair.after), words)
+    said = _capital(words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words)))
+    return said + _remarks(about, pair, words)
 
 
 def level_sentence(about: Subject, reading: Reading, words: Words, *, infers: bool = True) -> str:
@@ -111,8 +110,10 @@ def level_sentence(about: Subject, reading: Reading, words: Words, *, infers: bo
         return _sentence(_LEVEL_NOT_RANDOM, about, words, values) + _caution((reading,), words)
     values["low"] = _level(about, reading.low, decimals, words)
     values["high"] = _level(about, reading.high, decimals, words)
-    majority = f" {majority_sentence(words)}" if is_majority(about, reading) else ""
-    return _sentence(_LEVEL, about, words, values) + majority + _caution((reading,), words)
+    said = _sentence(_LEVEL, about, words, values)
+    if is_majority(about, reading):
+        said += " " + words.say("That is a majority: the whole interval lies above 50%.")
+    return said + _caution((reading,), words)
 
 
 def is_majority(about: Subject, reading: Reading) -> bool:
@@ -120,9 +121,15 @@ def is_majority(about: Subject, reading: Reading) -> bool:
     return about.share and reading.printable and reading.low > 0.5
 
 
-def majority_sentence(words: Words) -> str:
-    """What may be said of a share for which `is_majority` holds."""
-    return words.say("That is a majority: the whole interval lies above 50%.")
+def majority_sentence(words: Words, about: Subject, reading: Reading) -> str:
+    """What may be said of a share for which `is_majority` holds, where other sentences speak of changes."""
+    text = words.say(
+        "{wave}, {value} ({interval}) is a majority: the whole interval lies above 50%.",
+        wave=in_wave(reading.wave, words),
+        value=level_text(about, reading, words),
+        interval=interval_text(about, reading, words),
+    )
+    return _capital(text)
 
 
 def verdict_word(change: Change, words: Words) -> str:
@@ -136,15 +143,16 @@ def verdict_said(verdict: str, words: Words) -> str:
     return words.say(_VERDICT_WORDS[verdict], context="verdict")
 
 
-def unprintable(few: bool, words: Words) -> str:
-    """Why a figure is not printed, in two or three words, for cards and charts."""
-    return words.say("too few answers") if few else words.say("too uncertain to print")
+def unprintable(few: bool, words: Words, *, withheld: bool = False) -> str:
+    """Why a figure is not printed, in a few words, for cards and charts."""
+    if few:
+        return words.say("too few answers")
+    return words.say("hidden to protect a small group") if withheld else words.say("too uncertain to print")
 
 
 def difference(about: Subject, pair: Pair, words: Words) -> str:
     """The signed difference: percentage points with their unit for shares, bare score points for means."""
-    decimals = change_decimals(about, pair)
-    value = pair.change.estimate
+    decimals, value = change_decimals(about, pair), pair.change.estimate
     return words.points(value, decimals) if about.share else words.signed(value, decimals)
 
 
@@ -159,25 +167,6 @@ def interval_text(about: Subject, reading: Reading, words: Words) -> str:
     if not about.share:
         return f"{words.number(reading.low, decimals)}–{words.number(reading.high, decimals)}"
     return f"{words.number(100 * reading.low, decimals)}–{words.percent(reading.high, decimals)}"
-
-
-def in_wave(wave: str, words: Words) -> str:
-    """`in 2025`, or `in wave “spring”` for a wave whose name is no year."""
-    if _YEAR.fullmatch(wave):
-        return words.say("in {wave}", wave=wave)
-    return words.say("in wave “{wave}”", wave=wave)
-
-
-def since(amount: str, wave: str, words: Words) -> str:
-    """`−4 points since 2024`."""
-    return words.say("{amount} {since}", amount=amount, since=since_wave(wave, words))
-
-
-def since_wave(wave: str, words: Words) -> str:
-    """`since 2024`."""
-    if _YEAR.fullmatch(wave):
-        return words.say("since {wave}", wave=wave)
-    return words.say("since wave “{wave}”", wave=wave)
 
 
 def change_decimals(about: Subject, pair: Pair) -> int:
@@ -218,8 +207,8 @@ def closed_clause(finding: str) -> str:
 
 def _sentence(template: str, about: Subject, words: Words, values: Mapping[str, str]) -> str:
     closed = closed_clause(about.finding) if words.language == "ru" else about.finding
-    bare = about.finding.rstrip(",")
-    return _capital(words.say(template, context=about.statistic, finding=closed, bare=bare, **values))
+    finding = {"finding": closed, "bare": about.finding.rstrip(",")}
+    return _capital(words.say(template, context=about.statistic, **finding, **values))
 
 
 def _capital(text: str) -> str:
@@ -241,45 +230,27 @@ def _numbers(about: Subject, pair: Pair, words: Words) -> dict[str, str]:
 
 
 def _remarks(about: Subject, pair: Pair, words: Words) -> str:
-    """The smallest change that could have been seen, where none was; a warning about a small base."""
+    """How large a change would have been seen, where none was; a warning about a small base."""
     text = ""
     if pair.change.verdict == "no_clear_change" and math.isfinite(pair.change.mdc):
-        size = _detectable(about, pair.change.mdc, change_decimals(about, pair), words)
-        text = " " + words.say("The smallest change that could have been seen is about {size}.", size=size)
+        decimals = change_decimals(about, pair)
+        text = " " + detectable_sentence(pair.change.mdc, decimals, words, share=about.share)
     return text + _caution((pair.before, pair.after), words)
-
-
-def _waves(change: Change, words: Words) -> dict[str, str]:
-    first, last = change.wave_from, change.wave_to
-    if _YEAR.fullmatch(first) and _YEAR.fullmatch(last):
-        between = words.say("between {a} and {b}", a=first, b=last)
-    else:
-        between = words.say("between waves “{a}” and “{b}”", a=first, b=last)
-    return {"wave_from": in_wave(first, words), "wave_to": in_wave(last, words), "between": between}
 
 
 def _caution(readings: tuple[Reading, ...], words: Words) -> str:
     small = [each.base for each in readings if each.small]
     if not small:
         return ""
-    warning = words.plural(
+    return " " + words.plural(
         "Read with caution: a small base, {n} answer.",
         "Read with caution: a small base, {n} answers.",
         min(small),
     )
-    return f" {warning}"
 
 
 def _level(about: Subject, value: float, decimals: int, words: Words) -> str:
     return words.percent(value, decimals) if about.share else words.number(value, decimals)
-
-
-def _detectable(about: Subject, mdc: float, decimals: int, words: Words) -> str:
-    """Rounded up: a smaller number would promise more than the sample can see."""
-    step = Decimal(1).scaleb(-decimals)
-    size = Decimal(repr((100 if about.share else 1) * mdc)).quantize(step, rounding=ROUND_CEILING)
-    shown = derived(float(size), mdc)
-    return words.width(shown / 100, decimals) if about.share else words.number(shown, decimals)
 
 
 _CHANGES = {

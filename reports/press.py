@@ -7,12 +7,14 @@ import logging
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from weasyprint import HTML, Attachment
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from instruments import write_whole
 from reports.archive import archive
-from reports.document import Attached, Document
+from reports.document import Attached, Document, Fit
 from reports.errors import ReportError
 from reports.ledger import LEDGER, ledger_file, printed_numbers, take_marks
 
@@ -24,10 +26,19 @@ _OF_LEDGER = "Every printed number with its page, its place and the estimate it 
 class BundledFiles(URLFetcher):
     """Opens `data:` addresses and files inside the reports package; anything else stops the rendering."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[str] = []
+
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         if not (url.startswith("data:") or _inside(url)):
-            raise FatalURLFetchingError(f"a report may not fetch {url}")
+            self.refused.append(url)
+            raise _refusal(url)
         return super().fetch(url, headers)
+
+
+def _refusal(url: str) -> FatalURLFetchingError:
+    return FatalURLFetchingError(f"a report may not fetch {url}")
 
 
 def _inside(url: str) -> bool:
@@ -50,13 +61,20 @@ def press(document: Document) -> bytes:
         raise ReportError(str(error)) from error
 
 
+def press_to(document: Document, path: Path) -> Path:
+    """The same into a file, of which a reader never meets half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_whole(path, press(document))
+
+
 def _printed(document: Document) -> bytes:
     with warnings.catch_warnings():
         # WeasyPrint does not close the colour profile it puts into the file.
         warnings.simplefilter("ignore", ResourceWarning)
-        source = HTML(string=document.html, base_url=f"{FOLDER.as_uri()}/", url_fetcher=BundledFiles())
+        fetcher = BundledFiles()
+        source = HTML(string=document.html, base_url=f"{FOLDER.as_uri()}/", url_fetcher=fetcher)
         owners = take_marks(source.etree_element)
-        laid_out = source.render(pdf_variant="pdf/a-3a")
+        laid_out = _laid_out(source, document.fit)
         files = [*document.attached]
         if document.sources is not None:
             lines = ledger_file(printed_numbers(laid_out.pages, owners), document.sources, document.release)
@@ -66,7 +84,36 @@ def _printed(document: Document) -> bytes:
             attachments=[_attachment(each, document.dated) for each in files],
             pdf_identifier=document.identifier,
         )
+    # WeasyPrint leaves out an SVG whose parts may not be fetched, and goes on as if there were none.
+    if fetcher.refused:
+        raise _refusal(fetcher.refused[0])
     return pdf
+
+
+def _laid_out(source: HTML, fit: Fit | None) -> Any:
+    """The pages; where they have to be so many, at the largest type size at which they are.
+
+    The first size is tried first, for most documents fit at it; then the others by halves, as what fits at a
+    size fits at every smaller one.
+    """
+    if fit is None:
+        return source.render(pdf_variant="pdf/a-3a")
+    found = None
+    low, high, tried = 0, len(fit.sizes), 0
+    while low < high:
+        sized = CSS(string=f"html {{ font-size: {fit.sizes[tried]}pt !important }}")
+        pages = source.render(pdf_variant="pdf/a-3a", stylesheets=[sized])
+        if len(pages.pages) == fit.pages:
+            found, high = pages, tried
+        else:
+            low = tried + 1
+        tried = (low + high) // 2
+    if found is None:
+        raise ReportError(
+            f"expected {fit.pages} pages, found {len(pages.pages)} at the smallest type size: shorten "
+            "the texts of the disclosure record, or name fewer columns under factsheet: by:"
+        )
+    return found
 
 
 def _attachment(file: Attached, dated: str) -> Attachment:

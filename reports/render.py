@@ -12,6 +12,7 @@ from reports.i18n import words
 from reports.printing import print_document, print_to
 from reports.report import Report
 from reports.sections.template import environment
+from reports.sheets import factsheets_from_folders
 from reports.spec import ReportSpec
 from reports.trace import Marks
 
@@ -20,6 +21,8 @@ _DESCRIPTIONS = {
     "estimates.json": "Every printed estimate with the releases it comes from",
     "specification.yaml": "What this report was asked to show",
     "facts.yaml": "Facts about law and help lines, with sources",
+    "logo.png": "The organisation's logo",
+    "logo.svg": "The organisation's logo",
 }
 
 
@@ -50,6 +53,7 @@ def document_of(report: Report) -> Document:
         dated=report.dated,
         release=report.fingerprint,
         sources=report.sources or Marks(),
+        fit=report.fit,
     )
 
 
@@ -72,6 +76,19 @@ def documents(
 ) -> Iterator[tuple[Path, Document]]:
     """Each language's document and the file it belongs in, made one after the other from one estimation."""
     for report in reports_from_folders(folders, languages, spec, plan, incomplete=incomplete):
+        yield out / report.file_name, document_of(report)
+
+
+def factsheet_documents(
+    folders: Sequence[Path],
+    languages: Sequence[str],
+    out: Path,
+    spec: ReportSpec | None = None,
+    *,
+    incomplete: bool = False,
+) -> Iterator[tuple[Path, Document]]:
+    """The same for the two-page factsheet."""
+    for report in factsheets_from_folders(folders, languages, spec, incomplete=incomplete):
         yield out / report.file_name, document_of(report)
 
 

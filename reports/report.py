@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reports.document import Fit
 from reports.trace import Marks
 
 
@@ -37,6 +38,9 @@ class Report:
     """The latest release's, hexadecimal SHA-256."""
     synthetic: bool
     draft: bool = False
+    kind: str = "report"
+    """`report`, or `factsheet`: decides the style sheet and the file's name."""
+    fit: Fit | None = None
     colours: tuple[str, str] = ("#12304f", "#f0c98d")
     """Main and accent colour of covers and headings."""
     author: str = ""
@@ -50,5 +54,6 @@ class Report:
 
     @property
     def file_name(self) -> str:
-        """`STUDY-WAVE-LANG.pdf`."""
-        return f"{self.study}-{self.wave}-{self.language}.pdf"
+        """`STUDY-WAVE-LANG.pdf`, `STUDY-WAVE-LANG-factsheet.pdf`."""
+        kind = "" if self.kind == "report" else f"-{self.kind}"
+        return f"{self.study}-{self.wave}-{self.language}{kind}.pdf"

@@ -11,6 +11,10 @@ from reports.trace import Count, Source, Value
 
 SHOW, FLAG, SUPPRESS = "show", "flag", "suppress"
 LEAST_BASE, SMALL_BASE = 30, 100
+FEW_IN_CELL = "cell_under_10"
+"""The reason of a share given by fewer people than tables by group may show."""
+COMPLEMENTARY = "complementary"
+"""The reason of a figure that is hidden only so that no other one can be reckoned from it."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,13 @@ class Reading:
 
     @property
     def few(self) -> bool:
-        """Whether a small base alone forbids the figure; otherwise it is too uncertain to print."""
-        return self.base < LEAST_BASE
+        """Whether too few answers alone forbid the figure; otherwise it is too uncertain to print."""
+        return self.base < LEAST_BASE or FEW_IN_CELL in self.reason.split(";")
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is hidden for the sake of another figure, and not for its own size or uncertainty."""
+        return COMPLEMENTARY in self.reason.split(";")
 
     @property
     def small(self) -> bool:
@@ -79,6 +88,8 @@ class Slope:
     curved: bool
     """Whether the waves depart from the line by more than chance explains."""
     publish: str = SHOW
+    mdc: float = math.nan
+    """The slope that would have been seen four times in five."""
 
     @property
     def printable(self) -> bool:
@@ -137,6 +148,7 @@ def slope(row: Mapping[str, Any], *, level: float) -> Slope:
         verdict=str(row["verdict"]),
         curved=departure < level,
         publish=str(row["publish"]),
+        mdc=cell(row, "mdc"),
     )
 
 

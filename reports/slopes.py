@@ -3,6 +3,9 @@
 It stands below the sentences of the changes, which name the indicator. The verdict comes with the slope.
 """
 
+import math
+
+from reports.detectable import detectable_sentence
 from reports.i18n import Words, rounded
 from reports.rows import Slope
 
@@ -32,6 +35,8 @@ def slope_sentence(slope: Slope, words: Words, *, share: bool) -> str:
         low=words.signed(scale * slope.low, decimals),
         high=words.signed(scale * slope.high, decimals),
     )
+    if slope.verdict == "no_clear_change" and math.isfinite(slope.mdc):
+        text += " " + detectable_sentence(slope.mdc, decimals, words, share=share, yearly=True)
     return f"{text} {words.say(_CURVED)}" if slope.curved else text
 
 

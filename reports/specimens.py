@@ -83,10 +83,11 @@ _UNDRAWN = _pair(0.46, 0.58, 0.03, "not_inferable")
 _SMALL = replace(_ROSE, after=replace(_ROSE.after, base=64, publish=FLAG))
 _NARROW = _pair(0.461, 0.464, 0.002, "rose")
 _SLOPE = Slope(5, "2021", "2025", -0.021, -0.034, -0.008, "fell", curved=True)
+_FLAT = Slope(5, "2021", "2025", 0.006, -0.004, 0.016, "no_clear_change", curved=False, mdc=0.0143)
 _SHARES: dict[str, Say] = {
     "Rose": lambda about, words: change_sentence(about, _ROSE, words),
     "Fell": lambda about, words: change_sentence(about, _FELL, words),
-    "No clear change, with the smallest change that could have been seen": lambda about, words: (
+    "No clear change, with the change that would have been seen four times in five": lambda about, words: (
         change_sentence(about, _STILL, words)
     ),
     "Too few answers": lambda about, words: change_sentence(about, _FEW, words),
@@ -100,6 +101,7 @@ _SHARES: dict[str, Say] = {
     "Confirmatory": lambda about, words: change_sentence(about, _ROSE, words, standing=Standing.CONFIRMATORY),
     "Exploratory": lambda about, words: change_sentence(about, _FELL, words, standing=Standing.EXPLORATORY),
     "A further comparison": lambda about, words: step_sentence(about, _FELL, words),
+    "A further comparison without clear change": lambda about, words: step_sentence(about, _STILL, words),
     "One wave": lambda about, words: level_sentence(about, _ROSE.before, words),
     "One wave, a majority": lambda about, words: level_sentence(about, _ROSE.after, words),
     "One wave, not a random sample": lambda about, words: level_sentence(
@@ -107,6 +109,9 @@ _SHARES: dict[str, Say] = {
     ),
     "One wave, too few answers": lambda about, words: level_sentence(about, _HIDDEN.after, words),
     "All waves together": lambda about, words: slope_sentence(_SLOPE, words, share=about.share),
+    "All waves together, no clear direction": lambda about, words: slope_sentence(
+        _FLAT, words, share=about.share
+    ),
 }
 _MEANS: dict[str, Say] = {
     "A mean rose": lambda about, words: change_sentence(about, _pair(2.8, 3.05, 0.1, "rose"), words),

@@ -22,6 +22,7 @@ MARKS = {
 MOST_LINES = 20
 """Lines of a table that is not broken over two pages; a longer one fills what the page before it left."""
 MANY_COLUMNS = 7
+MANY_IN_HALF = 4
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Cell:
     text: str
     mark: str = ""
     tone: str = ""
+
+    @property
+    def said(self) -> bool:
+        """Words instead of a figure, which may go over two lines."""
+        return " " in self.text and not any(each.isdigit() for each in self.text)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,11 @@ class Table:
     def dense(self) -> bool:
         """Whether its headings need smaller type to stay inside the page."""
         return len(self.columns) >= MANY_COLUMNS
+
+    @property
+    def many(self) -> bool:
+        """Whether its columns stand closer where it has half a page."""
+        return len(self.columns) >= MANY_IN_HALF
 
     @property
     def whole(self) -> bool:

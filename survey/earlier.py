@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from instruments import FileProblem, InstrumentError, Questionnaire, VersionDifference, compare_versions
 from survey.refusal import Reason
+from survey.store.base import UNFIELDED
 from survey.store.models import Wave
 from survey.store.rules import reason_of
 from survey.store.waves import questionnaire_of
-
-UNFIELDED = ("draft", "pilot")
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,8 @@ class Earlier:
     questionnaire: Questionnaire | None
     older: tuple[Questionnaire, ...] = ()
     """What the waves before it were asked in."""
+    dates: tuple[date, date] | None = None
+    """Its first and its last day."""
 
 
 def undeclared(earlier: Earlier | None, questionnaire: Questionnaire) -> list[Reason]:
@@ -60,12 +61,14 @@ def _claims(found: VersionDifference) -> list[FileProblem]:
 def latest_earlier(session: Session, home: Path, study: str, name: str, opens: date) -> Earlier | None:
     """The latest fielded wave of the study that began before `opens`: in the database, or as a release."""
     found: dict[str, tuple[str, Earlier]] = {}
-    for wave_name, began, folder in _released(home, study):
-        found[wave_name] = (began, Earlier(wave_name, _questionnaire(folder)))
+    for wave_name, dates, folder in released(home, study):
+        asked_of = released_questionnaire(folder)
+        found[wave_name] = (dates[0], Earlier(wave_name, asked_of, dates=_days(dates)))
     query = select(Wave).where(Wave.study == study, Wave.state.not_in(UNFIELDED))
     for wave in session.scalars(query):
         asked = questionnaire_of(session, wave) if wave.opens < opens and wave.name != name else None
-        found[wave.name] = (wave.opens.isoformat(), Earlier(wave.name, asked))
+        kept = Earlier(wave.name, asked, dates=(wave.opens, wave.closes))
+        found[wave.name] = (wave.opens.isoformat(), kept)
     before = sorted(
         ((began, each.wave, each) for began, each in found.values() if began < opens.isoformat()),
         key=lambda entry: entry[:2],
@@ -80,8 +83,16 @@ def latest_earlier(session: Session, home: Path, study: str, name: str, opens: d
     return replace(last, older=tuple(documents.values()))
 
 
-def _released(home: Path, study: str) -> list[tuple[str, str, Path]]:
-    """Name, first day and folder of each wave's latest release; a release without dates is none."""
+def _days(dates: tuple[str, str]) -> tuple[date, date] | None:
+    """None where a file of old data said the months alone."""
+    try:
+        return date.fromisoformat(dates[0]), date.fromisoformat(dates[1])
+    except ValueError:
+        return None
+
+
+def released(home: Path, study: str) -> list[tuple[str, tuple[str, str], Path]]:
+    """Name, first and last day, and folder of each wave's latest release; a release without dates is none."""
     if not (home / "releases" / study).is_dir():
         return []
     from analysis import latest, list_releases, read_json  # noqa: PLC0415  slow, and most instances need none
@@ -90,11 +101,11 @@ def _released(home: Path, study: str) -> list[tuple[str, str, Path]]:
     for ref in latest(list_releases(home, study)):
         dates = read_json(ref.folder, "manifest").get("dates")
         if dates:
-            found.append((ref.wave, str(dates[0]), ref.folder))
+            found.append((ref.wave, (str(dates[0]), str(dates[-1])), ref.folder))
     return found
 
 
-def _questionnaire(folder: Path) -> Questionnaire | None:
+def released_questionnaire(folder: Path) -> Questionnaire | None:
     """What the release says was asked; None for the record of an imported wave, which is no questionnaire."""
     try:
         return Questionnaire.from_json((folder / "instrument.json").read_text(encoding="utf-8"))

@@ -4,9 +4,11 @@ import time
 
 from flask import Blueprint, Response, current_app, request
 
+from survey.keys import wave_key_file
 from survey.refusal import Reason, Refused
 from survey.store.engine import DatabaseError
 from survey.store.schema import outdated
+from survey.store.waves import in_field
 
 blueprint = Blueprint("health", __name__)
 
@@ -25,14 +27,14 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 when the database stands at the newest migration and takes writes, else 503 saying what to type.
+    """200 when the database is at the newest migration, takes writes, and keys are here; else 503 saying why.
 
     Where the database is stands in the log alone.
     """
     now = time.monotonic()
     at, reason = current_app.extensions.get(PROBED, (None, None))
     if at is None or now - at > FRESH_SECONDS:
-        reason = _reason() or _unwritable()
+        reason = _reason() or _unwritable() or _keyless()
         current_app.extensions[PROBED] = (now, reason)
         if reason is not None:
             current_app.logger.error("not ready: %s", reason)
@@ -74,6 +76,19 @@ def _unwritable() -> Reason | None:
         found = str(getattr(error, "orig", error)).strip().splitlines()[0]
         return Reason("a database that takes writes", found, "see what holds it", rule="database")
     return None
+
+
+def _keyless() -> Reason | None:
+    """Of a server that respondents come to: a wave whose key is elsewhere, so that nobody could begin."""
+    found = current_app.extensions["tolqyn"]
+    if "public" not in found.config.faces:
+        return None
+    with found.database.reading() as session:
+        gone = [a for a in in_field(session) if not wave_key_file(found.config.keys, a).is_file()]
+    if not gone:
+        return None
+    hint = f"copy its file to {found.config.keys}; or close it: tolqyn wave close {gone[0]}"
+    return Reason("the key of each wave in the field", f"none of {', '.join(gone)}", hint, rule="key")
 
 
 def _plain(text: str, status: int) -> Response:

@@ -1,6 +1,7 @@
 """Interface words: a language code in, gettext functions and Babel formatting out."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,6 +17,11 @@ from babel.support import Translations
 FOLDER = Path(__file__).parent / "translations"
 SOURCE = "en"
 """The language message ids are written in."""
+
+
+def spoken(text: Mapping[str, str], language: str) -> str:
+    """A text by language in this one; one that exists only in another is better than none."""
+    return str(text.get(language) or next(iter(text.values()), ""))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -145,10 +146,57 @@ def server_secrets(keys: Path) -> tuple[bytes, ...]:
     if keys.stat().st_mode & 0o077:
         with suppress(OSError):  # somebody else's folder, or one that cannot be written; its files are 0600
             keys.chmod(0o700)
+    if keys.stat().st_mode & 0o022:
+        mode = oct(keys.stat().st_mode & 0o777)
+        raise Refused(
+            Reason("a folder only its owner can change", f"mode {mode}", f"chmod 700 {keys}", path=str(keys))
+        )
     if not path.exists():
         with suppress(Refused):  # another worker was faster
             write_secret(path, secrets.token_bytes(KEY_BYTES))
-    return (*map(_read_secret, sorted(keys.glob("server.key.*"))), _read_secret(path))
+    found = (*map(_read_secret, sorted(keys.glob("server.key.*"))), _read_secret(path))
+    _refuse_guessable(found[-1], path)
+    return found
+
+
+LEAST_DIFFERENT = 12
+"""Different bytes of a secret; 32 random ones hold at least so many but once in some ten thousand million."""
+
+
+def _refuse_guessable(secret: bytes, path: Path) -> None:
+    """A default or a typed word signs whatever a stranger likes. Raises Refused."""
+    if len(secret) < KEY_BYTES or len(set(secret)) < LEAST_DIFFERENT:
+        hint = f"move {path} away: a new one is made at the next start"
+        raise Refused(
+            Reason(f"{KEY_BYTES} random bytes", "a secret that can be guessed", hint, path=str(path))
+        )
+
+
+def people_key(keys: Path) -> bytes:
+    """What seals the seeds of staff's one-time codes, outside the database; it is made on first use."""
+    path = keys / "people.key"
+    if not path.exists():
+        with suppress(Refused):  # another worker was faster
+            write_secret(path, secrets.token_bytes(KEY_BYTES))
+    return _read_secret(path)
+
+
+def next_people_key(keys: Path) -> bytes:
+    """The one that is to come; made once, and the same again until it has come."""
+    path = keys / "people.key.next"
+    if not path.exists():
+        write_secret(path, secrets.token_bytes(KEY_BYTES))
+    return _read_secret(path)
+
+
+def take_next_people_key(keys: Path) -> None:
+    """Put it in its place, at no moment with none there, and destroy the one before."""
+    present, before = keys / "people.key", keys / "people.key.before"
+    before.unlink(missing_ok=True)
+    os.link(present, before)
+    (keys / "people.key.next").replace(present)
+    sync_folder(keys)
+    _destroy(before)
 
 
 def seal(public_key: str, text: str) -> str:
@@ -207,3 +255,46 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+OLD_DAYS = 30
+"""After these a cookie of the old secret is too old anyway."""
+
+
+def place_of_old_secret(keys: Path, today: date) -> Path:
+    """Where a rotation puts the server's secret today. Raises Refused for a second one on the day."""
+    aside = keys / f"server.key.{today.isoformat()}"
+    if aside.exists():
+        raise Refused(Reason("one rotation a day", "one today", "type it again tomorrow", path=str(aside)))
+    return aside
+
+
+def rotate_server_secret(keys: Path, today: date) -> Path:
+    """Put a new secret in the place of the server's; where the old one lies, which still verifies.
+
+    Raises Refused as above.
+    """
+    aside = place_of_old_secret(keys, today)
+    server_secrets(keys)
+    (keys / "server.key").rename(aside)
+    server_secrets(keys)
+    sync_folder(keys)
+    return aside
+
+
+def old_secrets(keys: Path, today: date, days: int = OLD_DAYS) -> list[Path]:
+    """Secrets that were put aside more than `days` ago; not those put aside by hand."""
+    found = []
+    for path in sorted(keys.glob("server.key.*")):
+        try:
+            since = date.fromisoformat(path.name.removeprefix("server.key."))
+        except ValueError:
+            continue
+        if (today - since).days > days:
+            found.append(path)
+    return found
+
+
+def drop_secret(path: Path) -> bool:
+    """Destroy a secret that was put aside; whether there was one."""
+    return _destroy(path)

@@ -1,6 +1,33 @@
 """A refusal in words: what was expected, what was found, where, and what to do instead."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+
+class Said(str):
+    """Words for a terminal that a page can say in another language: the message and what it is filled with.
+
+    It is the English text, so that whoever prints it needs to know nothing of this.
+    """
+
+    __slots__ = ("given", "message")
+    message: str
+    given: Mapping[str, Any]
+
+    def __new__(cls, message: str, **given: Any) -> "Said":
+        """The message, `{name}` filled from what is given."""
+        plain = {
+            name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            for name, value in given.items()
+        }
+        made = super().__new__(cls, message.format(**plain) if given else message)
+        made.message, made.given = message, given
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """To be copied and pickled."""
+        return (self.message,), dict(self.given)
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from analysis import (
     read_targets,
     write_release,
 )
-from instruments import Role
 from survey.refusal import Reason, Refused
 from survey.store.administration import columns
+from survey.store.base import CLOSED
 from survey.store.conversion import Progress
 from survey.store.interviews import breakoff_pages, dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
@@ -34,11 +34,10 @@ from survey.store.models import Interview, Wave
 from survey.store.paper import PAPER, paper_batches, paper_record
 from survey.store.paradata import step
 from survey.store.releases import register
-from survey.store.versions import COLUMN, version_column, version_record, versions_of
+from survey.store.versions import COLUMN, COMPUTED, version_column, version_record, versions_of
 from survey.store.waves import instrument_document, questionnaire_of
 
 PARTS = ("stratum", "psu", "fpc")
-COMPUTED = (Role.DERIVED, Role.INDICATOR)
 NOT_COUNTED = {
     "en": "Refusals on the consent page and people under age leave nothing behind and cannot be counted.",
     "ru": "Отказы на странице согласия и несовершеннолетние не оставляют следов и не могут быть подсчитаны.",
@@ -114,7 +113,7 @@ def survey_data(
     `progress` is told of each interview read.
     """
     name = f"{wave.study}/{wave.name}"
-    if wave.state not in ("closed", "released"):
+    if wave.state not in CLOSED:
         hint = f"tolqyn wave close {name} --confirm"
         raise Refused(Reason("a closed wave", wave.state, hint, path=name, rule="state"))
     interviews = read_interviews(session, wave)
@@ -254,6 +253,15 @@ def _meta(wave: Wave) -> Meta:
     )
 
 
+def _planned(wave: Wave) -> dict[str, Any]:
+    """What the design says of numbers: targets, strata, quotas, and why a setting was changed."""
+    design = wave.design or {}
+    wanted = ("target", "strata", "clusters", "changes")
+    planned = {key: design[key] for key in wanted if design.get(key)}
+    cells = [{key: cell[key] for key in ("name", "when", "target", "kind")} for cell in wave.quotas or ()]
+    return {**({"design": planned} if planned else {}), **({"quotas": cells} if cells else {})}
+
+
 def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) -> dict[str, Any]:
     """Dispositions, weeks, languages and modes of a wave, as counts."""
     printed = {forms.batch for forms in paper_batches(session, wave)}
@@ -265,8 +273,10 @@ def _fieldwork(session: Session, wave: Wave, interviews: Sequence[Interview]) ->
     return {
         "first_day": wave.opens.isoformat(),
         "last_day": wave.closes.isoformat(),
+        "fills": {"organisation": wave.organisation, "contact": wave.contact},
         "access": wave.access,
         "invitations": invited or None,
+        **_planned(wave),
         **({"paper": paper_record(session, wave)} if printed else {}),
         "dispositions": dispositions(session, wave),
         "not_counted": NOT_COUNTED,

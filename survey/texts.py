@@ -95,7 +95,7 @@ def read_text_key(path: Path, sealed: SealedFile) -> bytes:
     try:
         private = bytes.fromhex(path.read_text(encoding="ascii").strip())
         public = PrivateKey(private).public_key.encode().hex()
-    except (ValueError, TypeError, CryptoError) as error:
+    except (OSError, ValueError, TypeError, CryptoError) as error:
         hint = "the file that `tolqyn wave create` wrote beside the wave, 64 hexadecimal digits"
         raise Refused(Reason("a private text key", "another file", hint, file=str(path))) from error
     if public != sealed.public_key:

@@ -66,4 +66,4 @@ def banded(
         into, {data.codebook.source_language: f"{origin}, in bands"}, Level.ORDINAL, labels, role=Role.DERIVED
     )
     book = replace(data.codebook, variables=(*data.codebook.variables, variable))
-    return data.with_frame(data.frame.assign(**{into: codes}), codebook=book)
+    return data.with_columns(book, **{into: codes})

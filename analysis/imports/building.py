@@ -115,8 +115,8 @@ def _replicates(spec: dict[str, Any] | None) -> ReplicatesSpec | None:
 
 
 def _numbered(name: str) -> list[str]:
-    """`rw1 to rw80` as eighty names, any other as it stands."""
-    found = re.fullmatch(r"(.*?)(\d+) to \1(\d+)", name)
+    """`rw1 to rw80` as eighty names, any other as it stands. Bounded on purpose."""
+    found = re.fullmatch(r"(.{0,64}?)(\d{1,4}) to \1(\d{1,4})", name)
     if found is None:
         return [name]
     stem, first, last = found.groups()

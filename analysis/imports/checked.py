@@ -11,7 +11,9 @@ from typing import Any
 from analysis.imports import yamlfile
 from analysis.imports.noting import Notes
 from analysis.imports.shape import departures
-from instruments import FileProblem
+from instruments import Bounds, FileProblem, weigh_file
+
+LARGEST = Bounds(size=2_000_000)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ def read_checked(path: Path, schema: Mapping[str, Any], kind: Kind) -> Checked:
 def _content(path: Path, kind: Kind) -> tuple[bytes, Notes | None]:
     content = b""
     try:
+        if unfit := weigh_file(path, LARGEST):
+            notes = Notes(str(path), lambda _: 0)
+            notes.add((), unfit.rule, unfit.expected, unfit.found, f"is this {kind.name}?")
+            return content, notes
         content = path.read_bytes()
         content.decode("utf-8-sig")
     except OSError as error:

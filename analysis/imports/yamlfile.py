@@ -17,6 +17,7 @@ DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 NULLS = ("", "~", "null", "Null", "NULL")
 TRUTH = {"true": True, "false": False}
 MAX_DEPTH = 40
+MOST_EVENTS = 100_000
 STANDARD = "tag:yaml.org,2002:"
 KINDS = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 
@@ -52,7 +53,7 @@ def parse(text: str) -> Document:
     """Read one YAML document; everything that may not stand in it is in `faults`."""
     document = Document()
     try:
-        _refuse_aliases(text, document)
+        _refuse_bombs(text, document)
         node = yaml.compose(text, Loader=yaml.SafeLoader) if not document.faults else None
     except yaml.YAMLError as error:
         document.faults.append(_syntax(error))
@@ -62,12 +63,21 @@ def parse(text: str) -> Document:
     return document
 
 
-def _refuse_aliases(text: str, document: Document) -> None:
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+def _refuse_bombs(text: str, document: Document) -> None:
+    """Event by event, before anything is built: aliases, depths and numbers that no file of ours has."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if depth > MAX_DEPTH + 1:
+            document.faults.append(Fault(line, (), "yaml-depth", f"at most {MAX_DEPTH} levels", "more", ""))
+            return
+        if number > MOST_EVENTS:
+            document.faults.append(Fault(line, (), "size", f"at most {MOST_EVENTS:,} values", "more", ""))
+            return
         if not isinstance(event, yaml.NodeEvent) or not event.anchor:
             continue
         mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
-        line = event.start_mark.line + 1 if event.start_mark else 1
         hint = "write the value again, or name a list of codes once under `scales`"
         fault = Fault(line, (), "yaml-alias", "every value written out", mark + event.anchor, hint)
         document.faults.append(fault)
@@ -153,6 +163,6 @@ def _syntax(error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
     found = getattr(error, "problem", None) or str(error).splitlines()[0]
     return Fault(
-        mark.line + 1 if mark else 1, (), "yaml-syntax", "valid YAML", found,
+        mark.line + 1 if mark else 1, (), "yaml-syntax", "valid YAML", found.removeprefix("found "),
         "indent with spaces, and put words that hold a colon or a # in quotes",
     )  # fmt: skip

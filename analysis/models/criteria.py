@@ -8,13 +8,13 @@ BIC.svyglm.
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
+from statsmodels.genmod import families
 
 from analysis.errors import EstimationError
 from analysis.models.glm import LinearEngine
 from analysis.models.result import ModelResult
 
-_FREE_DISPERSION = (sm.families.Gamma, sm.families.InverseGaussian, sm.families.Tweedie)
+_FREE_DISPERSION = (families.Gamma, families.InverseGaussian, families.Tweedie)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def design_aic(fit: ModelResult, *, penalty: float = 2.0) -> DesignAIC:
     """
     place = _free(fit)
     V, naive = fit.covariance.to_numpy()[np.ix_(place, place)], fit.naive[np.ix_(place, place)]
-    if isinstance(fit.engine, LinearEngine) and isinstance(fit.engine.family, sm.families.Gaussian):
+    if isinstance(fit.engine, LinearEngine) and isinstance(fit.engine.family, families.Gaussian):
         return _gaussian(fit, V, naive, penalty)
     _refuse_free_dispersion(fit)
     effects = np.linalg.eigvals(np.linalg.solve(naive, V)).real if place else np.zeros(0)

@@ -5,30 +5,30 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import statsmodels.api as sm
+from statsmodels.genmod import families
 
 from analysis.errors import EstimationError
 
 FAMILIES: Mapping[str, Any] = {
-    "gaussian": sm.families.Gaussian,
-    "binomial": sm.families.Binomial,
-    "poisson": sm.families.Poisson,
-    "gamma": sm.families.Gamma,
-    "inverse_gaussian": sm.families.InverseGaussian,
-    "negative_binomial": sm.families.NegativeBinomial,
-    "tweedie": sm.families.Tweedie,
+    "gaussian": families.Gaussian,
+    "binomial": families.Binomial,
+    "poisson": families.Poisson,
+    "gamma": families.Gamma,
+    "inverse_gaussian": families.InverseGaussian,
+    "negative_binomial": families.NegativeBinomial,
+    "tweedie": families.Tweedie,
 }
 LINKS: Mapping[str, Any] = {
-    "identity": sm.families.links.Identity,
-    "log": sm.families.links.Log,
-    "logit": sm.families.links.Logit,
-    "probit": sm.families.links.Probit,
-    "cloglog": sm.families.links.CLogLog,
-    "loglog": sm.families.links.LogLog,
-    "cauchy": sm.families.links.Cauchy,
-    "inverse": sm.families.links.InversePower,
-    "inverse_squared": sm.families.links.InverseSquared,
-    "sqrt": sm.families.links.Sqrt,
+    "identity": families.links.Identity,
+    "log": families.links.Log,
+    "logit": families.links.Logit,
+    "probit": families.links.Probit,
+    "cloglog": families.links.CLogLog,
+    "loglog": families.links.LogLog,
+    "cauchy": families.links.Cauchy,
+    "inverse": families.links.InversePower,
+    "inverse_squared": families.links.InverseSquared,
+    "sqrt": families.links.Sqrt,
 }
 
 
@@ -61,7 +61,7 @@ def refuse_response(y: np.ndarray, family: Any) -> None:
             f"everybody in the base has the response {y[0]:g}: there is nothing to explain; widen the domain"
         )
     name = type(family).__name__
-    if isinstance(family, sm.families.Binomial):
+    if isinstance(family, families.Binomial):
         if y.min() < 0 or y.max() > 1:
             raise EstimationError(
                 f"the response of a binomial model is 0 or 1, or a share between, and {_shown(y)} was found: "
@@ -73,8 +73,8 @@ def refuse_response(y: np.ndarray, family: Any) -> None:
         raise EstimationError(f"the response of a {name} model is not below 0, and {_shown(y)} was found")
 
 
-_ABOVE_ZERO = (sm.families.Gamma, sm.families.InverseGaussian)
-_NOT_BELOW_ZERO = (sm.families.Poisson, sm.families.NegativeBinomial, sm.families.Tweedie)
+_ABOVE_ZERO = (families.Gamma, families.InverseGaussian)
+_NOT_BELOW_ZERO = (families.Poisson, families.NegativeBinomial, families.Tweedie)
 
 
 def _shown(y: np.ndarray) -> str:

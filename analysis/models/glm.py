@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
 from analysis.data import SurveyData, Where
 from analysis.errors import EstimationError
@@ -134,7 +136,7 @@ class LinearEngine:
 
     @property
     def is_share(self) -> bool:
-        return isinstance(self.family, sm.families.Binomial)
+        return isinstance(self.family, families.Binomial)
 
     @property
     def kind(self) -> str:
@@ -165,7 +167,7 @@ def _model(y: np.ndarray, X: Any, family: Any, weights: np.ndarray) -> Any:
     with warnings.catch_warnings():
         # a link that may leave the family's domain is the caller's choice; the fit refuses to leave it
         warnings.simplefilter("ignore")
-        return sm.GLM(y, X, family=family, freq_weights=weights)
+        return GLM(y, X, family=family, freq_weights=weights)
 
 
 def _converged(model: Any) -> Any:
@@ -177,7 +179,7 @@ def _converged(model: Any) -> Any:
         Warning,
         ValueError,
         np.linalg.LinAlgError,
-        sm.tools.sm_exceptions.PerfectSeparationError,
+        PerfectSeparationError,
     ) as error:
         raise EstimationError(_NO_SOLUTION.format(error)) from error
     _refuse_boundary(model, np.asarray(fit.fittedvalues))
@@ -189,10 +191,8 @@ def _refuse_boundary(model: Any, fitted: np.ndarray) -> None:
     digits."""
     if not np.isfinite(fitted).all():
         raise EstimationError(_NO_SOLUTION.format("a fitted mean is not finite"))
-    if isinstance(model.family, sm.families.Binomial) and (
-        min(fitted.min(), (1 - fitted).min()) < _SATURATED
-    ):
+    if isinstance(model.family, families.Binomial) and (min(fitted.min(), (1 - fitted).min()) < _SATURATED):
         raise EstimationError(_NO_SOLUTION.format("a fitted share reached 0 or 1"))
-    counts = (sm.families.Poisson, sm.families.NegativeBinomial, sm.families.Tweedie)
+    counts = (families.Poisson, families.NegativeBinomial, families.Tweedie)
     if isinstance(model.family, counts) and fitted.min() < _VANISHED * fitted.mean():
         raise EstimationError(_NO_SOLUTION.format("a fitted mean reached 0"))

@@ -41,6 +41,7 @@ _BY_WORD = {
     "unknown_household": "UH",
     "unknown_other": "UO",
     "screenout": "NE",
+    "quota": "NE",
     "minor": "NE",
     "ineligible": "NE",
 }

@@ -54,5 +54,6 @@ def _imported(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise EstimationError(
-            f"data in partitions need the library {name}: type pip install 'tolqyn[big]'"
+            f"data in partitions need the library {name}: "
+            "type .venv/bin/pip install -e '.[big]' in the program's folder"
         ) from error

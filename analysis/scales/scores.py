@@ -130,4 +130,4 @@ def _variable(
 
 def _added(data: SurveyData, variable: Variable, values: np.ndarray) -> SurveyData:
     codebook = replace(data.codebook, variables=(*data.codebook.variables, variable))
-    return data.with_frame(data.frame.assign(**{variable.name: values}), codebook=codebook)
+    return data.with_columns(codebook, **{variable.name: values})

@@ -52,6 +52,7 @@ def crosstab(
     interval: str = "logit",
     level: float = 0.95,
     rules: str | Path | Rules = TABLE_RULES,
+    known_margins: bool = False,
 ) -> pd.DataFrame:
     """TABLE_COLUMNS, a row per cell and margin of `row` by `column` (`wave` is a column too).
 
@@ -59,14 +60,19 @@ def crosstab(
     empty, and its label "all": of column percentages the margin is the distribution of `row` over all
     columns. `count` and `weighted_count` are of the cell, `base` of what 100 % is. Rows without one of the
     answers are left out. `rules`: a set of publication rules; complements are hidden with what it hides
-    (reason `complementary`). EstimationError for an unknown percent and variables without codes.
+    (reason `complementary`), margins too unless they are printed elsewhere (`known_margins`).
+    EstimationError for an unknown percent and variables without codes.
     """
     if percent not in PERCENTS:
         raise EstimationError(f"percent {percent!r} is unknown: type one of {', '.join(PERCENTS)}")
     chosen = read_rules(rules)
     table = two_way(data, row, column, where=where)
     gated = gated_cells(table, percent, interval=interval, level=level, rules=chosen)
-    return suppress_complements(gated, chosen)
+    if not known_margins:
+        return suppress_complements(gated, chosen)
+    inner = gated["column_code"].notna() & gated["row_code"].notna()
+    cells = suppress_complements(gated[inner].reset_index(drop=True), chosen)
+    return pd.concat([cells, gated[~inner]], ignore_index=True)
 
 
 def gated_cells(table: TwoWay, percent: str, *, interval: str, level: float, rules: Rules) -> pd.DataFrame:

@@ -99,6 +99,18 @@ def complements(
         price[row, column] = np.inf
         for cell in _way_back(price, row, column):
             result[cell] = True
+    return _pruned(result, hidden, guarded, count)
+
+
+def _pruned(result: np.ndarray, hidden: np.ndarray, guarded: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """The same without complements that later ones made needless, the costliest looked at first."""
+    result = result.copy()
+    lost = computable(result) & guarded
+    extra = np.argwhere(result & ~hidden)
+    for row, column in extra[np.argsort(-count[tuple(extra.T)], kind="stable")]:
+        result[row, column] = False
+        if (computable(result) & guarded & ~lost).any():
+            result[row, column] = True
     return result
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from analysis.errors import TargetsError
 from analysis.weighting.targets import Cell, Margin, Targets
-from instruments import FileProblem, Source, read_source
+from instruments import Bounds, FileProblem, Source, read_source, weigh_file
 
 _ROUNDING = 0.005
+LARGEST = Bounds(size=2_000_000)
 
 
 def read_targets(path: str | Path) -> Targets:
@@ -52,6 +53,10 @@ def _read(path: Path) -> tuple[dict[str, Any], Source | None, list[FileProblem]]
 
 def _text(path: Path) -> str:
     try:
+        if unfit := weigh_file(path, LARGEST):
+            hint = "is this a file of margins?"
+            problem = FileProblem(str(path), 0, "", unfit.rule, unfit.expected, unfit.found, hint)
+            raise TargetsError([problem])
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         expected = f"a readable UTF-8 file ({error})"
@@ -64,7 +69,7 @@ def _from_csv(path: Path, text: str) -> tuple[dict[str, Any], list[FileProblem]]
     lines: dict[tuple[str, Cell | str], int] = {}
     repeated = []
     reader = csv.DictReader(text.splitlines())
-    for row in reader:
+    for row in _rows(reader, path):
         kind = "counts" if row.get("count") else "shares"
         name, code = row.get("margin") or "", row.get("code") or ""
         margin = margins.setdefault(
@@ -94,6 +99,16 @@ def _from_csv(path: Path, text: str) -> tuple[dict[str, Any], list[FileProblem]]
             continue
         margin.setdefault(kind, {})[code] = _number(row.get("count") or row.get("share") or "")
     return {"margins": list(margins.values())}, repeated
+
+
+def _rows(reader: "csv.DictReader[str]", path: Path) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        expected, hint = "complete fields of at most 131,072 letters", "close the quotation mark"
+        raise TargetsError(
+            [FileProblem(str(path), reader.line_num, "", "csv-syntax", expected, str(error), hint)]
+        ) from error
 
 
 def _number(text: str) -> float | str:

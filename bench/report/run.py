@@ -96,7 +96,8 @@ def main() -> None:
             (a, b), (y, z) = several[:2], several[-2:]
             early, late = ((q.seconds - p.seconds) / (q.pages - p.pages) for p, q in ((a, b), (y, z)))
             print(
-                f"{languages}: a page more costs {early:.3f} s at {b.pages} pages, {late:.3f} s at {z.pages}"
+                f"{languages}: a page more costs {early:.3f} s at {b.pages} pages, "
+                f"{late:.3f} s at {z.pages}: {late / early:.2f} times as much"
             )
 
 

@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 BLOCK = re.compile(r"</?(?:br|p|div|li|ul|ol|h[1-6]|t[dhr]|table)\b[^<>]*>", re.IGNORECASE)
 """Tags that part words; any other stands inside a word or beside a stop."""
@@ -21,6 +22,7 @@ TYPOGRAPHY = str.maketrans(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def normalised(words: str) -> str:
     """What is read: entities resolved, markup and invisible signs gone, one kind of quote, dash and space."""
     plain = MARKS.sub("", TAG.sub("", BLOCK.sub(" ", html.unescape(words))))

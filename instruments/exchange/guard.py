@@ -5,11 +5,10 @@ import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
+from instruments.bounds import BROKEN, Bounds, Unfit, weigh_cells, weigh_file, weigh_parts
 from instruments.problem import FileProblem, InstrumentError
 
-LARGEST = 20_000_000
-UNPACKED = 60_000_000
-PARTS = 2_000
+BOUNDS = Bounds(unpacked=60_000_000)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How an .xls file begins."""
 ZIP = b"PK\x03\x04"
@@ -26,10 +25,8 @@ def refusal(
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file of bounded size. Raises InstrumentError."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            problem = refusal(path, "size", f"at most {LARGEST:,} bytes", f"{size:,} bytes", TOO_LARGE)
-            raise InstrumentError([problem])
+        if unfit := weigh_file(path, BOUNDS):
+            raise InstrumentError([_too_large(path, unfit)])
         return path.read_bytes()
     except OSError as error:
         found = error.strerror or "an error"
@@ -43,8 +40,8 @@ def safe_workbook(path: Path, data: bytes) -> None:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            problems = _bombs(path, archive) or _declarations(path, archive)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+            problems = _bombs(path, archive)
+    except (*BROKEN, OSError) as error:
         hint = "Open it in a spreadsheet program and save it as .xlsx."
         problem = refusal(path, "workbook", "an .xlsx or .xls workbook", str(error) or "other bytes", hint)
         raise InstrumentError([problem]) from error
@@ -53,18 +50,22 @@ def safe_workbook(path: Path, data: bytes) -> None:
 
 
 def _bombs(path: Path, archive: zipfile.ZipFile) -> list[FileProblem]:
-    parts = archive.infolist()
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) <= PARTS and unpacked <= UNPACKED:
-        return []
-    found = f"{len(parts):,} parts of {unpacked:,} bytes"
-    expected = f"at most {PARTS:,} parts and {UNPACKED:,} bytes once unpacked"
-    return [refusal(path, "size", expected, found, TOO_LARGE)]
+    """A document type is looked for before cells are counted: its problem has a line."""
+    if unfit := weigh_parts(archive, BOUNDS):
+        return [_too_large(path, unfit)]
+    if problems := _declarations(path, archive):
+        return problems
+    unfit = weigh_cells(archive, BOUNDS)
+    return [_too_large(path, unfit)] if unfit else []
+
+
+def _too_large(path: Path, unfit: Unfit) -> FileProblem:
+    return refusal(path, unfit.rule, unfit.expected, unfit.found, TOO_LARGE)
 
 
 def _declarations(path: Path, archive: zipfile.ZipFile) -> list[FileProblem]:
     problems = []
-    left = UNPACKED
+    left = BOUNDS.unpacked
     for part in archive.infolist():
         if not part.filename.endswith((".xml", ".rels", ".vml")):
             continue
@@ -73,7 +74,7 @@ def _declarations(path: Path, archive: zipfile.ZipFile) -> list[FileProblem]:
             content = file.read(left + 1)
         left -= len(content)
         if left < 0:
-            return [refusal(path, "size", f"at most {UNPACKED:,} bytes unpacked", "more", TOO_LARGE)]
+            return [refusal(path, "size", f"at most {BOUNDS.unpacked:,} bytes unpacked", "more", TOO_LARGE)]
         problems += xml_problems(path, content, part.filename)
     return problems
 

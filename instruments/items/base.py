@@ -75,7 +75,7 @@ class Item:
     compare: Mapping[int, Comparison] = field(default_factory=dict)
     sensitive: bool = False
     role: str = ""
-    """`consent`, `age` or nothing."""
+    """`consent`, `age`, `background` (who somebody is, not what they think) or nothing."""
     exits: tuple[Exit, ...] = ()
     battery: str | None = None
     construct: str = ""
@@ -107,7 +107,7 @@ class Item:
             "wording": read_wording(node),
             "compare": read_compare(node),
             "sensitive": node.flag("sensitive"),
-            "role": node.choice("role", ("", "consent", "age"), ""),
+            "role": node.choice("role", ("", "consent", "age", "background"), ""),
             "exits": _read_exits(node),
             "construct": node.string("construct"),
             "key": _read_key(node),

@@ -119,7 +119,8 @@ def _harmless(text: str, source: Source) -> bool:
         mark = getattr(error, "problem_mark", None)
         found = getattr(error, "problem", None) or str(error).splitlines()[0]
         hint = "Check indentation, quotes and colons near this line; put text with a colon in quotes."
-        source.refuse("", "yaml", "valid YAML", str(found), hint=hint, line=mark.line + 1 if mark else 1)
+        line = mark.line + 1 if mark else 1
+        source.refuse("", "yaml", "valid YAML", str(found).removeprefix("found "), hint=hint, line=line)
         return False
     return True
 

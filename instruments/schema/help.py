@@ -68,7 +68,7 @@ HELP: dict[str, str] = {
     "compare.kind": "identical or editorial: trends go on. broken: they do not.",
     "reason": "Why, in words that the report prints.",
     "replaces": "Id of the earlier item this one takes the place of, after a change of scale, kind or codes.",
-    "role": "consent, or age.",
+    "role": "consent, age, or background (who somebody is: quotas may hang on it).",
     "exits": "Answers that end the interview.",
     "when": "The rule that sends the respondent away.",
     "to": "refusal, minor or screenout: the text end_... is shown.",

@@ -2,7 +2,6 @@
 
 import datetime
 import warnings
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
+from instruments.bounds import Bounds, weigh_workbook
 from instruments.problem import FileProblem, InstrumentError
 from instruments.translation.sheet import ABOUT, FORMAT, HERS
 from instruments.translation.texts import state_mark
@@ -19,6 +19,7 @@ from instruments.tree import said
 LARGEST = 5_000_000
 LARGEST_UNPACKED = 60_000_000
 MOST_ROWS = 20_000
+MOST_COLUMNS = 50
 NEEDED = ("instrument", "version", "to", "from")
 
 
@@ -60,13 +61,24 @@ def read_workbook(file: Path) -> Returned:
     about = _about(book, file)
     sheets = [sheet for sheet in book.worksheets if sheet.title == say("sheet_texts", about["to"])]
     expected = [say(name, about["to"]) for name in COLUMNS]
-    found = [_plain(cell) for cell in sheets[0][1][: len(COLUMNS)]] if sheets else []
+    if sheets and sheets[0].max_row > MOST_ROWS:
+        # Before any row is walked through: openpyxl makes every cell it is asked for.
+        hint = "Delete what stands below the texts."
+        many = f"{sheets[0].max_row:,}"
+        problem = _problem(file, 0, "", "size", f"at most {MOST_ROWS:,} rows", many, hint)
+        raise InstrumentError([problem])
+    head = sheets[0].iter_rows(max_row=1, max_col=len(COLUMNS)) if sheets else ()
+    found = [_plain(cell) for row in head for cell in row]
     if found != expected:
         hint = "Columns and sheets must stay where they are; export again and paste the translations."
         what = f"a sheet with the columns {', '.join(expected)}"
         raise InstrumentError([_problem(file, 1, "", "columns", what, said(", ".join(found)), hint)])
     problems: list[FileProblem] = []
-    rows = tuple(row for line in sheets[0].iter_rows(min_row=2) if (row := _row(line, file, problems)))
+    rows = tuple(
+        row
+        for line in sheets[0].iter_rows(min_row=2, max_col=MOST_COLUMNS)
+        if (row := _row(line, file, problems))
+    )
     return Returned(file, about, rows, tuple(problems))
 
 
@@ -75,17 +87,9 @@ def _unfit(file: Path) -> FileProblem | None:
     hint = "Is this the file that tolqyn instrument translate export wrote?"
     if not file.is_file():
         return _problem(file, 0, "", "file", "a file", "no such file", "Check the path.")
-    size = file.stat().st_size
-    if size > LARGEST:
-        return _problem(file, 0, "", "size", f"at most {LARGEST:,} bytes", f"{size:,} bytes", hint)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError):
-        return _problem(file, 0, "", "xlsx", "an .xlsx workbook", "something else", hint)
-    if unpacked > LARGEST_UNPACKED:
-        expected = f"at most {LARGEST_UNPACKED:,} bytes unpacked"
-        return _problem(file, 0, "", "size", expected, f"{unpacked:,} bytes", hint)
+    if unfit := weigh_workbook(file, Bounds(LARGEST, LARGEST_UNPACKED)):
+        rule = "xlsx" if unfit.rule == "workbook" else unfit.rule
+        return _problem(file, 0, "", rule, unfit.expected, unfit.found, hint)
     return None
 
 

@@ -2,9 +2,10 @@
 
 from reports.charts.bars import BarRow, Segment, diverging_bars
 from reports.charts.dots import Dot, DotBlock, effect_dots, group_dots
+from reports.charts.figure import Figure
 from reports.charts.flow import FlowStep, Loss, sample_flow
 from reports.charts.lines import Line, WaveTick, small_multiples, trend_lines
-from reports.charts.style import Figure
+from reports.charts.sample import Sample, sample_figure
 from reports.charts.vignettes import Factor, FactorLevel, vignette_effects
 from reports.charts.weighting import Margin, MarginCell, weighting_plot
 
@@ -20,11 +21,13 @@ __all__ = [
     "Loss",
     "Margin",
     "MarginCell",
+    "Sample",
     "Segment",
     "WaveTick",
     "diverging_bars",
     "effect_dots",
     "group_dots",
+    "sample_figure",
     "sample_flow",
     "small_multiples",
     "trend_lines",

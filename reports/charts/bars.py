@@ -8,15 +8,19 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 from reports.charts import style
-from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT, WIDTH, Figure
+from reports.charts.figure import Figure
+from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT, WIDTH
 from reports.charts.text import text_width, wrap
 from reports.i18n import Words
 
 __all__ = ["BarRow", "Segment", "diverging_bars"]
 
-_BAR, _STEP, _LEADING = 10.5, 13.5, 10.0
+BAR, _STEP, _LEADING = 9.6, 11.6, 10.0
+_BREAK = 9.0
+"""Room between two bars of a question that changed."""
 _LEFT, _RIGHT, _GAP = 74.0, 96.0, 14.0
 _BLOCK_GAP = 9.0
+_LEGEND_GAPS = (8.0, 6.5, 5.0)
 _FIT = 13.0
 """A segment narrower than this (points) carries no number."""
 
@@ -44,6 +48,19 @@ class BarRow:
 
     label: str
     segments: tuple[Segment, ...]
+    breaks: tuple[str, ...] = ()
+    """Waves from which on the question is not the one of the wave before."""
+    break_label: str = ""
+
+    @property
+    def height(self) -> float:
+        """Room of the bars, with a gap at each break."""
+        return _STEP * len(self.segments) + _BREAK * sum(map(self.breaks_at, range(len(self.segments))))
+
+    def breaks_at(self, number: int) -> bool:
+        """Whether the bar of that number does not compare with the one above it."""
+        above = [each.wave for each in self.segments[:number]]
+        return bool(above) and self.segments[number].wave in self.breaks
 
 
 @dataclass(frozen=True)
@@ -71,30 +88,39 @@ def diverging_bars(
 def draw(rows: Sequence[BarRow], answers: Sequence[str], higher: str, words: Words) -> "style.Canvas":
     """The unsaved drawing, for measuring its text boxes."""
     titles = [wrap(row.label, WIDTH, TEXT, SEMIBOLD) for row in rows]
-    heights = [
-        _LEADING * len(t) + 2 + _STEP * len(r.segments) + _BLOCK_GAP
-        for t, r in zip(titles, rows, strict=True)
-    ]
-    legend = _legend_lines(answers, words)
-    canvas, axes = style.sheet(len(legend) * 13 + 8 + sum(heights) - _BLOCK_GAP + 4)
+    heights = [_LEADING * len(t) + 2 + r.height + _BLOCK_GAP for t, r in zip(titles, rows, strict=True)]
+    legend, gap = _legend_lines(answers, words)
+    canvas, axes = style.sheet(len(legend) * 11.5 + 7 + sum(heights) - _BLOCK_GAP + 4)
     colours = style.scale_colours(len(answers), higher)
     painter = _Painter(axes, colours, _columns(rows, len(answers)), words)
-    y = _draw_legend(axes, legend, (*colours, "dont_know", "refused"))
+    y = _draw_legend(axes, legend, gap, (*colours, "dont_know", "refused"))
     for row, title, height in zip(rows, titles, heights, strict=True):
         painter.row(y, row, title)
         y += height
     return canvas
 
 
-def _columns(rows: Sequence[BarRow], size: int) -> _Columns:
+def paint_row(axes: Axes, y: float, row: BarRow, higher: str, words: Words, *, width: float) -> "_Columns":
+    """One row without legend or title on a part of a sheet; gives where its bars stand."""
+    size = len(row.segments[0].shares)
+    columns = _columns([row], size, width)
+    _Painter(axes, style.scale_colours(size, higher), columns, words).row(y, row, ())
+    return columns
+
+
+def _columns(rows: Sequence[BarRow], size: int, width: float = WIDTH) -> _Columns:
     reaches = [_reach(s.shares, size) for row in rows for s in row.segments if s.shares]
     left = max((low for low, _ in reaches), default=0.5)
     right = max((high for _, high in reaches), default=0.5)
-    room = WIDTH - _LEFT - _RIGHT - _GAP
+    apart_room = _RIGHT * width / WIDTH
+    room = width - _LEFT - apart_room - _GAP
     per_share = room / (left + right)
     apart = max(((s.dont_know or 0) + (s.refused or 0) for row in rows for s in row.segments), default=0.0)
     return _Columns(
-        _LEFT + left * per_share, per_share, WIDTH - _RIGHT, min(per_share, (_RIGHT - 50) / max(apart, 0.01))
+        _LEFT + left * per_share,
+        per_share,
+        width - apart_room,
+        min(per_share, (apart_room - 50 * width / WIDTH) / max(apart, 0.01)),
     )
 
 
@@ -119,10 +145,13 @@ class _Painter:
             style.write(self.axes, 0, y + 7, line, weight=SEMIBOLD)
             y += _LEADING
         y += 2
-        bottom = y + _STEP * len(row.segments) - (_STEP - _BAR)
+        bottom = y + row.height - (_STEP - BAR)
         zero = self.columns.zero
         self.axes.plot([zero, zero], [y - 2, bottom + 2], color=INK, lw=0.7, zorder=1)
-        for segment in row.segments:
+        for number, segment in enumerate(row.segments):
+            if row.breaks_at(number):
+                self._break(y, row.break_label)
+                y += _BREAK
             self._wave(y, segment)
             if segment.shares:
                 self._bar(y, segment)
@@ -130,6 +159,14 @@ class _Painter:
             else:
                 style.write(self.axes, zero + 6, y + 7.6, segment.hidden, size=SMALL, colour=QUIET)
             y += _STEP
+
+    def _break(self, y: float, label: str) -> None:
+        """A dashed rule, as in the trends: what stands above and below it does not compare."""
+        start = text_width(label, SMALL) + 5
+        middle = y + _BREAK / 2 - (_STEP - BAR) / 2
+        style.write(self.axes, 0, middle + 2.3, label, size=SMALL, colour=QUIET)
+        dashes = (0, (3, 2))
+        self.axes.plot([start, WIDTH], [middle, middle], color=INK, lw=0.7, ls=dashes, zorder=1)
 
     def _wave(self, y: float, segment: Segment) -> None:
         base = f"n={self.words.number(segment.base)}" + ("*" if segment.small else "")
@@ -141,7 +178,7 @@ class _Painter:
         x = self.columns.zero - left * self.columns.per_share
         for share, colour in zip(segment.shares, self.colours, strict=True):
             width = share * self.columns.per_share
-            self.axes.add_patch(Rectangle((x, y), width, _BAR, fc=colour, ec=PAPER, lw=0.8, zorder=3))
+            self.axes.add_patch(Rectangle((x, y), width, BAR, fc=colour, ec=PAPER, lw=0.8, zorder=3))
             text = self.words.number(100 * share)
             if width >= max(_FIT, text_width(text, SMALL, SEMIBOLD) + 4):
                 ink = style.ink_on(colour)
@@ -160,8 +197,8 @@ class _Painter:
     def _apart(self, y: float, segment: Segment) -> None:
         x, scale = self.columns.right, self.columns.right_per_share
         hatched, outlined = (segment.dont_know or 0) * scale, (segment.refused or 0) * scale
-        _hatched(self.axes, x, y, hatched, _BAR)
-        self.axes.add_patch(Rectangle((x + hatched, y), outlined, _BAR, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
+        _hatched(self.axes, x, y, hatched, BAR)
+        self.axes.add_patch(Rectangle((x + hatched, y), outlined, BAR, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
         shares = (segment.dont_know, segment.refused)
         text = " + ".join("(s)" if share is None else self.words.whole(share) for share in shares)
         style.write(self.axes, x + hatched + outlined + 5, y + 7.6, text, size=SMALL, colour=QUIET)
@@ -181,14 +218,19 @@ def _hatched(axes: Axes, x: float, y: float, width: float, height: float) -> Non
     axes.add_collection(LineCollection(strokes, colors=QUIET, linewidths=0.6, zorder=3))
 
 
-def _legend_lines(answers: Sequence[str], words: Words) -> list[list[tuple[int, str]]]:
-    """Legend entries (number, words) packed into lines of the sheet's width."""
+def _legend_lines(answers: Sequence[str], words: Words) -> tuple[list[list[tuple[int, str]]], float]:
+    """Legend entries (number, words) in as few lines of the sheet as they need, and the gap between them."""
     entries = [*answers, words.say("Don’t know"), words.say("Refused or skipped (% of all asked)")]
+    packed = [(_packed(entries, gap), gap) for gap in _LEGEND_GAPS]
+    return min(packed, key=lambda each: len(each[0]))
+
+
+def _packed(entries: Sequence[str], gap: float) -> list[list[tuple[int, str]]]:
     lines: list[list[tuple[int, str]]] = [[]]
     used = 0.0
     for number, text in enumerate(entries):
-        width = 11 + text_width(text, SMALL) + 11
-        if lines[-1] and used + width > WIDTH + 11:
+        width = 11 + text_width(text, SMALL) + gap
+        if lines[-1] and used + width > WIDTH + gap:
             lines.append([])
             used = 0.0
         lines[-1].append((number, text))
@@ -196,17 +238,19 @@ def _legend_lines(answers: Sequence[str], words: Words) -> list[list[tuple[int, 
     return lines
 
 
-def _draw_legend(axes: Axes, lines: Sequence[Sequence[tuple[int, str]]], fills: Sequence[str]) -> float:
+def _draw_legend(
+    axes: Axes, lines: Sequence[Sequence[tuple[int, str]]], gap: float, fills: Sequence[str]
+) -> float:
     y = 0.0
     for line in lines:
         x = 0.0
         for number, text in line:
             _swatch(axes, x, y + 1, fills[number])
             style.write(axes, x + 11, y + 7.4, text, size=SMALL)
-            x += 11 + text_width(text, SMALL) + 11
-        y += 13
+            x += 11 + text_width(text, SMALL) + gap
+        y += 11.5
     axes.plot([0, WIDTH], [y + 0.5, y + 0.5], color=RULE, lw=0.5, zorder=1)
-    return y + 8
+    return y + 7
 
 
 def _swatch(axes: Axes, x: float, y: float, fill: str) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from reports.charts import style
 from reports.charts.axis import Axis, difference_axis, level_axis
+from reports.charts.figure import Figure
 from reports.charts.rowplot import Key, Mark, Panel, Row, draw_rows
-from reports.charts.style import INK, QUIET, Figure
+from reports.charts.style import INK, QUIET
 from reports.i18n import Words
 from reports.rows import Reading
 

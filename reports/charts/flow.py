@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from reports.charts import style
-from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT, WIDTH, Figure
+from reports.charts.figure import Figure
+from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT, WIDTH
 from reports.charts.text import text_width, wrap
 from reports.i18n import Words
 

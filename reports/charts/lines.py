@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from reports.charts import style
+from reports.charts.figure import Figure
 from reports.charts.panel import BREAK_ROW, TICK_ROW, TOTAL, break_rows, draw_panel, tick_rows
 from reports.charts.scale import Box, Line, WaveTick, y_top
-from reports.charts.style import INK, QUIET, SEMIBOLD, SMALL, TEXT, WIDTH, Figure
+from reports.charts.style import INK, QUIET, SEMIBOLD, SMALL, TEXT, WIDTH
 from reports.charts.text import spread, wrap
 from reports.i18n import Words
 
@@ -41,7 +42,7 @@ def trend_lines(
     """
     with style.drawing():
         svg = style.to_svg(draw(lines, ticks, words))
-    return Figure(svg, _alt(lines, ticks, words, table), caption)
+    return Figure(svg, trend_alt(lines, ticks, words, table), caption)
 
 
 def small_multiples(
@@ -56,7 +57,7 @@ def small_multiples(
     """One panel a line, all on the same axis, each with the total in grey behind it."""
     with style.drawing():
         svg = style.to_svg(draw_multiples(lines, ticks, words, total))
-    return Figure(svg, _alt([*lines, *([total] if total else [])], ticks, words, table), caption)
+    return Figure(svg, trend_alt([*lines, *([total] if total else [])], ticks, words, table), caption)
 
 
 def draw(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
@@ -165,7 +166,7 @@ def _write_header(axes: Axes, x: float, y: float, header: _Header, line: Line, *
         y += _LEADING
 
 
-def _alt(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, table: str) -> str:
+def trend_alt(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, table: str) -> str:
     """One sentence: first and latest printable figure of each line, and where all of them stand."""
     parts = [
         words.say("{label}: {values}", label=line.label, values=", ".join(_spoken(line, words)))

@@ -26,6 +26,8 @@ _HEADROOM = 5.0
 SUPPRESSED = "(s)"
 TICK_ROW = 19.0
 """Height of one row of wave names with bases."""
+KEY = 18.0
+"""Length of the piece of line in a key."""
 BREAK_ROW = 9.0
 """Height of one row of words over breaks."""
 TOTAL = "#9aa3ab"
@@ -159,7 +161,7 @@ def _mark(axes: Axes, scale: Scale, reading: Reading, colour: str, marker: str) 
             [x, x], [scale.y(reading.low), scale.y(reading.high)], color=colour, lw=0.7, alpha=0.75, zorder=2
         )
     face, edge = (PAPER, colour) if reading.small else (colour, PAPER)
-    axes.plot([x], [y], marker=marker, ms=4.2, mfc=face, mec=edge, mew=0.7, zorder=4)
+    axes.plot([x], [y], marker=marker, ms=4.2, mfc=face, mec=edge, mew=0.7, ls="", zorder=4)
 
 
 def _has_interval(reading: Reading) -> bool:
@@ -201,6 +203,14 @@ def _breaks(axes: Axes, scale: Scale, line: Line) -> None:
             top = baseline - 5 if left > x else baseline + 2
             axes.plot([x, x], [top, scale.box.bottom], color=INK, lw=0.7, ls=(0, (3, 2)), zorder=1)
             style.write(axes, left, baseline, text, size=SMALL, colour=QUIET)
+
+
+def draw_key(axes: Axes, x: float, y: float, line: Line, number: int) -> None:
+    """A short piece of the line with its mark, as the panel draws the line of that number."""
+    colour, _ = style.shades(line.higher)
+    axes.plot([x, x + KEY], [y, y], color=colour, lw=1.6, ls=_DASHES[number % len(_DASHES)], zorder=3)
+    marker = _MARKERS[number % len(_MARKERS)]
+    axes.plot([x + KEY / 2], [y], marker=marker, ms=4.2, mfc=colour, mec=PAPER, mew=0.7, ls="", zorder=4)
 
 
 def _values(axes: Axes, scale: Scale, lines: Sequence[Line], words: Words, *, ground: bool) -> None:

@@ -14,7 +14,9 @@ from reports.charts.text import text_width, wrap
 from reports.i18n import Words
 
 _LEADING, _SMALL_LEADING = 9.0, 8.0
-_ROW, _INDENT, _GAP, _END = 15.0, 6.0, 10.0, 7.0
+_ROW, _DENSE, _INDENT, _GAP, _END = 15.0, 9.0, 6.0, 10.0, 7.0
+_MANY = 20
+"""More rows than this stand closer together."""
 _LABELS = 0.36
 """The largest share of the sheet that labels may take."""
 
@@ -92,20 +94,24 @@ def draw_rows(
     wrapped = [
         wrap(row.label, labels if row.heading else labels - _INDENT, TEXT, _weight(row)) for row in rows
     ]
-    tall = [max(_ROW, _LEADING * len(label) + 5) for label in wrapped]
+    least = _ROW if len(rows) <= _MANY else _DENSE
+    tall = [max(least, _LEADING * len(label) + (5 if least == _ROW else 0.8)) for label in wrapped]
     head = _SMALL_LEADING * max((len(lines) for lines in (*tops, *titles)), default=0)
-    ruled = 9.0 if any(panel.rule_label for panel in panels) else 0.0
-    top = 13 * len(legend) + 4 + head + ruled + 3
-    canvas, axes = style.sheet(top + sum(tall) + 14)
+    beside = _beside(legend, areas)
+    keys_end = 13.0 * len(legend) + 4
+    above = max(keys_end, head + 2) if beside else keys_end + head
+    ruled = 9.0 if not beside and any(panel.rule_label for panel in panels) else 0.0
+    top = above + ruled + 3
+    canvas, axes = style.sheet(top + sum(tall) + 12)
     _legend(axes, legend)
-    _heads(axes, areas, tops, 13 * len(legend) + 4 + head)
+    _heads(axes, areas, tops, above, above + ruled - 2)
     right = WIDTH
     ends: list[float] = []
     for width in reversed(widths):
         ends.insert(0, right)
         right -= width + _GAP
     for lines, end in zip(titles, ends, strict=True):
-        _stack(axes, end, 13 * len(legend) + 4 + head, lines, "right")
+        _stack(axes, end, above, lines, "right")
     for area in areas:
         _grid(axes, area, top, top + sum(tall), words)
     y = top
@@ -113,6 +119,16 @@ def draw_rows(
         _row(axes, row, label, y + height / 2, areas=areas, ends=ends)
         y += height
     return canvas
+
+
+def _beside(legend: Sequence[Sequence[Key]], areas: Sequence[_Area]) -> bool:
+    """Whether heads stand beside the legend: only columns, right of the panels, have any."""
+    widest = max((sum(_key_width(key) for key in line) for line in legend), default=0.0)
+    return not any(area.panel.title for area in areas) and widest <= areas[-1].x + areas[-1].width
+
+
+def _key_width(key: Key) -> float:
+    return 26 + text_width(key.text, SMALL)
 
 
 def _weight(row: Row) -> int:
@@ -137,7 +153,7 @@ def _packed(keys: Sequence[Key]) -> list[list[Key]]:
     lines: list[list[Key]] = []
     used = 0.0
     for key in keys:
-        width = 26 + text_width(key.text, SMALL)
+        width = _key_width(key)
         if not lines or used + width > WIDTH + 10:
             lines.append([])
             used = 0.0
@@ -152,17 +168,20 @@ def _legend(axes: Axes, lines: Sequence[Sequence[Key]]) -> None:
         for key in line:
             _mark(axes, x + 6, y + 5, key.mark)
             style.write(axes, x + 15, y + 7.4, key.text, size=SMALL)
-            x += 26 + text_width(key.text, SMALL)
+            x += _key_width(key)
 
 
-def _heads(axes: Axes, areas: Sequence[_Area], tops: Sequence[Sequence[str]], bottom: float) -> None:
+def _heads(
+    axes: Axes, areas: Sequence[_Area], tops: Sequence[Sequence[str]], bottom: float, baseline: float
+) -> None:
+    """Titles of panels down to `bottom`; the words over a dashed rule on their `baseline`."""
     for area, lines in zip(areas, tops, strict=True):
         _stack(axes, area.x, bottom, lines, "left")
         panel = area.panel
         if panel.rule is not None and panel.rule_label:
             half = text_width(panel.rule_label, SMALL) / 2
             x = min(max(area.place(panel.rule), area.x + half), area.x + area.width - half)
-            style.write(axes, x, bottom + 7, panel.rule_label, size=SMALL, colour=QUIET, align="center")
+            style.write(axes, x, baseline, panel.rule_label, size=SMALL, colour=QUIET, align="center")
 
 
 def _stack(axes: Axes, x: float, bottom: float, lines: Sequence[str], align: str) -> None:
@@ -218,7 +237,7 @@ def _note(axes: Axes, area: _Area, middle: float, text: str) -> None:
     y = middle - 8 * (len(lines) - 1) / 2 + 2.3
     for line in lines:
         width = text_width(line, SMALL) + 6
-        axes.add_patch(Rectangle((area.x + 5, y - 6.5), width, 8.5, fc=PAPER, lw=0, zorder=4))
+        axes.add_patch(Rectangle((area.x + 5, y - 6.5), width, 8.5, fc=PAPER, lw=0, zorder=2.5))
         style.write(axes, area.x + 8, y, line, size=SMALL, colour=QUIET)
         y += 8
 

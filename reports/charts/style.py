@@ -1,10 +1,8 @@
 """What all charts share: colours, type sizes, the drawing sheet; a drawn sheet in, SVG text out."""
 
-import base64
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 
 import matplotlib as mpl
@@ -14,6 +12,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
+from reports.charts.sheet import Sheet, TextLine
 from reports.colours import contrast
 from reports.fonts import FAMILY, font_paths
 from reports.trace import numbers, unmarked
@@ -39,20 +38,6 @@ INK, QUIET, RULE, PAPER = "#1c2733", "#5b6670", "#d9dee3", "#ffffff"
 TEXT, SMALL = 7.5, 6.5
 """Type sizes in points; nothing in a chart is smaller than SMALL."""
 REGULAR, SEMIBOLD = 400, 600
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One chart: SVG text, what it shows in one sentence for who cannot see it, and the caption under it."""
-
-    svg: str
-    alt: str
-    caption: str
-
-    @property
-    def source(self) -> str:
-        """A data: address for an `img` element."""
-        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
 
 
 def shades(higher: str) -> tuple[str, str]:
@@ -105,11 +90,7 @@ def sheet(height: float, width: float = WIDTH) -> tuple[Canvas, Axes]:
     """A blank drawing of that size in points whose one axes counts points from the top left corner."""
     canvas = Canvas(figsize=(width / POINTS_PER_INCH, height / POINTS_PER_INCH), dpi=POINTS_PER_INCH)
     FigureCanvasSVG(canvas)
-    axes = canvas.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, width)
-    axes.set_ylim(height, 0)
-    axes.set_axis_off()
-    return canvas, axes
+    return canvas, canvas.add_axes(Sheet(canvas, width, height))
 
 
 def write(
@@ -124,7 +105,7 @@ def write(
     align: str = "left",
 ) -> Text:
     """One line of horizontal text whose baseline is at y; marks of its numbers become the element's name."""
-    made = axes.text(
+    made = TextLine(
         x,
         y,
         unmarked(text),
@@ -135,6 +116,7 @@ def write(
         va="baseline",
         zorder=5,
     )
+    axes.add_artist(made)
     if text != unmarked(text):
         made.set_gid(numbers(text)[1])
     return made
@@ -143,10 +125,8 @@ def write(
 def to_svg(canvas: Canvas) -> str:
     """SVG text without date or program name: the same drawing gives the same bytes."""
     buffer = io.StringIO()
-    for artist in (*axes_of(canvas).lines, *axes_of(canvas).patches, *axes_of(canvas).collections):
-        artist.set_clip_on(
-            False
-        )  # everything is placed inside the sheet; a clip on each mark doubles the work
+    for artist in axes_of(canvas).collections:
+        artist.set_clip_on(False)  # everything is placed inside the sheet
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     canvas.savefig(buffer, format="svg", metadata=nothing, transparent=True)
     return buffer.getvalue()

@@ -1,5 +1,6 @@
 """Room for words: text and type size in, widths, wrapped lines and places without collisions out (points)."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -10,27 +11,55 @@ from reports.charts.style import REGULAR, TEXT
 from reports.fonts import FILES, FOLDER
 from reports.trace import unmarked
 
+_MEASURED = TextToPath.FONT_SCALE
+_SPACES = re.compile(r"[ \t\n]+")
+"""Where a line may end: not at a no-break space, which holds a number or a dash to its neighbour."""
+_DOUBT = 0.15
+"""Ems a word by which a line may differ from the sum of its words, several times what was ever found."""
 
-@cache
+
 def text_width(text: str, size: float = TEXT, weight: int = REGULAR) -> float:
     """Width of one line in the shipped font, unhinted."""
-    width, _, _ = TextToPath().get_text_width_height_descent(
-        unmarked(text), _font(weight, size), ismath=False
-    )
+    return _width(unmarked(text), weight) * (size / _MEASURED)
+
+
+@cache
+def _width(text: str, weight: int) -> float:
+    """Its width at the one size at which everything is measured."""
+    width, _, _ = TextToPath().get_text_width_height_descent(text, _font(weight), ismath=False)
     return float(width)
 
 
 def wrap(text: str, room: float, size: float = TEXT, weight: int = REGULAR) -> tuple[str, ...]:
     """Lines of whole words no wider than `room`; a single word that is wider is cut with a hyphen."""
     lines: list[str] = []
-    words = [part for word in text.split() for part in _cut(word, room, size, weight)]
+    words = [part for word in _SPACES.split(text.strip()) for part in _cut(word, room, size, weight)]
+    used = 0.0
     for word in words:
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, weight) <= room:
-            lines[-1] = longer
+        own = _advance(unmarked(word), weight) * (size / _MEASURED)
+        if lines and _fits(f"{lines[-1]} {word}", used + own, room, size, weight):
+            lines[-1] += f" {word}"
+            used += own
         else:
             lines.append(word)
+            used = own
     return tuple(lines)
+
+
+def _fits(line: str, about: float, room: float, size: float, weight: int) -> bool:
+    """Whether a line has room. `about`, what its words take one by one, decides where it leaves no doubt:
+
+    a line is shaped letter by letter, and each is measured as often as a word is added to it.
+    """
+    if abs(about - room) > _DOUBT * size * (1 + line.count(" ")):
+        return about < room
+    return text_width(line, size, weight) <= room
+
+
+@cache
+def _advance(word: str, weight: int) -> float:
+    """A word's share of a line with the space after it, but for what its neighbours do to its ends."""
+    return _width(f"H{word} H", weight) - _width("HH", weight)
 
 
 def _cut(word: str, room: float, size: float, weight: int) -> list[str]:
@@ -80,5 +109,5 @@ def stagger(centres: Sequence[float], widths: Sequence[float], gap: float) -> tu
 
 
 @cache
-def _font(weight: int, size: float) -> FontProperties:
-    return FontProperties(fname=str(FOLDER / FILES[(weight, "normal")]), size=size)
+def _font(weight: int) -> FontProperties:
+    return FontProperties(fname=str(FOLDER / FILES[(weight, "normal")]), size=_MEASURED)

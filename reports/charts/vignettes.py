@@ -16,8 +16,9 @@ from reports.charts.dots import (
     reference_mark,
     spoken_value,
 )
+from reports.charts.figure import Figure
 from reports.charts.rowplot import Mark, Panel, Row, draw_rows
-from reports.charts.style import INK, Figure
+from reports.charts.style import INK
 from reports.i18n import Words
 from reports.rows import Reading
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from reports.charts import style
 from reports.charts.axis import difference_axis
+from reports.charts.figure import Figure
 from reports.charts.rowplot import Key, Mark, Panel, Row, draw_rows
-from reports.charts.style import INK, QUIET, Figure
+from reports.charts.style import INK, QUIET
 from reports.i18n import Words
 
 __all__ = ["Margin", "MarginCell", "weighting_plot"]

@@ -1,13 +1,15 @@
 """What the chapters beyond trends and batteries draw from: releases and a specification in, figures out."""
 
 from reports.further.associations import Effect, Model, Predictor
+from reports.further.few import gather_few
 from reports.further.gathering import Further, gather_further
 from reports.further.groups import Cut, GroupLine, with_language
-from reports.further.items import UPPER, upper_codes
+from reports.further.items import UPPER, upper_net
 from reports.further.lists import Line, Listing
 from reports.further.planned import Declared, Planned
 from reports.further.professionals import Beside, ByRole, Shared
 from reports.further.scales import Same, Scale
+from reports.further.vignettes import VignetteAnswers, VignetteFactor, VignetteLevel
 
 __all__ = [
     "UPPER",
@@ -26,7 +28,11 @@ __all__ = [
     "Same",
     "Scale",
     "Shared",
+    "VignetteAnswers",
+    "VignetteFactor",
+    "VignetteLevel",
+    "gather_few",
     "gather_further",
-    "upper_codes",
+    "upper_net",
     "with_language",
 ]

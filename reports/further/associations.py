@@ -1,7 +1,7 @@
 """One outcome and what it may go with in; differences with everything else held equal out (svyglm)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import pandas as pd
 from analysis import AnalysisError, SurveyData, marginal_effects, svyglm
 from instruments import Indicator, Text, Variable
 from reports.evidence import records
-from reports.rows import LEAST_BASE, cell
+from reports.grouping import Grouped
+from reports.rows import LEAST_BASE, SHOW, SUPPRESS, cell
 from reports.spec import LANGUAGE, Association
+from reports.unstated import group_name, joint_label, with_unstated
 
 LEAST_MODEL = 200
 """Answers below which no model is printed."""
@@ -26,6 +28,13 @@ class Effect:
     estimate: float
     low: float
     high: float
+    publish: str = SHOW
+    reason: str = ""
+    """Why its group, or every group it could be compared with, is hidden."""
+
+    @property
+    def printable(self) -> bool:
+        return self.publish != SUPPRESS
 
     @property
     def clear(self) -> bool:
@@ -57,22 +66,64 @@ def model_of(data: SurveyData, asked: Association) -> tuple[Model | None, list[p
     wave = data.waves[-1]
     names = [LANGUAGE if name == "language" else name for name in asked.predictors]
     names = [name for name in names if name in data.codebook]
+    hosts = {name: _host(data, outcome, name, wave) for name in names}
+    data = _with_unstated(data, hosts, wave)
     rows = _rows(data, outcome.variable, names, wave)
     if not data.wave_meta(wave).infers or rows.sum() < LEAST_MODEL:
         return None, []
     names = [name for name in names if data.frame.loc[rows, name].nunique() > 1]
     terms = [f"C({name})" if data.variable(name).codes else name for name in names]
     try:
+        hidden = {name: _hidden(data, outcome, name, wave) for name in names}
+        firsts = {name: _first(data, name, rows, hidden[name]) for name in names}
         fit = svyglm(f"{outcome.variable} ~ {' + '.join(terms)}", data, family="binomial", where=rows)
         parts = {
-            name: _effects(marginal_effects(fit, name).table(), f"{outcome.name}@{wave}~{name}")
+            name: _masked(
+                _effects(
+                    marginal_effects(fit, name, reference=firsts[name]).table(),
+                    f"{outcome.name}@{wave}~",
+                    name,
+                    hosts[name],
+                ),
+                firsts[name],
+                hidden[name],
+            )
             for name in names
         }
     except AnalysisError:
         return None, []
-    predictors = tuple(_predictor(data.variable(name), parts[name], data, rows) for name in names)
+    predictors = tuple(
+        _predictor(_labelled(data.variable(name), hosts[name]), parts[name], firsts[name]) for name in names
+    )
     frames = [_table(outcome, wave, parts[name], int(fit.n)) for name in names]
     return Model(outcome, wave, int(fit.n), predictors), frames
+
+
+def _host(data: SurveyData, outcome: Indicator, name: str, wave: str) -> int | None:
+    """The group with which those who did not say are printed, and so counted in the model too."""
+    variable = data.variable(name)
+    return Grouped(data, (variable,)).host(outcome.variable, variable, wave) if variable.codes else None
+
+
+def _with_unstated(data: SurveyData, hosts: Mapping[str, int | None], wave: str) -> SurveyData:
+    """The wave's people who did not say in the group that stands for them.
+
+    Without them the group alone would follow from the other groups and the differences.
+    """
+    within = (data.frame["wave"].astype(str) == wave).to_numpy()
+    filled = {
+        name: np.where(within & ~data.valid(name), most, data.frame[name].to_numpy())
+        for name, most in hosts.items()
+        if most is not None
+    }
+    return data.with_columns(data.codebook, **filled) if filled else data
+
+
+def _labelled(variable: Variable, most: int | None) -> Variable:
+    """The column with the name of the group as it is printed."""
+    if most is None:
+        return variable
+    return replace(variable, codes={**variable.codes, most: joint_label(variable.codes[most])})
 
 
 def _rows(data: SurveyData, outcome: str, names: Sequence[str], wave: str) -> np.ndarray:
@@ -87,28 +138,65 @@ def _rows(data: SurveyData, outcome: str, names: Sequence[str], wave: str) -> np
     return np.asarray(rows)
 
 
-def _effects(table: pd.DataFrame, about: str) -> pd.DataFrame:
+def _hidden(data: SurveyData, outcome: Indicator, name: str, wave: str) -> Mapping[int, str]:
+    """Groups whose figure of the outcome may not be printed, with the reason: the gate of groups, once more.
+
+    A difference from a printed group is that figure in other words.
+    """
+    variable = data.variable(name)
+    if not variable.codes:
+        return {}
+    table = Grouped(data, (variable,)).gated(outcome.variable, variable, wave)
+    kept = table[(table["row_code"] == outcome.code) & (table["publish"] == SUPPRESS)]
+    return {int(row["column_code"]): str(row["reason"]) for row in records(kept)}
+
+
+def _first(data: SurveyData, name: str, rows: np.ndarray, hidden: Mapping[int, str]) -> int | None:
+    """The group the others are compared with: the first that is printed; None for a score."""
+    if not data.variable(name).codes:
+        return None
+    met = sorted(int(code) for code in data.frame.loc[rows, name].unique())
+    return next((code for code in met if code not in hidden), met[0])
+
+
+def _masked(table: pd.DataFrame, first: int | None, hidden: Mapping[int, str]) -> pd.DataFrame:
+    """Without the figures of hidden groups; without any where the group compared with is hidden itself."""
+    reasons = [hidden.get(first, hidden.get(code)) if first is not None else None for code in table["of"]]
+    masked = np.array([reason is not None for reason in reasons], bool)
+    figures = ["estimate", "se", "low", "high", "df", "p"]
+    return table.assign(
+        **{name: table[name].astype(float).mask(masked) for name in figures},
+        publish=np.where(masked, SUPPRESS, SHOW),
+        reason=[reason or "" for reason in reasons],
+    )
+
+
+def _effects(table: pd.DataFrame, about: str, name: str, most: int | None) -> pd.DataFrame:
     """The id and code of each row beside its figures: `age6: 2 - 1` is code 2; a score has none."""
+
+    def called(code: int) -> str:
+        return group_name(name, with_unstated(code) if code == most else code)
+
     after = table["effect"].str.partition(": ")[2]
     codes = pd.to_numeric(after.str.partition(" - ")[0], errors="coerce")
-    ids = [about + ("" if pd.isna(code) else f"={int(code)}") for code in codes]
+    ids = [about + (name if pd.isna(code) else called(int(code))) for code in codes]
     return table.assign(of=codes, id=ids)
 
 
-def _predictor(variable: Variable, table: pd.DataFrame, data: SurveyData, rows: np.ndarray) -> Predictor:
-    met = sorted(int(code) for code in data.frame.loc[rows, variable.name].unique()) if variable.codes else []
+def _predictor(variable: Variable, table: pd.DataFrame, first: int | None) -> Predictor:
     effects = tuple(_effect(variable, row) for row in records(table))
-    return Predictor(variable, variable.codes[met[0]] if met else {}, effects)
+    return Predictor(variable, {} if first is None else variable.codes[first], effects)
 
 
 def _effect(variable: Variable, row: Mapping[str, Any]) -> Effect:
     code = None if pd.isna(row["of"]) else int(row["of"])
     label = {} if code is None else variable.codes[code]
-    return Effect(code, label, cell(row, "estimate"), cell(row, "low"), cell(row, "high"))
+    estimate, low, high = (cell(row, name) for name in ("estimate", "low", "high"))
+    return Effect(code, label, estimate, low, high, str(row["publish"]), str(row["reason"]))
 
 
 def _table(outcome: Indicator, wave: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
-    kept = table[["id", "estimate", "se", "low", "high", "df", "p"]].copy()
+    kept = table[["id", "estimate", "se", "low", "high", "df", "p", "publish", "reason"]].copy()
     return kept.assign(
         statistic="marginal effect",
         variable=outcome.variable,
@@ -116,6 +204,4 @@ def _table(outcome: Indicator, wave: str, table: pd.DataFrame, n: int) -> pd.Dat
         wave=wave,
         base=n,
         method="svyglm, average marginal effect, t 0.95",
-        publish="show",
-        reason="",
     )

@@ -15,6 +15,7 @@ from reports.further.lists import Listing, listings
 from reports.further.planned import Planned, planned
 from reports.further.professionals import Beside, beside
 from reports.further.scales import Scale, scales
+from reports.further.vignettes import VignetteAnswers, vignettes
 from reports.spec import (
     LANGUAGE,
     ReportSpec,
@@ -40,6 +41,7 @@ class Further:
     questions: tuple[Listing, ...] = ()
     cuts: tuple[Cut, ...] = ()
     model: Model | None = None
+    vignettes: tuple[VignetteAnswers, ...] = ()
     spotlight: BatteryEvidence | None = None
     spotlight_lists: tuple[Listing, ...] = ()
     exposure: tuple[Listing, ...] = ()
@@ -61,7 +63,9 @@ def gather_further(
     codebook = data.codebook
     frames: list[pd.DataFrame] = []
     batteries = [battery.group for battery in evidence.batteries]
-    items, item_family, rows = item_changes(data, batteries) if len(data.waves) > 1 else ({}, 0, [])
+    items, item_family, rows = (
+        item_changes(data, batteries, evidence.indicators) if len(data.waves) > 1 else ({}, 0, [])
+    )
     frames += rows
     measured, scale_family, rows = scales(data, chosen_scales(codebook, spec), evidence.indicators)
     frames += rows
@@ -72,6 +76,8 @@ def gather_further(
     parted, rows = cuts(data, chosen_grouped(codebook, spec), _columns(data, spec))
     frames += rows
     model, rows = model_of(data, spec.association) if spec.association else (None, [])
+    frames += rows
+    told, rows = vignettes(data)
     frames += rows
     spotlight, spotlight_lists, rows = _spotlight(data, spec.spotlight) if spec.spotlight else (None, (), [])
     frames += rows
@@ -96,6 +102,7 @@ def gather_further(
         questions=questions,
         cuts=parted,
         model=model,
+        vignettes=told,
         spotlight=spotlight,
         spotlight_lists=spotlight_lists,
         exposure=exposure,

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis import COLUMNS, AnalysisError, SurveyData, adjust, association, crosstab, mean
+from analysis import COLUMNS, AnalysisError, SurveyData, adjust, association
 from instruments import Indicator, Level, Text, Variable
 from reports import rows
 from reports.evidence import records
-from reports.further.hiding import complemented
+from reports.grouping import Grouped
 from reports.i18n import LANGUAGES, own_name, words
 from reports.rows import Reading
 from reports.spec import LANGUAGE
+from reports.unstated import NOT_STATED, group_name, is_joint, joint_label, own_code
 
 ALPHA = 0.05
 NAMED_LATER = ("variable", "code", "label", "wave")
@@ -22,12 +23,22 @@ NAMED_LATER = ("variable", "code", "label", "wave")
 
 @dataclass(frozen=True)
 class GroupLine:
-    """One group's figures; its base stands in print rounded to five."""
+    """One group's figures; its base stands in print rounded to five. Where a figure is of those who did not
+    say too, the label says so."""
 
     code: int
     label: Text
     latest: Reading | None
     previous: Reading | None
+    earlier: tuple[Reading, ...] = ()
+    """In the waves before these two, of the language of the interview alone."""
+    joint: bool = False
+    """Whether a figure is of those who did not say too."""
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Of every wave that is known, in their order."""
+        return (*self.earlier, *(each for each in (self.previous, self.latest) if each is not None))
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,7 @@ def with_language(data: SurveyData) -> SurveyData:
     )
     values = spoken.map(codes).fillna(-1).astype(int)
     codebook = replace(data.codebook, variables=(*data.codebook.variables, column))
-    return data.with_frame(data.frame.assign(**{LANGUAGE: values}), codebook=codebook)
+    return data.with_columns(codebook, **{LANGUAGE: values})
 
 
 def cuts(
@@ -90,55 +101,89 @@ def _lines(
 ) -> tuple[GroupLine, ...]:
     latest = _readings(data, indicator, column, data.waves[-1], frames)
     previous = _readings(data, indicator, column, data.waves[-2], frames) if len(data.waves) > 1 else {}
-    return tuple(
-        GroupLine(code, label, latest.get(code), previous.get(code))
-        for code, label in data.variable(column).codes.items()
-        if code in latest
-    )
+    past = data.waves[:-2] if column == LANGUAGE else ()
+    earlier = [_readings(data, indicator, column, wave, frames) for wave in past]
+    found = []
+    for code, label in data.variable(column).codes.items():
+        if code not in latest:
+            continue
+        told = [wave[code] for wave in (*earlier, previous, latest) if code in wave]
+        joint = any(each.joint for each in told)
+        found.append(
+            GroupLine(
+                code,
+                joint_label(label) if joint else label,
+                latest[code].reading,
+                previous[code].reading if code in previous else None,
+                tuple(wave[code].reading for wave in earlier if code in wave),
+                joint,
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One group in one wave; `joint`: those who did not say are in it."""
+
+    reading: Reading
+    joint: bool
 
 
 def _readings(
     data: SurveyData, indicator: Indicator, column: str, wave: str, frames: list[pd.DataFrame]
-) -> dict[int, Reading]:
+) -> dict[int, _Told]:
     """Figures of one wave by group; the gate of tables hides small cells and what would give them away."""
-    where = {"wave": [wave]}
     try:
-        table = _table(data, indicator, column, where)
+        table = _table(data, indicator, column, wave)
     except AnalysisError:
         return {}
-    table = table[table["of"].notna()].assign(wave=wave)
+    table = table.assign(wave=wave)
     coded = "" if indicator.code is None else f".{indicator.code}"
     name = f"{indicator.name}{coded}@{wave}"
-    ids = [f"{name}|{column}={int(code)}" for code in table["of"]]
+    groups = [int(code) for code in table["of"]]
+    ids = [f"{name}|{group_name(column, group)}" for group in groups]
     shown = table.drop(columns="of").assign(variable=indicator.variable, code=indicator.code)
     shown.insert(0, "id", ids)
-    frames.append(shown.assign(base=_to_five(shown["base"])))
-    codes = [int(code) for code in table["of"]]
+    shown["base"] = _to_five(shown["base"])
+    frames.append(shown)
     return {
-        code: replace(rows.reading(row), wave=wave) for code, row in zip(codes, records(shown), strict=True)
+        own_code(group): _Told(replace(rows.reading(row), wave=wave), is_joint(group))
+        for group, row in zip(groups, records(shown), strict=True)
     }
 
 
-def _table(data: SurveyData, indicator: Indicator, column: str, where: dict[str, list[str]]) -> pd.DataFrame:
+def _table(data: SurveyData, indicator: Indicator, column: str, wave: str) -> pd.DataFrame:
+    """A row a group, its code in `of`; those who did not say are counted with a group, or protected with the
+    others and left out."""
+    parted = Grouped(data, (data.variable(column),))
+    group = parted.groups[0]
     if indicator.statistic == "mean":
-        table = pd.DataFrame(mean(data, indicator.variable, by=column, where=where))
-        return complemented(table.assign(of=table["group"].str.partition("=")[2].astype(int)))
-    table = crosstab(data, indicator.variable, column, where=where)
-    kept = table[table["row_code"] == indicator.code]
-    group = [f"{column}={code}" for code in kept["column_code"]]
-    kept = kept.assign(of=pd.to_numeric(kept["column_code"]), group=group)
-    return kept[[*(name for name in COLUMNS if name not in NAMED_LATER), "of"]]
+        kept = parted.means(indicator.variable, group, wave)
+    else:
+        table = parted.gated(indicator.variable, group, wave)
+        kept = table[table["row_code"] == indicator.code].assign(of=lambda t: t["column_code"].astype(int))
+    kept = kept[kept["of"] != NOT_STATED]
+    kept = kept.assign(group=[group_name(column, int(code)) for code in kept["of"]])
+    return kept[[*(name for name in COLUMNS if name not in NAMED_LATER and name in kept), "of"]]
 
 
 def _to_five(bases: pd.Series) -> pd.Series:
-    return (bases.astype(float) / 5).round().astype(int) * 5
+    """To the nearest five, but on the side of the gate's limits on which a base is."""
+    found = (bases.astype(float) / 5).round().astype(int) * 5
+    for limit in (rows.LEAST_BASE, rows.SMALL_BASE):
+        found = found.mask(bases < limit, found.clip(upper=limit - 5))
+    return found
 
 
 def _test(data: SurveyData, indicator: Indicator, column: str) -> float:
     if indicator.statistic == "mean":
         return np.nan
+    wave, grouped = data.waves[-1], Grouped(data, (data.variable(column),))
+    if grouped.host(indicator.variable, data.variable(column), wave) is not None:
+        data, column = grouped.ready, grouped.column(indicator.variable, data.variable(column), wave)
     try:
-        return float(association(data, indicator.variable, column, where={"wave": [data.waves[-1]]}).p)
+        return float(association(data, indicator.variable, column, where={"wave": [wave]}).p)
     except AnalysisError:
         return np.nan
 

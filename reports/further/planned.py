@@ -18,6 +18,9 @@ class Declared:
     """One row of the plan's table."""
 
     name: str
+    variable: str
+    code: int | None
+    """The answer whose share is compared; None for a score, or where the column is itself a share."""
     kind: str
     label: Text
     share: bool
@@ -44,6 +47,19 @@ class Planned:
     fingerprint: str
     confirmatory: tuple[Declared, ...]
     exploratory: tuple[Declared, ...]
+
+    def declares(self, variable: str, code: int | None, waves: tuple[str, str]) -> bool:
+        """Whether everybody's change of this figure between these waves was declared beforehand."""
+        return any(
+            (each.variable, each.waves) == (variable, waves) and each.code in (code, None) and not each.groups
+            for each in self.confirmatory
+        )
+
+    def concerns(self, variable: str, waves: tuple[str, str]) -> bool:
+        """Whether any figure of everybody's answers to this question was declared for these waves."""
+        return any(
+            (each.variable, each.waves) == (variable, waves) and not each.groups for each in self.confirmatory
+        )
 
 
 def planned(data: SurveyData, plan: TrackingPlan) -> tuple[Planned, list[pd.DataFrame]]:
@@ -75,6 +91,8 @@ def _declared(row: Mapping[str, Any], data: SurveyData, plan: TrackingPlan) -> D
     hidden = get("publish") == "suppress"
     return Declared(
         name=str(get("comparison")),
+        variable=figure.variable,
+        code=None if pd.isna(code) else int(code),
         kind=str(get("kind")),
         label=_label(data, figure.variable, None if pd.isna(code) else int(code)),
         share=figure.statistic != "mean" and bool(data.variable(figure.variable).codes),

@@ -12,7 +12,7 @@ from analysis import SurveyData, mean, proportion
 from instruments import Indicator, Text, Variable
 from reports import rows
 from reports.evidence import records
-from reports.further.hiding import complemented
+from reports.grouping import complemented
 from reports.rows import Reading
 
 

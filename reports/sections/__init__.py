@@ -8,16 +8,17 @@ from reports.sections.battery import battery_sections
 from reports.sections.checklist import checklist_section
 from reports.sections.cover import cover_section, verso_sections
 from reports.sections.differences import differences_sections
+from reports.sections.experiment import vignettes_sections
 from reports.sections.exposure import exposure_sections
 from reports.sections.facts import facts_sections, is_stale
 from reports.sections.foreword import foreword_sections
 from reports.sections.groups import groups_sections
 from reports.sections.headlines import finding, headlines_section
-from reports.sections.history import history_section
 from reports.sections.limits import limits_section
-from reports.sections.material import Material, Record
+from reports.sections.material import APPENDED, Material, Record
 from reports.sections.method import method_section
 from reports.sections.official import official_sections
+from reports.sections.order import number_tables
 from reports.sections.planned import planned_sections
 from reports.sections.professionals import professionals_sections
 from reports.sections.published_facts import method_strip
@@ -39,25 +40,25 @@ SECTIONS: tuple[Callable[[Material], Section | tuple[Section, ...]], ...] = (
     foreword_sections,
     reading_section,
     headlines_section,
-    trends_section,
     limits_section,
+    trends_section,
     planned_sections,
     scales_sections,
     battery_sections,
     questions_sections,
+    exposure_sections,
     groups_sections,
+    vignettes_sections,
     association_sections,
     spotlight_sections,
     professionals_sections,
-    exposure_sections,
     targets_sections,
     official_sections,
     facts_sections,
     tables_section,
     method_section,
-    wording_section,
     topline_section,
-    history_section,
+    wording_section,
     differences_sections,
     release_log_section,
     checklist_section,
@@ -68,15 +69,27 @@ SECTIONS: tuple[Callable[[Material], Section | tuple[Section, ...]], ...] = (
 CHAPTERS = {make.__name__.removesuffix("s").removesuffix("_section"): make for make in SECTIONS}
 """Chapters by the name a specification gives them: `method`, `battery`."""
 NEEDED = ("method", "register")
-"""Chapters that no specification leaves out: who says a number says how it was made."""
+"""Chapters that a specification has to name: who says a number says how it was made."""
 
 
-def chosen_chapters(spec: ReportSpec) -> tuple[Callable[[Material], Section | tuple[Section, ...]], ...]:
+def chosen_chapters(spec: ReportSpec) -> tuple[str, ...]:
     """The chapters in the specification's order, the register last: it lists what the others printed."""
     if spec.chapters is None:
-        return SECTIONS
+        return tuple(CHAPTERS)
     names = [name for name in spec.chapters if name != "register"]
-    return tuple(CHAPTERS[name] for name in (*names, "register"))
+    names += [name for name in APPENDED if name not in names]
+    return (*names, "register")
+
+
+def chapters_of(material: Material) -> tuple[Section, ...]:
+    """Every chapter of the report, its figures and tables numbered as they follow each other."""
+    names = chosen_chapters(material.spec)
+    number_tables(material, names)
+    chapters: list[Section] = []
+    for name in names:
+        made = CHAPTERS[name](material)
+        chapters += made if isinstance(made, tuple) else [made]
+    return tuple(chapters)
 
 
 __all__ = [
@@ -85,7 +98,7 @@ __all__ = [
     "SECTIONS",
     "Material",
     "Record",
-    "chosen_chapters",
+    "chapters_of",
     "cover_section",
     "finding",
     "gaps",

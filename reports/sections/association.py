@@ -1,11 +1,13 @@
 """What goes with what: one outcome and everything it is compared by at once, stated as association."""
 
+from reports.charts import Dot, DotBlock, Figure, effect_dots
 from reports.further import Effect, Model, Predictor
 from reports.i18n import Words
 from reports.report import Section
+from reports.rows import Reading
 from reports.sections.material import Material
 from reports.sections.template import render
-from reports.tables import Block, Cell, Row, Table
+from reports.tables import FEW, Block, Cell, Row, Table
 
 
 def association_sections(material: Material) -> tuple[Section, ...]:
@@ -14,6 +16,7 @@ def association_sections(material: Material) -> tuple[Section, ...]:
     if model is None:
         return ()
     label = words.printed(model.outcome.label, f"label of indicator {model.outcome.name}")
+    table = association_table(model, material)
     clear = [line for each in model.predictors for line in _clear(each, words)]
     html = render(
         "sections/association.html",
@@ -22,9 +25,10 @@ def association_sections(material: Material) -> tuple[Section, ...]:
         wave=model.wave,
         base=words.number(model.base),
         clear=clear,
-        table=_table(model, label, material),
+        figure_name=material.figure_name("association", model.outcome.name),
+        figure=_figure(model, label, table.name, material),
     )
-    return (Section("association", words.say("What goes with what"), html),)
+    return (Section("association", words.say("What goes with what"), html, flows=True),)
 
 
 def _clear(each: Predictor, words: Words) -> list[str]:
@@ -45,8 +49,37 @@ def _name(each: Predictor, effect: Effect, words: Words) -> str:
     return words.say("{label}: {group} against {reference}", label=label, group=group, reference=reference)
 
 
-def _table(model: Model, label: str, material: Material) -> Table:
+def _figure(model: Model, label: str, table: str, material: Material) -> Figure:
+    """Differences from the first group of each column, or for one point more of a score."""
     words = material.words
+    return effect_dots(
+        [_dots(each, model.wave, words) for each in model.predictors],
+        words,
+        higher=model.outcome.higher,
+        caption=words.say("{label}: differences with everything else held equal, no causes", label=label),
+        table=table,
+    )
+
+
+def _dots(each: Predictor, wave: str, words: Words) -> DotBlock:
+    head = words.printed(each.variable.label, f"label of {each.variable.name}")
+    dots = []
+    if each.reference:
+        dots.append(Dot(words.printed(each.reference, f"first code of {each.variable.name}"), None))
+    for effect in each.effects:
+        label = words.say("one point more")
+        if effect.code is not None:
+            label = words.printed(effect.label, f"code {effect.code} of {each.variable.name}")
+        reading = Reading(wave, effect.estimate, effect.low, effect.high, 0, publish=effect.publish)
+        why = "" if effect.printable else words.say("a group is hidden")
+        dots.append(Dot(label, reading, hidden=why))
+    return DotBlock(head, tuple(dots))
+
+
+def association_table(model: Model, material: Material) -> Table:
+    """Every difference with its interval."""
+    words = material.words
+    label = words.printed(model.outcome.label, f"label of indicator {model.outcome.name}")
     blocks = tuple(_block(each, words) for each in model.predictors)
     name = material.table_name("association", model.outcome.name)
     caption = words.say("{label}: differences with everything else in the table held equal", label=label)
@@ -59,7 +92,7 @@ def _block(each: Predictor, words: Words) -> Block:
     if not each.reference:
         return Block(head, tuple(_row(words.say("one point more"), effect, words) for effect in each.effects))
     first = words.printed(each.reference, f"first code of {each.variable.name}")
-    rows = [Row(first, (Cell(words.say("compared with")), Cell("")))]
+    rows = [Row(first, (Cell(words.say("comparison group")), Cell("")))]
     rows += [
         _row(words.printed(effect.label, f"code {effect.code} of {each.variable.name}"), effect, words)
         for effect in each.effects
@@ -68,6 +101,8 @@ def _block(each: Predictor, words: Words) -> Block:
 
 
 def _row(label: str, effect: Effect, words: Words) -> Row:
+    if not effect.printable:
+        return Row(label, (Cell("", FEW), Cell("")))
     low, high = (words.signed(100 * value, 1) for value in (effect.low, effect.high))
     interval = words.say("{low} to {high}", low=low, high=high)
     return Row(label, (Cell(words.signed(100 * effect.estimate, 1)), Cell(interval)))

@@ -1,12 +1,13 @@
 """One chapter per headline battery: half a page a row with its finding, or rows of one direction together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from instruments import Variable
 from reports.charts import BarRow, Figure, Segment, diverging_bars
-from reports.evidence import Answers, BatteryEvidence
-from reports.further import upper_codes
+from reports.evidence import Answers, BatteryEvidence, IndicatorEvidence
+from reports.further import upper_net
 from reports.i18n import Words
 from reports.phrasing import unprintable
 from reports.report import Section
@@ -31,16 +32,23 @@ class Half:
 
 def battery_sections(material: Material) -> tuple[Section, ...]:
     """A section for each battery that has answers to draw."""
-    made = [battery_section(battery, material) for battery in material.evidence.batteries]
-    return tuple(
-        replace(section, flows=position > 0 and not material.long) for position, section in enumerate(made)
-    )
+    made = [
+        battery_section(battery, material, again=number > 0)
+        for number, battery in enumerate(material.evidence.batteries)
+    ]
+    return tuple(replace(section, flows=position > 0) for position, section in enumerate(made))
 
 
 def battery_section(
-    battery: BatteryEvidence, material: Material, text: str = "", *, apart: bool | None = None
+    battery: BatteryEvidence,
+    material: Material,
+    text: str = "",
+    *,
+    apart: bool | None = None,
+    again: bool = False,
 ) -> Section:
-    """The chapter of one battery; `text` stands before it; `apart`: a figure for each row."""
+    """The chapter of one battery; `text` stands before it; `apart`: a figure for each row; `again`:
+    a chapter before has said how bars are read."""
     apart = material.long if apart is None else apart
     words, group = material.words, battery.group
     title = words.printed(group.label, f"label of battery {group.name}")
@@ -52,6 +60,7 @@ def battery_section(
         question=words.printed(group.question, f"question of battery {group.name}") if group.question else "",
         halves=[_half(part, battery, table, material) for part in battery_parts(battery, apart)],
         table_name=table,
+        again=again,
         weighted=material.weighted,
         middle=len(battery.rows[0][0].codes) % 2 == 1,
         waves=_waves(material),
@@ -93,18 +102,36 @@ def _half(rows: Rows, battery: BatteryEvidence, table: str, material: Material) 
     known = material.further.items.get(first.name) if material.long else None
     if known is None:
         title = words.printed(battery.group.label, f"label of battery {battery.group.name}")
-        return Half(name, _figure(rows, _caption(first, title, words), table, material), ids_of(rows))
+        return Half(name, answers_figure(rows, _caption(first, title, words), table, material), ids_of(rows))
     about = replace(
         known, indicator=replace(known.indicator, finding={words.language: _finding(first, words)})
     )
     moved = movement(about, material)
-    caption = (
-        words.say("{label}: {values}", label=_upper(first, words), values=moved)
-        if moved
-        else _upper(first, words)
-    )
-    figure = _figure(rows, caption, table, material)
-    return Half(name, figure, ids_of(rows), finding(about, material).sentences)
+    figure = answers_figure(rows, moved or _upper(first, words), table, material)
+    sentences = (*finding(about, material).sentences, *_declared(about, material))
+    return Half(name, figure, ids_of(rows), (*sentences, *_twin(about, words)))
+
+
+def _twin(about: IndicatorEvidence, words: Words) -> Iterator[str]:
+    """That the row is a headline finding too: its interval is widened for that chapter's comparisons."""
+    if about.same_as is not None and about.changes:
+        label = words.printed(about.same_as.label, f"label of indicator {about.same_as.name}")
+        yield words.say(
+            "The same share is the headline indicator “{label}”; "
+            "the interval of its change is the one there.",
+            label=label,
+        )
+
+
+def _declared(about: IndicatorEvidence, material: Material) -> Iterator[str]:
+    """That the plan has a test of this question: what stands here is exploratory all the same."""
+    plan, variable = material.further.planned, about.indicator.variable
+    waves = [(each.wave_from, each.wave_to) for each in about.changes]
+    if plan is not None and any(plan.concerns(variable, pair) for pair in waves):
+        yield material.words.say(
+            "A change of this question was declared beforehand; "
+            "its test stands in the chapter “What was declared beforehand”."
+        )
 
 
 def _caption(first: Variable, title: str, words: Words) -> str:
@@ -120,27 +147,23 @@ def _caption(first: Variable, title: str, words: Words) -> str:
 
 
 def _upper(variable: Variable, words: Words) -> str:
-    """The upper answers in words: “Agree” or “Strongly agree”."""
+    """The net of upper answers by its name, else its answers in words: “Agree” or “Strongly agree”."""
+    net = upper_net(variable)
+    parts = [net.label] if net.label else [variable.codes[code] for code in net.codes]
     said = [
-        words.say(
-            "“{question}”", question=words.printed(variable.codes[code], f"code {code} of {variable.name}")
-        )
-        for code in upper_codes(variable)
+        words.say("“{question}”", question=words.printed(part, f"upper answers of {variable.name}"))
+        for part in parts
     ]
     return said[0] if len(said) == 1 else words.say("{a} or {b}", a=", ".join(said[:-1]), b=said[-1])
 
 
 def _finding(variable: Variable, words: Words) -> str:
-    """The subject of the row's sentence."""
-    statement = words.printed(variable.label, f"label of {variable.name}").rstrip(".")
-    return words.say(
-        "the share of people who answered {answers} to “{statement}”",
-        answers=_upper(variable, words),
-        statement=statement,
-    )
+    """The subject of the row's sentence; the statement stands in the figure right above it."""
+    return words.say("the share of people who answered {answers}", answers=_upper(variable, words))
 
 
-def _figure(rows: Rows, caption: str, table: str, material: Material) -> Figure:
+def answers_figure(rows: Rows, caption: str, table: str, material: Material) -> Figure:
+    """Bars of rows of one scale, one a wave; `table` names what holds their figures."""
     words, (first, _) = material.words, rows[0]
     labels = [
         words.printed(first.codes[code], f"code {code} of {first.name}") for code in sorted(first.codes)
@@ -150,10 +173,26 @@ def _figure(rows: Rows, caption: str, table: str, material: Material) -> Figure:
         BarRow(
             words.printed(variable.label, f"label of {variable.name}"),
             tuple(_segment(each, variable, material) for each in answers if each.wave in waves),
+            _breaks(variable, waves, material),
+            words.say("question changed"),
         )
         for variable, answers in rows
     ]
     return diverging_bars(bars, labels, first.higher, words, caption=caption, table=table)
+
+
+def _breaks(variable: Variable, waves: Sequence[str], material: Material) -> tuple[str, ...]:
+    """The drawn waves whose question is not the one of the drawn wave before."""
+    known, names = material.further.items.get(variable.name), material.wave_names
+    if known is None:
+        return ()
+    places = {wave: names.index(wave) for wave in (*known.breaks, *waves)}
+    pairs = pairwise(waves)
+    return tuple(
+        after
+        for before, after in pairs
+        if any(places[before] < places[wave] <= places[after] for wave in known.breaks)
+    )
 
 
 def _segment(answers: Answers, variable: Variable, material: Material) -> Segment:

@@ -19,7 +19,7 @@ class Line:
     lacking: str
 
 
-BESIDE = {3: ("wording", "history")}
+BESIDE = {3: ("wording", "topline")}
 """Further places of an item, by its number."""
 
 

@@ -3,12 +3,15 @@
 import base64
 from collections.abc import Sequence
 
+from reports.qr import qr_source
 from reports.report import Section
 from reports.sections.facts import is_stale
 from reports.sections.material import Material
 from reports.sections.template import render
 from reports.spec import day
 
+LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
+"""Of a report whose records name none."""
 MOST_LISTED = 12
 """Chapters up to which contents and notes share a page."""
 
@@ -23,11 +26,11 @@ def cover_section(material: Material) -> Section:
         title=material.title,
         others=[(language, text) for language, text in titles.items() if language != words.language],
         edition=_edition(material),
-        organiser=_organiser(material),
+        organiser=organiser(material),
         release=words.say(
             "Release {release}", release=f"{latest.meta.study} {latest.name}/{latest.meta.release}"
         ),
-        logo=_logo(material),
+        logo=logo_source(material),
         logo_text=material.in_words(organisation.logo_text) if organisation else "",
         draft=material.spec.draft,
         synthetic=material.synthetic,
@@ -36,7 +39,7 @@ def cover_section(material: Material) -> Section:
 
 
 def verso_sections(material: Material, chapters: Sequence[Section]) -> tuple[Section, ...]:
-    """Contents with page numbers; note, help lines and how to cite below them or on the inside cover."""
+    """Contents with page numbers; note, help lines and how to cite below them, or above many chapters."""
     words = material.words
     listed = [section for section in chapters if section.listed]
     contents = render("sections/contents.html", words, sections=listed)
@@ -45,24 +48,28 @@ def verso_sections(material: Material, chapters: Sequence[Section]) -> tuple[Sec
         return (Section("contents", words.say("Contents"), contents + inside, listed=False),)
     return (
         Section("inside", words.say("About this report"), inside, listed=False),
-        Section("contents", words.say("Contents"), contents, listed=False),
+        Section("contents", words.say("Contents"), contents, listed=False, flows=True),
     )
 
 
 def _inside(material: Material) -> str:
     words, latest, organisation = material.words, material.evidence.latest, material.spec.organisation
-    phones = _fact_lines(material) or ([] if _latest(material, "help_lines") else material.phones())
+    told, phones = help_lines(material)
     return render(
         "sections/verso.html",
         words,
         content_note=_latest(material, "content_note"),
-        help_lines=_latest(material, "help_lines"),
+        help_lines=told,
         phones=phones,
-        citation=_latest(material, "citation") or _citation(material),
-        licence=_latest(material, "licence"),
+        citation=citation(material),
+        licence=licence(material),
+        doi=material.spec.doi,
         contact=_latest(material, "contact"),
-        funder=material.in_words(organisation.funder) if organisation else "",
+        funder=(material.in_words(organisation.funder) if organisation else "")
+        or _latest(material, "funder"),
         independence=material.in_words(organisation.independence) if organisation else "",
+        address=material.spec.address,
+        qr=qr_source(material.spec.address) if material.spec.address else "",
         release=f"{latest.meta.study} {latest.name}/{latest.meta.release}",
         fingerprint=latest.meta.fingerprint,
         draft=material.spec.draft,
@@ -77,7 +84,7 @@ def _fact_lines(material: Material) -> list[tuple[str, str]]:
     return [
         (
             fact.number,
-            words.printed(fact.text, "a help line of the facts file")
+            _sentence(words.printed(fact.text, "a help line of the facts file"))
             + " "
             + words.say("Last checked: {date}.", date=words.day(day(fact.checked)))
             + (
@@ -89,24 +96,43 @@ def _fact_lines(material: Material) -> list[tuple[str, str]]:
     ]
 
 
-def _citation(material: Material) -> str:
-    """Who, what, when and which release, where the disclosure record has no citation of its own."""
+def _sentence(text: str) -> str:
+    """Words that more follows: with a full stop, where whoever wrote them left it out."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def help_lines(material: Material) -> tuple[str, list[tuple[str, str]]]:
+    """What the disclosure record says of help, and numbers with whose they are: those of the facts file,
+    else the questionnaire's where the record says nothing."""
+    told = _latest(material, "help_lines")
+    return told, _fact_lines(material) or ([] if told else material.phones())
+
+
+def citation(material: Material) -> str:
+    """The disclosure record's own, else who, what, when and which release."""
     latest = material.evidence.latest
+    if own := _latest(material, "citation"):
+        return own
     release = material.words.say(
         "Release {release}", release=f"{latest.meta.study} {latest.name}/{latest.meta.release}"
     )
-    parts = (_organiser(material), material.title, material.dated[:4], release)
+    parts = (organiser(material), material.title, material.dated[:4], release)
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
-def _organiser(material: Material) -> str:
+def licence(material: Material) -> str:
+    """The disclosure record's own, else the one under which the package of the wave is given away."""
+    return _latest(material, "licence") or LICENCE
+
+
+def organiser(material: Material) -> str:
     """The organisation of the specification, else who the latest wave says conducted it."""
     if material.spec.organisation is not None:
         return material.in_words(material.spec.organisation.name)
     return "; ".join(text for _, text in material.disclosed("conductor")[-1:])
 
 
-def _logo(material: Material) -> str:
+def logo_source(material: Material) -> str:
     """The logo as a `data:` address; empty where there is none."""
     source, organisation = material.spec.source, material.spec.organisation
     if source is None or organisation is None or not source.logo:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from reports.evidence import IndicatorEvidence
+from reports.moments import since, since_wave
 from reports.phrasing import (
     Pair,
+    Standing,
     change_sentence,
     difference,
     interval_text,
@@ -12,8 +14,6 @@ from reports.phrasing import (
     level_sentence,
     level_text,
     majority_sentence,
-    since,
-    since_wave,
     step_sentence,
     subject,
     unprintable,
@@ -53,18 +53,24 @@ class Finding:
 
 
 def headlines_section(material: Material) -> Section:
-    """Cards, then what moved since the first wave, then what did not or cannot be told."""
+    """Cards, then what moved, by the wave since which it did, then what did not or cannot be told."""
     evidence = material.evidence.indicators
-    moved = [each for each in evidence if _moved(each)]
-    still = [each for each in evidence if not _moved(each)]
+    moved: dict[str, list[Finding]] = {}
+    for each in evidence:
+        if start := moved_since(each):
+            moved.setdefault(start, []).append(finding(each, material, stands=True))
+    still = [each for each in evidence if not moved_since(each)]
     html = render(
         "sections/headlines.html",
         material.words,
-        since=since_wave(material.wave_names[0], material.words),
         several=len(material.wave_names) > 1,
         cards=[card(each, material) for each in evidence],
-        moved=[finding(each, material) for each in moved],
-        still=[finding(each, material) for each in still],
+        moved=[
+            (since_wave(start, material.words), moved[start])
+            for start in material.wave_names
+            if start in moved
+        ],
+        still=[finding(each, material, stands=True) for each in still],
         infers=material.infers,
     )
     return Section("headlines", material.words.say("Headline findings"), html)
@@ -90,8 +96,11 @@ def card(each: IndicatorEvidence, material: Material) -> Card:
     )
 
 
-def finding(each: IndicatorEvidence, material: Material) -> Finding:
-    """Every sentence about one indicator: the long view, the last step, the line through all, a majority."""
+def finding(each: IndicatorEvidence, material: Material, *, stands: bool = False) -> Finding:
+    """Every sentence about one indicator: the long view, the last step, the line through all, a majority.
+
+    `stands`: with a tracking plan, whether the comparison was declared is said with it.
+    """
     words, about = material.words, subject(each.indicator, material.words)
     sentences: list[str] = []
     for change in each.changes:
@@ -101,7 +110,9 @@ def finding(each: IndicatorEvidence, material: Material) -> Finding:
         reason = material.in_words(each.reasons.get((change.wave_from, change.wave_to), {}))
         first = not sentences
         sentences.append(
-            change_sentence(about, pair, words, reason) if first else step_sentence(about, pair, words)
+            change_sentence(about, pair, words, reason, _standing(each, change, material) if stands else None)
+            if first
+            else step_sentence(about, pair, words)
         )
     if each.slope is not None and (line := slope_sentence(each.slope, words, share=about.share)):
         sentences.append(line)
@@ -109,10 +120,19 @@ def finding(each: IndicatorEvidence, material: Material) -> Finding:
     if not sentences:
         sentences.append(level_sentence(about, latest, words, infers=material.infers))
     elif material.infers and is_majority(about, latest):
-        sentences.append(majority_sentence(words))
+        sentences.append(majority_sentence(words, about, latest))
     return Finding(
         words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
     )
+
+
+def _standing(each: IndicatorEvidence, change: Change, material: Material) -> Standing | None:
+    """Whether the plan declared this comparison; None without a plan."""
+    plan, about = material.further.planned, each.indicator
+    if plan is None:
+        return None
+    declared = plan.declares(about.variable, about.code, (change.wave_from, change.wave_to))
+    return Standing.CONFIRMATORY if declared else Standing.EXPLORATORY
 
 
 def movement(each: IndicatorEvidence, material: Material) -> str:
@@ -131,8 +151,9 @@ def _pair(each: IndicatorEvidence, change: Change) -> Pair | None:
     return Pair(before, after, change) if before and after else None
 
 
-def _moved(each: IndicatorEvidence) -> bool:
-    return any(change.verdict in ("rose", "fell") for change in each.changes)
+def moved_since(each: IndicatorEvidence) -> str:
+    """The earliest wave since which it rose or fell; empty where it did not."""
+    return next((c.wave_from for c in each.changes if c.verdict in ("rose", "fell")), "")
 
 
 def _previous(each: IndicatorEvidence, material: Material) -> Change | None:

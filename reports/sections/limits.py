@@ -18,4 +18,4 @@ def limits_section(material: Material) -> Section:
         spoken=len(material.evidence.latest.languages) > 1,
         limitations=[text for _, text in material.disclosed("limitations")],
     )
-    return Section("limits", words.say("What this survey can and cannot tell"), html)
+    return Section("limits", words.say("What this survey can and cannot tell"), html, flows=True)

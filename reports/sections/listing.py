@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from reports.further import Line, Listing
 from reports.report import Section
+from reports.sections.columns import in_columns
 from reports.sections.material import Material
 from reports.sections.template import render
 from reports.tables import Block, Cell, Row, Table, level_cell
+
+LINES = 30
+"""Lines of a block of questions, which stands on one page."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,25 @@ def listed_sections(
     if not listings:
         return ()
     shown = [told(listing, material) for listing in listings]
-    return (
-        Section(name, title, render("sections/listings.html", material.words, lead=lead, listings=shown)),
+    html = render(
+        "sections/listings.html",
+        material.words,
+        lead=lead,
+        blocks=blocks(shown, material),
+        alone=len(shown) == 1 and material.narrow,
     )
+    return (Section(name, title, html, flows=True),)
+
+
+def blocks(shown: Sequence[Told], material: Material) -> list[tuple[tuple[Told, ...], ...]]:
+    """Questions side by side where their waves fit half a page."""
+    count = 2 if material.narrow and len(shown) > 1 else 1
+    return list(in_columns(shown, lambda each: 9 + len(each.table.blocks[0].rows), count=count, room=LINES))
+
+
+def listing_tables(listings: Sequence[Listing], material: Material) -> list[Table]:
+    """The tables of a chapter of questions, in order."""
+    return [told(listing, material).table for listing in listings]
 
 
 def told(listing: Listing, material: Material) -> Told:
@@ -96,9 +116,19 @@ def _most(listing: Listing, material: Material) -> str:
     reading = best.reading(waves[-1])
     if reading is None or not reading.printable:
         return ""
+    values = {
+        "wave": waves[-1],
+        "label": _label(best, material),
+        "value": words.percent(reading.estimate),
+    }
+    others = [line for line in listing.lines if line is not best]
+    after = max(others, key=lambda line: _share(line, waves[-1]), default=None)
+    second = after.reading(waves[-1]) if after else None
+    if after is None or second is None or not second.printable or not reading.low <= second.high:
+        return words.say("Answered most often, {wave}: {label} ({value}).", **values)
     return words.say(
-        "Answered most often, {wave}: {label} ({value}).",
-        wave=waves[-1],
-        label=_label(best, material),
-        value=words.percent(reading.estimate),
+        "Answered most often, {wave}: {label} ({value}) and {other} ({second}); their intervals overlap.",
+        **values,
+        other=_label(after, material),
+        second=words.percent(second.estimate),
     )

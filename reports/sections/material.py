@@ -7,13 +7,21 @@ from typing import Any
 import pandas as pd
 
 from instruments import Codebook, Text, offered_phones
+from reports.correcting import Corrections
 from reports.evidence import Evidence, comparisons
+from reports.figures import Figures
 from reports.further import Further
 from reports.i18n import Words, own_name, typeset
 from reports.sections.numbers import Numbers
 from reports.spec import Colours, ReportSpec
 from reports.toplines import Toplines
 
+NARROW = 4
+"""So many waves fit in half the width of a page."""
+APPENDED = ("tables", "topline", "wording", "differences", "release_log", "checklist")
+"""Chapters that are printed where a specification does not name them: what figures and method rest on."""
+UPRIGHT = 6
+"""So many waves fit beside each other, with their changes, on a page that stands upright."""
 LEAST_WAVES = 3
 """From so many waves on the report is the annual one."""
 
@@ -41,18 +49,24 @@ class Material:
     toplines: Toplines = field(default_factory=Toplines)
     spec: ReportSpec = field(default_factory=ReportSpec)
     further: Further = field(default_factory=Further)
+    corrections: Corrections = field(default_factory=Corrections)
     numbers: Numbers = field(default_factory=Numbers)
     """Names of figures and tables, in the order in which sections ask for them."""
+    gathered: Figures | None = None
+    """What `figures` gives, where it was made for another language before."""
+
+    @property
+    def figures(self) -> Figures:
+        """Every figure of the report."""
+        more = (self.further.table, self.toplines.table)
+        return self.gathered or Figures(
+            (self.evidence.table, *(table for table in more if table is not None and len(table)))
+        )
 
     @property
     def table(self) -> pd.DataFrame:
         """Every figure of the report, with its id."""
-        parts = [self.evidence.table]
-        for more in (self.further.table, self.toplines.table):
-            if more is not None and len(more):
-                known = {name for part in parts for name in part["id"]}
-                parts.append(more[~more["id"].isin(known)])
-        return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+        return self.figures.table
 
     @property
     def colours(self) -> tuple[str, str]:
@@ -102,6 +116,16 @@ class Material:
         return len(self.evidence.waves) >= LEAST_WAVES
 
     @property
+    def narrow(self) -> bool:
+        """Whether the waves fit beside the answers in half the width of a page."""
+        return len(self.evidence.waves) <= NARROW
+
+    @property
+    def turned(self) -> bool:
+        """Whether tables with a column a wave are printed on pages that lie on their side."""
+        return len(self.evidence.waves) > UPRIGHT
+
+    @property
     def weighted(self) -> bool:
         """Whether weights differ within any wave."""
         return any(wave.weighted for wave in self.evidence.waves)
@@ -149,6 +173,11 @@ class Material:
     def record(self, wave: str) -> Record:
         """The other files of a wave's release; empty when they were not given."""
         return self.records.get(wave, Record())
+
+    def fills(self, wave: str) -> Mapping[str, str]:
+        """The names that the wave's questions were asked with; empty where the release does not say them."""
+        given: Mapping[str, str] = self.record(wave).fieldwork.get("fills") or {}
+        return given
 
     def latest_instrument(self) -> Mapping[str, Any]:
         """The questionnaire of the latest wave that has one; empty for waves that were brought in."""

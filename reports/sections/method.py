@@ -8,8 +8,9 @@ from reports.evidence import Wave
 from reports.i18n import Words, own_name
 from reports.report import Section
 from reports.sections.material import Material
-from reports.sections.method_facts import fieldwork_facts, precision_rows, weighting_facts
-from reports.sections.published_facts import mode_names, not_random, published_facts
+from reports.sections.method_facts import fieldwork_facts, precision_rows, rate_facts, weighting_facts
+from reports.sections.method_figures import method_figures
+from reports.sections.published_facts import fieldwork_days, mode_names, not_random, published_facts
 from reports.sections.reading import review_status
 from reports.sections.requirements import gaps
 from reports.sections.template import render
@@ -34,12 +35,13 @@ def method_section(material: Material) -> Section:
         facts=published_facts(material),
         gaps=gaps(material),
         precision=precision_rows(material),
+        figures=method_figures(material),
         infers=material.infers,
         modelled=material.modelled,
         synthetic=material.synthetic,
         comparisons=material.evidence.comparisons,
     )
-    return Section("method", words.say("How the survey was done"), html)
+    return Section("method", words.say("How the survey was done"), html, flows=True)
 
 
 def items(material: Material) -> tuple[Item, ...]:
@@ -52,7 +54,7 @@ def items(material: Material) -> tuple[Item, ...]:
         (words.say("Population under study"), _population(material)),
         (words.say("Sampling and recruitment"), _sampling(material)),
         (words.say("Modes and languages"), _modes(material)),
-        (words.say("Dates of data collection"), _dates(material)),
+        (words.say("Dates of data collection"), fieldwork_days(material)),
         (words.say("Sample sizes and precision"), _precision(material)),
         (words.say("Weighting"), _weighting(material)),
         (words.say("Processing and data quality"), _processing(material)),
@@ -191,13 +193,6 @@ def _language(code: str) -> str:
         return code
 
 
-def _dates(material: Material) -> list[str]:
-    words = material.words
-    return [
-        f"{wave.name}: {words.days(*wave.meta.dates)}" for wave in material.evidence.waves if wave.meta.dates
-    ]
-
-
 def _precision(material: Material) -> list[str]:
     words = material.words
     lines = _stated(material, "precision")
@@ -205,6 +200,7 @@ def _precision(material: Material) -> list[str]:
         facts = fieldwork_facts(material.record(wave.name).fieldwork, words)
         if facts:
             lines.append(f"{wave.name}: {facts}")
+    lines += _rates(material)
     uncounted = [
         material.record(wave.name).fieldwork.get("not_counted", "") for wave in material.evidence.waves
     ]
@@ -220,6 +216,25 @@ def _precision(material: Material) -> list[str]:
         )
     else:
         lines.append(not_random(words))
+    return lines
+
+
+def _rates(material: Material) -> list[str]:
+    """Each wave's rates, then what the letters of their formulas count."""
+    words = material.words
+    rates = {
+        wave.name: rate_facts(wave, material.record(wave.name).fieldwork, words)
+        for wave in material.evidence.waves
+    }
+    lines = [f"{name}: {told}" for name, told in rates.items() if told]
+    if any("=" in line for line in lines):
+        lines.append(
+            words.say(
+                "Rates by AAPOR’s Standard Definitions (RR: response rate; I complete, P partial, "
+                "R refused or broken off, NC not reached, O another reason, "
+                "UH and UO of unknown eligibility, e the share eligible among those)"
+            )
+        )
     return lines
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.evidence import Evidence, Wave
 from reports.i18n import Words, rounded
+from reports.rates import printed_rates
 from reports.rows import Reading
 from reports.sections.material import Material
 
@@ -67,6 +68,7 @@ def fieldwork_facts(fieldwork: Mapping[str, Any], words: Words) -> str:
         "partial": words.say("partial"),
         "breakoff": words.say("broken off"),
         "screenout": words.say("screened out"),
+        "quota": words.say("quota full"),
         "withdrawn": words.say("withdrawn"),
     }
     counts = fieldwork.get("dispositions") or {}
@@ -78,6 +80,22 @@ def fieldwork_facts(fieldwork: Mapping[str, Any], words: Words) -> str:
     if (paper := fieldwork.get("paper")) and paper["forms"]:
         parts.append(_paper_facts(paper, words))
     return ", ".join(parts)
+
+
+def rate_facts(wave: Wave, fieldwork: Mapping[str, Any], words: Words) -> str:
+    """Response or participation rates with number and formula; that there is none through an open link."""
+    if not fieldwork.get("dispositions"):
+        return ""
+    if fieldwork.get("access") == "open":
+        return words.say("no response rate: through an open link nobody is invited")
+    names = {
+        "participation_rate": words.say("participation rate"),
+        "completion_rate": words.say("completion rate"),
+    }
+    return "; ".join(
+        f"{names.get(each.name, each.name)} {words.percent(each.share, 1)} = {each.formula}"
+        for each in printed_rates(fieldwork, wave.meta)
+    )
 
 
 def _paper_facts(paper: Mapping[str, Any], words: Words) -> str:

@@ -30,9 +30,13 @@ def official_sections(material: Material) -> tuple[Section, ...]:
         "sections/official.html",
         words,
         counts=[_count(each, material) for each in ordered],
-        table_name=material.table_name("official", words.say("Official counts: another source")),
+        table_name=official_table_name(material),
     )
     return (Section("official", words.say("Official counts: another source"), html, flows=True),)
+
+
+def official_table_name(material: Material) -> str:
+    return material.table_name("official", material.words.say("Official counts: another source"))
 
 
 def _count(each: OfficialCount, material: Material) -> Count:

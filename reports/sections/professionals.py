@@ -22,10 +22,18 @@ def professionals_sections(material: Material) -> tuple[Section, ...]:
         release=other.release,
         fingerprint=other.fingerprint,
         synthetic=other.synthetic,
-        shared=_shared_table(other, material) if other.shared else None,
-        roles=_roles_table(other, material) if other.indicators else None,
+        tables=professionals_tables(material),
     )
     return (Section("professionals", words.say("Professionals beside the public"), html),)
+
+
+def professionals_tables(material: Material) -> list[Table]:
+    """Questions asked of both, and indicators by field of work, where there are any."""
+    other = material.further.professionals
+    if other is None:
+        return []
+    shared = [_shared_table(other, material)] if other.shared else []
+    return [*shared, *([_roles_table(other, material)] if other.indicators else [])]
 
 
 def _shared_table(other: Beside, material: Material) -> Table:

@@ -20,6 +20,8 @@ class Fact:
     name: str
     text: str
     anchor: str = ""
+    figures: bool = False
+    """Whether it is dates or numbers and no free text."""
 
 
 def published_facts(material: Material) -> tuple[Fact, ...]:
@@ -29,30 +31,38 @@ def published_facts(material: Material) -> tuple[Fact, ...]:
         Fact(words.say("Conducted by"), _said("conductor", material)),
         Fact(words.say("Ordered by"), _said("sponsor", material)),
         Fact(words.say("Paid for by"), _said("funder", material)),
-        Fact(words.say("Fieldwork"), _dates(material)),
+        Fact(words.say("Fieldwork"), "; ".join(fieldwork_days(material)), figures=True),
         Fact(words.say("Method"), _method(material)),
         Fact(words.say("Exact wording"), words.say("in the chapter “Questions asked”"), "wording"),
-        Fact(words.say("People who answered"), _sizes(material)),
-        Fact(words.say("Error"), _error(material)),
+        Fact(words.say("People who answered"), _sizes(material), figures=True),
+        Fact(words.say("Error"), _error(material), figures=True),
     )
 
 
 def method_strip(material: Material) -> str:
     """One line of HTML: who, for whom, about whom, how many, by which means, when."""
     words = material.words
-    about = words.say("Population") if material.infers else words.say("Meant for")
-    parts = [
-        (words.say("Conducted by"), _said("conductor", material)),
-        (words.say("Ordered by"), _said("sponsor", material)),
-        (about, _population(material)),
-        (words.say("Interviews"), _sizes(material)),
-        (words.say("Mode"), _modes(material)),
-        (words.say("Fieldwork"), _span(material)),
-    ]
-    line = " · ".join(words.say("{label}: {values}", label=name, values=text) for name, text in parts if text)
+    line = " · ".join(
+        words.say("{label}: {values}", label=name, values=text) for name, text, _ in method_parts(material)
+    )
     if not material.infers:
         line += ". " + not_random(words)
     return Markup('<p class="strip">{}</p>').format(escape(line))
+
+
+def method_parts(material: Material) -> list[tuple[str, str, bool]]:
+    """ESOMAR's minimum: its name, what is known of it, and whether that is figures and no free text."""
+    words = material.words
+    about = words.say("Population") if material.infers else words.say("Meant for")
+    parts = [
+        (words.say("Conducted by"), _said("conductor", material), False),
+        (words.say("Ordered by"), _said("sponsor", material), False),
+        (about, _population(material), False),
+        (words.say("Interviews"), _sizes(material), True),
+        (words.say("Mode"), _modes(material), False),
+        (words.say("Fieldwork"), _span(material), True),
+    ]
+    return [part for part in parts if part[1]]
 
 
 def not_random(words: Words) -> str:
@@ -86,15 +96,22 @@ def _population(material: Material) -> str:
     )
 
 
-def _dates(material: Material) -> str:
+def fieldwork_days(material: Material) -> list[str]:
+    """The days of each wave, its name before them unless it is named after them."""
     dated = [(wave.name, wave.meta.dates) for wave in material.evidence.waves]
-    return "; ".join(f"{name}: {material.words.days(*dates)}" for name, dates in dated if dates)
+    days = [(name, material.words.days(*dates)) for name, dates in dated if dates]
+    return [name if said == name else f"{name}: {said}" for name, said in days]
 
 
 def _span(material: Material) -> str:
-    """First day of the first wave to the last day of the last one."""
-    dates = [wave.meta.dates for wave in material.evidence.waves if wave.meta.dates]
-    return material.words.days(dates[0][0], dates[-1][1]) if dates else ""
+    """First day of the first wave to the last day of the last one; of several, in how many rounds."""
+    words, dates = material.words, [wave.meta.dates for wave in material.evidence.waves if wave.meta.dates]
+    if not dates:
+        return ""
+    span = words.days(dates[0][0], dates[-1][1])
+    if len(dates) == 1:
+        return span
+    return words.plural("{n} round within {dates}", "{n} rounds within {dates}", len(dates), dates=span)
 
 
 def _modes(material: Material) -> str:

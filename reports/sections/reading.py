@@ -1,8 +1,9 @@
-"""How to read the report: rules of the sentences, signs, review status of the wording."""
+"""How to read the report: rules of the sentences, signs and a sample figure; review status of a wording."""
 
 from analysis import WAVES_FOR_VARIATION
 from instruments import Codebook
-from reports.i18n import Words, own_name
+from reports.charts import sample_figure
+from reports.i18n import Words
 from reports.report import Section
 from reports.sections.material import Material
 from reports.sections.template import render
@@ -12,7 +13,6 @@ def reading_section(material: Material) -> Section:
     """What the verdicts, intervals, colours and signs mean, and what the survey cannot tell."""
     words = material.words
     evidence = material.evidence
-    codebook = evidence.codebook
     html = render(
         "sections/reading.html",
         words,
@@ -23,7 +23,7 @@ def reading_section(material: Material) -> Section:
         lines=any(each.slope is not None and each.slope.printable for each in evidence.indicators),
         few_waves=len(evidence.waves) < WAVES_FOR_VARIATION,
         least_waves=WAVES_FOR_VARIATION,
-        reviews=[(own_name(name), review_status(name, codebook, words)) for name in codebook.status],
+        sample=sample_figure(words, several=material.several, infers=material.infers),
     )
     return Section("reading", words.say("How to read this report"), html)
 

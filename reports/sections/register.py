@@ -2,8 +2,11 @@
 
 from reports.code import code_fingerprint
 from reports.report import Section
+from reports.sections.columns import in_columns
 from reports.sections.material import Material
 from reports.sections.template import render
+
+LINES = 24
 
 
 def register_section(material: Material) -> Section:
@@ -14,13 +17,13 @@ def register_section(material: Material) -> Section:
         words,
         waves=evidence.waves,
         infers=material.infers,
-        entries=_entries(material),
+        blocks=list(in_columns(_entries(material), lambda each: 1 + len(each[1]) // 34, count=3, room=LINES)),
         code_version=material.code_version,
         code=code_fingerprint(),
         rows=words.plural("{n} figure", "{n} figures", len(material.table)),
         example=str(evidence.table["id"].iloc[0]),
     )
-    return Section("register", words.say("Sources and register of figures"), html)
+    return Section("register", words.say("Sources and register of figures"), html, flows=True)
 
 
 def _entries(material: Material) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ Kazakhstan's law asks of a published poll (constitutional law on elections, arti
 The last two are parts of the first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reports.errors import ReportError
 from reports.evidence import Wave
@@ -69,10 +70,40 @@ def refuse_incomplete(material: Material) -> None:
 
 
 def _gap(required: Requirement, material: Material) -> Gap | None:
-    lacking = [wave.name for wave in material.evidence.waves if not _given(required, material, wave)]
-    if not lacking:
+    waves = material.evidence.waves
+    lacking = [wave.name for wave in waves if not _given(required, material, wave)]
+    if lacking:
+        return Gap(required.item, required.what, tuple(lacking), required.place, _typed(required, material))
+    foreign = {wave.name: _elsewhere(required.key, material, wave) for wave in waves}
+    return _unspoken(required.item, required.what, required.key, foreign, material)
+
+
+def _unspoken(
+    item: str, what: str, key: str, foreign: Mapping[str, tuple[str, ...]], material: Material
+) -> Gap | None:
+    """That something is said in other languages alone; `foreign`: by wave, in which."""
+    waves = tuple(wave for wave, languages in foreign.items() if languages)
+    if not waves:
         return None
-    return Gap(required.item, required.what, tuple(lacking), required.place, _typed(required, material))
+    own = material.words.language
+    have = ", ".join(dict.fromkeys(language for wave in waves for language in foreign[wave]))
+    said = f"{what}: not in {own}, it stands in {have} alone"
+    return Gap(item, said, waves, "disclosure", f"{key}: {{{own}: …}}")
+
+
+def _elsewhere(key: str, material: Material, wave: Wave) -> tuple[str, ...]:
+    """The languages in which a wave's record says something that it does not say in the report's; one text
+    without a language stands for all."""
+    return tuple(foreign_languages(wave.meta.disclosure.get(key), material.words.language))
+
+
+def foreign_languages(value: Any, own: str) -> Iterator[str]:
+    """The languages of words that lack their own one."""
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from foreign_languages(each, own)
+    elif isinstance(value, Mapping) and not str(value.get(own) or "").strip():
+        yield from sorted(language for language, words in value.items() if str(words or "").strip())
 
 
 def _given(required: Requirement, material: Material, wave: Wave) -> bool:
@@ -92,13 +123,17 @@ def _by_language(key: str, material: Material) -> str:
 
 
 def _unexplained(material: Material) -> Iterator[Gap]:
-    """Releases after a wave's first that do not say why there is another."""
+    """Releases after a wave's first that do not say, in the report's language, why there is another."""
     for wave in material.evidence.waves:
         for number in range(2, wave.meta.release + 1):
             key = CORRECTION.format(number=number)
+            what = f"why release {number} replaced release {number - 1}"
             if not material.in_words(wave.meta.disclosure.get(key, "")):
-                what = f"why release {number} replaced release {number - 1}"
                 yield Gap("errata", what, (wave.name,), "disclosure", _by_language(key, material))
+                continue
+            foreign = {wave.name: _elsewhere(key, material, wave)}
+            if gap := _unspoken("errata", what, key, foreign, material):
+                yield gap
 
 
 def _worded(material: Material, wave: Wave) -> bool:

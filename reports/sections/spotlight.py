@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reports.report import Section
 from reports.sections.battery import battery_section
-from reports.sections.listing import told
+from reports.sections.listing import blocks, told
 from reports.sections.material import Material
 from reports.sections.template import render
 
@@ -18,11 +18,12 @@ def spotlight_sections(material: Material) -> tuple[Section, ...]:
     text = material.in_words(asked.text)
     if material.further.spotlight is not None:
         made = battery_section(material.further.spotlight, material, text, apart=False)
-        return (replace(made, name="spotlight", title=title),)
+        return (replace(made, name="spotlight", title=title, flows=True),)
     html = render(
         "sections/listings.html",
         words,
         lead=text,
-        listings=[told(listing, material) for listing in material.further.spotlight_lists],
+        alone=material.narrow and len(material.further.spotlight_lists) == 1,
+        blocks=blocks([told(listing, material) for listing in material.further.spotlight_lists], material),
     )
-    return (Section("spotlight", title, html),)
+    return (Section("spotlight", title, html, flows=True),)

@@ -36,11 +36,13 @@ def targets_sections(material: Material) -> tuple[Section, ...]:
         aims=[_aim(target, material) for target in material.spec.targets],
         wave=material.evidence.latest.name,
         infers=material.infers,
-        table_name=material.table_name(
-            "targets", ", ".join(each.indicator for each in material.spec.targets)
-        ),
+        table_name=targets_table_name(material),
     )
     return (Section("targets", words.say("Indicators against targets"), html),)
+
+
+def targets_table_name(material: Material) -> str:
+    return material.table_name("targets", ", ".join(each.indicator for each in material.spec.targets))
 
 
 def _aim(target: Target, material: Material) -> Aim:
@@ -95,6 +97,13 @@ def _standing(target: Target, latest: Reading | None, share: bool, material: Mat
         low, high = -high, -low
     if low >= 0:
         return words.say("reached")
-    return (
-        words.say("not reached") if high < 0 else words.say("cannot be told: the interval holds the target")
-    )
+    if high >= 0:
+        return words.say("cannot be told: the interval holds the target")
+    due = target.by <= _year(material)
+    return words.say("not reached") if due else words.say("not yet reached")
+
+
+def _year(material: Material) -> str:
+    """The year in which the latest wave's last interview was held."""
+    dates = material.evidence.latest.meta.dates
+    return (dates[1] if dates else material.dated)[:4]

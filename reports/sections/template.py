@@ -1,5 +1,6 @@
 """Jinja templates of the report: a template name and values in, escaped HTML out."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,10 @@ def unbroken(text: str, part: str) -> Markup:
     return escape(before) + Markup('<span class="nobr">') + escape(found) + Markup("</span>") + escape(after)
 
 
-def blanks(text: str) -> str:
-    """A question with an ellipsis where the interview fills in a name or a period."""
-    return fill(text, dict.fromkeys(placeholders(text), "…"))
+def blanks(text: str, known: Mapping[str, str] | None = None) -> str:
+    """A question with the names it was asked with; an ellipsis where each interview fills in its own."""
+    given = {name: said for name, said in (known or {}).items() if said}
+    return fill(text, {**dict.fromkeys(placeholders(text), "…"), **given})
 
 
 def render(name: str, words: Words, **values: Any) -> str:

@@ -1,12 +1,16 @@
 """The topline questionnaire: every question with the share of each answer, wave by wave."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from instruments import Group, Variable
+from reports.charts.style import SEMIBOLD
+from reports.charts.text import wrap
 from reports.evidence import Answers, BatteryEvidence
 from reports.report import Section
 from reports.rows import Reading
+from reports.sections.battery import battery_table_name
+from reports.sections.columns import in_columns
 from reports.sections.material import Material
 from reports.sections.template import blanks, render
 from reports.tables import FEW, NOT_ASKED, Block, Cell, Row, Table
@@ -14,37 +18,108 @@ from reports.toplines import SINGLE, Score
 
 CHOSEN = 1
 """Code of an option that was ticked."""
-
-
-NARROW = 4
-"""So many waves fit beside the answers in half the width of a page."""
+MOST_HIDDEN = 4
+"""So many answers that no wave may print are named in one line."""
+LONG = 40
+"""More lines than this are printed in pieces, so that a list of regions never fills a page of its own."""
+ROOM, HEADED = 272.0, 48.0
+"""What a column may hold by these generous heights, and what heading and notes take of the first page."""
+PAGE, COLUMN, WAVE = 165.0, 79.0, 8.0
+"""Widths in millimetres: the page, a column, a wave in a table."""
+POINTS = 72 / 25.4
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its words, who was asked, the table of its answers."""
+    """One question: its words, who was asked, the table of its answers, or where that stands."""
 
+    name: str
     text: str
     universe: str
-    table: Table
+    table: Table | None
+    rows: tuple[tuple[str, str], ...] = ()
+    """Names and words of the rows whose answers stand in another table."""
+    answers: tuple[tuple[int, str], ...] = ()
+    elsewhere: str = ""
+    hidden: tuple[str, ...] = ()
+    """Answers that no wave may print, named together instead of a line each."""
 
 
 def topline_section(material: Material) -> Section:
     """Whole per cent; nets, don't know and refused apart; answers below half a per cent as `<1`."""
-    questions = [_question(each, material) for each in material.toplines.questions]
+    questions = [unit for each in material.toplines.questions for unit in _units(each, material)]
+    wide = not material.narrow
     html = render(
         "sections/topline.html",
         material.words,
-        questions=questions,
+        blocks=list(
+            in_columns(
+                questions,
+                lambda each: _height(each, wide),
+                count=1 if wide else 2,
+                room=ROOM,
+                first=ROOM - HEADED,
+            )
+        ),
         weighted=material.weighted,
-        narrow=len(material.wave_names) <= NARROW,
     )
     return Section("topline", material.words.say("Topline questionnaire"), html)
+
+
+def _height(question: Question, wide: bool) -> float:
+    """How high it stands in print, in millimetres, by the widths of its words in the shipped font."""
+    room = (PAGE if wide else COLUMN) * POINTS
+    height = 0.0
+    if question.text:
+        height += 2.6 + 3.25 * len(wrap(f"{question.name} {question.text}", room, 7, SEMIBOLD))
+    if question.universe:
+        height += 0.8 + 3.3 * len(wrap(question.universe + "Asked of: ", room, 6.6))
+    for _, text in question.rows:
+        height += 0.4 + 2.95 * len(wrap(f"WR1a {text}", room, 6.6))
+    if question.table is None:
+        answers = " · ".join(f"{code} {text}" for code, text in question.answers)
+        return height + 7 + 2.95 * len(wrap(answers, room, 6.6))
+    beside = room - WAVE * POINTS * len(question.table.columns) - 8
+    lines = len(wrap(question.table.corner, beside, 6.4, SEMIBOLD)) * 2.8 + 1.2
+    for block in question.table.blocks:
+        lines += 3.4 if block.head else 0
+        lines += sum(0.5 + 2.72 * len(wrap(row.head, beside, 6.4)) for row in block.rows)
+    hidden = ", ".join(question.hidden)
+    return height + lines + 2.2 + (1 + 3.3 * len(wrap(hidden, room - 60, 6.6)) if hidden else 0)
+
+
+def _units(each: BatteryEvidence | Score, material: Material) -> tuple[Question, ...]:
+    """The question; one of several rows as a unit a row, its words with the first."""
+    question = _question(each, material)
+    table = question.table
+    if table is None:
+        return (question,)
+    table = replace(table, blocks=tuple(piece for block in table.blocks for piece in _pieces(block)))
+    if len(table.blocks) < 2:
+        return (question,)
+    rows = [
+        replace(
+            question,
+            text="" if number else question.text,
+            universe="" if number else question.universe,
+            table=replace(table, corner=block.head or table.corner, blocks=(replace(block, head=""),)),
+        )
+        for number, block in enumerate(table.blocks)
+    ]
+    return tuple(rows)
+
+
+def _pieces(block: Block) -> tuple[Block, ...]:
+    """A long list of answers in pieces of about the same length."""
+    count = -(-len(block.rows) // LONG)
+    size = -(-len(block.rows) // count) if count else 1
+    return tuple(replace(block, rows=block.rows[i : i + size]) for i in range(0, len(block.rows), size))
 
 
 def _question(each: BatteryEvidence | Score, material: Material) -> Question:
     words = material.words
     blocks: tuple[Block, ...]
+    hidden: tuple[str, ...] = ()
     if isinstance(each, Score):
         text, first = each.variable.question or each.variable.label, each.variable
         ids, blocks = first.name, (_score(each, material),)
@@ -52,11 +127,66 @@ def _question(each: BatteryEvidence | Score, material: Material) -> Question:
         group, first = each.group, each.rows[0][0]
         text = group.question or group.label
         ids = group.name
-        blocks = _blocks(each, material)
+        if _of_tables(each, material) is not None:
+            return _elsewhere(each, material)
+        blocks, hidden = _without_hidden(_blocks(each, material))
     columns = tuple((wave, False) for wave in material.wave_names)
     universe = material.in_words(first.universe)
-    table = Table(ids, "", words.say("Answer"), columns, blocks)
-    return Question(blanks(words.printed(text, f"question {ids}")), universe, table)
+    if len(blocks) == 1:
+        table = Table(ids, "", blocks[0].head, columns, (replace(blocks[0], head=""),))
+    else:
+        table = Table(ids, "", words.say("Answer"), columns, blocks)
+    said = blanks(words.printed(text, f"question {ids}"), material.fills(_last_asked(each)))
+    return Question(ids, said, universe, table, hidden=hidden)
+
+
+def _last_asked(each: BatteryEvidence | Score) -> str:
+    """The latest wave that asked it."""
+    if isinstance(each, Score):
+        return each.readings[-1].wave
+    return each.rows[0][1][-1].wave
+
+
+def _of_tables(each: BatteryEvidence, material: Material) -> BatteryEvidence | None:
+    """The battery of the tables chapter that holds every one of these rows."""
+    names = {variable.name for variable, _ in each.rows}
+    spotlight = material.further.spotlight
+    printed = (*material.evidence.batteries, *((spotlight,) if spotlight is not None else ()))
+    holding = (other for other in printed if names <= {variable.name for variable, _ in other.rows})
+    return next(holding, None)
+
+
+def _elsewhere(each: BatteryEvidence, material: Material) -> Question:
+    """The words of a battery whose answers have a table of their own."""
+    words, group, (first, _) = material.words, each.group, each.rows[0]
+    return Question(
+        group.name,
+        blanks(
+            words.printed(group.question or group.label, f"question {group.name}"),
+            material.fills(_last_asked(each)),
+        ),
+        material.in_words(first.universe),
+        None,
+        tuple((v.name, words.printed(v.label, f"label of {v.name}")) for v, _ in each.rows),
+        tuple(
+            (code, words.printed(text, f"code {code} of {first.name}"))
+            for code, text in sorted(first.codes.items())
+        ),
+        battery_table_name(_of_tables(each, material) or each, material),
+    )
+
+
+def _without_hidden(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Lines without any figure taken out and named, where so many are that they would fill a column."""
+    gone = [row.head for block in blocks for row in block.rows if _is_hidden(row)]
+    if len(gone) < MOST_HIDDEN:
+        return tuple(blocks), ()
+    kept = (replace(block, rows=tuple(r for r in block.rows if not _is_hidden(r))) for block in blocks)
+    return tuple(kept), tuple(gone)
+
+
+def _is_hidden(row: Row) -> bool:
+    return row.kind == "figure" and all(not cell.text and cell.mark == FEW for cell in row.cells)
 
 
 def _blocks(battery: BatteryEvidence, material: Material) -> tuple[Block, ...]:
@@ -109,12 +239,25 @@ def _options(battery: BatteryEvidence, material: Material) -> Block:
 
 
 def _apart(by_wave: Mapping[str, Answers], material: Material) -> tuple[Row, ...]:
+    """Who gave no answer, as the bars have it: don't know + refused."""
     words = material.words
+    pairs = {wave: (each.dont_know, each.refused) for wave, each in by_wave.items()}
+    cells = tuple(
+        Cell(" + ".join(_apart_share(each, material) for each in pairs[wave]))
+        if wave in pairs
+        else Cell("", NOT_ASKED)
+        for wave in material.wave_names
+    )
     return (
-        _line(words.say("Don’t know"), {w: e.dont_know for w, e in by_wave.items()}, material, "apart"),
-        _line(words.say("Refused or skipped"), {w: e.refused for w, e in by_wave.items()}, material, "apart"),
+        Row(words.say("Don’t know + refused or skipped"), cells, "apart"),
         _bases({wave: (each.base, each.small) for wave, each in by_wave.items()}, material),
     )
+
+
+def _apart_share(reading: Reading | None, material: Material) -> str:
+    if reading is None:
+        return material.words.number(0)
+    return material.words.whole(reading.estimate) if reading.printable else FEW
 
 
 def _score(score: Score, material: Material) -> Block:

@@ -1,10 +1,13 @@
 """The trend chapter: all headline indicators over the waves in one figure."""
 
+from collections.abc import Sequence
+
 from reports.charts import Line, WaveTick, trend_lines
 from reports.charts.style import HARMFUL, PROTECTIVE
 from reports.evidence import IndicatorEvidence
 from reports.phrasing import level_text, subject, unprintable
 from reports.report import Section
+from reports.rows import Reading
 from reports.sections.headlines import card
 from reports.sections.material import Material
 from reports.sections.template import render
@@ -91,7 +94,7 @@ def trend_line(each: IndicatorEvidence, material: Material) -> Line:
         higher=each.indicator.higher,
         readings=each.readings,
         unit="percent" if about.share else "score",
-        scale=(0.0, 1.0) if about.share else _range(each, material),
+        scale=(0.0, 1.0) if about.share else score_range(each.indicator.variable, each.readings, material),
         breaks=each.breaks,
         break_label=words.say("question changed"),
         note=note,
@@ -101,13 +104,13 @@ def trend_line(each: IndicatorEvidence, material: Material) -> Line:
     )
 
 
-def _range(each: IndicatorEvidence, material: Material) -> tuple[float, float]:
+def score_range(variable_name: str, readings: Sequence[Reading], material: Material) -> tuple[float, float]:
     """The score's possible range: its codes, the range its rule declares, else one around what was read."""
-    variable = material.evidence.codebook.variable(each.indicator.variable)
+    variable = material.evidence.codebook.variable(variable_name)
     if variable.codes:
         return float(min(variable.codes)), float(max(variable.codes))
     declared = (variable.rule or {}).get("range")
     if declared:
         return float(declared[0]), float(declared[1])
-    values = [reading.estimate for reading in each.readings if reading.printable]
+    values = [reading.estimate for reading in readings if reading.printable]
     return (min(0.0, *values), max(values) * 1.25) if values else (0.0, 1.0)

@@ -1,98 +1,113 @@
-"""The wording chapter: every question the report rests on, in the report's and the source language."""
+"""The wording chapter: every question in every language and wave, each wording printed once in the report."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from instruments import Codebook, Group, Text, Variable
-from reports.evidence import Evidence
-from reports.i18n import own_name, typeset
+from instruments import Codebook
+from reports.charts.style import SEMIBOLD
+from reports.charts.text import text_width
+from reports.i18n import own_name
 from reports.report import Section
+from reports.sections.history import History, Offered, breaks, histories, languages_of, of_variable
 from reports.sections.material import Material
 from reports.sections.template import render
-from reports.sections.vignettes import Situation, situations, vignette_before
+from reports.sections.vignettes import situations, vignette_before
+from reports.toplines import Score
 
+NAMES, POINTS = 6.3, 72 / 25.4
+"""Type size of the names of questions; points a millimetre."""
+LEAST_NAMES, MOST_NAMES = 11.0, 30.0
 PARAPHRASE = "paraphrase"
 """Review status of wording that is not what respondents met."""
 
 
-@dataclass(frozen=True)
-class Version:
-    """One language's wording: the question, rows below it, the answers offered."""
-
-    language: str
-    name: str
-    question: str
-    rows: tuple[tuple[str, str], ...]
-    answers: tuple[tuple[int, str], ...]
-    situations: tuple[Situation, ...] = ()
-    labelled: bool = False
-    """Whether the release gives no wording, so that the label stands in its place."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question with its ids, who was asked and its versions; or a vignette read before the next ones."""
-
-    ids: str
-    universe: str
-    wording: int
-    versions: tuple[Version, ...]
-
-
 def wording_section(material: Material) -> Section:
-    """Verbatim questions in codebook order; batteries once, with their rows."""
-    evidence = material.evidence
-    languages = tuple(dict.fromkeys([material.words.language, evidence.codebook.source_language]))
-    questions = _questions(languages, material)
+    """Every question once, in questionnaire order; what the topline prints is not printed again."""
+    words, codebook = material.words, material.evidence.codebook
+    asked = list(_asked(material))
+    changed = [each.ids for each in asked if each.changed]
+    entries = [_without_own(each, material) for each in asked]
     html = render(
         "sections/wording.html",
-        material.words,
-        questions=questions,
-        several=len(languages) > 1,
-        paraphrased=PARAPHRASE in {evidence.codebook.status.get(language) for language in languages},
+        words,
+        entries=[each for each in entries if not each.empty],
+        languages=_printed(entries, material),
+        own_name=own_name,
+        own=material.words.language,
+        several=material.several,
+        changed=changed,
+        labelled=[each.ids for each in asked if each.labelled],
+        names_width=_names_width(asked),
+        broken=breaks(material),
+        paraphrased=PARAPHRASE in {codebook.status.get(language) for language in codebook.languages},
     )
-    return Section("wording", material.words.say("Questions asked"), html)
+    return Section("wording", words.say("Questions asked"), html, flows=True)
 
 
-def _questions(languages: tuple[str, ...], material: Material) -> list[Question]:
+def _names_width(entries: Sequence[History]) -> float:
+    """Millimetres of the column of names: the longest on one line, where that leaves the words room."""
+    longest = max((text_width(each.ids, NAMES, SEMIBOLD) for each in entries), default=0.0)
+    return round(min(max(longest / POINTS + 3, LEAST_NAMES), MOST_NAMES), 1)
+
+
+def _printed(entries: Sequence[History], material: Material) -> list[str]:
+    """The other languages that have anything to print, a column each."""
+    return [
+        language
+        for language in languages_of(material)
+        if language != material.words.language
+        and any(each.said(language) or each.read(language) for each in entries)
+    ]
+
+
+def _asked(material: Material) -> Iterator[History]:
     """The questions, each vignette before the first one that speaks of it."""
     document = material.latest_instrument()
-    found: list[Question] = []
     told: set[str] = set()
-    for group, variables in _asked(material.evidence):
-        vignette = vignette_before(variables[0].item, document)
+    offered: Offered = {}
+    for names, entries in _entries(material, offered):
+        vignette = vignette_before(material.evidence.codebook.variable(names[0]).item, document)
         if vignette and vignette not in told:
             told.add(vignette)
-            found.append(_vignette(vignette, document["items"][vignette], languages))
-        found.append(_question(variables, group, languages, material))
-    return found
+            yield _vignette(vignette, document["items"][vignette], material)
+        yield from entries
 
 
-def _vignette(name: str, item: Mapping[str, Any], languages: tuple[str, ...]) -> Question:
-    versions = tuple(
-        Version(language, own_name(language), "", (), (), situations=read)
-        for language in languages
-        if (read := situations(item, language))
-    )
-    return Question(name, "", 1, versions)
-
-
-def _asked(evidence: Evidence) -> Iterator[tuple[Group | None, list[Variable]]]:
-    """The variables printed figures rest on, grouped as they were asked."""
-    codebook = evidence.codebook
-    wanted = {variable.name for battery in evidence.batteries for variable, _ in battery.rows}
-    for each in evidence.indicators:
-        wanted |= set(sources(each.indicator.variable, codebook))
-    groups = {name: group for group in codebook.groups for name in group.variables}
+def _entries(material: Material, offered: Offered) -> Iterator[tuple[list[str], list[History]]]:
+    """Columns and what is told of them: all toplines, then what printed figures rest on besides."""
+    codebook = material.evidence.codebook
     done: set[str] = set()
-    for variable in codebook.variables:
-        if variable.name not in wanted or variable.name in done:
-            continue
-        group = groups.get(variable.name)
-        members = [codebook.variable(n) for n in group.variables if n in wanted] if group else [variable]
-        done |= {member.name for member in members}
-        yield group, members
+    for question in material.toplines.questions:
+        names = (
+            [question.variable.name] if isinstance(question, Score) else [v.name for v, _ in question.rows]
+        )
+        done |= set(names)
+        yield names, list(histories(question, material, offered))
+    for each in material.evidence.indicators:
+        for name in sources(each.indicator.variable, codebook):
+            if name not in done:
+                done.add(name)
+                yield [name], [of_variable(name, material, offered)]
+
+
+def _without_own(entry: History, material: Material) -> History:
+    """Without the words of the report's language, where no wave had others: the topline has them."""
+    own = material.words.language
+    kept = tuple(each for each in entry.versions if each.language != own or len(each.spells) > 1)
+    return replace(entry, versions=kept, universe="")
+
+
+def _vignette(name: str, item: Mapping[str, Any], material: Material) -> History:
+    """What was read before the questions that follow, in every language."""
+    spoken = languages_of(material)
+    read = ((language, situations(item, language)) for language in spoken)
+    before = material.words.say(
+        "One of these situations, drawn by chance, was read before the questions that follow."
+    )
+    return History(
+        name, "", (), (before,), situations=tuple((language, found) for language, found in read if found)
+    )
 
 
 def sources(name: str, codebook: Codebook) -> tuple[str, ...]:
@@ -119,34 +134,3 @@ def _names(rule: Any) -> Iterator[str]:
             yield from _names(value)
     elif isinstance(rule, str):
         yield rule
-
-
-def _question(
-    variables: list[Variable], group: Group | None, languages: tuple[str, ...], material: Material
-) -> Question:
-    first = variables[0]
-    return Question(
-        ids=", ".join(variable.name for variable in variables),
-        universe=material.in_words(first.universe),
-        wording=first.wording,
-        versions=tuple(
-            version for language in languages if (version := _version(variables, group, language)) is not None
-        ),
-    )
-
-
-def _version(variables: list[Variable], group: Group | None, language: str) -> Version | None:
-    first = variables[0]
-    stem: Text = group.question if group else first.question
-    labelled = not any(stem.values())
-    if labelled:
-        stem = group.label if group else first.label
-    if language not in stem:
-        return None
-    rows = tuple((v.name, typeset(v.label.get(language, ""), language)) for v in variables) if group else ()
-    answers: tuple[tuple[int, str], ...] = ()
-    if not (group and group.kind == "multi"):
-        offered = ((code, first.codes[code].get(language, "")) for code in sorted(first.codes))
-        answers = tuple((code, typeset(text, language)) for code, text in offered)
-    question = typeset(stem[language], language)
-    return Version(language, own_name(language), question, rows, answers, labelled=labelled)

@@ -1,6 +1,16 @@
 """The public results site: releases in, a folder of light pages and downloads per language out."""
 
 from reports.site.editions import Edition, editions, newest_edition
+from reports.site.tabled import Tabled, write_tables
 from reports.site.writing import Written, copy_site, write_site
 
-__all__ = ["Edition", "Written", "copy_site", "editions", "newest_edition", "write_site"]
+__all__ = [
+    "Edition",
+    "Tabled",
+    "Written",
+    "copy_site",
+    "editions",
+    "newest_edition",
+    "write_site",
+    "write_tables",
+]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis import read_json, release_at
+from analysis import release_at
+from reports.published import releases_of
 
 RECORD = "edition.json"
 _LEAST_APART = 10
@@ -59,16 +60,8 @@ def newest_edition(site: Path, study: str) -> Edition | None:
 
 def next_edition(site: Path, folders: Sequence[Path], by: Sequence[str], languages: Sequence[str]) -> Edition:
     """The edition of these releases: the newest when it is of the same ones, else the next number."""
-    found = [release_at(folder) for folder in folders]
-    study = found[-1].study
-    releases = {
-        ref.wave: {
-            "release": ref.number,
-            "fingerprint": ref.fingerprint,
-            "rows": read_json(ref.folder, "manifest")["rows"],
-        }
-        for ref in found
-    }
+    study = release_at(folders[-1]).study
+    releases = releases_of(folders)
     last = newest_edition(site, study)
     same = last is not None and last.releases == releases and last.by == tuple(by)
     number = (last.number if same else last.number + 1) if last else 1

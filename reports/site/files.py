@@ -19,7 +19,7 @@ def to_csv(grid: Grid) -> bytes:
     """A row per line of the table, numbers with a decimal point, hidden ones as their mark."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows(_rows(grid))
+    writer.writerows(cells(grid))
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -37,7 +37,7 @@ def to_xlsx(grid: Grid, notes: list[str]) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = "table"
-    for row in _rows(grid):
+    for row in cells(grid):
         sheet.append(row)
     sheet.freeze_panes = "B2"
     for number in range(1, sheet.max_column + 1):
@@ -47,39 +47,39 @@ def to_xlsx(grid: Grid, notes: list[str]) -> bytes:
         about.append([harmless(line)])
     about.column_dimensions["A"].width = 100
     book.properties.creator = "Tolqyn"
-    book.properties.created = book.properties.modified = _DAY.replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
-    return _same_bytes(out.getvalue())
+    return without_clock(out.getvalue())
 
 
-def _rows(grid: Grid) -> list[list[str | float]]:
+def cells(grid: Grid) -> list[list[str | float]]:
+    """The table as rows of words that compute nothing and of numbers, its head first."""
     blocks = any(line.block for line in grid.lines)
     head = [grid.corner, *grid.columns]
     rows: list[list[str | float]] = [[harmless(text) for text in ([grid.caption] if blocks else []) + head]]
     for line in grid.lines:
         start = ([line.block] if blocks else []) + [line.head]
-        cells = [
+        numbers = [
             cell.number if cell.number is not None else harmless(cell.text or cell.mark)
             for cell in line.cells
         ]
-        rows.append([*(harmless(text) for text in start), *cells])
+        rows.append([*(harmless(text) for text in start), *numbers])
     if blocks:
         rows[0] = [harmless(grid.corner), "", *(harmless(text) for text in grid.columns)]
     return rows
 
 
-def _same_bytes(content: bytes) -> bytes:
+def without_clock(content: bytes) -> bytes:
     """The archive with one date on every part, and no clock inside."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = old.read(name)
             if name == "docProps/core.xml":
-                part = _without_clock(part)
+                part = _undated(part)
             new.writestr(zipfile.ZipInfo(name, _DAY.timetuple()[:6]), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _without_clock(part: bytes) -> bytes:
-    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", part)
+def _undated(part: bytes) -> bytes:
+    return re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", part)

@@ -1,16 +1,17 @@
 """Evidence in, tables with words for the page and rounded numbers for the downloads out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from instruments import Text, Variable
 from reports.evidence import Answers, IndicatorEvidence
+from reports.grouping import GroupTable
 from reports.i18n import Words, rounded
 from reports.phrasing import verdict_word
 from reports.rows import Change, Reading
-from reports.site.groups import NOT_STATED, GroupTable
 from reports.tables import FEW, MARKS, NOT_ASKED
+from reports.unstated import NOT_STATED, is_joint, joint_label, own_code
 
 SHARE_DECIMALS, SCORE_DECIMALS = 1, 2
 
@@ -43,12 +44,22 @@ class Grid:
     corner: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    joint: bool = False
+    """Whether a column holds those who did not say besides its own group."""
 
     @property
     def blocks(self) -> Iterator[tuple[str, list[Line]]]:
         """Lines under their headings, in order."""
         heads = dict.fromkeys(line.block for line in self.lines)
         yield from ((head, [line for line in self.lines if line.block == head]) for head in heads)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table alone; `unit` of its columns where the lines do not say it."""
+
+    grid: Grid
+    unit: str
 
 
 def share(value: float, words: Words) -> Value:
@@ -193,18 +204,22 @@ def group_grid(
     number: Number,
 ) -> Grid:
     """Shares or means by group: a block a wave, a column a group; `heads`: the lines' names by code."""
-    codes = [code for code in (*sorted(group.codes), NOT_STATED) if any(code in t.bases for t in tables)]
+    own = (*sorted(group.codes), NOT_STATED)
+    codes = [code for code in own if any(t.group(code) in t.bases for t in tables)]
     lines = []
     for table in reversed(tables):
         for code, head in heads.items():
-            cells = tuple(_group_value(table, code, at, number, words) for at in codes)
+            cells = tuple(_group_value(table, code, table.group(at), number, words) for at in codes)
             lines.append(Line(head, cells, block=table.wave))
+        groups = [table.group(at) for at in codes]
         bases = tuple(
-            base_value(table.bases[at], words) if at in table.bases else Value("", NOT_ASKED) for at in codes
+            base_value(table.bases[at], words) if at in table.bases else Value("", NOT_ASKED) for at in groups
         )
         lines.append(Line(words.say("Answers (n), rounded to 5"), bases, "base", table.wave))
-    columns = tuple(group_label(code, group, words) for code in codes)
-    return Grid(name, caption, words.say("Wave"), columns, tuple(lines))
+    named = [next((g for t in tables if is_joint(g := t.group(code))), code) for code in codes]
+    columns = tuple(group_label(at, group, words) for at in named)
+    joint = any(is_joint(at) for at in named)
+    return Grid(name, caption, words.say("Wave"), columns, tuple(lines), joint)
 
 
 def _group_value(table: GroupTable, code: int | None, at: int, number: Number, words: Words) -> Value:
@@ -221,7 +236,9 @@ def group_label(code: int, group: Variable, words: Words) -> str:
     """A group's name."""
     if code == NOT_STATED:
         return words.say("Not stated")
-    return words.printed(group.codes[code], f"code {code} of {group.name}")
+    own = own_code(code)
+    label = joint_label(group.codes[own]) if is_joint(code) else group.codes[own]
+    return words.printed(label, f"code {own} of {group.name}")
 
 
 def _label(variable: Variable, words: Words) -> str:
@@ -253,3 +270,23 @@ def _bound(reading: Reading | None, which: str, number: Number, words: Words) ->
 def words_of(text: Text, words: Words) -> str:
     """A text in this language, or what there is: a wording's history may lack a language."""
     return str(text.get(words.language) or next((t for t in text.values() if t), ""))
+
+
+def stacked(name: str, caption: str, grids: list[Grid], words: Words) -> Grid:
+    """Tables with the same columns one below the other."""
+    lines = tuple(replace(line, block=grid.caption) for grid in grids for line in grid.lines)
+    return Grid(name, caption, words.say("Wave"), grids[0].columns, lines)
+
+
+def ticked(
+    key: str, answers: Sequence[tuple[Variable, object]], grids: list[Grid], title: str, words: Words
+) -> Grid:
+    """Of a question with several answers only the share that ticked each option, a line an option."""
+    lines = []
+    for (variable, _), grid in zip(answers, grids, strict=True):
+        wanted = words.printed(variable.codes[1], "ticked") if 1 in variable.codes else ""
+        head = words.printed(variable.label, f"label of {variable.name}")
+        lines += [replace(line, head=head) for line in grid.lines if line.head == wanted]
+    lines += [line for line in grids[0].lines if line.kind in ("apart", "base")]
+    caption = words.say("{title}: answers, %", title=title.rstrip("."))
+    return Grid(key, caption, words.say("Answer"), grids[0].columns, tuple(lines))

@@ -9,12 +9,14 @@ from analysis import SurveyData, pool, read_release
 from instruments import Indicator, Variable
 from reports.build import read_records, refuse_unspoken
 from reports.evidence import Answers, BatteryEvidence, Evidence, gather
+from reports.grouping import Grouped, GroupTable, chosen_groups
 from reports.i18n import words
+from reports.published import Table
 from reports.sections import Material, Record
 from reports.sections.wording import sources
 from reports.site.asked import Question, modules, questions
-from reports.site.groups import Grouped, GroupTable, chosen_groups
 from reports.site.history import Wording, wordings
+from reports.site.listed import site_tables
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, spec_for
 
 Progress = Callable[[int, int], None]
@@ -44,6 +46,9 @@ class SiteNumbers:
     chapters: Mapping[str, Mapping[str, str]]
     levels: Mapping[str, Mapping[str, tuple[GroupTable, ...]]]
     """Indicators by group: indicator, grouping, a table a wave."""
+    data: SurveyData
+    tables: tuple[Table, ...]
+    """What of all this is shown and what is kept back, as the register of publications takes it."""
 
     def material(self, language: str) -> Material:
         """What the report's own sections take, in one language."""
@@ -85,7 +90,9 @@ def gather_site(
     records = read_records(folders)
     headline = replace(evidence, batteries=_headline(evidence, data, chosen))
     document = next((r.instrument for r in reversed(records.values()) if r.instrument.get("items")), {})
-    return SiteNumbers(headline, records, grouped.groups, tuple(found), modules(asked, document), levels)
+    listed = site_tables(evidence.table, [each.groups for each in found], levels, indicators, data)
+    chapters = modules(asked, document)
+    return SiteNumbers(headline, records, grouped.groups, tuple(found), chapters, levels, data, listed)
 
 
 def _headline(evidence: Evidence, data: SurveyData, spec: ReportSpec) -> tuple[BatteryEvidence, ...]:

@@ -1,7 +1,7 @@
 """One language's numbers in, the pages of the site as HTML out; addresses in them are relative."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from reports.i18n import Words, own_name
@@ -9,20 +9,27 @@ from reports.phrasing import subject
 from reports.sections import Material, finding
 from reports.sections.headlines import card
 from reports.sections.method import method_section
+from reports.sections.release_log import replaced
 from reports.sections.template import render
+from reports.sections.trends import trend_line
 from reports.sections.wording import sources
 from reports.site.editions import Edition
+from reports.site.errata import PRINTED, Superseded
 from reports.site.grids import (
     Grid,
+    Number,
+    Table,
     changes_grid,
-    group_grid,
     indicator_grid,
     question_grid,
     score,
     share,
+    stacked,
+    ticked,
     words_of,
 )
 from reports.site.numbers import ShownQuestion, SiteNumbers
+from reports.site.parted import Parted, parted_grid, parted_picture
 from reports.site.pictures import Picture, answers_picture, indicator_picture
 
 
@@ -32,6 +39,11 @@ class Shown:
 
     grid: Grid
     picture: Picture | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The formats it can be had in."""
+        return ("csv", "xlsx", "svg", "png") if self.picture else ("csv", "xlsx")
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,8 @@ class Maker:
 
     numbers: SiteNumbers
     language: str
+    pictures: bool = True
+    """Whether tables by group are drawn, too; whoever takes tables alone saves most of the time."""
     material: Material = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +94,22 @@ class Maker:
                 yield self._question_by(question, group)
         yield self._method()
 
+    def tables(self, group: str = "") -> Iterator[Table]:
+        """The tables of all pages without pictures: over all waves, or those by one group."""
+        numbers = self.numbers
+        for each in numbers.evidence.indicators:
+            if group in numbers.levels[each.indicator.name]:
+                yield from (Table(s.grid, "") for s in self._indicator_by(each, group).shown)
+            elif not group:
+                yield Table(indicator_grid(each, self._waves, self.words, infers=self.material.infers), "")
+                changes = changes_grid(each, self.words)
+                yield from [Table(changes, "")] if changes else []
+        for question in numbers.questions:
+            if group in question.groups:
+                yield from (Table(s.grid, "%") for s in self._question_by(question, group).shown)
+            elif not group:
+                yield from (Table(grid, "%") for _, grid in self._question_grids(question))
+
     def _start(self) -> Page:
         evidence = self.numbers.evidence.indicators
         cards = [(f"indicators/{each.indicator.name}.html", card(each, self.material)) for each in evidence]
@@ -92,7 +122,7 @@ class Maker:
             "chapters": [(self._address(m), self.chapter_title(m)) for m in self.numbers.chapters],
             "population": self.material.in_words(self.numbers.evidence.codebook.population),
         }
-        shown = (Shown(_stacked("headlines", self._span(), grids, self.words), picture),)
+        shown = (Shown(stacked("headlines", self._span(), grids, self.words), picture),)
         return Page("index.html", "site/start.html", self.material.title, values, shown)
 
     def _chapter(self, module: str) -> Page:
@@ -134,40 +164,34 @@ class Maker:
         is_share = subject(each.indicator, words).share
         head = words.say("Share, %") if is_share else words.say("Mean score")
         caption = words.say("{title}: by group ({group})", title=label.rstrip("."), group=by)
-        tables = self.numbers.levels[name][group]
-        grid = group_grid(
+        whole = each.readings[-1] if each.readings else None
+        parted = Parted(
             f"{name}.by-{group}",
             caption,
-            tables=tables,
-            heads={None: head},
-            group=variable,
-            words=words,
-            number=share if is_share else score,
+            self.numbers.levels[name][group],
+            {None: head},
+            variable,
+            each.indicator.higher,
+            {None: whole} if whole else {},
+            None if is_share else trend_line(each, self.material).scale,
         )
         links = self._group_links(f"indicators/{name}", self.numbers.levels[name], group)
-        return Page(
-            f"indicators/{name}.by-{group}.html",
-            "site/by.html",
-            caption,
-            {"groups": links, "whole": (f"indicators/{name}.html", label)},
-            (Shown(grid),),
-        )
+        values = {"groups": links, "whole": (f"indicators/{name}.html", label)}
+        shown = (self._parted(parted, share if is_share else score),)
+        return Page(f"indicators/{name}.by-{group}.html", "site/by.html", caption, values, shown)
+
+    def _parted(self, parted: Parted, number: Number) -> Shown:
+        picture = parted_picture(parted, self.material) if self.pictures else None
+        return Shown(parted_grid(parted, self.material, number), picture)
 
     def _question(self, question: ShownQuestion) -> Page:
         shown = []
-        for variable, answers in question.answers:
-            closed = self._closed(variable.name)
-            grid = question_grid(variable, answers, self._waves, self.words, closed=closed)
-            picture = (
-                None
-                if question.question.several
-                else answers_picture(variable, answers, closed, self.material)
-            )
+        for (variable, answers), (closed, grid) in zip(
+            question.answers, self._question_grids(question), strict=False
+        ):
+            several = question.question.several
+            picture = None if several else answers_picture(variable, answers, closed, self.material)
             shown.append(Shown(grid, picture))
-        if question.question.several:
-            shown = [
-                Shown(_ticked(question, [each.grid for each in shown], self._title(question), self.words))
-            ]
         key = question.question.key
         values = {
             "sentences": (),
@@ -176,6 +200,19 @@ class Maker:
             "wordings": [self._wording(each) for each in question.wordings],
         }
         return Page(f"items/{key}.html", "site/item.html", self._title(question), values, tuple(shown))
+
+    def _question_grids(self, question: ShownQuestion) -> list[tuple[frozenset[str], Grid]]:
+        """The table of each variable with the waves closed in it; one for all options that may be ticked."""
+        found = []
+        for variable, answers in question.answers:
+            closed = self._closed(variable.name)
+            grid = question_grid(variable, answers, self._waves, self.words, closed=closed)
+            found.append((closed, grid))
+        if question.question.several:
+            grids = [grid for _, grid in found]
+            key, title = question.question.key, self._title(question)
+            return [(frozenset(), ticked(key, question.answers, grids, title, self.words))]
+        return found
 
     def _question_by(self, question: ShownQuestion, group: str) -> Page:
         words, variable = self.words, self._group(group)
@@ -192,13 +229,8 @@ class Maker:
                 c: words.printed(asked.codes[c], f"code {c} of {asked.name}") for c in codes
             }
             name = f"{asked.name}.by-{group}"
-            shown.append(
-                Shown(
-                    group_grid(
-                        name, caption, tables=tables, heads=heads, group=variable, words=words, number=share
-                    )
-                )
-            )
+            parted = Parted(name, caption, tables, heads, variable, asked.higher, {})
+            shown.append(self._parted(parted, share))
         title = words.say("{title}: by group ({group})", title=self._title(question).rstrip("."), group=by)
         key = question.question.key
         links = self._group_links(f"items/{key}", question.groups, group)
@@ -208,6 +240,16 @@ class Maker:
     def _method(self) -> Page:
         section = method_section(self.material)
         return Page("method.html", "site/method.html", section.title, {"html": section.html})
+
+    def errata(self, found: Sequence[Superseded], pages: Sequence[Page]) -> Page:
+        """What was corrected since earlier editions, and why; `pages`: where the tables stand."""
+        values = {
+            "superseded": found,
+            "printed": PRINTED,
+            "tables": {s.grid.name: (page.address, s.grid.caption) for page in pages for s in page.shown},
+            "reasons": [(each.release, each.reason) for each in replaced(self.material)],
+        }
+        return Page("errata.html", "site/errata.html", self.words.say("Corrections"), values)
 
     def _wording(self, wording: Any) -> dict[str, Any]:
         words = self.words
@@ -271,24 +313,6 @@ class Maker:
         if first == last:
             return self.words.say("Headline indicators, {wave}", wave=first)
         return self.words.say("Headline indicators, {first} to {last}", first=first, last=last)
-
-
-def _stacked(name: str, caption: str, grids: list[Grid], words: Words) -> Grid:
-    """Tables with the same columns one below the other."""
-    lines = tuple(replace(line, block=grid.caption) for grid in grids for line in grid.lines)
-    return Grid(name, caption, words.say("Wave"), grids[0].columns, lines)
-
-
-def _ticked(question: ShownQuestion, grids: list[Grid], title: str, words: Words) -> Grid:
-    """Of a question with several answers only the share that ticked each option, a line an option."""
-    lines = []
-    for (variable, _), grid in zip(question.answers, grids, strict=True):
-        ticked = words.printed(variable.codes[1], "ticked") if 1 in variable.codes else ""
-        head = words.printed(variable.label, f"label of {variable.name}")
-        lines += [replace(line, head=head) for line in grid.lines if line.head == ticked]
-    lines += [line for line in grids[0].lines if line.kind in ("apart", "base")]
-    caption = words.say("{title}: answers, %", title=title.rstrip("."))
-    return Grid(question.question.key, caption, words.say("Answer"), grids[0].columns, tuple(lines))
 
 
 def page_html(page: Page, maker: Maker, edition: Edition, place: str, leave_url: str) -> str:

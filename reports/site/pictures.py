@@ -46,7 +46,7 @@ def indicator_picture(shown: Sequence[IndicatorEvidence], material: Material, ca
     table = words.say("the table below")
     figure = trend_lines(drawn, ticks, words, caption=caption, table=table)
     with style.drawing():
-        return Picture(figure, _png(lines.draw(drawn, ticks, words)))
+        return Picture(figure, to_png(lines.draw(drawn, ticks, words)))
 
 
 def answers_picture(
@@ -64,7 +64,7 @@ def answers_picture(
     table = words.say("the table below")
     figure = diverging_bars([row], labels, variable.higher, words, caption=caption, table=table)
     with style.drawing():
-        return Picture(figure, _png(bars.draw([row], labels, variable.higher, words)))
+        return Picture(figure, to_png(bars.draw([row], labels, variable.higher, words)))
 
 
 def _segment(answers: Answers, codes: Sequence[int], closed: frozenset[str], material: Material) -> Segment:
@@ -82,7 +82,8 @@ def _segment(answers: Answers, codes: Sequence[int], closed: frozenset[str], mat
     )
 
 
-def _png(canvas: style.Canvas) -> bytes:
+def to_png(canvas: style.Canvas) -> bytes:
+    """The drawing as pixels; the same drawing gives the same bytes."""
     out = io.BytesIO()
     canvas.savefig(out, format="png", dpi=DPI, facecolor=style.PAPER, metadata={"Software": None})
     return out.getvalue()

@@ -9,11 +9,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from reports.errors import ReportError
+from reports.i18n import LANGUAGES, words
 from reports.site.editions import RECORD, Edition, newest_edition, next_edition, record, told_apart
+from reports.site.errata import LIST, corrections_csv, mark_superseded, superseded
+from reports.site.estimates import ESTIMATES, estimates_json
 from reports.site.files import numbers_in, to_csv, to_xlsx
+from reports.site.listed import Gate, publication_of
 from reports.site.numbers import Progress, SiteNumbers, gather_site
 from reports.site.pages import Maker, Page, Shown, page_html
 from reports.site.pictures import faces, letters_of, with_letters
+from reports.site.tabled import keep_tables
 
 LARGEST_PAGE = 40 * 1024
 """Bytes of a compressed page, at most: it is read over a telephone."""
@@ -38,13 +43,17 @@ def write_site(
     leave_url: str,
     by: Sequence[str] | None = None,
     replace_near: bool = False,
+    gate: Gate | None = None,
+    tables: Path | None = None,
     progress: Progress = lambda done, of: None,
 ) -> Written:
     """Estimate once, write every language, then put the folders in place of those before.
 
     `out` holds `LANG/STUDY/` (the newest numbers) and `LANG/STUDY@N/` (edition N, which never changes).
     `replace_near`: take down earlier editions from which this one differs by a few interviews; without it
-    ReportError refuses, because who holds both could compute those people's answers.
+    ReportError refuses, because who holds both could compute those people's answers. `gate`: what knows of
+    other publications; it refuses before a page is written, and enters the edition before it is shown.
+    `tables`: where the office's lists of the same figures are kept.
     """
     numbers = gather_site(folders, languages, by=by, progress=progress)
     groups = [group.name for group in numbers.groups]
@@ -52,18 +61,28 @@ def write_site(
     near = told_apart(out, edition)
     if near and not replace_near:
         raise ReportError(_near(near, edition))
+    publication = publication_of(edition, numbers.tables)
+    if gate is not None:
+        gate.check(publication, numbers.data)
     out.mkdir(parents=True, exist_ok=True)
     room = Path(mkdtemp(prefix=".making-", dir=out))
     try:
         sizes = [
-            size for language in languages for size in _write(numbers, language, edition, room, leave_url)
+            size
+            for language in languages
+            for size in _write(numbers, language, edition, Folders(out, room), leave_url)
         ]
         _same_numbers(out, room, edition)
+        if gate is not None:
+            gate.enter(publication)
         for number in {number for number, _, _ in near}:
             take_down(out, replace(edition, number=number))
         for language in languages:
             for place in (edition.place, edition.study):
                 _put(room / language / place, out / language / place)
+        if tables is not None:
+            keep_tables(numbers, edition, languages, tables)
+        mark_superseded(out, edition, {language: words(language) for language in LANGUAGES})
     finally:
         shutil.rmtree(room)
     return Written(edition, len(sizes), max(sizes))
@@ -104,23 +123,38 @@ def _put(new: Path, old: Path) -> None:
     new.replace(old)
 
 
-def _write(numbers: SiteNumbers, language: str, edition: Edition, room: Path, leave_url: str) -> list[int]:
+@dataclass(frozen=True)
+class Folders:
+    """The published site, and the room in which the next edition is made."""
+
+    out: Path
+    room: Path
+
+
+def _write(
+    numbers: SiteNumbers, language: str, edition: Edition, folders: Folders, leave_url: str
+) -> list[int]:
     """Pages and files of one language; the sizes of its compressed pages."""
     maker = Maker(numbers, language)
     pages = list(maker.pages())
-    numbered, newest = (room / language / place for place in (edition.place, edition.study))
+    numbered, newest = (folders.room / language / place for place in (edition.place, edition.study))
     files = numbered / "files"
     files.mkdir(parents=True)
     shown = [each for page in pages for each in page.shown]
     _write_files(shown, files, maker, edition)
-    listed = [(each.grid.name, each.grid.caption) for each in shown]
+    corrected = superseded(folders.out, folders.room, edition, language)
+    if corrected:
+        (files / LIST).write_bytes(corrections_csv(corrected))
+    _write_sums(files)
+    listed = [(each.grid.name, each.grid.caption, each.kinds) for each in shown]
     sums = Page("downloads.html", "site/downloads.html", maker.words.say("Downloads"), {"listed": listed})
     (numbered / "style.css").write_bytes(_STYLE.read_bytes())
     sizes = []
-    for page in [*pages, sums]:
+    for page in [*pages, maker.errata(corrected, pages), sums]:
         for place, folder in ((edition.place, numbered), (edition.study, newest)):
             html = page_html(page, maker, edition, place, leave_url).encode()
             sizes.append(_write_page(folder / page.address, html))
+    (numbered / ESTIMATES).write_text(estimates_json(numbers, edition), "utf-8")
     (numbered / RECORD).write_text(record(edition), "utf-8")
     return sizes
 
@@ -144,6 +178,9 @@ def _write_files(shown: Sequence[Shown], files: Path, maker: Maker, edition: Edi
         if each.picture:
             (files / f"{each.grid.name}.svg").write_bytes(with_letters(each.picture.figure.svg, rules))
             (files / f"{each.grid.name}.png").write_bytes(each.picture.png)
+
+
+def _write_sums(files: Path) -> None:
     sums = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(files.iterdir())
     ]

@@ -3,6 +3,7 @@
 from reports.spec.choosing import (
     LANGUAGE,
     chosen_batteries,
+    chosen_cards,
     chosen_cuts,
     chosen_grouped,
     chosen_indicators,
@@ -15,6 +16,7 @@ from reports.spec.model import (
     Association,
     Colours,
     Fact,
+    Factsheet,
     Groups,
     OfficialCount,
     Organisation,
@@ -27,6 +29,7 @@ from reports.spec.model import (
 )
 from reports.spec.reading import read_facts, read_spec
 from reports.spec.schema import facts_schema, report_schema
+from reports.spec.speaking import refuse_unspoken
 from reports.spec.standing import spec_for
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "Association",
     "Colours",
     "Fact",
+    "Factsheet",
     "Groups",
     "OfficialCount",
     "Organisation",
@@ -43,6 +47,7 @@ __all__ = [
     "Spotlight",
     "Target",
     "chosen_batteries",
+    "chosen_cards",
     "chosen_cuts",
     "chosen_grouped",
     "chosen_indicators",
@@ -54,6 +59,7 @@ __all__ = [
     "read_facts",
     "read_spec",
     "refuse_unknown",
+    "refuse_unspoken",
     "report_schema",
     "spec_for",
 ]

@@ -7,7 +7,7 @@ from instruments import Codebook, Group, Indicator, Level, Role
 from reports.errors import ReportError, SpecError
 from reports.spec.model import ReportSpec
 
-MOST_GROUPED, MOST_CUTS, MOST_CODES, MOST_SCALES = 3, 5, 8, 4
+MOST_GROUPED, MOST_CUTS, MOST_CODES, MOST_SCALES = 2, 5, 8, 4
 LEAST_ITEMS = 3
 LANGUAGE = "interview_language"
 """The column of the language an interview was held in, made for the report."""
@@ -25,6 +25,12 @@ def chosen_indicators(codebook: Codebook, spec: ReportSpec) -> tuple[Indicator, 
         return found
     by_name = {indicator.name: indicator for indicator in codebook.indicators}
     return tuple(by_name[name] for name in _known(spec.indicators, by_name, "indicator"))
+
+
+def chosen_cards(codebook: Codebook, spec: ReportSpec) -> tuple[str, ...]:
+    """Names of the indicators on cards of factsheet and tiles: those named, else all of the report's."""
+    printed = [indicator.name for indicator in chosen_indicators(codebook, spec)]
+    return _known(spec.cards, printed, "card") if spec.cards is not None else tuple(printed)
 
 
 def chosen_batteries(codebook: Codebook, spec: ReportSpec) -> tuple[Group, ...]:
@@ -76,7 +82,7 @@ def chosen_grouped(codebook: Codebook, spec: ReportSpec) -> tuple[Indicator, ...
 
 def fits(spec: ReportSpec, codebook: Codebook) -> bool:
     """Whether the codebook has every name that the specification takes from it."""
-    kinds = _kinds(codebook, ())
+    kinds = _kinds(codebook, (), spec)
     return all(name in kinds[kind] for _, kind, name in _names(spec) if kind != "chapter")
 
 
@@ -87,11 +93,11 @@ def refuse_unknown(
     if spec.source is None:
         return
     notes = FileNotes(str(spec.source.path), spec.source.line, data=spec.source.data)
-    kinds = _kinds(codebook, chapters)
+    kinds = _kinds(codebook, chapters, spec)
     for path, kind, name in _names(spec):
         if name not in kinds[kind]:
             hint = nearest(name, list(kinds[kind]))
-            notes.add(path, f"unknown-{kind.replace(' ', '-')}", f"a {kind} of the report", name, hint)
+            notes.add(path, f"unknown-{kind.replace(' ', '-')}", f"{_one(kind)} of the report", name, hint)
     for name in needed:
         if spec.chapters is not None and name not in spec.chapters:
             notes.add(("chapters",), "needed-chapter", f"the chapter {name}", "none", f"add {name}")
@@ -99,7 +105,11 @@ def refuse_unknown(
         raise SpecError(notes.in_order())
 
 
-def _kinds(codebook: Codebook, chapters: Sequence[str]) -> dict[str, list[str]]:
+def _one(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _kinds(codebook: Codebook, chapters: Sequence[str], spec: ReportSpec) -> dict[str, list[str]]:
     coded = [v.name for v in codebook.variables if v.codes]
     scored = [v.name for v in codebook.variables if v.level is Level.INTERVAL]
     several = [group.name for group in codebook.groups if group.kind == "multi"]
@@ -108,6 +118,15 @@ def _kinds(codebook: Codebook, chapters: Sequence[str]) -> dict[str, list[str]]:
         "indicator": [each.name for each in codebook.indicators],
         "share": [each.name for each in codebook.indicators if each.statistic == "proportion"],
         "mean score": [each.name for each in codebook.indicators if each.statistic == "mean"],
+        "printed indicator": list(spec.indicators or [i.name for i in codebook.indicators if i.headline]),
+        "card": list(spec.cards or spec.indicators or [i.name for i in codebook.indicators if i.headline]),
+        "row of a battery": [
+            name
+            for group in codebook.groups
+            if group.kind == "battery"
+            and (group.headline if spec.batteries is None else group.name in spec.batteries)
+            for name in group.variables
+        ],
         "battery": [group.name for group in codebook.groups if group.kind == "battery"],
         "question": several,
         "column": ["language", *coded],
@@ -132,6 +151,8 @@ def _names(spec: ReportSpec) -> Iterator[tuple[tuple[str, ...], str, str]]:
             "predictor",
             spec.association.predictors if spec.association else None,
         ),
+        (("cards",), "printed indicator", spec.cards),
+        (("factsheet", "by"), "column", spec.factsheet.by if spec.factsheet else None),
         (("spotlight", "variables"), "answer", spec.spotlight.variables if spec.spotlight else None),
     )
     for path, kind, names in lists:
@@ -139,6 +160,10 @@ def _names(spec: ReportSpec) -> Iterator[tuple[tuple[str, ...], str, str]]:
             yield (*path, str(place)), kind, name
     for place, target in enumerate(spec.targets):
         yield ("targets", str(place), "indicator"), "indicator", target.indicator
+    if spec.factsheet is not None and spec.factsheet.answers:
+        yield ("factsheet", "answers"), "row of a battery", spec.factsheet.answers
+    if spec.factsheet is not None and spec.factsheet.groups:
+        yield ("factsheet", "groups"), "card", spec.factsheet.groups
     if spec.association is not None:
         yield ("association", "outcome"), "share", spec.association.outcome
 

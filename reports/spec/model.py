@@ -15,6 +15,9 @@ DAY = r"^\d{4}-\d{2}-\d{2}$"
 YEAR = r"^\d{4}$"
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 ADDRESS = r"^https?://[^\s]+$"
+ADDRESS_OF_CODE = r"^https?://[!-~]+$"
+"""Plain letters only: programs that read QR codes guess at any others."""
+DOI = r"^10\.[0-9]{4,9}/[!-~]+$"
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 
 
@@ -113,6 +116,15 @@ class Professionals:
 
 
 @dataclass(frozen=True)
+class Factsheet:
+    """What the factsheet's second page shows; what is left out is chosen."""
+
+    answers: str = key("the row of a battery whose answers are drawn", default="", pattern=NAME)
+    groups: str = key("the card that is shown by group", default="", pattern=NAME)
+    by: tuple[str, ...] | None = key("columns with codes that part people", default=None, minItems=1)
+
+
+@dataclass(frozen=True)
 class ReportSpec:
     """What a report shows, in printing order; what is left out (None) is chosen from the codebook."""
 
@@ -121,7 +133,9 @@ class ReportSpec:
     format: int = key("1, the number of this format", default=1, const=1)
     title: Text = words("the report's title; without it the study's")
     languages: tuple[str, ...] | None = key("languages of the report, as [kk, ru]", default=None, minItems=1)
-    dated: str = key("the day of publication; without it the last day of fieldwork", default="", pattern=DAY)
+    dated: str = key(
+        "the day of publication, as 2026-08-20; without it the last day of fieldwork", default="", pattern=DAY
+    )
     draft: bool = key("true prints DRAFT on every page", default=False)
     organisation: Organisation | None = key("who publishes", default=None)
     chapters: tuple[str, ...] | None = key("chapters in printing order", default=None, minItems=1)
@@ -135,6 +149,19 @@ class ReportSpec:
     targets: tuple[Target, ...] = key("what indicators are to reach", default=())
     official_counts: tuple[OfficialCount, ...] = key("numbers of other sources", default=())
     facts: str = key("a facts file beside the specification", default="", pattern=r"\.ya?ml$")
+    address: str = key(
+        "where readers find report and tables: QR code of inside cover, factsheet and tiles",
+        default="",
+        pattern=ADDRESS_OF_CODE,
+        maxLength=200,
+    )
+    doi: str = key("the report's DOI, as 10.5281/zenodo.1234567", default="", pattern=DOI)
+    cards: tuple[str, ...] | None = key(
+        "indicators of factsheet (the first three) and tiles; without them the report's",
+        default=None,
+        minItems=1,
+    )
+    factsheet: Factsheet | None = key("what the factsheet's second page shows", default=None)
     source: "Source | None" = field(default=None, compare=False)
     """The file it was read from; None for one made in a program."""
 
@@ -148,7 +175,9 @@ class Fact:
     source: Text = key("who says so, by language or once")
     checked: str = key("the day somebody last looked, as 2026-05-03", pattern=DAY)
     url: str = key("where it can be read", default="", pattern=ADDRESS)
-    number: str = key("of a help line: the number to call", default="", pattern=r"^[0-9+*# -]{2,20}$")
+    number: str = key(
+        "the number to call (of a help line), in quotes", default="", pattern=r"^[0-9+*# -]{2,20}$"
+    )
 
 
 @dataclass(frozen=True)
@@ -168,7 +197,7 @@ class Source:
     facts: tuple[Fact, ...] = ()
     logo: bytes = b""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """The specification and the facts file by name, as they are attached to the report."""
+    """The specification, its facts file and its logo by name, as they are attached to the report."""
     data: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """What the file says, as plain data."""
 

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from lxml import etree
+
 from analysis import FileKind, FileNotes, read_checked
 from instruments import Text
 from reports.colours import contrast
@@ -20,6 +22,10 @@ LEAST_CONTRAST = 4.5
 """Of text on its ground, as WCAG 2 asks."""
 LARGEST_LOGO = 1_000_000
 PAPER = "#ffffff"
+PNG_SIGN, LAST_CHUNK = b"\x89PNG\r\n", b"IEND\xaeB`\x82"
+"""With which every whole PNG begins and ends."""
+NAMED_ONCE = ("indicators", "batteries", "chapters", "scales", "questions", "languages", "exposure", "cards")
+"""Lists that name nothing twice."""
 
 
 def read_spec(path: str | Path) -> ReportSpec:
@@ -36,6 +42,8 @@ def read_spec(path: str | Path) -> ReportSpec:
         raise SpecError((*notes.in_order(), *problems))
     found: ReportSpec = built(ReportSpec, data)
     files = {"specification.yaml": path.read_bytes(), **files}
+    if logo:
+        files[f"logo{Path(data['organisation']['logo']).suffix}"] = logo
     return replace(found, source=Source(path, notes.line, facts, logo, files, data))
 
 
@@ -75,7 +83,7 @@ def _check(data: Mapping[str, Any], notes: FileNotes) -> None:
             notes.add(("languages", str(place)), "language", expected, language, "correct the language")
     if "dated" in data:
         _day(data["dated"], ("dated",), notes)
-    for name in ("indicators", "batteries", "chapters", "scales", "questions", "languages", "exposure"):
+    for name in NAMED_ONCE:
         _once(data.get(name) or (), (name,), notes)
     for place, count in enumerate(data.get("official_counts") or ()):
         path = ("official_counts", str(place))
@@ -131,15 +139,33 @@ def _logo(data: Mapping[str, Any], path: Path, notes: FileNotes) -> bytes:
         hint = "add logo_text: the organisation's name is enough"
         notes.add(("organisation", "logo_text"), "required", "what the logo shows, in words", "nothing", hint)
     content = _beside(path, name, place, notes)
-    signs = {".png": b"\x89PNG\r\n", ".svg": b"<"}
-    begins = signs[Path(name).suffix]
-    if content and not content.lstrip()[:6].startswith(begins):
-        notes.add(place, "logo", f"a {Path(name).suffix[1:].upper()} picture", name, "export the logo again")
+    if content:
+        _check_picture(name, content, place, notes)
     if len(content) > LARGEST_LOGO:
         notes.add(place, "logo", "at most 1 MB", f"{len(content):,} bytes", "make the picture smaller")
     if b"<script" in content or b'href="http' in content:
         notes.add(place, "logo", "a picture that loads nothing", name, "export it without links and scripts")
     return content
+
+
+def _check_picture(name: str, content: bytes, place: tuple[str, ...], notes: FileNotes) -> None:
+    """The file is what its ending says, whole: a torn picture would be left out of the pages in silence."""
+    whole = {
+        ".png": ("a PNG picture", content.startswith(PNG_SIGN) and LAST_CHUNK in content[-64:]),
+        ".svg": ("an SVG picture", _is_svg(content)),
+    }
+    expected, fits = whole[Path(name).suffix]
+    if not fits:
+        found = f"{name}, which holds something else or only a part of one ({len(content):,} bytes)"
+        notes.add(place, "logo", expected, found, "open it in a drawing program and export it again")
+
+
+def _is_svg(content: bytes) -> bool:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        return bool(etree.QName(etree.fromstring(content, parser)).localname == "svg")
+    except etree.XMLSyntaxError:
+        return False
 
 
 def _facts(

@@ -1,6 +1,10 @@
 """What a verification lists: one thing of a file that is not what the releases give."""
 
+import struct
 from dataclasses import dataclass
+
+from fontTools.ttLib import TTLibError
+from pikepdf import PikepdfError
 
 
 @dataclass(frozen=True)
@@ -11,3 +15,20 @@ class Difference:
     printed: str
     recomputed: str
     where: str = ""
+
+
+NOT_READABLE, READABLE = "not readable", "as report build wrote it"
+DAMAGED = (
+    PikepdfError,
+    TTLibError,
+    struct.error,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
+"""What reading a file may raise that was written by nobody knows whom: a byte that is no longer what it was
+may stand in a page, in a font or in anything they are packed with."""

@@ -8,7 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import yaml
 from pikepdf import PasswordError, Pdf, PdfError
+from yaml import YAMLError
 
 from analysis import TrackingPlan, release_at
 from reports.build import report_from_folders
@@ -17,14 +19,19 @@ from reports.errors import ReportError, SpecError
 from reports.i18n import LANGUAGES
 from reports.ledger import LEDGER
 from reports.render import render_pdf
+from reports.report import Report
+from reports.sheets import FACTSHEET, factsheets_from_folders
 from reports.spec import ReportSpec, read_spec
 from reports.verify.carried import differing_data
-from reports.verify.difference import Difference
+from reports.verify.difference import DAMAGED, NOT_READABLE, READABLE, Difference
 from reports.verify.objects import differing_objects
 from reports.verify.printed import attachments, differing_words, ledger_of
+from reports.verify.tiles import differing_tiles, is_list, read_list
 
 DATA = "estimates.json"
-SPECIFICATION, FACTS = "specification.yaml", "facts.yaml"
+NAMED = {"study", "wave", "release", "fingerprint"}
+"""What is said of each release a file was made from."""
+SPECIFICATION, FACTS, LOGOS = "specification.yaml", "facts.yaml", ("logo.png", "logo.svg")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ class Outcome:
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def whole(self) -> bool:
+        """Whether drawings and the ledger were compared too: only the same code makes them alike."""
+        return self.same_bytes or not self.notes
+
 
 def verify_report(
     file: Path, folders: Sequence[Path], spec: ReportSpec | None = None, plan: TrackingPlan | None = None
@@ -46,6 +58,8 @@ def verify_report(
     `spec` and `plan` as they were given to the report; a specification that the file carries is read from it.
     ReportError for a file that is no report of this program; what building a report raises passes through.
     """
+    if is_list(file):
+        return _of_tiles(file, folders, spec)
     content = file.read_bytes()
     with _opened(content, file) as document:
         carried = _carried(document, file)
@@ -56,9 +70,32 @@ def verify_report(
     with TemporaryDirectory() as folder:
         chosen = spec or _specification(carried, Path(folder), file)
         # Only what may be incomplete can be made again from incomplete records; its stamp is compared.
-        again = render_pdf(report_from_folders(folders, language, chosen, plan, incomplete=True))
+        again = render_pdf(_again(made_by, folders, language, chosen, plan))
     found = compared(content, again)
     return replace(found, differences=(*_releases(made_by, folders), *found.differences))
+
+
+def _of_tiles(file: Path, folders: Sequence[Path], spec: ReportSpec | None) -> Outcome:
+    """The same for pictures: the list says which, their bytes decide."""
+    listed = read_list(file)
+    numbers, found = differing_tiles(file, listed, folders, spec)
+    differences = (*_releases(listed, folders), *found)
+    return Outcome(
+        numbers, same_bytes=not differences, differences=differences, notes=tuple(_other_maker(listed))
+    )
+
+
+def _again(
+    made_by: Mapping[str, Any],
+    folders: Sequence[Path],
+    language: str,
+    spec: ReportSpec | None,
+    plan: TrackingPlan | None,
+) -> Report:
+    """The same kind of publication, estimated again."""
+    if made_by.get("document") == FACTSHEET:
+        return next(factsheets_from_folders(folders, (language,), spec, incomplete=True))
+    return report_from_folders(folders, language, spec, plan, incomplete=True)
 
 
 def _language(made_by: Mapping[str, Any], file: Path) -> str:
@@ -71,18 +108,29 @@ def _language(made_by: Mapping[str, Any], file: Path) -> str:
 
 
 def _specification(carried: Mapping[str, bytes], folder: Path, file: Path) -> ReportSpec | None:
-    """The specification the file carries, with its facts; None where it was made by the instrument's own."""
+    """The specification the file carries, its facts and logo with it; None where there was none."""
     if SPECIFICATION not in carried:
         return None
-    for name in (SPECIFICATION, FACTS):
-        if name in carried:
-            (folder / name).write_bytes(carried[name])
+    path = folder / SPECIFICATION
+    path.write_bytes(carried[SPECIFICATION])
     try:
-        return read_spec(folder / SPECIFICATION)
-    except SpecError as error:
+        _lay_beside(path, carried)
+        return read_spec(path)
+    except (SpecError, YAMLError, *DAMAGED) as error:
         raise ReportError(
-            f"{file}: its specification names files that are not in it ({error}): add --spec FILE"
+            f"{file}: the specification in it cannot be used ({error}): add --spec FILE, the publisher's"
         ) from error
+
+
+def _lay_beside(path: Path, carried: Mapping[str, bytes]) -> None:
+    """The facts file and the logo under the names that the specification has for them."""
+    said = yaml.load(path.read_bytes(), Loader=yaml.BaseLoader)  # noqa: S506  plain text, no objects
+    named = {FACTS: said.get("facts"), **{logo: said.get("organisation", {}).get("logo") for logo in LOGOS}}
+    for name, wanted in named.items():
+        target = (path.parent / str(wanted)).resolve()
+        if name in carried and wanted and target.is_relative_to(path.parent.resolve()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(carried[name])
 
 
 def compared(content: bytes, again: bytes) -> Outcome:
@@ -102,7 +150,10 @@ def compared(content: bytes, again: bytes) -> Outcome:
 
 
 def carried_by(file: Path) -> Mapping[str, bytes]:
-    """The data files a report carries, by name; ReportError for a file that is no report."""
+    """The data files a report carries, by name (of tiles their list); ReportError for any other file."""
+    if is_list(file):
+        read_list(file)
+        return {DATA: file.read_bytes()}
     with _opened(file.read_bytes(), file) as document:
         return _carried(document, file)
 
@@ -111,20 +162,35 @@ def _opened(content: bytes, file: Path) -> Pdf:
     try:
         return Pdf.open(io.BytesIO(content))
     except (PdfError, PasswordError) as error:
-        raise ReportError(
-            f"{file}: no PDF that can be read ({error}); give a report of `report build`"
-        ) from error
+        raise ReportError(f"{file}: no PDF that can be read; give a report of `report build`") from error
 
 
 def _carried(document: Pdf, file: Path) -> Mapping[str, bytes]:
-    carried = attachments(document)
+    try:
+        carried = attachments(document)
+    except DAMAGED as error:
+        raise _damaged(file, "a file attached to it") from error
     if DATA not in carried:
         have = ", ".join(carried) or "nothing"
         raise ReportError(
             f"{file}: expected a report with {DATA} attached, found {have} attached: "
             "give a file as `tolqyn report build` wrote it"
         )
+    try:
+        releases = json.loads(carried[DATA])["releases"]
+        whole = bool(releases) and all(each.keys() >= NAMED for each in releases)
+    except DAMAGED as error:
+        raise _damaged(file, f"the attached {DATA}") from error
+    if not whole:
+        raise _damaged(file, f"the list of releases in the attached {DATA}")
     return carried
+
+
+def _damaged(file: Path, what: str) -> ReportError:
+    return ReportError(
+        f"{file}: {what} cannot be read: it is not what `tolqyn report build` wrote, and none of its numbers "
+        "can be relied on; get the file again from whoever published it"
+    )
 
 
 def _releases(made_by: Mapping[str, Any], folders: Sequence[Path]) -> Iterator[Difference]:
@@ -156,7 +222,10 @@ def _other_maker(made_by: Mapping[str, Any]) -> Iterator[str]:
 
 def _unseen(file: Pdf, again: Pdf, told: Sequence[Difference]) -> Iterator[Difference]:
     """What differs though no word and no data does: drawings, alternative texts, tables of letters."""
-    places = list(differing_objects(file, again))
+    try:
+        places = list(differing_objects(file, again))
+    except DAMAGED:
+        places = [Difference("file", NOT_READABLE, READABLE, "file")]
     if told:
         expected = ("/Pages", "/Names", "/AF")
         places = [each for each in places if not each.id.startswith(expected)]

@@ -10,7 +10,7 @@ from typing import Any
 from pikepdf import Pdf
 
 from reports.trace import NUMBER
-from reports.verify.difference import Difference
+from reports.verify.difference import DAMAGED, NOT_READABLE, READABLE, Difference
 from reports.verify.pages import Box, Reader, Word
 
 NOT_THERE, HIDDEN = "(not there)", "(hidden)"
@@ -46,7 +46,12 @@ def differing_words(file: Pdf, again: Pdf, ledger: Ledger) -> Iterator[Differenc
     """Word by word as people see them, page by page; `ledger` is that of the file made again."""
     ours, theirs = Reader(again), Reader(file)
     for number in range(1, max(len(file.pages), len(again.pages)) + 1):
-        printed = theirs.words(file.pages[number - 1]) if number <= len(file.pages) else ()
+        try:
+            printed = theirs.words(file.pages[number - 1]) if number <= len(file.pages) else ()
+        except DAMAGED:
+            where = f"page {number}"
+            yield Difference(where, NOT_READABLE, READABLE, where)
+            continue
         recomputed = ours.words(again.pages[number - 1]) if number <= len(again.pages) else ()
         yield from _page(printed, recomputed, number, ledger.get(number, ()))
 

@@ -61,11 +61,18 @@ def put_back(copied: Path, database: Database, expected: Mapping[str, int]) -> N
 
 
 def filled(database: Database) -> bool:
-    """Whether the database at the address was ever made."""
+    """Whether the database at the address was ever made. Raises Refused for one that does not answer."""
     url = database.engine.url
-    if url.get_backend_name() == SQLITE and not Path(url.database or "").is_file():
+    if url.get_backend_name() != SQLITE:
+        return current(database) is not None
+    file = Path(url.database or "")
+    if not file.is_file():
         return False
-    return current(database) is not None
+    try:
+        return current(database) is not None
+    except Refused as error:
+        hint = f"mv {file} {file}.damaged (something may still be read out of it), then type the same again"
+        raise Refused(Reason("a SQLite database or none", "something else", hint, path=str(file))) from error
 
 
 def name_of(url: str | URL) -> str:
@@ -105,18 +112,39 @@ def _looked_through(file: Path) -> dict[str, int]:
 def _put_back_sqlite(copied: Path, database: Database, expected: Mapping[str, int]) -> None:
     target = Path(str(database.engine.url.database))
     target.parent.mkdir(parents=True, exist_ok=True)
+    database.close()
+    _refuse_served(target)
     coming = target.with_name(target.name + ".restoring")
     shutil.copyfile(copied, coming)
     coming.chmod(0o600)
     _compare(_looked_through(coming), expected)
     with coming.open("rb+") as file:
         os.fsync(file.fileno())
-    database.close()
     # The old log would be played into the new file: it goes first, and with it what only it held.
     for beside in ("-wal", "-shm"):
         Path(f"{target}{beside}").unlink(missing_ok=True)
     coming.replace(target)
     sync_folder(target.parent)
+
+
+def _refuse_served(target: Path) -> None:
+    """Raises Refused while a server has the file open: it would go on saving into one that is no more.
+
+    In WAL mode an exclusive lock is given only while nobody else is connected (sqlite.org/wal.html, "Use of
+    WAL Without Shared-Memory").
+    """
+    if not target.is_file():
+        return
+    connection = pysqlite3.connect(target, timeout=1, isolation_level=None)
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+    except pysqlite3.OperationalError as error:
+        hint = "systemctl stop tolqyn (or stop `tolqyn serve`), then type the same again"
+        found = f"one that a program has open ({error})"
+        raise Refused(Reason("a database nobody uses", found, hint, path=target.name, rule="busy")) from error
+    finally:
+        connection.close()
 
 
 def _compare(found: Mapping[str, int], expected: Mapping[str, int]) -> None:

@@ -3,17 +3,18 @@
 import hashlib
 import json
 import tarfile
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO
 
 from survey.backup.copies import copy
 from survey.backup.seal import recipients, seal
 from survey.config import Config
 from survey.refusal import Reason, Refused
+from survey.staging import staged
 from survey.store.engine import Database
 from survey.store.rewriting import rewrite_tables
 from survey.store.schema import head
@@ -52,8 +53,8 @@ def make_backup(config: Config, database: Database, out: Path, to: Sequence[str]
     out.parent.mkdir(parents=True, exist_ok=True)
     config.home.mkdir(parents=True, exist_ok=True)
     rewrite_tables(database)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=config.home) as folder:
-        copied, plain = Path(folder) / DATABASE, Path(folder) / "backup.tar"
+    with staged(config.home, "backup") as folder:
+        copied = folder / DATABASE
         rows = copy(database, copied)
         members = {DATABASE: copied, **dict(_releases(config.releases))}
         made = Made(
@@ -65,10 +66,12 @@ def make_backup(config: Config, database: Database, out: Path, to: Sequence[str]
             rows,
             {name: digest(path) for name, path in members.items()},
         )
-        _pack(plain, made, members)
+        manifest = folder / MANIFEST
+        manifest.write_text(json.dumps(asdict(made), indent=1))
+        members = {MANIFEST: manifest, **members}
         sealed = out.with_name(out.name + ".part")
         try:
-            seal(plain, sealed, public)
+            seal(lambda plain: _pack(plain, members), sealed, public)
             sealed.replace(out)
         finally:
             sealed.unlink(missing_ok=True)
@@ -96,11 +99,9 @@ def _releases(folder: Path) -> Iterator[tuple[str, Path]]:
             yield f"{RELEASES}/{path.relative_to(folder).as_posix()}", path
 
 
-def _pack(plain: Path, made: Made, members: Mapping[str, Path]) -> None:
-    manifest = plain.with_name(MANIFEST)
-    manifest.write_text(json.dumps(asdict(made), indent=1))
-    with tarfile.open(plain, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name, path in {MANIFEST: manifest, **members}.items():
+def _pack(plain: BinaryIO, members: Mapping[str, Path]) -> None:
+    with tarfile.open(fileobj=plain, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+        for name, path in members.items():
             archive.add(path, name, recursive=False)
 
 

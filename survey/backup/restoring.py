@@ -3,11 +3,8 @@
 import json
 import shutil
 import tarfile
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import select
 
 from survey import keys
 from survey.backup import copies
@@ -15,11 +12,10 @@ from survey.backup.making import DATABASE, FORMAT, MANIFEST, RELEASES, Made, dig
 from survey.backup.seal import unseal
 from survey.config import Config
 from survey.refusal import Reason, Refused
+from survey.staging import staged
 from survey.store.engine import Database, connect
-from survey.store.models import Wave
 from survey.store.schema import upgrade
-
-COLLECTING = ("pilot", "open", "closing")
+from survey.store.waves import in_field
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,8 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
     if not sealed.is_file():
         raise Refused(Reason("a backup", "no such file", "", path=str(sealed)))
     config.home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=config.home) as folder:
-        plain, content = Path(folder) / "backup.tar", Path(folder) / "content"
+    with staged(config.home, "restore") as folder:
+        plain, content = folder / "backup.tar", folder / "content"
         unseal(sealed, plain, key)
         made = _unpacked(plain, content, sealed)
         database = connect(config.database_url)
@@ -129,7 +125,7 @@ def _brought_up(config: Config) -> tuple[str, ...]:
     try:
         upgrade(database)
         with database.reading() as session:
-            asked = session.scalars(select(Wave.alias).where(Wave.state.in_(COLLECTING)).order_by(Wave.alias))
+            asked = in_field(session)
             return tuple(alias for alias in asked if not keys.wave_key_file(config.keys, alias).is_file())
     finally:
         database.close()

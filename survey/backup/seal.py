@@ -3,9 +3,13 @@
 The private half is a text file that lies off the server; the program `age` opens a backup without Tolqyn.
 """
 
+import errno
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 import pyrage
 
@@ -40,12 +44,37 @@ def recipients(texts: Sequence[str]) -> list[pyrage.x25519.Recipient]:
     return found
 
 
-def seal(plain: Path, sealed: Path, to: Sequence[pyrage.x25519.Recipient]) -> None:
-    """Write `sealed`, synced to the disk before this returns."""
-    with plain.open("rb") as source, sealed.open("wb") as target:
-        pyrage.encrypt_io(source, target, list(to))
-        target.flush()
-        os.fsync(target.fileno())
+def seal(fill: Callable[[BinaryIO], None], sealed: Path, to: Sequence[pyrage.x25519.Recipient]) -> None:
+    """Write `sealed` from what `fill` writes, synced to the disk before this returns.
+
+    It goes through a pipe: no second plain copy lies on the disk.
+    """
+    reading, writing = os.pipe()
+
+    def pour() -> None:
+        with os.fdopen(writing, "wb") as pipe:
+            fill(pipe)
+
+    with ThreadPoolExecutor(1) as pool, sealed.open("wb") as target:
+        poured = pool.submit(pour)
+        # Closed before the thread is waited for: else a full disk would leave it writing for ever.
+        try:
+            with os.fdopen(reading, "rb") as source:
+                pyrage.encrypt_io(source, target, list(to))
+            poured.result()
+            target.flush()
+            os.fsync(target.fileno())
+        except (pyrage.EncryptError, OSError) as error:
+            raise _unwritten(sealed, error) from error
+
+
+def _unwritten(sealed: Path, error: Exception) -> OSError:
+    """The system's error with the backup's name; pyrage keeps of it nothing but its words."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return OSError(error.errno, error.strerror, str(sealed))
+    number = re.search(r"\[Errno (\d+)\]", str(error))
+    known = int(number[1]) if number else errno.EIO
+    return OSError(known, os.strerror(known) if number else str(error), str(sealed))
 
 
 def unseal(sealed: Path, plain: Path, key: Path) -> None:

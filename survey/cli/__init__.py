@@ -10,15 +10,21 @@ from survey.cli import refusals
 NOUNS = {
     "analyse": "survey.cli.analyse:analyse",
     "audit": "survey.cli.audit:audit",
+    "breach": "survey.cli.protection:breach",
     "db": "survey.cli.db:db",
     "demo": "survey.cli.demo:demo",
     "instrument": "survey.cli.instrument:instrument",
+    "key": "survey.cli.key:key",
+    "metrics": "survey.cli.metrics:metrics",
+    "night": "survey.cli.night:night",
     "paper": "survey.cli.paper:paper",
     "release": "survey.cli.release:release",
     "report": "survey.cli.report:report",
     "results": "survey.cli.results:results",
     "serve": "survey.cli.serve:serve",
     "text": "survey.cli.text:text",
+    "token": "survey.cli.token:token",
+    "user": "survey.cli.user:user",
     "wave": "survey.cli.wave:wave",
 }
 

@@ -2,16 +2,14 @@
 
 import click
 
-from survey.cli.acts import note
+from survey.cli.acts import actor, note
 from survey.cli.instance import instance
-from survey.config import Config, study_today
+from survey.config import Config
+from survey.fieldwork.ending import close_for_good
 from survey.refusal import Reason, Refused
 from survey.store import closing, rewriting, waves
-from survey.store.conversion import Progress
 from survey.store.engine import Database
 from survey.store.invitations import lonely_strata
-from survey.store.models import Wave
-from survey.thief import Verdict, attack_own, look_before
 
 
 @click.command()
@@ -23,7 +21,7 @@ def close(name: str, by: str, confirm: bool) -> None:
 
     Afterwards the thief's attack is run on the database, and its result is kept with the wave.
     With TOLQYN_TWO_PERSON=off one person does both, which the disclosure record says. An interrupted close
-    is finished by typing the same again.
+    is finished by typing the same again: what it had not done is done then, the attack too.
 
     \b
     Example:
@@ -65,37 +63,18 @@ def _carry_out(config: Config, database: Database, name: str, by: str) -> None:
         closing.refuse_alone(found, by, config.two_person)
         total = sum(waves.ballot_counts(session, found).values())
     with click.progressbar(length=total, label="closing") as bar:
-        found, verdict = close_for_good(config, database, name, by=by, progress=bar.update)
-    click.echo(f"{found.study}/{found.name} is closed; its key is destroyed and the tables are rewritten")
+        found, verdict = close_for_good(config, database, name, by=by, actor=actor(by), progress=bar.update)
+    click.echo(
+        f"{found.study}/{found.name} is closed; its key here is destroyed and the tables are rewritten"
+    )
     for reason in rewriting.forget_log(database):
         click.echo(f"warning: {reason}", err=True)
     if verdict is None:
-        click.echo("the thief's attack was not run: the wave was closed before", err=True)
+        click.echo("the thief's attack was not run: nobody answered, or the wave was closed before", err=True)
     else:
+        if verdict.again:
+            click.echo(
+                "the close had been cut off: the interviews have new random numbers, which are attacked"
+            )
         click.echo(verdict.summary(), err=not verdict.held)
     click.echo(f"next: tolqyn release build {found.study}/{found.name}")
-
-
-def close_for_good(
-    config: Config, database: Database, name: str, *, by: str, progress: Progress = lambda done: None
-) -> tuple[Wave, Verdict | None]:
-    """Close a wave, clean up, run the thief's attack and keep its result with the wave. Raises Refused.
-
-    The truth that the attack is measured by lives in this call alone. None: there was nothing to attack with,
-    because the wave had been closed before.
-    """
-    with database.writing() as session:
-        found = waves.find_wave(session, name)
-        before = look_before(session, found)
-        became = closing.close_wave(
-            session, found, by=by, two_person=config.two_person, today=study_today(), progress=progress
-        )
-        note(session, "wave.close", found, by, interviews=len(became), two_person=config.two_person)
-    closing.clean_up(database, config.keys, found)
-    if not before.ballots:
-        return found, None
-    verdict = attack_own(database, before, became)
-    with database.writing() as session:
-        closing.keep_verdict(waves.find_wave(session, name), verdict.record())
-        note(session, "wave.attack", found, by, held=verdict.held)
-    return found, verdict

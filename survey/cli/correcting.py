@@ -10,7 +10,7 @@ from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_version
 from survey.cli.rehearsed import require_trial
 from survey.cli.versions import say_how_to_lock
-from survey.config import study_today
+from survey.fieldwork.lifecycle import today_of
 from survey.refusal import Reason, Refused
 from survey.store import versions, waves
 
@@ -49,7 +49,7 @@ def correct(name: str, instrument: str, reasons: tuple[str, ...]) -> None:
             require_trial(config, questionnaire, wave.languages)
         with database.writing() as session:
             wave = waves.find_wave(session, name)
-            fielded = versions.correct(session, wave, questionnaire, reason, study_today())
+            fielded = versions.correct(session, wave, questionnaire, reason, today_of(wave))
             note(session, "wave.correct", wave, questionnaire=fielded.fingerprint, reason=reason)
     where = f"{wave.study}/{wave.name}"
     click.echo(f"{where}: interviews begin with version {questionnaire.version} from now on")

@@ -8,14 +8,21 @@ import click
 
 from survey.cli.acts import note
 from survey.cli.instance import instance
-from survey.config import Config
+from survey.config import Config, study_today
+from survey.keys import destroy_wave_key, drop_secret, old_secrets
 from survey.refusal import Refused
-from survey.store.audit import read_head
+from survey.staging import abandoned, sweep
+from survey.store import audit
+from survey.store.closing import left_keys
 from survey.store.engine import connect
+from survey.store.quotas import free_places
 from survey.store.rewriting import forget_log, rewrite_tables
+from survey.store.roles import grant as grant_to
+from survey.store.roles import granted, owning, refuse_serving
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
 from survey.store.server_log import telling
+from survey.store.waves import all_waves
 
 BACKUP_HOURS = 26
 """A night without a backup is noticed the next morning."""
@@ -35,15 +42,42 @@ def upgrade() -> None:
     """
     with closing(connect(Config.from_env().database_url)) as database:
         before = current(database) or "empty"
+        if before != head():
+            refuse_serving(database)
         run_migrations(database)
+        roles = granted(database)
+        for role in roles:
+            grant_to(database, role)
     click.echo(f"database was at {before}, is at {head()}")
+    for role in roles:
+        click.echo(f"{role} may serve from it")
+
+
+@db.command()
+@click.argument("role")
+def grant(role: str) -> None:
+    """Let ROLE of PostgreSQL serve: read and write rows, append acts, and change no table, rule or act.
+
+    To be typed as the role that owns the tables, once; `db upgrade` does it again by itself.
+
+    \b
+    Example:  tolqyn db grant tolqyn
+    """
+    with closing(connect(Config.from_env().database_url)) as database:
+        require_current(database)
+        grant_to(database, role)
+        with database.writing() as session:
+            note(session, "db.grant", role)
+    click.echo(f"{role} may serve: rows alone, and of the record of acts only to read and append")
 
 
 @db.command()
 def check() -> None:
     """Say whether the database is at the newest migration; exit status 1 when it is not.
 
-    Warns of settings with which PostgreSQL's own log would hold answers, and of a day without a backup.
+    Warns of settings with which PostgreSQL's own log would hold answers, of a role that owns the tables from
+    which it serves, of a day without a backup, and of
+    plain copies that an interrupted one left.
 
     \b
     Example:  tolqyn db check
@@ -51,10 +85,14 @@ def check() -> None:
     config = Config.from_env()
     with closing(connect(config.database_url)) as database:
         require_current(database)
-        reasons = [str(reason) for reason in telling(database)]
+        reasons = [str(reason) for reason in (*telling(database), *owning(database))]
     click.echo(f"database is at {head()}, the newest migration")
     if config.backup_to and (said := _overdue(config.home)):
         reasons.append(said)
+    reasons += [
+        f"{folder} holds a plain copy of the database that an interrupted backup left: tolqyn db rewrite"
+        for folder in abandoned(config.home)
+    ]
     for reason in reasons:
         click.echo(f"warning: {reason}", err=True)
 
@@ -63,6 +101,9 @@ def check() -> None:
 def rewrite() -> None:
     """Forget the order in which people answered; every night while a wave is open, and before each backup.
 
+    Takes the day's snapshot for the monitor first, 20 hours after the last one at the earliest, so that it is
+    the night's and nobody chooses its hour, and frees the places that unfinished interviews hold in quota
+    cells.
     Writes respondents' tables anew by their random keys and drops the database's log of what was written, so
     that whoever steals the database and saw who came when finds out nobody of the days before. Exit status 1
     when PostgreSQL keeps its log, with what its administrator has to type. Respondents wait for a moment.
@@ -70,13 +111,60 @@ def rewrite() -> None:
     \b
     Example:  tolqyn db rewrite
     """
-    with closing(connect(Config.from_env().database_url)) as database:
+    from survey.monitor import take_todays
+
+    config = Config.from_env()
+    sweep(config.home)
+    with closing(connect(config.database_url)) as database:
         require_current(database)
+        take_todays(database, lambda wave: study_today(wave.time_zone), datetime.now(UTC))
+        with database.writing() as session:
+            free_places(session)
         rewrite_tables(database)
         kept = forget_log(database)
     if kept:
         raise Refused(*kept)
     click.echo("respondents' tables and the log hold no order of arrival")
+
+
+@db.command()
+@click.option("--dry-run", is_flag=True, help="Say what would go, and delete nothing.")
+def retain(*, dry_run: bool) -> None:
+    """Delete what has outlived its purpose: respondents' own words past their day, pilots that never opened.
+
+    Every night by itself (docs/guide/systemd), on every machine that holds keys: those of closed waves go
+    too. What was deleted is an act in the record. Exit status 1 names waves whose record cannot be read.
+
+    \b
+    Example:  tolqyn db retain --dry-run
+    """
+    from survey.protection.retention import expired, unreadable
+    from survey.protection.retention import retain as delete_expired
+
+    today = study_today()
+    with instance() as (config, database):
+        with database.writing() as session:
+            found = expired(session, today) if dry_run else delete_expired(session, today)
+            for each in found:
+                click.echo(f"{each.wave}: {each.rows} {each.what}, kept until {each.since}")
+                if not dry_run:
+                    note(session, "db.retain", each.wave, data=each.what, rows=each.rows)
+            gone = [] if dry_run else old_secrets(config.keys, today)
+            left = [] if dry_run else left_keys(session, config.keys)
+            for what in (*(path.name for path in gone), *left):
+                note(session, "key.drop", what)
+            problems = [reason for wave in all_waves(session) for reason in unreadable(wave)]
+        # Only after the act: a key that an interruption leaves is found again tomorrow.
+        for path in gone:
+            if drop_secret(path):
+                click.echo(f"destroyed {path}")
+        for alias in left:
+            if destroy_wave_key(config.keys, alias):
+                click.echo(f"destroyed the key of the wave at /s/{alias}/, which is closed")
+    if problems:
+        raise Refused(*problems)
+    if not found and not gone and not left:
+        click.echo("nothing is older than it should be")
 
 
 @db.command("backup-key")
@@ -138,11 +226,16 @@ def restore(file: Path, key: Path, replace: str) -> None:
     from survey.backup.restoring import restore as put_back
 
     config = Config.from_env()
-    lost = read_head(config.home)
+    with closing(connect(config.database_url)) as database:
+        refuse_serving(database)
+    lost = audit.read_head(config.home)
     done = put_back(config, file, key, replace)
-    with instance() as (_, database), database.writing() as session:
-        noted = {"number": lost.number, "seal": lost.seal} if lost else {}
-        note(session, "db.restore", file.name, made=done.made.made, head_before=noted)
+    with instance() as (_, database):
+        with database.writing() as session:
+            noted = {"number": lost.number, "seal": lost.seal} if lost else {}
+            note(session, "db.restore", file.name, made=done.made.made, head_before=noted)
+        with database.reading() as session:
+            audit.keep_head(config.home, audit.head(session), restored=True)
     rows = sum(done.made.rows.values())
     click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
     click.echo(

@@ -48,7 +48,8 @@ def demo(serving: bool, port: int, respondents: int | None, home: Path, seed: in
     """Play four yearly waves through the real pages, print the reports, and serve them.
 
     Nobody answers: a program does, and every page of the reports says so. The folder holds its own SQLite
-    database; TOLQYN_HOME and TOLQYN_DATABASE_URL are left alone.
+    database; TOLQYN_HOME and TOLQYN_DATABASE_URL are left alone. Refused where TOLQYN_PUBLIC_URL says that
+    respondents are served.
 
     \b
     Example:  tolqyn demo --no-serve
@@ -56,6 +57,7 @@ def demo(serving: bool, port: int, respondents: int | None, home: Path, seed: in
     from survey.cli.ports import free_port, refuse_taken_port
 
     home = home.absolute()
+    refuse_in_production(Config.from_env())
     refuse_foreign_folder(home)
     if serving:
         hint = f"tolqyn demo --port {port + 1}   (or: make demo PORT={port + 1})"
@@ -69,6 +71,14 @@ def demo(serving: bool, port: int, respondents: int | None, home: Path, seed: in
     )
     replace_folder(home)
     _play(config, serving=serving, respondents=respondents, seed=seed)
+
+
+def refuse_in_production(config: Config) -> None:
+    """Raises Refused where respondents are served: no invented wave belongs on that machine."""
+    if config.public_url and not config.plain_http:
+        expected, found = "a machine for trials", f"one that serves {config.public_url}"
+        hint = "type it elsewhere, or unset TOLQYN_PUBLIC_URL"
+        raise Refused(Reason(expected, found, hint, path="TOLQYN_PUBLIC_URL", rule="production"))
 
 
 def refuse_foreign_folder(home: Path) -> None:
@@ -112,6 +122,8 @@ def _play(config: Config, *, serving: bool, respondents: int | None, seed: int |
                 click.echo(f"reports      {config.base_url}/results/en/")
                 click.echo("Ctrl-C ends the server.")
                 wait_for(server, log)
+            else:
+                click.echo(f"to look at it: TOLQYN_HOME={config.home} tolqyn serve --plain-http")
     finally:
         database.close()
 
@@ -153,14 +165,24 @@ def _collect(
 
 
 def _print_reports(config: Config, references: Sequence["ReleaseRef"], clock: Clock) -> list[Path]:
-    """One PDF per study and language."""
-    from survey.cli.report import print_reports
+    """One PDF per study and language; factsheets and pictures of the same studies beside them."""
+    from survey.cli.gate import PublicationGate
+    from survey.cli.report import draw_tiles, print_factsheets, print_reports
 
     printed: list[Path] = []
+    studies = dict.fromkeys(ref.study for ref in references)
+    folders = {study: [ref.folder for ref in references if ref.study == study] for study in studies}
     with clock.step("reports"):
-        for study in dict.fromkeys(ref.study for ref in references):
-            folders = [ref.folder for ref in references if ref.study == study]
-            printed += print_reports(folders, LANGUAGES, config.home / "reports" / study)
+        for study in studies:
+            gate = PublicationGate(config)
+            out = config.home / "reports" / study
+            printed += print_reports(folders[study], LANGUAGES, out, gate=gate)
+    with clock.step("factsheets and tiles"):
+        for study in studies:
+            gate = PublicationGate(config)
+            out = config.home / "reports" / study
+            print_factsheets(folders[study], LANGUAGES, out, gate=gate)
+            draw_tiles(folders[study], LANGUAGES, out, gate=gate)
     return printed
 
 

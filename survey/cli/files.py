@@ -1,15 +1,14 @@
 """Files that commands read and write: a disclosure record in, a list of links out."""
 
 import csv
-import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from instruments import InstrumentError, read_source
+from instruments import InstrumentError, nothing_half, read_source
+from survey.fieldwork.handing import LINK_COLUMNS, link_rows
 from survey.refusal import Reason, Refused
-
-GROUP = 4
 
 
 def read_disclosure(path: Path | None) -> dict[str, Any]:
@@ -29,25 +28,26 @@ def by_language(text: str | dict[str, str], languages: Iterable[str]) -> dict[st
     return dict.fromkeys(languages, text) if isinstance(text, str) and text else dict(text or {})
 
 
-def write_links(path: Path, base: str, tokens: Iterable[str]) -> None:
-    """One row a code: the code and its link, in random order. Raises Refused when the file exists."""
+def write_links(path: Path, base: str, tokens: Iterable[str], batch: str = "") -> None:
+    """One row a code: code, link and batch, in random order. Raises Refused when the file exists."""
+    with new_file(path, "--out") as file:
+        path.chmod(0o600)
+        writer = csv.writer(file)
+        writer.writerow(LINK_COLUMNS)
+        writer.writerows(link_rows(base, tokens, batch))
+
+
+@contextmanager
+def new_file(path: Path, option: str) -> Iterator[IO[str]]:
+    """A text file that was not there before. Raises Refused when it was."""
     try:
-        with path.open("x", newline="", encoding="utf-8") as file:
-            path.chmod(0o600)
-            writer = csv.writer(file)
-            writer.writerow(("code", "link"))
-            rows = [(in_groups(token), f"{base}{token}") for token in tokens]
-            secrets.SystemRandom().shuffle(rows)
-            writer.writerows(rows)
+        made = path.open("x", newline="", encoding="utf-8")
     except FileExistsError as error:
-        raise Refused(
-            Reason("a new file", "one that exists", "name another --out", path=str(path))
-        ) from error
-
-
-def in_groups(token: str) -> str:
-    """A code as it is easily copied by hand: groups of four; hyphens do not matter when it is typed."""
-    return "-".join(token[start : start + GROUP] for start in range(0, len(token), GROUP))
+        hint = f"name another {option}"
+        raise Refused(Reason("a new file", "one that exists", hint, path=str(path))) from error
+    # Closing writes what is left in the buffer: it fails on a full disk too.
+    with nothing_half(path), made as file:
+        yield file
 
 
 def _problems(record: dict[str, Any], path: str) -> list[Reason]:

@@ -1,12 +1,14 @@
 """`tolqyn wave paper|withdraw`: a wave's printed forms, from their numbers to taking one back."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
+from instruments import write_whole
 from survey import keys
 from survey.cli.acts import note
 from survey.cli.instance import instance
@@ -14,6 +16,7 @@ from survey.config import study_today
 from survey.refusal import Reason, Refused
 from survey.store import paper as store
 from survey.store import waves
+from survey.store.base import CLOSED
 from survey.store.invitations import BatchSpec
 from survey.store.models import PaperBatch, Wave
 from survey.store.versions import named
@@ -69,9 +72,7 @@ def paper(name: str, *, size: int | None, batch: str, language: str | None, out:
                 wave=wave.alias,
                 fills={blank: words for blank, words in fills.items() if words},
             )
-            partial = out / f".form-{number}.part"
-            partial.write_bytes(made)
-            partial.replace(_file(out, number))
+            write_whole(_file(out, number), made)
     click.echo(f"forms {forms.first} to {forms.last} ({forms.language}) in {out}; {len(wanted)} printed now")
 
 
@@ -101,15 +102,17 @@ def withdraw(name: str, form: int) -> None:
     click.echo("now destroy the paper, and its row in the clerks' files")
 
 
-def said_forms(session: Session, wave: Wave) -> list[str]:
-    """One line a batch; of a wave in the field, counts rounded down to 5."""
-    if wave.state in ("closed", "released"):
+def said_forms(session: Session, wave: Wave, snapshot: Mapping[str, Any] | None) -> list[str]:
+    """One line a batch; of a wave in the field with the count of its last snapshot."""
+    if wave.state in CLOSED:
         record = store.paper_record(session, wave)
         return [f"paper: {record['forms']} forms entered of {record['printed']}"] if record["printed"] else []
-    return [
-        f"paper {batch}: forms {first} to {last}, entered: at least {n - n % 5}"
-        for batch, (first, last, n) in store.entered_by_batch(session, wave).items()
-    ]
+    shown = {row["batch"]: row["complete"] for row in (snapshot or {}).get("batches", ())}
+    lines = []
+    for batch, (first, last) in store.printed_by_batch(session, wave).items():
+        known = f", complete: at least {shown[batch]}" if batch in shown else ""
+        lines.append(f"paper {batch}: forms {first} to {last}{known}")
+    return lines
 
 
 def _file(out: Path, number: int) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from survey.config import Config
+from survey.staging import sweep
 from survey.store import audit
 from survey.store.engine import Database, connect
 from survey.store.schema import current, require_current
@@ -16,6 +17,7 @@ from survey.store.schema import current, require_current
 def instance() -> Iterator[tuple[Config, Database]]:
     """Settings and database for one command. Raises Refused for a database that is behind or unreachable."""
     config = Config.from_env()
+    sweep(config.home)
     database = connect(config.database_url)
     try:
         require_current(database)
@@ -26,9 +28,12 @@ def instance() -> Iterator[tuple[Config, Database]]:
 
 
 @contextmanager
-def instance_if_any() -> Iterator[tuple[Config, Database | None]]:
-    """Settings, and the database where one was made. Raises Refused for one that is behind or unreachable."""
-    config = Config.from_env()
+def instance_if_any(config: Config | None = None) -> Iterator[tuple[Config, Database | None]]:
+    """Settings, and the database where one was made. Raises Refused for one that is behind or unreachable.
+
+    `config`: by default that of the environment.
+    """
+    config = config or Config.from_env()
     address = make_url(config.database_url)
     if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
         yield config, None

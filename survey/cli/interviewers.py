@@ -1,5 +1,6 @@
 """`tolqyn wave interviewer`: personal links for people who ask."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -8,7 +9,6 @@ from sqlalchemy.orm import Session
 from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.store import waves
-from survey.store.contacts import totals
 from survey.store.interviewers import add_interviewer, interviewers
 from survey.store.invitations import BatchSpec
 from survey.store.models import Wave
@@ -44,10 +44,10 @@ def interviewer(name: str, number: str, batch: str | None, renew: bool, **design
         click.echo(f"{config.base_url}/s/{wave.alias}/w/{token}")
 
 
-def said_contacts(session: Session, wave: Wave) -> list[str]:
+def said_contacts(session: Session, wave: Wave, snapshot: Mapping[str, Any] | None) -> list[str]:
     """Lines for `wave status` while the wave is in the field; afterwards its dispositions hold them."""
-    if wave.state in ("closed", "released"):
+    if snapshot is None:
         return []
     links = interviewers(session, wave)
     lines = [f"interviewers: {len({link.name for link in links})}"] if links else []
-    return [*lines, *(f"contact {code}: at least {n - n % 5}" for code, n in totals(session, wave).items())]
+    return [*lines, *(f"contact {code}: at least {n}" for code, n in snapshot["contacts"].items())]

@@ -175,7 +175,7 @@ def _language(wave: Wave, given: str | None) -> str:
 def _numbers(session: Session, wave: Wave, batches: tuple[str, ...]) -> list[int]:
     found = {name: store.named_batch(session, wave, name) for name in batches}
     if unknown := [name for name, batch in found.items() if batch is None]:
-        known = ", ".join(store.entered_by_batch(session, wave)) or "none yet"
+        known = ", ".join(store.printed_by_batch(session, wave)) or "none yet"
         raise Refused(*(Reason(f"a printed batch: {known}", name, path="--batch") for name in unknown))
     return [form for batch in found.values() if batch for form in range(batch.first, batch.last + 1)]
 

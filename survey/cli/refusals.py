@@ -1,5 +1,6 @@
 """Any exception in, its problems in the shape commands print out; None for a fault that is no refusal."""
 
+import errno
 import json
 import sys
 from typing import Any
@@ -19,6 +20,16 @@ OTHERS = {
 }
 """Refusals of packages too heavy to load for their error classes: looked up only when loaded already."""
 
+REMEDIES = {
+    errno.ENOSPC: "make room on that disk, or name a folder on another one, and type the same again",
+    errno.EDQUOT: "make room within your quota, or name a folder elsewhere, and type the same again",
+    errno.EROFS: "name a folder that can be written",
+    errno.EACCES: "name a place you may read and write, or type it as the user whose it is",
+    errno.EPERM: "name a place you may read and write, or type it as the user whose it is",
+    errno.EIO: "the disk fails: look at the system's log, and name a folder on another disk",
+}
+"""What to do about what the operating system refuses."""
+
 Problem = dict[str, Any]
 
 
@@ -34,8 +45,8 @@ def problems_of(error: Exception, spell: Spell | None = None) -> list[Problem] |
     # Its subclasses for wrong statements and broken rules are faults of ours; the class itself is the file's.
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return [_words("database", str(error.orig).strip())]
-    if isinstance(error, OSError) and error.filename:
-        return [{**_words("file", str(error.strerror)), "file": str(error.filename)}]
+    if isinstance(error, OSError) and (error.filename or error.errno in REMEDIES):
+        return [_of_the_system(error)]
     return None
 
 
@@ -80,6 +91,12 @@ def _problem(problem: object, spell: Spell | None) -> Problem:
 
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, (int, str)) else str(value)
+
+
+def _of_the_system(error: OSError) -> Problem:
+    said = _words("file", error.strerror or str(error))
+    hint = REMEDIES.get(error.errno or 0, "")
+    return {**said, "file": str(error.filename) if error.filename else None, "hint": hint}
 
 
 def _words(rule: str, found: str) -> Problem:

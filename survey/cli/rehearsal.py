@@ -10,8 +10,9 @@ import click
 
 import analysis
 from instruments import Questionnaire
-from survey.cli.closing import close_for_good
+from survey.cli.acts import actor
 from survey.config import LANGUAGES, Config, study_today
+from survey.fieldwork.ending import close_for_good
 from survey.release import build_release
 from survey.simulation import (
     PlannedBatch,
@@ -90,7 +91,9 @@ class Stage:
         """Close the waves: ballots become interviews, keys are destroyed."""
         with click.progressbar(rounds, label="closing") as found:
             for one in found:
-                _, verdict = close_for_good(self.config, self.database, one.alias, by="demo")
+                _, verdict = close_for_good(
+                    self.config, self.database, one.alias, by="demo", actor=actor("demo")
+                )
                 if verdict and not verdict.held:
                     click.echo(f"{one.name}: {verdict.summary()}", err=True)
 

@@ -5,37 +5,33 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from instruments import Questionnaire
 from survey.cli.trial import TrialReport, try_pages
 from survey.config import Config
+from survey.fieldwork.rehearsals import record_of, rehearsed_languages
 from survey.refusal import Reason, Refused
 
-FOLDER = "simulations"
+__all__ = ["keep", "record_of", "refuse_troubles", "require_trial"]
+
 VISITS = 2
 """Strangers a language, when a wave opens with a version nobody has rehearsed."""
 
 
-def record_of(config: Config, questionnaire: Questionnaire) -> Path:
-    """Where the passed trial of this version is kept."""
-    return config.home / FOLDER / f"{questionnaire.fingerprint}.json"
-
-
 def keep(config: Config, questionnaire: Questionnaire, report: TrialReport) -> None:
     """Remember a trial without troubles; the languages of earlier ones stay."""
-    path = record_of(config, questionnaire)
+    path = record_of(config, questionnaire.fingerprint)
     path.parent.mkdir(parents=True, exist_ok=True)
-    spoken = sorted({*_languages(path), *report.languages})
+    spoken = sorted({*rehearsed_languages(config, questionnaire.fingerprint), *report.languages})
     text = json.dumps({**report.as_json(), "languages": spoken}, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
 
 
 def require_trial(config: Config, questionnaire: Questionnaire, languages: Sequence[str]) -> None:
     """Rehearse the pages in the languages not rehearsed yet. Raises Refused with every trouble."""
-    known = _languages(record_of(config, questionnaire))
+    known = rehearsed_languages(config, questionnaire.fingerprint)
     missing = [language for language in languages if language not in known]
     if not missing:
         return
@@ -53,10 +49,3 @@ def refuse_troubles(questionnaire: Questionnaire, troubles: Sequence[str]) -> No
     if troubles:
         expected = "a questionnaire that strangers answer to its end"
         raise Refused(*(Reason(expected, found, hint, path=name, rule="simulate") for found in troubles))
-
-
-def _languages(path: Path) -> frozenset[str]:
-    try:
-        return frozenset(json.loads(path.read_text(encoding="utf-8"))["languages"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return frozenset()

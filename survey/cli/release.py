@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey.cli.acts import note
+from survey.cli.bundling import bundle
 from survey.cli.files import read_disclosure
 from survey.cli.instance import instance, instance_if_any
+from survey.cli.published import published, unpublish
 from survey.config import study_today
 from survey.refusal import Reason, Refused
 from survey.store.engine import Database
@@ -44,6 +46,12 @@ def release() -> None:
     help="Part of the sample design to leave out; may be repeated.",
 )
 @click.option("--disclosure", type=A_FILE, help="YAML file that completes the disclosure record.")
+@click.option(
+    "--despite-attack",
+    default="",
+    metavar="WHY",
+    help="Build it although the thief's attack after the close succeeded or was not run; kept in the record.",
+)
 def build(
     name: str,
     targets: Path | None,
@@ -52,6 +60,7 @@ def build(
     lonely_psu: str,
     ignore: tuple[str, ...],
     disclosure: Path | None,
+    despite_attack: str,
 ) -> None:
     """Write a closed wave as its next release, and register it.
 
@@ -63,6 +72,7 @@ def build(
     Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --disclosure mended.yaml
     """
     from survey.release import build_release
+    from survey.store.closing import refuse_unattacked
     from survey.store.interviews import count_interviews
     from survey.store.opening import describe
     from survey.store.waves import find_wave
@@ -73,6 +83,7 @@ def build(
     with instance() as (config, database), database.writing() as session:
         wave = find_wave(session, name)
         describe(wave, disclosure=record)
+        refuse_unattacked(session, wave, " ".join(despite_attack.split()))
         with click.progressbar(length=count_interviews(session, wave), label="reading interviews") as bar:
             reference = build_release(
                 session,
@@ -86,7 +97,8 @@ def build(
                 progress=bar.update,
             )
         built = f"{reference.study}/{reference.wave}/{reference.number}"
-        note(session, "release.build", built, seal=reference.fingerprint)
+        why = {"despite_attack": despite_attack} if despite_attack else {}
+        note(session, "release.build", built, seal=reference.fingerprint, **why)
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
     click.echo(f"fingerprint {reference.fingerprint}")
 
@@ -211,9 +223,7 @@ def _chosen(home: Path, name: str) -> Sequence["ReleaseRef"]:
     if not found:
         known = ", ".join(dict.fromkeys(f"{ref.study}/{ref.wave}" for ref in every)) or "none"
         hint = "give a release folder, STUDY, STUDY/WAVE or STUDY/WAVE/NUMBER"
-        raise Refused(
-            Reason(f"a release in {home / 'releases'}", f"only {known}", hint, path=name, rule="no-release")
-        )
+        raise Refused(Reason(f"a release in {home / 'releases'}", known, hint, path=name, rule="no-release"))
     return found
 
 
@@ -258,3 +268,8 @@ def _plain(ref: "ReleaseRef") -> dict[str, Any]:
 
 def _as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+release.add_command(published)
+release.add_command(unpublish)
+release.add_command(bundle)

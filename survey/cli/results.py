@@ -1,10 +1,21 @@
 """`tolqyn results`: releases in, the public pages out, made here and never while a page is served."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from survey.cli.report import A_FOLDER, folders_of, refuse_changed, study_of, wanted_languages
+from survey.cli.acts import note
+from survey.cli.instance import instance_if_any
+from survey.cli.publishing import (
+    A_FOLDER,
+    folders_of,
+    named_columns,
+    progress,
+    study_of,
+    wanted_languages,
+)
+from survey.cli.verifying import refuse_changed
 from survey.config import LANGUAGES, Config
 
 
@@ -41,13 +52,16 @@ def publish(  # noqa: PLR0917  click passes every option by name
     """Estimate once and write every page and download of a study's results.
 
     They appear under /results/LANG/STUDY/ on the running server. The numbers stay under
-    /results/LANG/STUDY@N/ too when others follow. Nothing is estimated while pages are served.
+    /results/LANG/STUDY@N/ too when others follow. Nothing is estimated while pages are served. Figures that
+    would tell something of a few people together with what is published already (tolqyn release published)
+    are refused, with what to type.
 
     \b
     Example:  tolqyn results publish kz-thb --by Z_SEX,age6,edu3
     Example:  tolqyn results publish --release rcvs/2018/1 --release rcvs/2021/1 --lang ru,en
     """
     from reports import write_site
+    from survey.cli.gate import PublicationGate
 
     config = Config.from_env()
     if bool(folders) == bool(study):
@@ -56,20 +70,16 @@ def publish(  # noqa: PLR0917  click passes every option by name
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
     chosen = wanted_languages(given, languages)
-    names = tuple(part.strip() for part in by.split(",") if part.strip()) if by is not None else None
-    with click.progressbar(length=1, label="results") as bar:
-
-        def moved(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
+    with progress("results") as moved:
         written = write_site(
             given,
             chosen,
             config.home / "results",
             leave_url=config.leave_url,
-            by=names,
+            by=named_columns(by),
             replace_near=replace_near,
+            gate=PublicationGate(config, replace_near),
+            tables=config.tables,
             progress=moved,
         )
     edition = written.edition
@@ -82,17 +92,78 @@ def publish(  # noqa: PLR0917  click passes every option by name
 
 @results.command()
 @click.argument("study")
+@click.option("--wave", help="The latest wave to show.  [default: the study's last]")
+@click.option("--lang", "languages", help="Languages, as in kk,ru,uz,en.  [default: the questionnaire's]")
+@click.option("--by", help="Columns to show groups by.  [default: those the questionnaire derives]")
+@click.option(
+    "--replace", "replace_near", is_flag=True, help="An edition that differs by a few interviews is to go."
+)
+def tables(
+    study: str, wave: str | None, languages: str | None, by: str | None, *, replace_near: bool
+) -> None:
+    """List the tables of a study's releases for the console, before anything is published.
+
+    Analysts see them there under Releases: whole waves and groups, with what is too small kept back, and no
+    rows. The same figures that tolqyn results publish would refuse are refused here. Publishing lists them
+    too.
+
+    \b
+    Example:  tolqyn results tables kz-thb
+    """
+    from reports import write_tables
+    from survey.cli.gate import PublicationGate
+
+    config = Config.from_env()
+    given = folders_of(config.home, study, wave)
+    chosen = wanted_languages(given, languages)
+    with progress("tables") as moved:
+        made = write_tables(
+            given,
+            chosen,
+            config.tables,
+            site=config.home / "results",
+            by=named_columns(by),
+            replace_near=replace_near,
+            gate=PublicationGate(config, replace_near),
+            progress=moved,
+        )
+    _noted(study, made.waves, chosen)
+    click.echo(f"{made.cells} figures of {', '.join(made.waves)}, for the console: Releases, then Tables")
+
+
+def _noted(study: str, waves: Sequence[str], languages: Sequence[str]) -> None:
+    """The act, where there is a database."""
+    with instance_if_any() as (_, database):
+        if database is not None:
+            with database.writing() as session:
+                note(session, "results.tables", study, waves=list(waves), languages=list(languages))
+
+
+@results.command()
+@click.argument("study")
 @click.argument("out", type=A_FOLDER)
 def export(study: str, out: Path) -> None:
-    """Write a study's published pages into a folder that any web server can serve.
+    """Write a study's published pages into a folder that any web server can serve, and a browser can open.
 
-    Addresses and links are those of this server below /results/. A page by group is a file of its own.
+    Addresses are those of this server below /results/. A page by group is a file of its own. The folder's
+    index.html lists every study exported into it, with its reports, factsheets and pictures.
 
     \b
     Example:  tolqyn results export kz-thb public_html/results
     """
     from reports import copy_site
+    from survey.cli.instance import instance_if_any
+    from survey.results import export_listing
+    from survey.store import releases
 
-    count = copy_site(Config.from_env().home / "results", study, out)
-    begin = ", ".join(f"{language}/{study}/" for language in LANGUAGES if (out / language).is_dir())
+    with instance_if_any() as (config, database):
+        count = copy_site(config.home / "results", study, out)
+        register = []
+        if database is not None:
+            with database.reading() as session:
+                register = releases.listing(session)
+        count += export_listing(config.home, register, out)
+    begin = ", ".join(
+        ["index.html", *(f"{lang}/{study}/" for lang in LANGUAGES if (out / lang / study).is_dir())]
+    )
     click.echo(f"{count} files in {out}; begin with {begin}")

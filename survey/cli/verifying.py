@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from instruments import safe_row
 from survey.config import Config
 from survey.refusal import Reason, Refused
 
@@ -43,10 +44,13 @@ def verify(  # noqa: PLR0917
     The report is estimated and printed again in memory. Equal bytes say all; otherwise the attached data,
     every word as people see it and every object of the file are compared, and what differs is printed as
     "id, printed, recomputed". Without --release the releases the file names are looked up in TOLQYN_HOME.
-    Exit status 1 when anything differs.
+    Exit status 1 when anything differs, and where other code or libraries made the file, for then its
+    drawings and numbers.json cannot be compared. Factsheets are verified alike; of tiles give the list,
+    …-tiles.json.
 
     \b
     Example:  tolqyn report verify kz-thb-2027-kk.pdf
+    Example:  tolqyn report verify tiles/kz-thb-2027-kk-tiles.json --spec report.yaml
     Example:  tolqyn report verify rcvs-2021-ru.pdf --release rcvs/2018/1 --release rcvs/2021/1
     """
     from analysis import read_plan
@@ -61,7 +65,7 @@ def verify(  # noqa: PLR0917
         read_plan(plan) if plan else None,
     )
     click.echo(_as_json(outcome) if as_json else "\n".join(_lines(file, outcome)))
-    context.exit(1 if outcome.differences else 0)
+    context.exit(1 if outcome.differences or not outcome.whole else 0)
 
 
 @click.command("diff")
@@ -96,7 +100,7 @@ def _as_csv(found: "Errata") -> str:
     writer.writerow(("estimate", "column", "before", "after", "section", "pages"))
     for each in found.corrections:
         pages = " ".join(map(str, each.pages))
-        writer.writerow((each.estimate, each.column, each.before, each.after, each.section, pages))
+        writer.writerow(safe_row((each.estimate, each.column, each.before, each.after, each.section, pages)))
     return buffer.getvalue()
 
 
@@ -112,6 +116,12 @@ def _told(found: "Errata") -> Sequence[str]:
         pages = f"  (pages {', '.join(map(str, each.pages))})" if each.pages else ""
         lines.append(f"{what}: {each.before} -> {each.after}{pages}")
     return [*lines, f"{len(found.corrections)} numbers and verdicts changed"]
+
+
+UNCOMPARED = (
+    "drawings, alternative texts and numbers.json were not compared: verify with the code and libraries that "
+    "made the file"
+)
 
 
 def named_releases(file: Path) -> list[Path]:
@@ -140,25 +150,35 @@ def refuse_changed(folders: Sequence[Path]) -> None:
     """
     from analysis import ReleaseError, verify_release
 
-    absent = [str(folder) for folder in folders if not (folder / "manifest.json").is_file()]
+    absent = [folder for folder in folders if not (folder / "manifest.json").is_file()]
     if absent:
-        hint = "tolqyn release list"
-        raise Refused(
-            *(Reason("a release folder", "no manifest.json in it", hint, path=path) for path in absent)
-        )
+        raise Refused(*map(_no_release, absent))
     problems = [problem for folder in folders for problem in verify_release(folder)]
     if problems:
         raise ReleaseError(problems)
+
+
+def _no_release(folder: Path) -> Reason:
+    inside = sorted(each.parent for each in folder.glob("*/manifest.json"))
+    if inside:
+        hint = f"give the folder inside it: {inside[-1]}"
+    elif folder.exists():
+        hint = "tolqyn release list shows those of TOLQYN_HOME"
+    else:
+        hint = "a study's name stands alone, without release folders; tolqyn release list shows what there is"
+    found = "no manifest.json in it" if folder.exists() else "no such folder"
+    return Reason("a release folder", found, hint, path=str(folder))
 
 
 def _lines(file: Path, outcome: "Outcome") -> Sequence[str]:
     found = [f"note: {note}" for note in outcome.notes]
     if not outcome.differences:
         how = "byte for byte" if outcome.same_bytes else "in data and printed words"
-        return [*found, f"{file}: all {outcome.numbers} printed numbers are as recomputed, {how}"]
+        found.append(f"{file}: all {outcome.numbers} printed numbers are as recomputed, {how}")
+        return found if outcome.whole else [*found, f"{file}: {UNCOMPARED}"]
     found += [f"{each.id}, {each.printed}, {each.recomputed}  ({each.where})" for each in outcome.differences]
     return [*found, f"{file}: {len(outcome.differences)} differences; {outcome.numbers} numbers recomputed"]
 
 
 def _as_json(outcome: "Outcome") -> str:
-    return json.dumps(asdict(outcome), ensure_ascii=False, indent=1)
+    return json.dumps({**asdict(outcome), "whole": outcome.whole}, ensure_ascii=False, indent=1)

@@ -7,32 +7,39 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from survey import keys
 from survey.cli.access import panel, site
 from survey.cli.acts import note
 from survey.cli.closing import close
 from survey.cli.correcting import correct
+from survey.cli.days import DAY
 from survey.cli.files import by_language, read_disclosure, write_links
-from survey.cli.forms import paper, said_forms, withdraw
+from survey.cli.forms import paper, withdraw
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
-from survey.cli.interviewers import interviewer, said_contacts
+from survey.cli.interviewers import interviewer
+from survey.cli.inviting import letters, poster, remind
+from survey.cli.lifecycle import clone, pilot, say_forgotten, tick
+from survey.cli.mail import mail
+from survey.cli.monitoring import monitor
+from survey.cli.planning import calendar, design, disclosure, phones, ready, say_seasons
+from survey.cli.protection import record
+from survey.cli.quotas import quota
 from survey.cli.rehearsed import require_trial
-from survey.cli.versions import said_versions, say_how_to_lock
-from survey.config import LANGUAGES, Config, study_today
+from survey.cli.rehearsing import rehearse
+from survey.cli.status import status, when
+from survey.cli.versions import say_how_to_lock
+from survey.config import LANGUAGES, Config
 from survey.earlier import Earlier, latest_earlier, undeclared
-from survey.refusal import Refused
+from survey.fieldwork.gates import refuse_shut
+from survey.fieldwork.lifecycle import today_of
+from survey.refusal import Reason, Refused
 from survey.store import opening, waves
-from survey.store.access import site_counts
-from survey.store.closing import ATTACKED
 from survey.store.engine import Database
-from survey.store.interviews import dispositions
-from survey.store.invitations import BatchSpec, batches
+from survey.store.invitations import BatchSpec
 from survey.store.invitations import invite as store_batch
 from survey.store.models import ACCESS, SAMPLE_TYPES, Wave
 from survey.store.rules import WAITS, creation_reasons, problems_in
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 MODES = ("web", "capi", "cati", "papi", "mail", "other")
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -107,14 +114,17 @@ def create(
             click.echo(f"replaced the draft {name}; its keys are the same")
         else:
             path = (text_key or Path(f"{study}-{wave_name}.textkey")).absolute()
-            waves.create_with_keys(database, config.keys, spec, questionnaire, path)
-            with database.writing() as session:
-                note(session, "wave.create", name, questionnaire=questionnaire.fingerprint)
+
+            def also(session: Session, made: Wave) -> None:
+                note(session, "wave.create", made, questionnaire=questionnaire.fingerprint)
+
+            waves.create_with_keys(database, config.keys, spec, questionnaire, path, also=also)
             click.echo(f"created {name} as a draft; respondents' address: {config.base_url}/s/{spec.alias}/")
             click.echo(f"private key of the free texts: {path}")
             click.echo("take that file off this machine: whoever holds it can read what respondents write")
-    _say_compared(earlier)
-    _say_untranslated(questionnaire, spec.languages)
+        _say_compared(earlier)
+        _say_untranslated(questionnaire, spec.languages)
+        say_seasons(database, config, name)
 
 
 @wave.command("open")
@@ -142,17 +152,24 @@ def open_(
             questionnaire = waves.questionnaire_of(session, found)
             opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
             earlier = latest_earlier(session, config.home, found.study, found.name, found.opens)
-            objections = undeclared(earlier, questionnaire)
-            opening.refuse_unready(session, found, questionnaire, study_today(), objections)
+            refuse_shut(session, config.home, found, questionnaire, today_of(found))
         if not found.synthetic:
             require_trial(config, questionnaire, found.languages)
         with database.writing() as session:
             found = waves.find_wave(session, name)
+            waves.hold(session, found, saves=True)
             opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
-            opening.open_wave(session, found, questionnaire, study_today())
+            _refuse_other(found, questionnaire)
+            refuse_shut(session, config.home, found, questionnaire, today_of(found))
+            was_pilot = found.state == "pilot"
+            opening.open_wave(session, found, questionnaire, today_of(found))
             note(session, "wave.open", found, questionnaire=questionnaire.fingerprint)
-    _say_compared(earlier)
-    click.echo(f"{found.study}/{found.name} is open: {_when(found)}")
+        if was_pilot:
+            say_forgotten(database)
+            click.echo("the pilot's answers and codes are deleted; the tables were written anew")
+        _say_compared(earlier)
+        say_seasons(database, config, name)
+    click.echo(f"{found.study}/{found.name} is open: {when(found)}")
     say_how_to_lock(found, questionnaire)
 
 
@@ -177,7 +194,7 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
         found = waves.find_wave(session, name)
         tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
         note(session, "wave.invite", found, batch=batch, codes=len(tokens))
-        write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens)
+        write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens, batch)
     click.echo(f"{len(tokens)} codes in {out}")
     if size < SMALL_BATCH:
         click.echo(
@@ -193,33 +210,41 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
         )
 
 
-@wave.command()
-@click.argument("name", metavar="[WAVE]", required=False)
-def status(name: str | None) -> None:
-    """Say where the waves stand; of a wave in the field, only counts rounded down to 5.
+for command in (
+    calendar,
+    clone,
+    close,
+    correct,
+    design,
+    disclosure,
+    interviewer,
+    letters,
+    mail,
+    monitor,
+    panel,
+    paper,
+    phones,
+    pilot,
+    poster,
+    quota,
+    ready,
+    record,
+    rehearse,
+    remind,
+    site,
+    status,
+    tick,
+    withdraw,
+):
+    wave.add_command(command)
 
-    \b
-    Example:  tolqyn wave status kz-thb/2027
-    """
-    with instance() as (config, database), database.reading() as session:
-        for found in [waves.find_wave(session, name)] if name else waves.all_waves(session):
-            click.echo(f"{found.study}/{found.name}  {found.state}  {_when(found)}  /s/{found.alias}/")
-            if name:
-                details = _details(config, found, _counts(session, found), len(batches(session, found)))
-                said = (said_versions, said_forms, said_contacts)
-                for line in [*details, *(line for say in said for line in say(session, found))]:
-                    click.echo(f"  {line}")
-                for place, n in site_counts(session, found).items():
-                    click.echo(f"  site {place}: at least {n - n % 5}")
 
-
-wave.add_command(close)
-wave.add_command(interviewer)
-wave.add_command(panel)
-wave.add_command(paper)
-wave.add_command(site)
-wave.add_command(correct)
-wave.add_command(withdraw)
+def _refuse_other(found: Wave, questionnaire: Any) -> None:
+    """What was rehearsed is what opens: somebody may have put another version into the draft meanwhile."""
+    if found.fingerprint != questionnaire.fingerprint:
+        where = f"{found.study}/{found.name}"
+        hint = f"type it again: tolqyn wave open {where}"
+        raise Refused(Reason("the questionnaire that was rehearsed", "another by now", hint, path=where))
 
 
 def _refuse_undeclared(
@@ -228,9 +253,9 @@ def _refuse_undeclared(
     """The study's latest earlier wave. Raises Refused, with all other reasons, for an undeclared change."""
     with database.reading() as session:
         earlier = latest_earlier(session, config.home, spec.study, spec.name, spec.opens)
-        if objections := undeclared(earlier, questionnaire):
+        if changes := undeclared(earlier, questionnaire):
             known = waves.find_wave(session, f"{spec.study}/{spec.name}") if replacing else None
-            raise Refused(*creation_reasons(session, spec, questionnaire, known), *objections)
+            raise Refused(*creation_reasons(session, spec, questionnaire, known), *changes)
     return earlier
 
 
@@ -248,30 +273,3 @@ def _say_untranslated(questionnaire: Any, languages: tuple[str, ...]) -> None:
         missing = sum(reason.rule in WAITS for reason in problems_in(questionnaire, (language,)))
         if missing:
             click.echo(f"{missing} texts lack words in {language}: the wave cannot open yet")
-
-
-def _counts(session: Session, found: Wave) -> dict[str, int]:
-    return waves.ballot_counts(session, found) or dispositions(session, found)
-
-
-def _when(found: Wave) -> str:
-    return f"{found.opens} to {found.closes}" + (" (synthetic)" if found.synthetic else "")
-
-
-def _details(config: Config, found: Wave, counts: dict[str, int], n_batches: int) -> list[str]:
-    in_field = found.state not in ("closed", "released")
-    shown = {name: n - n % 5 if in_field else n for name, n in counts.items()}
-    key = keys.wave_key_file(config.keys, found.alias)
-    lines = [f"{name}: {'at least ' if in_field else ''}{n}" for name, n in sorted(shown.items())]
-    lines.append(f"batches of invitations and forms, sites, sampling points: {n_batches}")
-    lines.append(f"languages: {', '.join(found.languages)}; {found.sample_type}; access: {found.access}")
-    if key.exists():
-        lines.append(
-            f"wave key: {key}"
-            + ("" if in_field else " (not destroyed yet: type wave close … --confirm again)")
-        )
-    else:
-        lines.append("wave key: MISSING, respondents cannot go on" if in_field else "wave key: destroyed")
-    if ATTACKED in found.disclosure:
-        lines.append(f"anonymity: {found.disclosure[ATTACKED]['en']}")
-    return lines

@@ -11,6 +11,7 @@ from flask import Response, current_app, g, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from survey.interview import cookies
 from survey.interview.state import COOKIE, State
 
 FIELD = "-state"
@@ -24,7 +25,7 @@ WAY = "tolqyn_way"
 
 def asks_to_repeat() -> Response | None:
     """The request to send a post once more, with a cookie; None where the browser has shown what it does."""
-    if request.cookies.get(COOKIE) is not None or AGAIN in request.args:
+    if cookies.sent(COOKIE) is not None or AGAIN in request.args:
         return None
     language = request.args.get("lang", "")
     known = f"lang={language}&" if language.isalpha() else ""
@@ -36,7 +37,7 @@ def sent() -> str | None:
 
     None: the browser keeps cookies, or is not known to keep none.
     """
-    if request.method != "POST" or request.cookies.get(COOKIE) is not None:
+    if request.method != "POST" or cookies.sent(COOKIE) is not None:
         return None
     try:
         if FIELD in request.form:

@@ -7,8 +7,9 @@ interview's cookie says nothing of it: one goes with the respondent, the other s
 import re
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response
 
+from survey.interview import cookies
 from survey.interview.instance import instance
 
 COOKIE = "d"
@@ -32,7 +33,7 @@ class Device:
 
 def device() -> Device:
     """The one that this request comes from."""
-    found = STORED.fullmatch(request.cookies.get(COOKIE, ""))
+    found = STORED.fullmatch(cookies.sent(COOKIE) or "")
     return Device(*found.groups()) if found else Device()
 
 
@@ -40,5 +41,6 @@ def mark(response: Response, alias: str, kind: str, word: str) -> Response:
     """The response with which the browser becomes such a device, until it closes."""
     secure = not instance().config.plain_http
     path = f"/s/{alias}"
-    response.set_cookie(COOKIE, f"{kind}:{word}", path=path, secure=secure, httponly=True, samesite="Lax")
+    name = cookies.name(COOKIE, secure=secure)
+    response.set_cookie(name, f"{kind}:{word}", path=path, secure=secure, httponly=True, samesite="Lax")
     return response

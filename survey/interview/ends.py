@@ -9,9 +9,10 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from instruments import fill
 from survey.config import study_today
-from survey.interview import codes, doors, reply
+from survey.interview import codes, cookies, doors, reply
 from survey.interview.forms import BareForm, Ticket
 from survey.interview.instance import instance
+from survey.interview.quotas import FULL
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.interview.visit import Visit, arrive
 from survey.store import withdrawal
@@ -31,6 +32,8 @@ def done(alias: str) -> Response:
     ballot = visit.sitting.ballot
     if not visit.own.end and ballot is not None and ballot.state == "complete":
         return _complete(visit)
+    if ballot is not None and ballot.full_cell is not None:
+        return _ended(visit, FULL)
     return _ended(visit, visit.own.end or (ballot.state if ballot else "withdrawn"))
 
 
@@ -89,7 +92,8 @@ def withdraw(alias: str) -> Response:
         return _ask_withdraw(visit, typed, error, 422)
     if visit.state is not None and visit.state.ballot != found.ballot:
         return _ended(visit, "withdrawn")  # the cookie belongs to somebody else's interview
-    return reply.go(visit, visit.path("done"), State(found.ballot, visit.language, end="withdrawn"))
+    ended = State(found.ballot, visit.language, end="withdrawn", stage=visit.wave.stage)
+    return reply.go(visit, visit.path("done"), ended)
 
 
 def _withdraw(session: Any, wave: FieldWave, mac: str) -> Ballot | None:
@@ -108,7 +112,7 @@ def leave(alias: str) -> Response:
     there = "quiet" in request.form
     response = Response(status=204) if there else reply.see_other(reply.leave_to(alias))
     try:
-        state = Seals(instance().secrets, alias).state(request.cookies.get(COOKIE))
+        state = Seals(instance().secrets, alias).state(cookies.sent(COOKIE))
     except CookieError:
         state = None
     return response if state is not None and state.end else reply.without_state(response, alias)
@@ -160,7 +164,7 @@ def _about_code(visit: Visit, code: str) -> str:
 
 def _until(visit: Visit) -> str:
     """The wave's last day, today where it runs on beyond it; in figures where a word would need its case."""
-    day: date = max(visit.wave.closes, study_today())
+    day: date = max(visit.wave.closes, study_today(visit.wave.time_zone))
     return visit.say.date(day) if visit.language == "en" else visit.say.in_figures(day)
 
 
@@ -168,10 +172,17 @@ def _ended(visit: Visit, how: str) -> Response:
     say = visit.say.gettext
     if how == "withdrawn":
         heading, words = say("Your answers are deleted"), say("Nothing you answered is kept.")
+    elif how == FULL:
+        heading = say("Thank you")
+        words = say(
+            "For this part of the survey we have enough answers already, so the interview ends here. "
+            "Nothing you answered is kept."
+        )
     else:
         heading, words = _headed(visit, f"end_{how}", say("The interview ends here."))
-    links = doors.way_back(visit, "screenout")
-    return reply.page(visit, "message", heading=heading, paragraphs=[words], links=links)
+    links = doors.way_back(visit, FULL if how == FULL else "screenout")
+    ended = FULL if how == FULL else ""
+    return reply.page(visit, "message", heading=heading, paragraphs=[words], links=links, ended=ended)
 
 
 def _headed(visit: Visit, name: str, otherwise: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from survey.interview.instance import instance, room
 from survey.interview.messages import typed_is_here
 from survey.interview.state import CookieError
 from survey.interview.visit import NAMES, SessionLostError, SurveyOverError, language_of_browser
+from survey.logs import trace
 from survey.store.engine import DatabaseError
 
 RETRY_AFTER = {429: 60, 503: 10}
@@ -76,24 +77,14 @@ def _no_database(error: Exception) -> Response:
 
 def _no_disk(error: Exception) -> Response:
     """A file that cannot be read or written now: a passing trouble of the machine's, like the database's."""
-    current_app.logger.error("the disk failed: %s", _trace(error))
+    current_app.logger.error("the disk failed: %s", trace(error))
     return _retry(503)
 
 
 def _failure(error: Exception) -> Response:
     """A fault of ours. The log names it without what the respondent sent."""
-    current_app.logger.error("unexpected %s", _trace(error))
+    current_app.logger.error("unexpected %s", trace(error))
     return _retry(500)
-
-
-def _trace(error: Exception) -> str:
-    """Kind of the error and the places it came through; its message may hold answers and is left out."""
-    places = []
-    step = error.__traceback__
-    while step is not None:
-        places.append(f"{step.tb_frame.f_code.co_filename}:{step.tb_lineno}")
-        step = step.tb_next
-    return f"{type(error).__name__} at " + " < ".join(reversed(places))
 
 
 def _retry(status: int) -> Response:

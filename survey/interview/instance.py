@@ -1,29 +1,16 @@
 """What a request finds in its process: settings, database, press, questionnaires."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from flask import current_app
 
 from instruments import Questionnaire
-from survey.config import Config
+from survey.instance import Instance
 from survey.interview.limits import Limits
 from survey.interview.pages import Press
 from survey.interview.route import unconditional
-from survey.store.engine import Database
 
 HERE = "tolqyn.interview"
-
-
-class Instance(Protocol):
-    """`app.extensions["tolqyn"]`, as far as an interview needs it."""
-
-    @property
-    def config(self) -> Config: ...
-    @property
-    def database(self) -> Database: ...
-    @property
-    def secrets(self) -> tuple[bytes, ...]: ...
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,10 @@ def from_panel(alias: str, mark: str, signature: str) -> Response:
 
 
 def start(alias: str) -> Response:
-    """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row."""
+    """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row.
+
+    The last page needs the wave's key, so nobody begins without it. Raises OSError.
+    """
     if (once_more := reply.asks_to_repeat(alias)) is not None:
         return once_more
     visit = arrive(alias, ignore_cookie=True).speaking(request.form.get("lang", ""))
@@ -87,6 +90,7 @@ def start(alias: str) -> Response:
         return _landing(visit, typed=request.form.get("token", "").strip())
     if state is None:
         return reply.go(visit, visit.path())
+    visit.require_key()
     return _enter(visit, replace(state, language=visit.language))
 
 
@@ -131,6 +135,7 @@ def _landing(visit: Visit, *, typed: str = "", **code: str) -> Response:
         script="",
         hidden=code,
         trap=doors.TRAP if visit.wave.access == "open" else "",
+        trial=visit.wave.state == "pilot",
         ask_token=visit.wave.access == "invited" and not code,
         numbers=[phone["display"] for phone in visit.phones(before=True)],
         each=[_greeting(visit.speaking(code)) for code, _ in visit.languages],
@@ -151,6 +156,8 @@ def _greeting(visit: Visit) -> dict[str, Any]:
         "resume": say("Continue"),
         "help": say("Help"),
         "withdraw": say("Delete answers"),
+        "trial": say("This is a trial of the survey: what you answer will be deleted."),
+        "notice": say("Your answers"),
         "phones": visit.phones(before=True),
     }
 
@@ -200,6 +207,7 @@ def _needs_cookies(visit: Visit, home: str) -> Response:
 
 def _enter(visit: Visit, state: State) -> Response:
     """To the first page that is not done. SurveyOverError: a new start in a wave that takes none."""
+    state = replace(state, stage=visit.wave.stage)
     database = visit.instance.database
     sitting = ballots.load(database, visit.alias, state.ballot) or visit.sitting
     form = form_of(database, sitting)

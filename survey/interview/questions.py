@@ -13,6 +13,7 @@ from survey.interview.doubts import SURE, doubt
 from survey.interview.forms import PageForm, answered
 from survey.interview.messages import SOFT, typed_is_here
 from survey.interview.pages import echo
+from survey.interview.quotas import CellFullError, place, turn_away
 from survey.interview.saving import save, words_of
 from survey.interview.state import State
 from survey.interview.visit import Visit, arrive
@@ -74,15 +75,19 @@ def _accept(desk: Desk, form: PageForm) -> Response:
     """Store the page and go to the next; the last page completes the interview."""
     visit = desk.visit
     given = answered(form, desk.keep)
+    stands = place(visit, given)
     route = replace(visit.route_with(given), saved={*visit.sitting.pages, desk.number})
     target = route.next(desk.number) or route.first_incomplete()
     state = replace(visit.own.saved(desk.number), asked=0, replaced=_replaced(desk, given))
+    how: dict[str, Any] = {}
     if target is None:
         mac = codes.code_mac(visit.key, codes.code_of(visit.key, state.ballot))
-        save(desk, form, given, state="complete", code_mac=mac)
-        return reply.go(visit, visit.path("done"), state)
-    save(desk, form, given)
-    return reply.go(visit, visit.path("q", target), state)
+        how = {"state": "complete", "code_mac": mac}
+    try:
+        save(desk, form, given, place=stands, **how)
+    except CellFullError as full:
+        return turn_away(visit, desk.number, full.cell)
+    return reply.go(visit, visit.path("done") if target is None else visit.path("q", target), state)
 
 
 def _switch(desk: Desk, form: PageForm, language: str) -> Response:

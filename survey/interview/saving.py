@@ -13,6 +13,7 @@ from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.fields.entry import cleared
 from survey.interview.forms import PageForm, uncounted
 from survey.interview.handover import administered
+from survey.interview.quotas import Place
 from survey.redaction import redact
 from survey.store import ballots
 
@@ -22,10 +23,13 @@ SEALED = "sealed"
 """What stands among the answers for words that are stored sealed."""
 
 
-def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) -> Mapping[str, Any]:
+def save(
+    desk: Desk, form: PageForm, given: Mapping[str, Any], *, place: Place | None = None, **ballot: Any
+) -> Mapping[str, Any]:
     """Store the page and give what is stored of it; `ballot` says what becomes of the interview.
 
-    Raises NotSaved and DatabaseError.
+    A page that leads into quota cells takes its places in the same transaction. Raises CellFullError,
+    NotSaved and DatabaseError.
     """
     visit = desk.visit
     plain, boxes = dict(given), dict(desk.boxes)
@@ -38,8 +42,9 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
     for name in uncounted(desk.items, plain):
         plain[name] = FIELD_BUILDERS[visit.questionnaire.items[name].kind].blank
         boxes.pop(name, None)
-    visit.instance.database.putting(
-        lambda session: ballots.save_page(
+
+    def write(session: Any) -> None:
+        ballots.save_page(
             session,
             visit.wave,
             visit.own.ballot,
@@ -49,13 +54,23 @@ def save(desk: Desk, form: PageForm, given: Mapping[str, Any], **ballot: Any) ->
             language=visit.language,
             seconds=form.stay.spent,
             paradata=form.stay.paradata(_changes(desk, plain)),
-            day=study_today(),
+            day=study_today(visit.wave.time_zone),
             batch=visit.own.batch,
             trap=visit.own.trap,
             administered=administered(visit, desk.number),
+            cells=place.cells if place else None,
             **ballot,
         )
-    )
+
+    if place is None or not place.new:
+        visit.instance.database.putting(write)
+        return plain
+
+    def enter(session: Any) -> None:
+        place.take(session, visit.own.ballot)
+        write(session)
+
+    visit.instance.database.saving(enter)
     return plain
 
 

@@ -1,9 +1,9 @@
 """The one script of an interview, comfort only: its address in, the same bytes for a year out."""
 
-from flask import Response, request
+from flask import Response
 from werkzeug.exceptions import NotFound
 
-from survey.interview import carried
+from survey.interview import carried, cookies
 from survey.interview.instance import room
 from survey.interview.state import COOKIE
 
@@ -25,4 +25,4 @@ def serve(name: str) -> Response:
 
 def wanted() -> bool:
     """From the second page on: whoever shows an interview has seen a first one, which has no script."""
-    return request.cookies.get(COOKIE) is not None or carried.sent() is not None
+    return cookies.sent(COOKIE) is not None or carried.sent() is not None

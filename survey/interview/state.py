@@ -13,9 +13,11 @@ from functools import lru_cache
 from typing import Any, cast
 
 from flask import Response
-from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired
 
+from survey.interview import cookies
 from survey.interview.stay import Stay
+from survey.signing import Signer, TimedSerializer
 
 COOKIE = "s"
 ASKED = "1"
@@ -68,6 +70,8 @@ class State:
     """Whether others could hear or see, as the interviewer said; None until then."""
     hands: str = ""
     """Who holds an interviewer's device."""
+    stage: int = 0
+    """The wave's stage in which it began: what was begun in a pilot does not go on after it."""
     paused: bool = False
     """Whether the last page was longer ago than a form lives; said of a cookie, not kept in it."""
 
@@ -105,6 +109,7 @@ class Seals:
                 state.interviewer,
                 state.others,
                 state.hands,
+                state.stage,
             ]
         )
 
@@ -156,7 +161,7 @@ class Seals:
         except BadSignature:
             return None
 
-    def _counts(self, interviewer: int) -> "Signer":
+    def _counts(self, interviewer: int) -> Signer:
         return Signer(list(self.secrets), salt=f"contact:{self.alias}:{interviewer}")
 
     def mark(self, state: State, page: str, stored: Mapping[str, Any]) -> str:
@@ -172,43 +177,27 @@ class Seals:
         return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:MARK] for key in self.secrets]
 
     @property
-    def _cookies(self) -> URLSafeTimedSerializer:
+    def _cookies(self) -> TimedSerializer:
         return _serializer(self.secrets, self.alias)
 
-    def _forms(self, state: State, page: str) -> "Signer":
-        return Signer(list(self.secrets), salt=f"form:{self.alias}:{state.ballot}:{page}")
-
-
-class Signer(TimestampSigner):
-    """What was signed by a clock that has been put back since is new, not void."""
-
-    def unsign(
-        self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
-    ) -> Any:
-        """Value and, where asked for, time of signing. Raises BadSignature, SignatureExpired."""
-        value, signed = super().unsign(signed_value, return_timestamp=True)
-        if max_age is not None and self.get_timestamp() - signed.timestamp() > max_age:
-            raise SignatureExpired("too old", payload=value, date_signed=signed)
-        return (value, signed) if return_timestamp else value
-
-
-class Serializer(URLSafeTimedSerializer):
-    """The same for cookies."""
-
-    default_signer = Signer
+    def _forms(self, state: State, page: str) -> Signer:
+        stage = f":{state.stage}" if state.stage else ""
+        return Signer(list(self.secrets), salt=f"form:{self.alias}:{state.ballot}:{page}{stage}")
 
 
 @lru_cache(maxsize=64)
-def _serializer(secrets: tuple[bytes, ...], alias: str) -> URLSafeTimedSerializer:
+def _serializer(secrets: tuple[bytes, ...], alias: str) -> TimedSerializer:
     """One a wave: to make it costs more than to use it."""
-    return Serializer(list(secrets), salt=f"interview:{alias}")
+    return TimedSerializer(list(secrets), salt=f"interview:{alias}")
 
 
 def keep(response: Response, cookie: str, *, alias: str, secure: bool) -> None:
     """Put the cookie into the response, for this wave's address only and until the browser closes."""
-    response.set_cookie(COOKIE, cookie, path=f"/s/{alias}", secure=secure, httponly=True, samesite="Lax")
+    name = cookies.name(COOKIE, secure=secure)
+    response.set_cookie(name, cookie, path=f"/s/{alias}", secure=secure, httponly=True, samesite="Lax")
 
 
 def forget(response: Response, *, alias: str, secure: bool) -> None:
     """Remove the cookie."""
-    response.delete_cookie(COOKIE, path=f"/s/{alias}", secure=secure, httponly=True, samesite="Lax")
+    name = cookies.name(COOKIE, secure=secure)
+    response.delete_cookie(name, path=f"/s/{alias}", secure=secure, httponly=True, samesite="Lax")

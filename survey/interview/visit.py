@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import Gone, NotFound
 
 from instruments import Digits, Draw, Questionnaire
 from survey import keys
 from survey.config import LANGUAGES, study_today
+from survey.fieldwork.helplines import lines_before
 from survey.i18n import Translator, translator
-from survey.interview import carried
+from survey.interview import carried, cookies
 from survey.interview.fields import Wording
 from survey.interview.instance import Form, Instance, instance, room
 from survey.interview.route import Route
 from survey.interview.state import COOKIE, CookieError, Seals, State
+from survey.refusal import Refused
 from survey.store import ballots, waves
 from survey.store.ballots import Sitting
 from survey.store.engine import Database
@@ -108,8 +110,16 @@ class Visit:
 
     @cached_property
     def key(self) -> keys.WaveKey:
-        """The wave's key, read once a request. Raises Refused when it is gone."""
-        return keys.read_wave_key(self.instance.config.keys, self.alias)
+        """The wave's key, read once a request. Raises OSError when it is not on this machine."""
+        try:
+            return keys.read_wave_key(self.instance.config.keys, self.alias)
+        except Refused as gone:
+            current_app.logger.error("no key of %s: put it into this machine's keys folder", self.alias)
+            raise FileNotFoundError("the wave's key") from gone
+
+    def require_key(self) -> keys.WaveKey:
+        """For whoever begins: the last page needs it. Raises OSError."""
+        return self.key
 
     @cached_property
     def answers(self) -> Mapping[str, Any]:
@@ -148,11 +158,7 @@ class Visit:
         `before` the interview: without the numbers it asks for, which would answer its own question, unless
         no line were left.
         """
-        lines = list(self.questionnaire.phones.values())
-        if before:
-            items = self.questionnaire.items.values()
-            asked = {number for item in items if isinstance(item, Digits) for number in item.known}
-            lines = [phone for phone in lines if phone.number not in asked] or lines
+        lines = lines_before(self.questionnaire) if before else self.questionnaire.phones.values()
         return [
             {"number": phone.number, "display": phone.display, "what": self.words.say(phone.what)}
             for phone in lines
@@ -181,13 +187,14 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     here = instance()
     seals = Seals(here.secrets, alias)
     sent = carried.sent()
-    state = carried.followed() or _state(
-        seals, request.cookies.get(COOKIE) if sent is None else sent, ignore_cookie
-    )
+    state = carried.followed() or _state(seals, cookies.sent(COOKIE) if sent is None else sent, ignore_cookie)
     sitting = ballots.load(here.database, alias, state.ballot if state else None)
     if sitting is None:
         raise NotFound
-    phase = waves.phase(sitting.wave, study_today())
+    if state is not None and state.stage != sitting.wave.stage:
+        # The code of a pilot may be a respondent's by now; this browser's interview is over.
+        state, sitting = None, replace(sitting, ballot=None, pages={})
+    phase = waves.phase(sitting.wave, study_today(sitting.wave.time_zone))
     if phase == "none":
         raise NotFound
     form = form_of(here.database, sitting)
@@ -225,7 +232,7 @@ def language_of(interview: str | None, offered: tuple[str, ...] = LANGUAGES) -> 
 def language_of_browser(alias: str | None) -> str:
     """The respondent's language where nothing else is known; whatever the cookie holds, it never fails."""
     seals = Seals(instance().secrets, alias or "")
-    return language_of(seals.language(request.cookies.get(COOKIE) or carried.sent()))
+    return language_of(seals.language(cookies.sent(COOKIE) or carried.sent()))
 
 
 def _state(seals: Seals, cookie: str | None, ignore_cookie: bool) -> State | None:

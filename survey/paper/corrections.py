@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from instruments import harmless
+from survey.lists import read_records
 from survey.paper.cells import WHOLE, Column
 from survey.paper.columns import FORM
 from survey.paper.comparing import Comparison, Mismatch
@@ -38,20 +39,14 @@ def read_corrections(
     """(form, column) -> what the paper says, without the undecided; every line that cannot be used."""
     if path is None:
         return {}, []
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        hint = "save it as CSV UTF-8"
-        raise Refused(Reason("text in UTF-8", "another encoding", hint, file=path.name)) from error
-    head = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
-    if absent := [name for name in ("form", "column", "correct") if name not in (rows.fieldnames or ())]:
-        hint = "begin with the file that tolqyn paper compare --out writes"
+    hint = "begin with the file that tolqyn paper compare --out writes"
+    header, rows = read_records(path, hint)
+    if absent := [name for name in ("form", "column", "correct") if name not in header]:
         raise Refused(Reason(f"the columns {', '.join(absent)}", "none", hint, "row 1", "csv", path.name))
     found: dict[tuple[int, str], str] = {}
     problems = []
-    for line, row in enumerate(rows, start=2):
-        form, name, correct = ((row.get(key) or "").strip() for key in ("form", "column", "correct"))
+    for line, row in rows:
+        form, name, correct = (row[key].strip() for key in ("form", "column", "correct"))
         if not correct:
             continue
         fault = _fault(form, name, correct, columns)

@@ -1,15 +1,14 @@
 """A clerk's workbook or CSV in, its forms as cells with their addresses out, and everything wrong with it."""
 
-import csv
 import datetime
-import io
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from instruments import Bounds, weigh_workbook
+from survey.lists import read_rows
 from survey.paper.cells import WHOLE, Column
 from survey.paper.columns import FORM
 from survey.refusal import Reason, Refused
@@ -17,7 +16,7 @@ from survey.refusal import Reason, Refused
 SHEET = "forms"
 """Name of the sheet with the rows."""
 LARGEST, LARGEST_UNPACKED = 20_000_000, 200_000_000
-MOST_ROWS, MOST_COLUMNS = 20_000, 2_000
+MOST_ROWS, MOST_COLUMNS = 20_000, 1_000
 TEMPLATE = "tolqyn paper template WAVE --out clerk-a.xlsx"
 
 
@@ -141,16 +140,7 @@ def _form(path: Path, cell: Cell | None, line: int, problems: list[Reason]) -> i
 
 def _csv_lines(path: Path) -> Iterator[list[_Raw]]:
     """Comma or semicolon, whichever stands in the header: spreadsheets here write the latter."""
-    if path.stat().st_size > LARGEST:
-        raise Refused(_reason(path, "", "size", f"at most {LARGEST:,} bytes", "more", ""))
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        hint = "save it as CSV UTF-8"
-        raise Refused(_reason(path, "", "csv", "text in UTF-8", "another encoding", hint)) from error
-    first = text.partition("\n")[0]
-    mark = ";" if first.count(";") > first.count(",") else ","
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+    for _, row in read_rows(path, f"begin with {TEMPLATE}"):
         # A formula is gone from a CSV that was saved: what begins with = is somebody's words.
         yield [_Raw(words.strip()) for words in row]
 
@@ -199,16 +189,9 @@ def _raw(cell: Any) -> _Raw:
 
 
 def _refuse_bomb(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        hint = f"begin with {TEMPLATE}"
-        raise Refused(
-            _reason(path, "", "xlsx", "an .xlsx workbook or a .csv file", "neither", hint)
-        ) from error
-    if path.stat().st_size > LARGEST or unpacked > LARGEST_UNPACKED:
-        raise Refused(_reason(path, "", "size", f"at most {LARGEST:,} bytes", f"{unpacked:,} unpacked", ""))
+    if unfit := weigh_workbook(path, Bounds(LARGEST, LARGEST_UNPACKED)):
+        rule = "xlsx" if unfit.rule == "workbook" else unfit.rule
+        raise Refused(_reason(path, "", rule, unfit.expected, unfit.found, f"begin with {TEMPLATE}"))
 
 
 def _reason(path: Path, place: str, rule: str, *words: str) -> Reason:

@@ -56,6 +56,8 @@ class Page:
     forms: tuple[Form, ...]
     links: tuple[str, ...]
     reading: Reading
+    ended: str = ""
+    """`quota` on the page of whoever found no place in a quota cell."""
 
     def form(self, ending: str) -> Form:
         """The form with that id, or whose action ends so. Raises WalkError when there is none."""
@@ -81,6 +83,7 @@ def read_page(body: bytes) -> Page:
         forms=tuple(_form(form) for form in root.iter("form")),
         links=tuple(link.get("href") for link in root.iter("a") if link.get("href")),
         reading=Reading(cells, {item: frozenset(names) for item, names in statements.items()}),
+        ended=next(iter(root.xpath("//@data-ended")), ""),
     )
 
 

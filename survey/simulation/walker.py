@@ -14,6 +14,7 @@ from survey.simulation.settings import Settings
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 PLACE = re.compile(rb'<progress value="([0-9]+)"')
 NEXT = ("go", "next")
+FULL = "quota"
 TRIES = 4
 """Posts of one page: left out once, left out twice, then answered; one spare."""
 EARLY, WINDOW = 3, 12
@@ -26,7 +27,7 @@ class Outcome:
 
     key: tuple[object, ...]
     ended: str
-    """`complete`, `withdrawn`, `broken_off`, or the course of whoever is sent away."""
+    """`complete`, `withdrawn`, `broken_off`, `quota`, or the course of whoever is sent away."""
     language: str
     answers: Mapping[str, Answer]
     did: frozenset[str]
@@ -216,6 +217,8 @@ def _ending(visit: _Visit, here: Answered) -> str:
     page = read_page(here.body)
     if not here.path.endswith("/done"):
         raise WalkError(f"expected the last page, found {here.path}\n{page.text}")
+    if page.ended == FULL:
+        expected = FULL  # whoever answers cannot know of a quota
     if expected != "completes":
         if CODE.search(page.text):
             raise WalkError(f"{here.path}: a code although nothing was kept")

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
 from survey.store.field import AnyWave
-from survey.store.invitations import INVITABLE
-from survey.store.models import Ballot, Batch, Wave
+from survey.store.invitations import INVITABLE, too_long
+from survey.store.models import Batch, Wave
+from survey.store.waves import hold
 
 PLACE = "{id}"
 """Where a panel's addresses take the respondent's mark."""
@@ -19,11 +20,17 @@ WORD = re.compile(r"[a-z0-9]{2,20}")
 
 def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
     """A site whose poster leads into the wave by a word in the address. Raises Refused with every reason."""
+    wave = hold(session, wave)
     where = f"{wave.study}/{wave.name}"
     reasons = []
     if wave.access != "open":
         reasons.append(
-            Reason("a wave by open link", f"access: {wave.access}", "posters let anybody in", path=where)
+            Reason(
+                "a wave by open link",
+                f"access: {wave.access}",
+                "make the wave with --access open: posters let anybody in",
+                path=where,
+            )
         )
     if wave.state not in INVITABLE:
         reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
@@ -31,6 +38,7 @@ def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
         reasons.append(
             Reason("2 to 20 small Latin letters and digits", repr(word), "--word clinic3", path="--word")
         )
+    reasons += too_long({"name": name}, where)
     for column, given in ((Batch.name, name), (Batch.word, word)):
         if session.scalar(select(Batch.id).where(Batch.wave == wave.id, column == given)) is not None:
             reasons.append(Reason(f"a new {column.key}", given, f"choose another --{column.key}", path=where))
@@ -44,23 +52,14 @@ def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
 
 def find_site(session: Session, wave: AnyWave, word: str) -> Batch | None:
     """The site whose poster says the word, however it was typed."""
+    if not WORD.fullmatch(word.lower()):
+        return None
     return session.scalar(select(Batch).where(Batch.wave == wave.id, Batch.word == word.lower()))
-
-
-def site_counts(session: Session, wave: Wave) -> dict[str, int]:
-    """Ballots in the field by site, sites without one included."""
-    query = (
-        select(Batch.name, func.count(Ballot.ballot))
-        .outerjoin(Ballot, Ballot.batch == Batch.id)
-        .where(Batch.wave == wave.id, Batch.word.is_not(None))
-        .group_by(Batch.name)
-        .order_by(Batch.name)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def set_panel(session: Session, wave: Wave, addresses: Mapping[str, str]) -> None:
     """Where an access panel's respondents go back to. Raises Refused with every reason."""
+    wave = hold(session, wave)
     where = f"{wave.study}/{wave.name}"
     reasons = [
         Reason(

@@ -4,15 +4,18 @@ Each entry's SHA-256 covers the entry before (linked time-stamping, Haber and St
 one's is also kept in a file outside the database, so that a cut end is seen. What respondents do is no act.
 """
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Date, Integer, String, select, text
+from sqlalchemy import JSON, Date, Integer, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from survey.refusal import Reason
@@ -20,6 +23,8 @@ from survey.store.base import Base
 
 NOTHING = "0" * 64
 HEAD = "audit.head"
+TURN = 0x746F6C71
+"""Number of PostgreSQL's lock that whoever appends holds until the commit."""
 
 
 class Act(Base):
@@ -67,8 +72,9 @@ def record(
 ) -> Act:
     """Append an act in the caller's transaction: with what it tells of, or not at all."""
     if session.get_bind().dialect.name == "postgresql":
-        # Two at once would both follow the same entry; readers are not held up.
-        session.execute(text("LOCK TABLE act IN EXCLUSIVE MODE"))
+        # Two at once would both follow the same entry; readers are not held up. Locking the table would take
+        # the right to change it, which the role that serves lacks.
+        session.execute(select(func.pg_advisory_xact_lock(TURN)))
     last = head(session)
     act = Act(
         number=last.number + 1 if last else 1,
@@ -85,9 +91,29 @@ def record(
     return act
 
 
+def has_act(session: Session, actor: str, what: str, day: date, subject: str = "") -> bool:
+    """Whether somebody did that on that day; to that, where it is named."""
+    query = select(Act.number).where(Act.actor == actor[:80], Act.what == what, Act.day == day)
+    if subject:
+        query = query.where(Act.subject == subject[:200])
+    return session.scalar(query.limit(1)) is not None
+
+
 def acts(session: Session) -> Iterator[Act]:
     """Every act, the oldest first."""
     yield from session.scalars(select(Act).order_by(Act.number)).yield_per(1000)
+
+
+def acts_on(session: Session, subject: str, what: Collection[str]) -> list[Act]:
+    """Such acts on it, the newest first."""
+    query = select(Act).where(Act.subject == subject, Act.what.in_(what)).order_by(Act.number.desc())
+    return list(session.scalars(query))
+
+
+def latest_detail(session: Session, what: str, subject: str) -> Mapping[str, Any]:
+    """What the newest such act on it tells; nothing where there was none."""
+    query = select(Act.detail).where(Act.what == what, Act.subject == subject).order_by(Act.number.desc())
+    return session.scalars(query.limit(1)).first() or {}
 
 
 def head(session: Session) -> Head | None:
@@ -96,14 +122,32 @@ def head(session: Session) -> Head | None:
     return Head(last.number, last.seal) if last else None
 
 
-def keep_head(home: Path, newest: Head | None) -> None:
-    """Write down outside the database which entry is the newest."""
+def keep_head(home: Path, newest: Head | None, *, restored: bool = False) -> None:
+    """Write down outside the database which entry is the newest; what is newer there stays.
+
+    So an end that was cut off goes on being seen. `restored`: a backup was put back, and the act of it says
+    what was lost.
+    """
     if newest is None or read_head(home) == newest:
         return
     home.mkdir(parents=True, exist_ok=True)
-    partial = home / f"{HEAD}.part"
-    partial.write_text(f"{newest.number} {newest.seal}\n")
-    partial.replace(home / HEAD)
+    with _alone(home):
+        known = read_head(home)
+        if known is None or restored or known.number < newest.number:
+            partial = home / f"{HEAD}.part"
+            partial.write_text(f"{newest.number} {newest.seal}\n")
+            partial.replace(home / HEAD)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Commands and the console's threads that come meanwhile wait; the lock ends with whoever held it."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def read_head(home: Path) -> Head | None:
@@ -146,3 +190,28 @@ def faults(session: Session, *noted: Head | None) -> list[Reason]:
 def _fault(expected: str, found: str, where: str) -> Reason:
     hint = "somebody wrote to the database past Tolqyn, or it was restored: compare with a backup"
     return Reason(expected, found, hint, path=where, rule="audit")
+
+
+def search(
+    session: Session, words: str, *, sort: str, down: bool, offset: int, limit: int
+) -> tuple[list[Act], int]:
+    """Acts in which every word stands in person, act or subject, and how many there are; the newest first."""
+    query = select(Act)
+    for word in words.split():
+        query = query.where(
+            or_(*(column.icontains(word, autoescape=True) for column in (Act.actor, Act.what, Act.subject)))
+        )
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    named = {
+        "number": Act.number,
+        "day": Act.day,
+        "what": Act.what,
+        "subject": Act.subject,
+        "actor": Act.actor,
+    }
+    column = named.get(sort)
+    if column is None:
+        query = query.order_by(Act.number.desc())
+    else:
+        query = query.order_by(column.desc() if down else column.asc(), Act.number.desc())
+    return list(session.scalars(query.offset(offset).limit(limit))), total

@@ -137,6 +137,7 @@ def save_page(
     paradata: PageParadata = UNCOUNTED,
     trap: bool = False,
     administered: Administration = ALONE,
+    cells: str | None = None,
 ) -> None:
     """Store one page; the same post again changes nothing. Two statements, one on PostgreSQL.
 
@@ -144,8 +145,9 @@ def save_page(
     `Sitting.pages`.
     `day` is today in the study's zone; its week is kept from the first page only, and so is the version:
     `wave` as loaded with the page, so that a correction meanwhile does not change what was asked.
-    `state` and `code_mac` go into the ballot's row, so the last page needs no further statement to finish.
-    Raises NotSaved when the wave takes no answers or the ballot is finished.
+    `state`, `code_mac` and `cells` (its quota cells; None leaves them) go into the ballot's row, so the last
+    page needs no further statement to finish.
+    Raises NotSaved when the wave takes no answers, has begun another stage, or the ballot is finished.
     """
     values = {
         "new_ballot": ballot,
@@ -159,7 +161,9 @@ def save_page(
         "new_mode": administered.mode,
         "new_interviewer": administered.interviewer,
         "new_others_present": administered.others_present,
+        "new_cells": cells,
         "of_wave": wave.id,
+        "of_stage": wave.stage,
         "ballot": ballot,
         "page": page,
         "answers": answers,
@@ -219,13 +223,18 @@ def _ballot_upsert(dialect: str) -> Any:
         "trap": bindparam("new_trap", type_=ballot.c.trap.type),
         "interviewer": bindparam("new_interviewer", type_=ballot.c.interviewer.type),
         "others_present": bindparam("new_others_present", type_=ballot.c.others_present.type),
+        "cells": bindparam("new_cells", type_=ballot.c.cells.type),
     }
     # One parameter a state: a list would be spelled out at each execution.
     entry: list[BindParameter[str]] = [bindparam(f"entry_{state}", state) for state in ENTRY_STATES]
     # The lock makes a save wait for a close that has begun, and then find the wave closed.
     source = (
         select(*columns.values())
-        .where(Wave.id == bindparam("of_wave"), Wave.state.in_(entry))
+        .where(
+            Wave.id == bindparam("of_wave"),
+            Wave.stage == bindparam("of_stage"),
+            Wave.state.in_(entry),
+        )
         .with_for_update(read=True, key_share=True)
     )
     statement = insert_of(dialect, ballot).from_select(list(columns), source)
@@ -236,6 +245,7 @@ def _ballot_upsert(dialect: str) -> Any:
             "language": new.language,
             "state": new.state,
             "code_mac": func.coalesce(new.code_mac, ballot.c.code_mac),
+            "cells": func.coalesce(new.cells, ballot.c.cells),
         },
         where=and_(ballot.c.state == "started", ballot.c.wave == bindparam("of_wave")),
     ).returning(ballot.c.ballot)

@@ -5,16 +5,19 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from survey import keys
 from survey.refusal import Reason, Refused
+from survey.store.audit import latest_detail
+from survey.store.base import CLOSED
 from survey.store.contacts import totals
 from survey.store.conversion import Progress, convert
 from survey.store.engine import Database
 from survey.store.interviewers import forget_links
 from survey.store.models import Ballot, Disposition, Invitation, PageAnswer, Wave
 from survey.store.rewriting import rewrite_tables
+from survey.store.waves import hold
 
 ATTACKED = "anonymity"
 """Disclosure item: what the thief's attack on the closed database found."""
@@ -32,9 +35,18 @@ ONE_PERSON = {
     "uz": "Toʻlqinni bir kishi yopdi; ikkinchi kishining tasdigʻi oʻchirib qoʻyilgan edi.",
 }
 
+NOT_RUN = {
+    "en": "The thief's attack on the closed database was not run: the close was interrupted.",
+    "ru": "Атака «вора» на закрытую базу данных не проводилась: закрытие волны было прервано.",
+    "kk": "Жабылған дерекқорға «ұрының» шабуылы жасалмады: толқынды жабу үзіліп қалды.",
+    "uz": "Yopilgan maʼlumotlar bazasiga «oʻgʻri» hujumi qilinmadi: toʻlqinni yopish uzilib qoldi.",
+}
+"""What the record says until the attack has ended; its result takes the place."""
+
 
 def propose_close(session: Session, wave: Wave, by: str) -> None:
     """End new starts; a second person may now close. Raises Refused."""
+    hold(session, wave)
     if wave.state not in ("open", "closing"):
         raise Refused(Reason("an open wave", wave.state, path=f"{wave.study}/{wave.name}", rule="state"))
     wave.state, wave.proposed_by = "closing", by
@@ -60,10 +72,9 @@ def close_wave(
     a count.
     Follow the commit with `clean_up`; both may be repeated after an interruption.
     """
-    # Waits for the saves under way on PostgreSQL; those that come later find the wave closed.
-    session.refresh(wave, with_for_update=True)
+    hold(session, wave, saves=True)
     refuse_alone(wave, by, two_person)
-    if wave.state in ("closed", "released"):
+    if wave.state in CLOSED:
         return {}
     converted, became = convert(session, wave, progress)
     counts = {**converted, **totals(session, wave)}
@@ -77,13 +88,40 @@ def close_wave(
     if not wave.synthetic:
         wave.closes = max(wave.opens, min(wave.closes, today))
     wave.disclosure = {**wave.disclosure, "closing": TWO_PERSONS if two_person else ONE_PERSON}
+    if became:
+        wave.disclosure = {**wave.disclosure, ATTACKED: NOT_RUN}
     session.flush()
     return became
 
 
 def keep_verdict(wave: Wave, words: Mapping[str, str]) -> None:
     """Remember how the thief's attack on the closed wave ended, in the disclosure record."""
+    if session := object_session(wave):
+        hold(session, wave)
     wave.disclosure = {**wave.disclosure, ATTACKED: dict(words)}
+
+
+def unattacked(wave: Wave) -> bool:
+    """Whether its close was cut off before the attack ended, and no release was built of it meanwhile."""
+    return wave.state == "closed" and wave.disclosure.get(ATTACKED) == NOT_RUN
+
+
+def refuse_unattacked(session: Session, wave: Wave, reason: str = "") -> None:
+    """Raises Refused for a closed wave that no attack left whole, unless a reason is given, which is kept."""
+    where = f"{wave.study}/{wave.name}"
+    held = latest_detail(session, "wave.attack", where).get("held")
+    if held is True or wave.state not in CLOSED:
+        return
+    found = "one that succeeded" if held is False else "none: it was not run"
+    if not reason:
+        hint = '--despite-attack "WHY" builds it all the same, and the reason stands in the record'
+        if unattacked(wave):
+            hint = f"tolqyn wave close {where} --confirm takes the close up again   (else {hint})"
+        expected = "a thief's attack on the closed wave that failed"
+        raise Refused(Reason(expected, found, hint, path=where, rule="attack"))
+    words = wave.disclosure.get(ATTACKED, NOT_RUN)
+    with_reason = {language: f"{text} {reason}" for language, text in words.items() if reason not in text}
+    wave.disclosure = {**wave.disclosure, ATTACKED: {**words, **with_reason}}
 
 
 def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
@@ -91,22 +129,33 @@ def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
 
     Nothing happens to a wave that is not closed.
     """
-    if wave.state not in ("closed", "released"):
+    if wave.state not in CLOSED:
         return False
     had_key = keys.destroy_wave_key(folder, wave.alias)
     rewrite_tables(database)
     return had_key
 
 
+def left_keys(session: Session, folder: Path) -> list[str]:
+    """Closed waves whose keys lie here still, as where the wave was closed on another machine."""
+    closed = session.scalars(select(Wave.alias).where(Wave.state.in_(CLOSED)).order_by(Wave.alias))
+    return [alias for alias in closed if keys.wave_key_file(folder, alias).exists()]
+
+
 def refuse_alone(wave: Wave, by: str, two_person: bool) -> None:
     """Raises Refused for a wave that is not in the field, or whose closing needs a second person."""
-    if wave.state in ("closed", "released"):
+    if wave.state in CLOSED:
         return
     name = f"{wave.study}/{wave.name}"
     states = ("closing",) if two_person else ("open", "closing")
     if wave.state not in states:
         hint = f"tolqyn wave close {name} --by NAME" if wave.state == "open" else ""
         raise Refused(Reason("a wave whose closing was proposed", wave.state, hint, path=name, rule="state"))
+    if two_person and not wave.proposed_by:
+        # The date alone made it closing: nobody has proposed anything yet.
+        hint = f"tolqyn wave close {name} --by NAME"
+        found = "closing by its date, proposed by nobody"
+        raise Refused(Reason("a closing that somebody proposed", found, hint, path=name, rule="two_person"))
     if two_person and by == wave.proposed_by:
         hint = "let somebody else type it, or set TOLQYN_TWO_PERSON=off (recorded in the disclosure record)"
         raise Refused(

@@ -19,6 +19,8 @@ from survey.store.waves import instrument_document
 
 CHUNK = 200
 COUNTED_ONLY = ("screenout", "withdrawn")
+QUOTA = "quota"
+"""The outcome of whoever came when a quota cell was full (AAPOR 4.8)."""
 UNASKED = (None, Missing.NOT_APPLICABLE, Missing.NOT_ASKED)
 
 Values = Mapping[str, int | float]
@@ -52,17 +54,17 @@ def convert(session: Session, wave: Wave, progress: Progress) -> tuple[Counter[s
     """
     random_bytes = keys.chance(wave.seed, f"{wave.study}/{wave.name}/close")
     batches = {batch.id: batch for batch in session.scalars(select(Batch).where(Batch.wave == wave.id))}
-    versions = _versions(session, wave)
+    versions = versions_by_fingerprint(session, wave)
     coarse = Coarse.of(_reductions(session, wave))
     interviewers = names(session, wave)
     counts: Counter[str] = Counter()
     boxes: list[dict[str, Any]] = []
     became: dict[str, int] = {}
     for chunk in _shuffled(session, wave, random_bytes):
-        rows, pages = _Rows(), _pages(session, [ballot.ballot for _, ballot in chunk])
+        rows, pages = _Rows(), pages_of(session, [ballot.ballot for _, ballot in chunk])
         for interview, ballot in chunk:
             if ballot.state in COUNTED_ONLY:
-                counts[ballot.state] += 1
+                counts[ballot.state if ballot.full_cell is None else QUOTA] += 1
             else:
                 version, batch = versions[ballot.fingerprint], batches.get(ballot.batch)
                 given = pages[ballot.ballot]
@@ -161,7 +163,8 @@ def _shuffled(
         yield [(number, rows[name]) for number, name in part]
 
 
-def _pages(session: Session, ballots: Sequence[str]) -> dict[str, list[Row[Any]]]:
+def pages_of(session: Session, ballots: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """Ballot -> its rows of page_answer by page; a ballot without one has ()."""
     pages: dict[str, list[Row[Any]]] = {ballot: [] for ballot in ballots}
     query = select(PageAnswer.__table__).where(PageAnswer.ballot.in_(ballots)).order_by(PageAnswer.page)
     for page in session.execute(query):
@@ -182,7 +185,7 @@ def _reductions(session: Session, wave: Wave) -> Iterator[Reduced]:
         yield reduced((page.seconds, page.changes, page.errors) for page in pages if page.seconds is not None)
 
 
-def _versions(session: Session, wave: Wave) -> dict[str, Version]:
+def versions_by_fingerprint(session: Session, wave: Wave) -> dict[str, Version]:
     """Each ballot is read by the version it began with."""
     found = {}
     for fielded in versions_of(session, wave):

@@ -176,6 +176,16 @@ class Database:
             with self.engine.connect() as connection:
                 _rewrite(connection, table)
 
+    def refuse_held(self, *tables: Table) -> None:
+        """Raises Refused while others hold the SQLite log or one of the tables; changes nothing."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                _empty_log(connection)
+            return
+        for table in tables:
+            with self.engine.connect() as connection, _locked(connection, table):
+                pass
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -224,17 +234,42 @@ def _rewrite(connection: Connection, table: Table) -> None:
     PostgreSQL's manual, chapter 13.6), but leaves the rows where they lay. The expression is volatile, so it
     is no no-op.
     """
+    with _locked(connection, table):
+        # A scan that joins another one begins in the middle of the table.
+        connection.exec_driver_sql("SET LOCAL synchronize_seqscans = off")
+        if connection.scalar(OWNED, {"name": table.name}):
+            for statement in rewriting_statements(table, connection.dialect):
+                connection.exec_driver_sql(statement)
+        else:
+            connection.execute(BY_FUNCTION, {"name": table.name})
+
+
+OWNED = text(
+    "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:name)"
+)
+BY_FUNCTION = text("SELECT public.tolqyn_rewrite(:name)")
+"""What the role that serves may have done (`survey/store/roles.py`)."""
+
+
+def rewriting_statements(table: Table, dialect: Dialect) -> tuple[str, str]:
+    """What writes PostgreSQL's table anew, in its order."""
     column = list(table.columns)[-1]
-    kind = column.type.compile(connection.dialect)
+    kind = column.type.compile(dialect)
     value = f"CASE WHEN random() >= 0 THEN {column.name} END"
+    return (
+        f"CLUSTER {table} USING {table.primary_key.name}",
+        f"ALTER TABLE {table} ALTER {column.name} TYPE {kind} USING {value}",
+    )
+
+
+@contextmanager
+def _locked(connection: Connection, table: Table) -> Iterator[None]:
+    """A transaction in which nobody else even reads the table. Raises Refused when that takes too long."""
     try:
         with connection.begin():
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(1000 * BUSY_SECONDS)}")
-            # A scan that joins another one begins in the middle of the table.
-            connection.exec_driver_sql("SET LOCAL synchronize_seqscans = off")
             connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-            connection.exec_driver_sql(f"CLUSTER {table} USING {table.primary_key.name}")
-            connection.exec_driver_sql(f"ALTER TABLE {table} ALTER {column.name} TYPE {kind} USING {value}")
+            yield
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
             raise

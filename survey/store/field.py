@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from survey.store.models import Ballot, Wave
 
@@ -24,6 +25,9 @@ class FieldWave:
     synthetic: bool
     seed: int | None
     public_key: str
+    quotas: list[dict[str, Any]] | None
+    time_zone: str
+    stage: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class FieldBallot:
     state: str
     language: str
     code_mac: str | None
+    cells: str | None
+    full_cell: int | None
 
 
 AnyWave = Wave | FieldWave

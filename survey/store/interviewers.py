@@ -6,10 +6,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from survey import keys
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store.field import AnyWave
 from survey.store.invitations import INVITABLE, BatchSpec, batch_reasons, batches, store_batch
 from survey.store.models import Batch, Interviewer, Wave
+from survey.store.waves import hold
 
 NAME = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 DESIGN = ("stratum", "psu", "fpc")
@@ -23,6 +24,7 @@ def add_interviewer(
     `spec` names the sampling point of the interviews begun with it: a batch there is, or a new one without
     invitations. `renew` puts a new link in the place of the same interviewer's lost one.
     """
+    wave = hold(session, wave)
     known = {batch.name: batch for batch in batches(session, wave)}
     batch = known.get(spec.name) if spec else None
     found = _of(session, wave, name, batch) if spec is None or batch else None
@@ -95,14 +97,14 @@ def _batch_reasons(
         designed = [name for name in DESIGN if any(getattr(batch, name) is not None for batch in others)]
         if not designed:
             return []
-        expected = "a batch: every other interview of this wave has its " + ", ".join(designed)
+        expected = Said("a batch: every other interview of this wave has its {columns}", columns=designed)
         return [Reason(expected, "none", f"--batch {next(iter(known))}", path="--batch", rule="design")]
     if spec.name not in known:
         return batch_reasons(session, wave, spec)
     said = [name for name in DESIGN if getattr(spec, name) is not None]
     if spec.base_weight != BatchSpec(spec.name, 0).base_weight:
         said.append("base-weight")
-    expected = f"the design of batch {spec.name} as it was given before"
+    expected = Said("the design of batch {name} as it was given before", name=spec.name)
     return [Reason(expected, f"--{name}", f"leave --{name} out", path="--batch") for name in said]
 
 

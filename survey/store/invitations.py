@@ -1,18 +1,27 @@
 """Batches of personal codes: tokens are made here, handed out once, and only their hashes are stored."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from survey import keys
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
+from survey.store.base import UNFIELDED
 from survey.store.dialects import insert
 from survey.store.field import AnyWave
-from survey.store.models import Batch, Invitation, Wave
+from survey.store.models import Ballot, Batch, Invitation, Wave
+from survey.store.waves import hold
 
-INVITABLE = ("draft", "pilot", "open")
+INVITABLE = (*UNFIELDED, "open")
+LONGEST = 60
+"""Letters of a batch's name, a stratum's, a sampling unit's."""
+MOST = 999_999
+"""Codes made at once: they stand in memory and in one file until they are stored."""
+CHUNK = 500
+"""Codes named in one statement."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +38,21 @@ class BatchSpec:
     """1 / probability of selection."""
 
 
-def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
-    """Store a batch and return its tokens, which exist nowhere else. Raises Refused."""
-    batch = add_batch(session, wave, spec)
-    chance = keys.chance(wave.seed, f"{wave.study}/{wave.name}/{spec.name}")
+def invite(session: Session, wave: Wave, spec: BatchSpec, *, more: bool = False) -> list[str]:
+    """Store a batch and return its tokens, which exist nowhere else. Raises Refused.
+
+    `more`: so many further ones, where the batch is there already.
+    """
+    wave = hold(session, wave)
+    known = _batch(session, wave, spec.name) if more else None
+    sort = f"{wave.study}/{wave.name}/{spec.name}"
+    if known is None:
+        batch = add_batch(session, wave, spec)
+    else:
+        _refuse_other_design(known, spec, wave)
+        sort, batch = f"{sort}/{known.size}", known
+        batch.size += spec.size
+    chance = keys.chance(wave.seed, sort)
     tokens = [keys.new_token(chance) for _ in range(spec.size)]
     # Sorted by hash: the order of rows then says nothing about the order of the printed list.
     hashes = sorted(keys.token_hash(token) for token in tokens)
@@ -43,8 +63,16 @@ def invite(session: Session, wave: Wave, spec: BatchSpec) -> list[str]:
 
 def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
     """Store a batch without its invitations. Raises Refused with every reason."""
+    wave = hold(session, wave)
     empty = Reason("at least one invitation", str(spec.size), "--n 100", path=f"batch {spec.name}")
-    reasons = [*([empty] if spec.size < 1 else []), *batch_reasons(session, wave, spec)]
+    many = Reason(
+        Said("at most {n} codes in a batch", n=f"{MOST:,}"),
+        f"{spec.size:,}",
+        "--n 100000",
+        f"batch {spec.name}",
+    )
+    wrong = [empty] if spec.size < 1 else [many] if spec.size > MOST else []
+    reasons = [*wrong, *batch_reasons(session, wave, spec)]
     if reasons:
         raise Refused(*reasons)
     return store_batch(session, wave, spec)
@@ -60,10 +88,50 @@ def store_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
         psu=spec.psu,
         fpc=spec.fpc,
         base_weight=spec.base_weight,
+        pilot=wave.state == "pilot" and spec.size > 0,
     )
     session.add(batch)
     session.flush()
     return batch
+
+
+def take_back(session: Session, wave: Wave, name: str, hashes: Iterable[str]) -> int:
+    """Delete codes that reached nobody, and count the batch without them; it goes with its last one.
+
+    Gives how many there were: of codes that were never stored, none.
+    """
+    batch = _batch(session, wave, name)
+    if batch is None:
+        return 0
+    wanted, gone = list(hashes), 0
+    for start in range(0, len(wanted), CHUNK):
+        part = Invitation.token_hash.in_(wanted[start : start + CHUNK])
+        here = (Invitation.wave == wave.id, Invitation.batch == batch.id, part)
+        gone += session.scalar(select(func.count()).select_from(Invitation).where(*here)) or 0
+        session.execute(delete(Invitation).where(*here).execution_options(synchronize_session=False))
+    batch.size -= gone
+    if batch.size == 0 and session.scalar(select(Ballot.ballot).where(Ballot.batch == batch.id)) is None:
+        session.delete(batch)
+    session.flush()
+    return gone
+
+
+def _batch(session: Session, wave: Wave, name: str) -> Batch | None:
+    return session.scalars(select(Batch).where(Batch.wave == wave.id, Batch.name == name)).one_or_none()
+
+
+def _refuse_other_design(batch: Batch, spec: BatchSpec, wave: Wave) -> None:
+    """Raises Refused where the batch stands elsewhere in the sample design, or the wave takes no more."""
+    reasons = [
+        Reason(f"{name} {getattr(batch, name)}, as the batch has", str(getattr(spec, name)), path=batch.name)
+        for name in ("stratum", "psu", "fpc", "base_weight")
+        if getattr(batch, name) != getattr(spec, name)
+    ]
+    if wave.state not in INVITABLE:
+        where = f"{wave.study}/{wave.name}"
+        reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where))
+    if reasons:
+        raise Refused(*reasons)
 
 
 def find(session: Session, wave: AnyWave, token: str) -> Invitation | None:
@@ -85,6 +153,17 @@ def lonely_strata(session: Session, wave: Wave) -> list[str]:
     return sorted(stratum for stratum, found in units.items() if len(found) == 1)
 
 
+def too_long(given: Mapping[str, str | None], where: str) -> list[Reason]:
+    """Words that no column holds, or no database: SQLite would take any, PostgreSQL none of them."""
+    return [
+        Reason(
+            f"at most {LONGEST} letters, none a zero byte", f"{len(words)} letters", f"--{option} …", where
+        )
+        for option, words in given.items()
+        if words is not None and (len(words) > LONGEST or "\0" in words)
+    ]
+
+
 def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
     """Why a batch may not join the wave's sample design."""
     where = f"batch {spec.name}"
@@ -93,6 +172,7 @@ def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]
         reasons.append(
             Reason("a wave that is draft, pilot or open", wave.state, path=f"{wave.study}/{wave.name}")
         )
+    reasons += too_long({"batch": spec.name, "stratum": spec.stratum, "psu": spec.psu}, where)
     if not (isfinite(spec.base_weight) and spec.base_weight > 0):
         reasons.append(
             Reason("a finite base weight above 0", str(spec.base_weight), "--base-weight 1", path=where)
@@ -102,14 +182,18 @@ def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]
             Reason("a finite population size of at least 1", str(spec.fpc), "--fpc 12000", path=where)
         )
     known = batches(session, wave)
+    # Testers' codes go with the pilot: the sample is drawn without them.
+    testers = wave.state == "pilot" and spec.size > 0
+    lasting = [] if testers else [batch for batch in known if not batch.pilot]
     for name in ("stratum", "psu", "fpc"):
-        with_it = [batch for batch in known if getattr(batch, name) is not None]
+        with_it = [batch for batch in lasting if getattr(batch, name) is not None]
         given = getattr(spec, name) is not None
-        if known and given != bool(with_it):
-            other = known[0].name
-            found = f"{'one' if given else 'none'}, and {'none' if given else 'one'} for batch {other}"
+        if lasting and given != bool(with_it):
+            other = lasting[0].name
+            words = "one, and none for batch {name}" if given else "none, and one for batch {name}"
+            found = Said(words, name=other)
             hint = f"--{name} …" if not given else f"leave --{name} out"
-            expected = f"a {name} for every batch of a wave, or for none"
+            expected = Said("a {column} for every batch of a wave, or for none", column=name)
             reasons.append(Reason(expected, found, hint, path=where, rule="design"))
     if any(batch.name == spec.name for batch in known):
         reasons.append(Reason("a new batch name", spec.name, "choose another --batch", path=where))

@@ -20,9 +20,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from survey.config import HOME_ZONE
 from survey.store.audit import Act
 from survey.store.base import (
     ACCESS,
@@ -35,6 +37,10 @@ from survey.store.base import (
     one_of,
 )
 from survey.store.closed import Answer, Disposition, Interview, Release, SealedText
+from survey.store.people import Account, Grant, Passkey, RecoveryCode
+from survey.store.sign_ins import AccountLink, Challenge, Failure, StaffSession
+from survey.store.snapshots import Snapshot
+from survey.store.tokens import ApiToken
 from survey.store.visits import Contact, Interviewer, PaperBatch, PaperEntry, PaperForm
 
 __all__ = [
@@ -43,14 +49,20 @@ __all__ = [
     "INTERVIEW_STATES",
     "SAMPLE_TYPES",
     "WAVE_STATES",
+    "Account",
+    "AccountLink",
     "Act",
     "Answer",
+    "ApiToken",
     "Ballot",
     "Base",
     "Batch",
+    "Challenge",
     "Contact",
     "Disposition",
+    "Failure",
     "FieldedVersion",
+    "Grant",
     "InstrumentVersion",
     "Interview",
     "Interviewer",
@@ -59,8 +71,12 @@ __all__ = [
     "PaperBatch",
     "PaperEntry",
     "PaperForm",
+    "Passkey",
+    "RecoveryCode",
     "Release",
     "SealedText",
+    "Snapshot",
+    "StaffSession",
     "Wave",
 ]
 
@@ -123,6 +139,18 @@ class Wave(Base):
     """Who proposed to close it."""
     panel: Mapped[dict[str, str] | None] = mapped_column(JSON)
     """An access panel's addresses to go back to, by `complete`, `screenout` and `quota`."""
+    design: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The design file as it was read: frame, strata, targets, incentives, reasons for changes."""
+    quotas: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """Cells as in `store.quotas`; apart from the design, because every post reads them."""
+    phones: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    """Help line -> the day on which it was called for this wave, and by whom."""
+    time_zone: Mapped[str] = mapped_column(String(40), server_default=HOME_ZONE)
+    """Whose midnight opens and closes the wave."""
+    cloned_from: Mapped[str | None] = mapped_column(String(60))
+    """The wave of the same study whose settings it may not change in silence."""
+    stage: Mapped[int] = mapped_column(Integer, server_default="0")
+    """One more at each end of a pilot and at the opening: an interview stays in the one it began in."""
 
 
 class FieldedVersion(Base):
@@ -148,6 +176,8 @@ class Batch(Base):
     __table_args__ = (
         UniqueConstraint("wave", "name"),
         Index("ix_batch_wave_word", "wave", "word", unique=True),
+        # The number of a batch that went with a pilot is never another's.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -161,6 +191,8 @@ class Batch(Base):
     base_weight: Mapped[float] = mapped_column(Double)
     word: Mapped[str | None] = mapped_column(String(20))
     """What stands in the address on a site's poster: whoever reads it may begin; None for personal codes."""
+    pilot: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Whether its codes were made for the pilot and go with it."""
 
 
 class Invitation(Base):
@@ -180,6 +212,15 @@ class Ballot(Base):
     __tablename__ = "ballot"
     __table_args__ = (
         UniqueConstraint("wave", "code_mac"),
+        Index(
+            "ix_ballot_wave_cells_state",
+            "wave",
+            "cells",
+            "state",
+            # A wave without quotas pays nothing for it.
+            sqlite_where=text("cells IS NOT NULL"),
+            postgresql_where=text("cells IS NOT NULL"),
+        ),
         one_of("state", BALLOT_STATES),
         RESPONDENT,
     )
@@ -201,6 +242,10 @@ class Ballot(Base):
     """Who asked; None where nobody did."""
     others_present: Mapped[bool | None] = mapped_column(Boolean)
     """What the interviewer said of the room before the first question."""
+    cells: Mapped[str | None] = mapped_column(String(200))
+    """Numbers of the quota cells its answers fall into, as `1,4`; None in a wave without quotas."""
+    full_cell: Mapped[int | None] = mapped_column(Integer)
+    """Of a ballot that was turned away: the cell that took no more."""
 
 
 class PageAnswer(Base):

@@ -4,19 +4,28 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, object_session
 
-from instruments import FRESH_DAYS, Questionnaire
+from instruments import FRESH_DAYS, Phone, Questionnaire
 from survey.i18n import untranslated
-from survey.refusal import Reason, Refused
-from survey.store.models import Ballot, Wave
-from survey.store.rules import instrument_reasons
+from survey.refusal import Reason, Refused, Said
+from survey.store import protection
+from survey.store.base import UNFIELDED
+from survey.store.models import Ballot, Batch, Contact, Interviewer, Invitation, PageAnswer, Wave
+from survey.store.protection import day_of, record_reasons
+from survey.store.rules import WAITS, instrument_reasons
+from survey.store.snapshots import Snapshot
 from survey.store.versions import begin
+from survey.store.waves import hold
 
 REQUIRED = ("strategy", "sponsor", "sampling", "limitations")
 """Items of the AAPOR disclosure code that only people know; the others follow from instrument and data."""
-VERIFIED = "help_lines_verified"
+CONSENT = {
+    "organisation": "who asks, as respondents read it on the consent page",
+    "contact": "how respondents reach who asks, as they read it on the consent page",
+}
+VERIFIED = protection.VERIFIED
 """Disclosure item: the day on which somebody called every number for this wave."""
 
 
@@ -25,10 +34,36 @@ def open_wave(session: Session, wave: Wave, questionnaire: Questionnaire, today:
 
     What was answered in a pilot is deleted.
     """
+    hold(session, wave, saves=True)
     refuse_unready(session, wave, questionnaire, today)
-    session.execute(delete(Ballot).where(Ballot.wave == wave.id))
+    forget_answers(session, wave)
     wave.state = "open"
     begin(session, wave, wave.opens)
+
+
+def forget_answers(session: Session, wave: Wave) -> int:
+    """Delete all that a pilot brought: answers, contacts, its own codes, the monitor; how many interviews.
+
+    A browser that is in the midst of one knows it no more.
+
+    Follow the commit with `rewriting.rewrite_tables`, so that nothing of it stays in the files either.
+    """
+    mine = select(Ballot.ballot).where(Ballot.wave == wave.id)
+    of_pilot = select(Batch.id).where(Batch.wave == wave.id, Batch.pilot)
+    asking = select(Interviewer.id).where(Interviewer.wave == wave.id)
+    count = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    for statement in (
+        delete(PageAnswer).where(PageAnswer.ballot.in_(mine)),
+        delete(Ballot).where(Ballot.wave == wave.id),
+        delete(Invitation).where(Invitation.batch.in_(of_pilot)),
+        delete(Contact).where(Contact.interviewer.in_(asking)),
+        update(Interviewer).where(Interviewer.wave == wave.id).values(contacts=0),
+        delete(Batch).where(Batch.id.in_(of_pilot)),
+        delete(Snapshot).where(Snapshot.wave == wave.id),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
+    wave.stage += 1
+    return count
 
 
 def refuse_unready(
@@ -40,8 +75,11 @@ def refuse_unready(
 ) -> None:
     """Raises Refused with every reason why the wave may not open, and the `objections`; writes nothing."""
     reasons = [
-        *opening_reasons(wave, questionnaire, today),
-        *instrument_reasons(session, questionnaire, wave.languages),
+        *(
+            reason
+            for each in opening_reasons(session, wave, questionnaire, today).values()
+            for reason in each
+        ),
         *objections,
     ]
     if reasons:
@@ -58,32 +96,40 @@ def describe(
     wave.disclosure = {**wave.disclosure, **(disclosure or {})}
 
 
-def opening_reasons(wave: Wave, questionnaire: Questionnaire, today: date) -> list[Reason]:
-    """What the wave itself lacks; empty when nothing."""
-    return [
-        *_state(wave, today),
-        *_who_asks(wave),
-        *_disclosure(wave),
-        *_interface(wave),
-        *_help_lines(wave, questionnaire, today),
-        *_gates(wave, questionnaire),
-    ]
+def opening_reasons(
+    session: Session, wave: Wave, questionnaire: Questionnaire, today: date
+) -> dict[str, list[Reason]]:
+    """Gate -> what it lacks, nothing where it is open; the order is that in which a manager works."""
+    asked = instrument_reasons(session, questionnaire, wave.languages)
+    return {
+        "state": _state(wave, today),
+        "questionnaire": [
+            *(reason for reason in asked if reason.rule not in WAITS),
+            *_gates(wave, questionnaire),
+        ],
+        "translation": [*(reason for reason in asked if reason.rule in WAITS), *_interface(wave)],
+        "organisation": _who_asks(wave),
+        "disclosure": _disclosure(wave),
+        "protection": _protection(wave),
+        "help_lines": _help_lines(wave, questionnaire, today),
+    }
 
 
 def _state(wave: Wave, today: date) -> list[Reason]:
     name = f"{wave.study}/{wave.name}"
     reasons = []
-    if wave.state not in ("draft", "pilot"):
-        reasons.append(Reason("a wave that is draft or pilot", wave.state, path=name))
+    if wave.state not in UNFIELDED:
+        reasons.append(Reason(Said("a wave that is draft or pilot"), wave.state, path=name))
     if not wave.synthetic and wave.closes < today:
         hint = "create the wave again with later dates"
-        reasons.append(Reason(f"a closing day on or after {today}", str(wave.closes), hint, path=name))
+        expected = Said("a closing day on or after {day}", day=today)
+        reasons.append(Reason(expected, Said("{day}", day=wave.closes), hint, path=name))
     return reasons
 
 
 def _who_asks(wave: Wave) -> list[Reason]:
     return [
-        Reason("the words respondents read on the consent page", "nothing", f"--{name} …", path=f"--{name}")
+        Reason(Said(CONSENT[name]), Said("nothing"), f"--{name} …", path=f"--{name}")
         for name in ("organisation", "contact")
         if not getattr(wave, name).strip()
     ]
@@ -100,17 +146,29 @@ def _disclosure(wave: Wave) -> list[Reason]:
             if not str(texts.get(language) or "").strip():
                 hint = f"add {key}: {{{language}: …}} to the file of --disclosure"
                 reasons.append(
-                    Reason(f"a text in {language}", "none", hint, f"disclosure.{key}", "disclosure")
+                    Reason(
+                        Said("a text in {language}", language=language),
+                        Said("none"),
+                        hint,
+                        f"disclosure.{key}",
+                        "disclosure",
+                    )
                 )
     return reasons
+
+
+def _protection(wave: Wave) -> list[Reason]:
+    """What respondents read of their answers' protection."""
+    unreadable = record_reasons(wave.disclosure, tuple(wave.languages))
+    return [reason for reason in unreadable if not reason.path.endswith(VERIFIED)]
 
 
 def _interface(wave: Wave) -> list[Reason]:
     """Words of buttons and messages; the instrument's own are checked with the instrument."""
     return [
         Reason(
-            f"the interface's words in {language}",
-            "none",
+            Said("the interface's words in {language}", language=language),
+            Said("none"),
             f"add them to survey/translations/{language}/LC_MESSAGES/messages.po",
             path=repr(message),
             rule="translation",
@@ -129,8 +187,8 @@ def _gates(wave: Wave, questionnaire: Questionnaire) -> list[Reason]:
         found = [item.id for item in questionnaire.items.values() if item.role == role]
         if len(found) != 1:
             hint = f"write role: {role} and an exit to {leads_to} at the question that asks for it"
-            expected = f"one question with the role {role}"
-            reasons.append(Reason(expected, ", ".join(found) or "none", hint, "items", "role"))
+            expected = Said("one question with the role {role}", role=role)
+            reasons.append(Reason(expected, ", ".join(found) or Said("none"), hint, "items", "role"))
     return reasons
 
 
@@ -139,26 +197,41 @@ def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[R
     if wave.synthetic:
         return []
     written = wave.disclosure.get(VERIFIED) or ""
-    if written and _day(written) is None:
+    if written and day_of(written) is None:
         hint = f"{VERIFIED}: {today}"
-        return [Reason("a day as YYYY-MM-DD", repr(written), hint, f"disclosure.{VERIFIED}", "disclosure")]
+        return [
+            Reason(Said("a day as YYYY-MM-DD"), repr(written), hint, f"disclosure.{VERIFIED}", "disclosure")
+        ]
     reasons = []
     for phone in questionnaire.phones.values():
-        checked = max(phone.verified_on, str(written))
-        called = _day(checked)
+        checked = called_on(wave, phone)
+        called = day_of(checked)
         if called is None or not 0 <= (today - called).days <= FRESH_DAYS:
-            hint = f"call it, then: tolqyn wave open … --phones-verified {today}"
-            found = f"verified {checked or 'never'}"
+            hint = f"call it, then: tolqyn wave phones {wave.study}/{wave.name} --called {phone.id} --by NAME"
+            found = Said("called on {day}", day=called) if called else Said("never called")
             where = f"{phone.id} ({phone.display})"
             reasons.append(
-                Reason(f"a number verified in the last {FRESH_DAYS} days", found, hint, where, "phone")
+                Reason(
+                    Said("a number called in the last {n} days", n=FRESH_DAYS), found, hint, where, "phone"
+                )
             )
     return reasons
 
 
-def _day(written: object) -> date | None:
-    """The day that was written, None for anything else."""
-    try:
-        return date.fromisoformat(written) if isinstance(written, str) else None
-    except ValueError:
-        return None
+def called_on(wave: Wave, phone: Phone) -> str:
+    """The last day on which somebody called the number, for the instrument or for this wave; may be empty."""
+    own = (wave.phones or {}).get(phone.id, {}).get("on", "")
+    return max(phone.verified_on, str(wave.disclosure.get(VERIFIED) or ""), own)
+
+
+def phone_called(wave: Wave, questionnaire: Questionnaire, line: str, by: str, on: date) -> None:
+    """Note that somebody called a help line. Raises Refused listing the lines there are."""
+    if session := object_session(wave):
+        hold(session, wave)
+    if line not in questionnaire.phones:
+        known = ", ".join(f"{phone.id} ({phone.display})" for phone in questionnaire.phones.values())
+        raise Refused(Reason("a help line of the questionnaire", repr(line), known, "--called", "phone"))
+    wave.phones = {**(wave.phones or {}), line: {"on": on.isoformat(), "by": by}}
+    days = [called_on(wave, phone) for phone in questionnaire.phones.values()]
+    if all(days):
+        wave.disclosure = {**wave.disclosure, VERIFIED: min(days)}

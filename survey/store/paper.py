@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session
 from survey.keys import WaveKey
 from survey.refusal import Reason, Refused
 from survey.store.ballots import week_of
+from survey.store.base import CLOSED, UNFIELDED
 from survey.store.invitations import BatchSpec, add_batch
 from survey.store.models import Ballot, Batch, PageAnswer, PaperBatch, PaperEntry, PaperForm, Wave
+from survey.store.quotas import cells_of, falls_into, written
+from survey.store.waves import hold
 
 PAPER = "papi"
 """The mode of an interview on paper."""
@@ -46,12 +49,12 @@ class Entry:
 def add_forms(session: Session, wave: Wave, spec: BatchSpec, language: str) -> PaperBatch:
     """Register the next `spec.size` numbers of the wave as a batch. Raises Refused with every reason."""
     # Two who number forms at once must not give the same numbers.
-    session.refresh(wave, with_for_update=True)
+    wave = hold(session, wave)
     name = f"{wave.study}/{wave.name}"
     highest = session.scalar(select(func.max(PaperBatch.last)).where(PaperBatch.wave == wave.id)) or 0
     reasons = []
     if wave.state != "open":
-        hint = f"tolqyn wave open {name}" if wave.state in ("draft", "pilot") else ""
+        hint = f"tolqyn wave open {name}" if wave.state in UNFIELDED else ""
         reasons.append(
             Reason("an open wave, whose questionnaire is settled", wave.state, hint, name, "state")
         )
@@ -90,17 +93,15 @@ def named_batch(session: Session, wave: Wave, name: str) -> PaperBatch | None:
     return session.scalar(query.where(PaperBatch.wave == wave.id, Batch.name == name))
 
 
-def entered_by_batch(session: Session, wave: Wave) -> dict[str, tuple[int, int, int]]:
-    """Batch name -> first number, last number, forms entered; while the wave is in the field."""
+def printed_by_batch(session: Session, wave: Wave) -> dict[str, tuple[int, int]]:
+    """Batch name -> first number, last number; how many came back is the monitor's to say."""
     query = (
-        select(Batch.name, PaperBatch.first, PaperBatch.last, func.count(Ballot.ballot))
+        select(Batch.name, PaperBatch.first, PaperBatch.last)
         .join(PaperBatch, PaperBatch.batch == Batch.id)
-        .outerjoin(Ballot, Ballot.batch == Batch.id)
         .where(Batch.wave == wave.id)
-        .group_by(Batch.name, PaperBatch.first, PaperBatch.last)
         .order_by(PaperBatch.first)
     )
-    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query)}
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
 
 
 def holding(batches: Iterable[PaperBatch], form: int) -> PaperBatch | None:
@@ -113,7 +114,7 @@ def refuse_late(wave: Wave, verb: str) -> None:
     if wave.state in ENTERED_IN:
         return
     name = f"{wave.study}/{wave.name}"
-    closed = wave.state in ("closed", "released")
+    closed = wave.state in CLOSED
     found = f"{wave.state}: its key is destroyed, no number leads to an interview" if closed else wave.state
     hint = "" if closed else f"tolqyn wave open {name}"
     raise Refused(Reason(f"a wave in the field, for a form to be {verb}", found, hint, name, "state"))
@@ -223,11 +224,18 @@ def _objection(entry: Entry, batch: PaperBatch | None, known: tuple[str, str | N
 
 
 def _insert(session: Session, wave: Wave, batches: list[PaperBatch], new: Mapping[str, Entry]) -> None:
-    rows, pages = [], []
+    rows, pages, cells = [], [], cells_of(wave)
     for ballot, entry in new.items():
         batch = holding(batches, entry.form)
+        given = {item: value for answers in entry.pages.values() for item, value in answers.items()}
+        placed = written(falls_into(cells, given)) if cells else None
         if batch is not None:
-            more = {"state": entry.state, "language": entry.language, "week": week_of(wave, entry.day)}
+            more = {
+                "cells": placed,
+                "state": entry.state,
+                "language": entry.language,
+                "week": week_of(wave, entry.day),
+            }
             rows.append(_ballot_row(wave, batch, ballot, **more))
         pages += [
             {
@@ -250,7 +258,7 @@ def _insert(session: Session, wave: Wave, batches: list[PaperBatch], new: Mappin
 
 def _ballot_row(wave: Wave, forms: PaperBatch, ballot: str, **more: Any) -> dict[str, Any]:
     own = {"ballot": ballot, "wave": wave.id, "fingerprint": forms.fingerprint, "batch": forms.batch}
-    return {**own, "mode": PAPER, "code_mac": None, **more}
+    return {**own, "mode": PAPER, "code_mac": None, "cells": None, **more}
 
 
 def _count(session: Session, wave: Wave, new: Iterable[Entry]) -> None:

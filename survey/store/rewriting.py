@@ -26,6 +26,11 @@ def rewrite_tables(database: Database) -> None:
     database.erase_deleted_rows(*(Base.metadata.tables[model.__tablename__] for model in REWRITTEN))
 
 
+def refuse_held(database: Database) -> None:
+    """Raises Refused while others hold what `rewrite_tables` needs to itself; changes nothing."""
+    database.refuse_held(*(Base.metadata.tables[model.__tablename__] for model in REWRITTEN))
+
+
 def forget_log(database: Database) -> tuple[Reason, ...]:
     """Let PostgreSQL drop its write-ahead log so far; what keeps it from that, each with what to type.
 

@@ -10,8 +10,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from instruments import FileProblem, Questionnaire, check
-from survey.refusal import Reason
+from survey.refusal import Reason, Said
 from survey.store.models import ACCESS, SAMPLE_TYPES, FieldedVersion, InstrumentVersion, Wave
+from survey.store.protection import record_reasons
 
 ALIAS = re.compile(r"[a-z][a-z0-9-]{2,29}")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -81,6 +82,7 @@ def creation_reasons(
     questions = instrument_reasons(session, questionnaire, spec.languages)
     return [
         *_spec_reasons(spec, questionnaire),
+        *record_reasons(spec.disclosure, spec.languages),
         *_clashes(session, spec, known),
         *(reason for reason in questions if reason.rule not in WAITS),
     ]
@@ -127,14 +129,16 @@ def _clashes(session: Session, spec: WaveSpec, known: Wave | None) -> list[Reaso
     for wave in session.scalars(select(Wave).where(same)):
         if known is not None and wave.id == known.id:
             continue
-        if wave.alias == spec.alias:
+        is_it = (wave.study, wave.name) == (spec.study, spec.name)
+        if wave.alias == spec.alias and not is_it:
             found = f"{spec.alias}, the alias of {wave.study}/{wave.name}"
             reasons.append(
                 Reason("an alias no wave has had", found, "choose another --alias", path="--alias")
             )
-        if (wave.study, wave.name) == (spec.study, spec.name):
+        if is_it:
             found = f"{wave.study}/{wave.name}, which exists ({wave.state})"
-            hint = "--replace" if wave.state == "draft" else "choose another name"
+            draft = "; a draft is replaced by wave create … --replace" if wave.state == "draft" else ""
+            hint = f"choose another name{draft}"
             reasons.append(Reason("a new wave", found, hint, path="STUDY/NAME"))
     return reasons
 
@@ -170,8 +174,9 @@ def _changed(session: Session, questionnaire: Questionnaire) -> list[Reason]:
     if fielded is None:
         return []
     where = f"{questionnaire.name} {questionnaire.version}"
-    found = f"other content ({questionnaire.fingerprint[:12]} instead of {fielded[:12]})"
-    return [Reason("the version as it was in the field", found, "give it a new version", path=where)]
+    now, then = questionnaire.fingerprint[:12], fielded[:12]
+    found = Said("other content ({now} instead of {then})", now=now, then=then)
+    return [Reason(Said("the version as it was in the field"), found, "give it a new version", path=where)]
 
 
 def reason_of(problem: FileProblem) -> Reason:

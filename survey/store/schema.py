@@ -1,12 +1,14 @@
 """The database's version: which migration it stands at, and how it gets to the newest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from survey.refusal import Reason, Refused
@@ -80,6 +82,38 @@ def _run(database: Database, step: Callable[[AlembicConfig, str], None], revisio
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     writer = database.engine.execution_options(tolqyn_writes=True)
-    with writer.begin() as connection:
+    with writer.connect() as connection, _tables_replaced(connection), connection.begin():
         config.attributes["connection"] = connection
         step(config, revision)
+        _refuse_torn(connection)
+
+
+@contextmanager
+def _tables_replaced(connection: Connection) -> Iterator[None]:
+    """SQLite changes some things by writing a table anew, while rows that lead to it are not looked at.
+
+    Its manual, "ALTER TABLE", 7: the switch has no effect inside a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise ValueError("a connection that was given back")
+    driver.execute("PRAGMA foreign_keys=OFF").close()
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _refuse_torn(connection: Connection) -> None:
+    """Raises Refused for a row that leads nowhere, before anything is committed."""
+    if connection.dialect.name == "sqlite":
+        torn = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if torn:
+            tables = ", ".join(sorted({str(row[0]) for row in torn}))
+            hint = "nothing was changed: put a backup beside it and compare"
+            raise Refused(
+                Reason("rows that lead to rows", f"some that do not in {tables}", hint, rule="migration")
+            )

@@ -22,7 +22,7 @@ from instruments import (
 from survey.refusal import Reason, Refused
 from survey.store.models import FieldedVersion, Wave
 from survey.store.rules import instrument_reasons, reason_of
-from survey.store.waves import instrument_document, questionnaire_of, store_instrument
+from survey.store.waves import hold, instrument_document, questionnaire_of, store_instrument
 
 COLUMN = "instrument_version"
 LABEL: Text = {
@@ -71,6 +71,7 @@ def correct(
     session: Session, wave: Wave, questionnaire: Questionnaire, reason: Text, today: date
 ) -> FieldedVersion:
     """From now on new interviews begin with this version; running ones keep theirs. Raises Refused."""
+    hold(session, wave)
     refuse_correction(session, wave, questionnaire, reason)
     known = versions_of(session, wave)
     store_instrument(session, questionnaire)

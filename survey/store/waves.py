@@ -1,5 +1,6 @@
 """Waves: creating and finding them, and what their state and dates allow today."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from instruments import Questionnaire
 from survey import keys
 from survey.refusal import Reason, Refused
+from survey.store.base import CLOSED, IN_FIELD
 from survey.store.engine import Database
 from survey.store.field import AnyWave
 from survey.store.models import Ballot, FieldedVersion, InstrumentVersion, Wave
@@ -46,6 +48,7 @@ def create_wave(session: Session, spec: WaveSpec, questionnaire: Questionnaire) 
 def replace_draft(session: Session, spec: WaveSpec, questionnaire: Questionnaire) -> Wave:
     """Give a draft another specification and instrument; keys and invitations stay. Raises Refused."""
     wave = find_wave(session, f"{spec.study}/{spec.name}")
+    hold(session, wave)
     found = {"state": wave.state, "alias": wave.alias, "seed": wave.seed}
     wanted = {"state": "draft", "alias": spec.alias, "seed": spec.seed}
     name = f"{spec.study}/{spec.name}"
@@ -96,11 +99,17 @@ def _specify(wave: Wave, spec: WaveSpec, questionnaire: Questionnaire) -> None:
 
 
 def create_with_keys(
-    database: Database, folder: Path, spec: WaveSpec, questionnaire: Questionnaire, text_key: Path
+    database: Database,
+    folder: Path,
+    spec: WaveSpec,
+    questionnaire: Questionnaire,
+    text_key: Path,
+    *,
+    also: Callable[[Session, Wave], object] = lambda session, wave: None,
 ) -> Wave:
     """Store a draft wave and write its keys: the wave's into `folder`, the private text key to `text_key`.
 
-    Raises Refused; then no key is left behind.
+    `also` is stored with it: all of it or nothing, and then no key is left behind. Raises Refused.
     """
     with database.reading() as session:
         _refuse(creation_reasons(session, spec, questionnaire))
@@ -112,8 +121,10 @@ def create_with_keys(
         raise
     try:
         with database.writing() as session:
-            return create_wave(session, replace(spec, public_key=public_key), questionnaire)
-    except Exception:
+            wave = create_wave(session, replace(spec, public_key=public_key), questionnaire)
+            also(session, wave)
+            return wave
+    except BaseException:
         text_key.unlink()
         keys.destroy_wave_key(folder, spec.alias)
         raise
@@ -134,9 +145,31 @@ def find_wave(session: Session, name: str) -> Wave:
     return wave
 
 
+def hold(session: Session, wave: Wave, *, saves: bool = False) -> Wave:
+    """The wave as it is now, which nobody else changes until the transaction ends.
+
+    First thing in whatever acts on a wave's state or adds to what stands in it: what was read before may be
+    past. With `saves` it waits for pages being saved too, and those that come later wait for it. Others wait
+    on PostgreSQL here; SQLite lets one write at a time anyway.
+    """
+    session.flush()
+    how = {"key_share": not saves}
+    return session.get_one(Wave, wave.id, with_for_update=how, populate_existing=True)
+
+
+def wave_named(session: Session, study: str, name: str) -> Wave | None:
+    """The wave of these two names, for a page that says in its own words that there is none."""
+    return session.scalar(select(Wave).where(Wave.study == study, Wave.name == name))
+
+
 def all_waves(session: Session) -> list[Wave]:
     """Every wave, by study and name."""
     return list(session.scalars(select(Wave).order_by(Wave.study, Wave.name)))
+
+
+def in_field(session: Session) -> list[str]:
+    """Aliases of waves that take answers: each needs its key on the machine that serves them."""
+    return list(session.scalars(select(Wave.alias).where(Wave.state.in_(IN_FIELD)).order_by(Wave.alias)))
 
 
 def instrument_document(session: Session | Connection, fingerprint: str) -> str:
@@ -159,7 +192,7 @@ def phase(wave: AnyWave, today: date) -> str:
     """
     if wave.state in ("draft",):
         return "none"
-    if wave.state in ("closed", "released"):
+    if wave.state in CLOSED:
         return "over"
     if wave.state == "closing":
         return "running"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from survey.store.field import AnyWave
 from survey.store.models import Ballot, PageAnswer
 
-UNKNOWN = {"batch": None, "interviewer": None, "others_present": None}
+UNKNOWN = {"batch": None, "interviewer": None, "others_present": None, "cells": None}
 """What a withdrawn ballot no longer says."""
 
 

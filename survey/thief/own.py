@@ -16,7 +16,7 @@ from survey.thief.loot import Loot, Order, names_in
 from survey.thief.postgres import in_order_of, steal_postgresql
 from survey.thief.scoring import TAIL, Score, most
 from survey.thief.sqlite import log_commits, stored_order
-from survey.thief.words import BROKEN, HELD, TOO_FEW
+from survey.thief.words import BROKEN, HELD, HELD_AGAIN, TOO_FEW
 
 MOST_ATTACKS = 64
 """An alarm must be no accident: all attacks together give a false one in about 700 closes."""
@@ -32,11 +32,13 @@ class Before:
     orders: Mapping[str, Order]
     groups: tuple[frozenset[str], ...] = ()
     """Ballots of one interviewer in one place: their interviews show both."""
+    roll: frozenset[str] | None = None
+    """The wave's ballots where the orders are of the interviews of a close that was cut off."""
 
     @property
     def ballots(self) -> frozenset[str]:
         """All of the wave's."""
-        return frozenset(filter(None, self.orders.get("key order", ())))
+        return frozenset(filter(None, self.orders.get("key order", ()))) if self.roll is None else self.roll
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Verdict:
     """Ballots whose name can still be found in the database or its log."""
     inside: tuple[Score, ...] = ()
     """The same attacks inside each interviewer's and each place's interviews, added up."""
+    again: bool = False
+    """Whether the close had been cut off: from the first random numbers to the second ones."""
 
     @property
     def succeeded(self) -> tuple[Score, ...]:
@@ -68,7 +72,7 @@ class Verdict:
 
     def record(self) -> dict[str, str]:
         """What is kept, by language. Of an attack that failed no figure that another run would not give."""
-        harmless = HELD if self.interviews > LIMIT else TOO_FEW
+        harmless = TOO_FEW if self.interviews <= LIMIT else HELD_AGAIN if self.again else HELD
         words = harmless if self.held else BROKEN
         figures = {"n": self.interviews, "found": self.best, "left": self.left, "limit": LIMIT}
         return {language: text.format(**figures) for language, text in words.items()}
@@ -115,6 +119,25 @@ def look_before(session: Session, wave: Wave) -> Before:
     return Before({**kept, "key order": names}, _groups(connection, wave))
 
 
+def look_again(session: Session, wave: Wave, roll: frozenset[str]) -> Before:
+    """Every order in which the interviews of a close that was cut off lie. Reads only.
+
+    Whoever knew an order of arrival and which interview stands where would have to follow the interviews to
+    their second numbers: chance decided those too, and this attack measures it.
+    """
+    connection = session.connection()
+    names = text("SELECT id FROM interview WHERE wave = :wave ORDER BY id")
+    keys: Order = tuple(map(str, connection.execute(names, {"wave": wave.id}).scalars()))
+    mine = frozenset(filter(None, keys))
+    orders = _postgresql(connection) if connection.dialect.name == "postgresql" else _sqlite(connection)
+    kept = {source: tuple(name for name in order if name in mine) for source, order in orders.items()}
+    query = text("SELECT id, interviewer, stratum, psu FROM interview WHERE wave = :wave")
+    found: dict[tuple[str | None, ...], set[str]] = {}
+    for row in connection.execute(query, {"wave": wave.id}):
+        found.setdefault((row.interviewer, row.stratum, row.psu), set()).add(str(row.id))
+    return Before({**kept, "key order": keys}, tuple(map(frozenset, found.values())), roll)
+
+
 def attack_own(database: Database, before: Before, became: Mapping[str, int]) -> Verdict:
     """The thief's attack on a closed and rewritten wave: all orders before beside all orders now.
 
@@ -130,7 +153,8 @@ def attack_own(database: Database, before: Before, became: Mapping[str, int]) ->
     secrets = Loot({source: _only(order, interviews) for source, order in now.items()})
     groups = [(group, {truth[ballot] for ballot in group & truth.keys()}) for group in before.groups]
     inside = within(people, secrets, truth, groups) if len(groups) > 1 else []
-    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left, tuple(inside))
+    again = before.roll is not None
+    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left, tuple(inside), again)
 
 
 def _groups(connection: Connection, wave: Wave) -> tuple[frozenset[str], ...]:

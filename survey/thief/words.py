@@ -10,6 +10,20 @@ HELD = {
     "uz": "Toʻlqin yopilgach, maʼlumotlar bazasi barcha byulletenlar va ularning tartibini biladigan dastur "
     "hujumi bilan tekshirildi: {n} ta suhbatdan tasodifdagidan ortigʻi bogʻlanmadi (chegara: {limit}).",
 }
+HELD_AGAIN = {
+    "en": "The close had been cut off. When it was taken up again every interview got a new random number; "
+    "an attack on the database, by a program that knew the old numbers and their order, re-linked no more of "
+    "the {n} interviews than chance does (limit: {limit}).",
+    "ru": "Закрытие волны было прервано. При его продолжении каждое интервью получило новый случайный номер; "
+    "атака программы, которой были известны прежние номера и их порядок, связала из {n} интервью не больше, "
+    "чем даёт случай (предел: {limit}).",
+    "kk": "Толқынды жабу үзіліп қалған. Жалғастырғанда әр сұхбатқа жаңа кездейсоқ нөмір берілді; бұрынғы "
+    "нөмірлер мен олардың ретін білетін бағдарламаның шабуылы {n} сұхбаттың кездейсоқтықтан артығын "
+    "байланыстыра алмады (шегі: {limit}).",
+    "uz": "Toʻlqinni yopish uzilib qolgan edi. Davom ettirilganda har bir suhbat yangi tasodifiy raqam oldi; "
+    "eski raqamlar va ularning tartibini biladigan dastur hujumi {n} ta suhbatdan tasodifdagidan ortigʻini "
+    "bogʻlay olmadi (chegara: {limit}).",
+}
 BROKEN = {
     "en": "After the close an attack on the database succeeded: {found} of {n} interviews were re-linked, "
     "and {left} ballots can still be read.",

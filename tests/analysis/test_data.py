@@ -114,3 +114,29 @@ def test_words_become_codes_in_alphabetical_order_and_empty_cells_missing() -> N
     data = from_frame(frame, Design())
     assert data.frame["town"].tolist() == [2, 1, -5, 2]
     assert data.variable("town").codes[1] == {"en": "Almaty"}
+
+
+def test_a_column_more_leaves_the_design_bound_and_gives_the_same_figures() -> None:
+    frame = pd.DataFrame({"wave": "1", "weight": [1.0, 2.0, 1.0, 2.0], "q": [1, -1, 2, 2]})
+    data = SurveyData(frame, codebook(ORDERED), Design(), Meta("toy", "1"))
+    bound = data.sample
+    more = data.with_columns(codebook(ORDERED, replace(ORDERED, name="r")), r=np.array([1, 2, 2, -2]))
+    assert more.sample is bound
+    new = SurveyData(more.frame, more.codebook, more.design, more.meta)
+    for name in ("q", "r"):
+        pd.testing.assert_frame_equal(proportion(more, name), proportion(new, name))
+    heavier = data.with_columns(data.codebook, weight=np.array([1.0, 3.0, 1.0, 2.0]))
+    assert heavier.sample is not bound
+    assert heavier.sample.weights.tolist() == [1.0, 3.0, 1.0, 2.0]
+
+
+def test_a_column_more_is_checked_as_in_new_data() -> None:
+    frame = pd.DataFrame({"wave": "1", "weight": [1.0, 2.0], "q": [1, 2]})
+    data = SurveyData(frame, codebook(ORDERED), Design(), Meta("toy", "1"))
+    with pytest.raises(DataError, match="column 'r' holds 9, not in its codes"):
+        data.with_columns(codebook(ORDERED, replace(ORDERED, name="r")), r=[1, 9])
+    with pytest.raises(DataError, match="column 's' of the codebook is not in the data"):
+        data.with_columns(codebook(ORDERED, replace(ORDERED, name="s")))
+    with pytest.raises(DataError, match="weight 'weight' is negative in 1 rows"):
+        data.with_columns(data.codebook, weight=[1.0, -1.0])
+    assert data.with_columns(data.codebook, wave=["1", "2"]).waves == ("1", "2")

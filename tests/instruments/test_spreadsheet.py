@@ -1,8 +1,7 @@
-"""Cells of lists that Tolqyn writes: nothing a spreadsheet would compute, and numbers as they are."""
+"""Cells of lists that Tolqyn writes: nothing a spreadsheet would compute, and plain words as they are."""
 
 import csv
 import io
-import re
 
 import pytest
 from hypothesis import given
@@ -19,20 +18,19 @@ def test_a_cell_that_begins_like_a_formula_gets_an_apostrophe(sign: str, before:
     assert harmless(f"{before}{sign}cmd()") == f"'{before}{sign}cmd()"
 
 
-@pytest.mark.parametrize("cell", ["-1", "-5", "0", "12", "-3,5", "2027-05-31", "words - more", "a; b", ""])
-def test_numbers_and_plain_words_stay_as_they_are(cell: str) -> None:
+@pytest.mark.parametrize("cell", ["0", "12", "3,5", "2027-05-31", "words - more", "a; b", ""])
+def test_plain_words_stay_as_they_are(cell: str) -> None:
     assert harmless(cell) == cell
 
 
-@pytest.mark.parametrize("cell", ["-1+1", "-1;=2", "--1", "-x", "-"])
-def test_what_only_looks_like_a_number_does_not(cell: str) -> None:
+@pytest.mark.parametrize("cell", ["-1+1", "-1;=2", "--1", "-x", "-", "-1", "-3,5"])
+def test_a_word_that_reads_like_a_negative_number_does_not(cell: str) -> None:
     assert harmless(cell) != cell
 
 
 def computed(cell: str) -> bool:
-    """Whether a spreadsheet that overlooks white space and quotes would compute it; a number stays one."""
-    seen = cell.strip(' \t\r\n"')
-    return seen.startswith(tuple(SIGNS)) and not re.fullmatch(r"-\d+([.,]\d+)?", seen)
+    """Whether a spreadsheet that overlooks white space and quotes would compute it."""
+    return cell.strip(' \t\r\n"').startswith(tuple(SIGNS))
 
 
 @given(st.text(alphabet="ab1 ;,\"'\t\r\n" + SIGNS, max_size=30))

@@ -1,7 +1,7 @@
 """A small study in four languages with known answers: its codebook, its waves, its reports."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -242,8 +242,9 @@ def library_wave(
     *,
     study: str = "other",
     sample_type: str = "probability",
+    languages: Sequence[str] = ("ru",),
 ) -> SurveyData:
-    """A written release of random answers to any questionnaire, read back."""
+    """A written release of random answers to any questionnaire, read back; interviews in turn by language."""
     chance = random.Random(wave)
     rows = [
         questionnaire.encode(
@@ -252,8 +253,11 @@ def library_wave(
         for n in range(PEOPLE)
     ]
     codebook = questionnaire.codebook()
-    weights = {"wave": wave, "weight": 1.0, "base_weight": 1.0, "language": "ru", "mode": "web"}
-    frame = derive(pd.DataFrame([row | weights for row in rows]), codebook)
+    weights = {"wave": wave, "weight": 1.0, "base_weight": 1.0, "mode": "web"}
+    spoken = [{"language": languages[number % len(languages)]} for number in range(PEOPLE)]
+    frame = derive(
+        pd.DataFrame([row | weights | said for row, said in zip(rows, spoken, strict=True)]), codebook
+    )
     assert not (frame.select_dtypes("number") == int(Missing.NOT_REACHED)).any().any()
     meta = Meta(
         study=study,
@@ -265,8 +269,9 @@ def library_wave(
         disclosure=study_words()["disclosure"],
     )
     data = SurveyData(frame, codebook, Design(), meta)
+    fieldwork = {"invitations": 2 * PEOPLE, "dispositions": {"complete": PEOPLE, "breakoff": 20}}
     written = write_release(
-        data, home, instrument=questionnaire.to_json(), weights={"base_weight": "given"}, fieldwork={}
+        data, home, instrument=questionnaire.to_json(), weights={"base_weight": "given"}, fieldwork=fieldwork
     )
     return read_release(written.folder)
 

@@ -1,6 +1,7 @@
 """The annual report: the example of the guide gives every chapter of the blueprint, in every language."""
 
 import html
+import io
 import json
 import re
 import shutil
@@ -23,8 +24,11 @@ from reports import (
     render_pdf,
     report_from_folders,
 )
+from reports.i18n import words
+from reports.phrasing import Standing
 from reports.sections import is_stale
 from reports.spec import Association, Fact, Organisation, Target
+from tests.reports.test_order import captions, cited
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "examples" / "report"
 WAVES = ("2023", "2025", "2026")
@@ -65,18 +69,32 @@ def test_the_printed_example_is_archival_and_accessible_and_has_the_length_of_an
         assert 28 <= len(pdf.pages) <= 40
 
 
+def test_the_longest_language_has_no_more_than_forty_pages_either(annual: dict[str, Report]) -> None:
+    with pikepdf.open(io.BytesIO(render_pdf(annual["kk"]))) as pdf:
+        assert len(pdf.pages) <= 40
+
+
 def test_every_chapter_of_the_specification_stands_in_its_order(annual: dict[str, Report]) -> None:
     for report in annual.values():
         names = [section.name for section in report.sections if section.listed]
         assert names == [
             *("foreword", "headlines", "reading", "trends", "limits", "planned", "scales"),
-            *("battery-vb", "battery-wr1", "questions", "groups", "association", "spotlight"),
-            *("professionals", "exposure", "targets", "official", "facts"),
-            *("tables", "method", "wording", "differences", "register"),
+            *("battery-vb", "battery-wr1", "questions", "groups", "vignettes", "association"),
+            *("spotlight", "professionals", "exposure", "targets", "official", "facts"),
+            *(
+                "tables",
+                "method",
+                "topline",
+                "wording",
+                "differences",
+                "release-log",
+                "checklist",
+                "register",
+            ),
         ]
 
 
-@pytest.mark.parametrize("chapter", ["planned", "scales", "battery-vb", "groups", "association", "targets"])
+@pytest.mark.parametrize("chapter", ["planned", "scales", "battery-vb", "tables", "association", "targets"])
 def test_numbers_of_the_new_chapters_are_equal_in_all_languages(
     annual: dict[str, Report], chapter: str
 ) -> None:
@@ -94,7 +112,7 @@ def test_every_row_of_a_battery_has_its_figure_its_finding_and_its_id(annual: di
     assert len(halves) == 8
     for number, half in enumerate(halves, start=1):
         assert "<img" in half
-        assert f">VB{number}</p>" in half
+        assert f">VB{number}</span>" in half
         assert "“Tend to agree” or “Strongly agree”" in html.unescape(half)
 
 
@@ -107,6 +125,18 @@ def test_confirmatory_and_exploratory_comparisons_stand_apart(annual: dict[str, 
     assert "headlines (holm), later (fdr)" in confirmatory
 
 
+def test_a_headline_says_whether_its_comparison_was_declared(
+    annual: dict[str, Report], make_wave: Callable[..., SurveyData]
+) -> None:
+    for language, report in annual.items():
+        text = said(report, "headlines")
+        for standing in Standing:
+            assert words(language).say(standing) in text, standing
+        assert words(language).say(Standing.EXPLORATORY) not in said(report, "battery-vb"), "said once above"
+    unplanned = said(build_report([make_wave("2022"), make_wave("2025")], language="en"), "headlines")
+    assert not any(str(standing) in unplanned for standing in Standing)
+
+
 def test_every_estimate_of_the_annual_report_has_its_own_id(annual: dict[str, Report]) -> None:
     ids = [row["id"] for row in json.loads(annual["en"].attachments["estimates.json"])["estimates"]]
     assert len(ids) == len(set(ids)) > 300
@@ -116,10 +146,10 @@ def test_the_language_of_the_interview_is_a_cut_wherever_there_are_two(
     annual: dict[str, Report], make_wave: Callable[..., SurveyData]
 ) -> None:
     report = build_report([make_wave("2025")], language="en", spec=ReportSpec())
-    text = said(report, "groups")
+    text = said(report, "tables")
     assert "Language of the interview" in text
     assert "Русский" in text
-    assert "Language of the interview" not in said(annual["en"], "groups"), "one language parts nobody"
+    assert "Language of the interview" not in said(annual["en"], "tables"), "one language parts nobody"
 
 
 def test_groups_have_bases_to_the_nearest_five_and_hide_small_cells(annual: dict[str, Report]) -> None:
@@ -191,7 +221,7 @@ def test_the_files_it_was_made_from_are_attached(annual: dict[str, Report]) -> N
 def test_a_target_is_reached_only_when_the_whole_interval_is_beyond_it(
     make_wave: Callable[..., SurveyData], value: float, direction: str, verdict: str
 ) -> None:
-    spec = ReportSpec(targets=(Target("VB_ANY", value, "2027", "own", direction),))
+    spec = ReportSpec(targets=(Target("VB_ANY", value, "2025", "own", direction),))
     report = build_report([make_wave("2025")], language="en", spec=spec)
     standing = said(report, "targets").rstrip()
     assert re.search(rf"% {verdict}\b", standing), standing
@@ -244,3 +274,76 @@ def test_a_name_with_signs_of_html_and_long_words_is_printed_as_it_stands(
     report = build_report([make_wave("2025")], language="en", spec=spec)
     assert "50% <Centre> &" in said(report, "cover")
     assert "<Centre>" not in report.sections[0].html
+
+
+def test_the_languages_of_the_interview_stand_over_all_waves_and_in_a_table(
+    library_release: Callable[..., SurveyData], tmp_path: Path
+) -> None:
+    core = load_library("kz_thb_core")
+    waves = [library_release(core, wave, tmp_path, languages=("ru", "kk")) for wave in WAVES]
+    report = build_report(waves, language="en")
+    rows = json.loads(report.attachments["estimates.json"])["estimates"]
+    by_language = {row["wave"] for row in rows if "|interview_language=" in row["id"]}
+    assert by_language == set(WAVES)
+    assert "by language of the interview, wave by wave" in said(report, "tables")
+
+
+def test_the_numbers_of_flow_and_weighting_stand_in_tables(annual: dict[str, Report]) -> None:
+    page = next(each.html for each in annual["en"].sections if each.name == "method")
+    alts = re.findall(r'<img [^>]*alt="([^"]*)"', page)
+    assert alts
+    for alt in alts:
+        name = re.findall(r"Table \d+", alt)[-1]
+        assert f"{name} " in said(annual["en"], "tables")
+
+
+def test_a_row_whose_question_the_plan_tests_says_where(
+    make_wave: Callable[..., SurveyData], tmp_path: Path
+) -> None:
+    waves = [make_wave(wave) for wave in ("2022", "2023", "2025")]
+    names = [name for group in waves[-1].codebook.groups for name in group.variables]
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        f"""format: 1
+study: {waves[-1].meta.study}
+declared: 2000-01-01
+families: {{one: {{adjustment: holm}}}}
+indicators:
+  row: {{variable: {names[0]}, statistic: mean}}
+comparisons:
+  - {{name: latest, indicator: row, kind: change, from: "2022", to: "2025", family: one}}
+""",
+        "utf-8",
+    )
+    report = build_report(waves, language="en", plan=read_plan(path))
+    pages = [each.html for each in report.sections if each.name.startswith("battery-")]
+    halves = [half for page in pages for half in page.split('<div class="half')[1:]]
+    told = [half for half in halves if "was declared beforehand; its test stands in the chapter" in half]
+    assert len(halves) > 1
+    (row,) = told
+    assert f">{names[0]}</span>" in row
+
+
+def test_a_target_of_a_later_year_is_not_yet_reached(make_wave: Callable[..., SurveyData]) -> None:
+    spec = ReportSpec(targets=(Target("VB_ANY", 99.0, "2028", "own"),))
+    assert "not yet reached" in said(build_report([make_wave("2025")], language="en", spec=spec), "targets")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_differences_between_situations_say_that_they_are_adjusted(
+    annual: dict[str, Report], language: str
+) -> None:
+    spoken = words(language)
+    assert spoken.say("Difference, adjusted") in said(annual[language], "tables")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_of_tables_and_figures_rise_in_reading_order(
+    annual: dict[str, Report], language: str
+) -> None:
+    for element in ("caption", "figcaption"):
+        numbers = captions(annual[language], element)
+        assert numbers == list(range(1, len(numbers) + 1)), element
+    tables = captions(annual[language], "caption")
+    assert len(tables) > 10
+    assert cited(annual[language]) == set(tables)

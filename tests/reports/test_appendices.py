@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import SurveyData, pool, proportion
 from instruments import Missing, Net
-from reports import LANGUAGES, Report, build_report
+from reports import LANGUAGES, Record, Report, build_report
 from reports.sections.history import marked
 from reports.tables import FEW, NOT_ASKED
 
@@ -27,11 +27,11 @@ def plain(text: str) -> str:
 
 
 def lines(report: Report, head: str) -> dict[str, list[str]]:
-    """Of the block of the topline under this heading: each answer's cells, a wave each."""
+    """Of the table of the topline with this corner: each answer's cells, a wave each."""
     (block,) = [
-        body
-        for body in page(report, "topline").split("<tbody>")[1:]
-        if f">{head}</th>" in body.split("</tr>")[0]
+        table.partition("</thead>")[2]
+        for table in page(report, "topline").split("<table")[1:]
+        if f'<th scope="col">{head}</th>' in table.partition("</thead>")[0]
     ]
     rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', block, re.S)
     return {
@@ -41,7 +41,7 @@ def lines(report: Report, head: str) -> dict[str, list[str]]:
 
 def test_every_question_has_a_table_of_its_answers_by_wave(reports: dict[str, Report]) -> None:
     found = lines(reports["en"], "Would call the police")
-    assert list(found) == ["No", "Yes", "Don’t know", "Refused or skipped", "Answers (n)"]
+    assert list(found) == ["No", "Yes", "Don’t know + refused or skipped", "Answers (n)"]
     assert all(len(cells) == 4 for cells in found.values())
     for no, yes in zip(found["No"], found["Yes"], strict=True):
         assert abs(int(no) + int(yes) - 100) <= 1
@@ -64,19 +64,18 @@ def test_a_share_above_zero_is_never_printed_as_zero(make_wave: Make) -> None:
     frame.loc[frame.index[:2], "POLICE"] = 1
     found = lines(build_report([data.with_frame(frame)], language="en"), "Would call the police")
     assert found["Yes"] in (["<1"], [FEW])
-    assert found["Refused or skipped"] == ["0"]
+    assert found["Don’t know + refused or skipped"] == ["0 + 0"]
 
 
 def test_nets_stand_below_the_answers(make_wave: Make) -> None:
     data = make_wave("2025")
-    nets = {"agree": Net(dict.fromkeys(LANGUAGES, "Agree at all"), (4, 5))}
-    variables = tuple(replace(v, nets=nets) if v.name == "VB1" else v for v in data.codebook.variables)
+    nets = {"would": Net(dict.fromkeys(LANGUAGES, "Would at all"), (1,))}
+    variables = tuple(replace(v, nets=nets) if v.name == "POLICE" else v for v in data.codebook.variables)
     netted = replace(data, codebook=replace(data.codebook, variables=variables))
-    label = data.codebook.variable("VB1").label["en"]
-    found = lines(build_report([netted], language="en"), f"VB1 {label}")
-    assert list(found)[5] == "Net: Agree at all"
-    share = proportion(netted, "VB1", code="agree", by="wave")["estimate"].iloc[0]
-    assert found["Net: Agree at all"] == [f"{100 * share:.0f}"]
+    found = lines(build_report([netted], language="en"), "Would call the police")
+    assert list(found)[2] == "Net: Would at all"
+    share = proportion(netted, "POLICE", code="would", by="wave")["estimate"].iloc[0]
+    assert found["Net: Would at all"] == [f"{100 * share:.0f}"]
 
 
 def test_a_question_a_wave_did_not_ask_says_so(make_wave: Make) -> None:
@@ -96,12 +95,35 @@ def test_a_suppressed_share_stands_in_no_topline(make_wave: Make) -> None:
 def test_the_history_holds_every_language_and_says_that_nothing_changed(
     reports: dict[str, Report], make_wave: Make, language: str
 ) -> None:
-    history = page(reports[language], "history")
+    history = page(reports[language], "wording")
+    said = plain(history) + plain(page(reports[language], "topline"))
     question = make_wave("2025").codebook.variable("POLICE").question
     for spoken in LANGUAGES:
-        assert f'lang="{spoken}"' in history
-        assert question[spoken].partition("'")[0] in plain(history)
+        assert (f'lang="{spoken}"' in history) is (spoken != language), "its own language is in the topline"
+        assert question[spoken].partition("'")[0] in said
     assert "<strong>" not in history
+
+
+def test_a_question_stands_with_the_names_it_was_asked_with(make_wave: Make) -> None:
+    asked = {
+        "en": "Here is {organisation} ({contact}). You said {recall:kids}. Police?",
+        "ru": "{organisation}?",
+    }
+    data = make_wave("2025")
+    variables = tuple(
+        replace(v, question={**v.question, **asked}) if v.name == "POLICE" else v
+        for v in data.codebook.variables
+    )
+    worded = replace(data, codebook=replace(data.codebook, variables=variables))
+    names = {"organisation": "The Office & Sons", "contact": "office@example.org"}
+    records = {"2025": Record({}, {"base_weight": "given"}, {"fills": names})}
+    report = build_report([worded], language="en", records=records)
+    assert "Here is The Office &amp; Sons (office@example.org). You said …. Police?" in page(
+        report, "topline"
+    )
+    assert "The Office &amp; Sons?" in page(report, "wording")
+    unknown = build_report([worded], language="en")
+    assert "Here is … (…). You said …. Police?" in page(unknown, "topline")
 
 
 def test_a_changed_word_is_bold_in_the_wave_that_has_it(make_wave: Make) -> None:
@@ -113,10 +135,10 @@ def test_a_changed_word_is_bold_in_the_wave_that_has_it(make_wave: Make) -> None
         for v in last.codebook.variables
     )
     changed = replace(last, codebook=replace(last.codebook, variables=variables))
-    history = page(build_report([before, changed], language="en"), "history")
+    history = page(build_report([before, changed], language="en"), "wording")
     assert "Changed between waves: POLICE." in plain(history)
-    assert re.search(r"en 2024</span>.*?Would you call the police", history)
-    assert re.search(r"en 2025</span>.*?Would you <strong>ring</strong> the police", history)
+    assert re.search(r">2024</span>.*?Would you call the police", history)
+    assert re.search(r">2025</span>.*?Would you <strong>ring</strong> the police", history)
     assert history.count("<strong>") == 1
 
 

@@ -50,6 +50,13 @@ DOWN = {
     "uz": r"kamay|pasay",
 }
 MAJORITY = {"en": "majority", "ru": "большинство", "kk": "көпшілі", "uz": "koʻpchili"}
+OFTEN = {
+    "en": "four times in five",
+    "ru": "в четырёх случаях из пяти",
+    "kk": "бес жағдайдың төртеуінде",
+    "uz": "besh holatdan toʻrttasida",
+}
+SIZE = {"en": "A change of", "ru": "Изменение примерно в", "kk": "Шамамен", "uz": "Taxminan"}
 YEARS = re.compile(
     r"95(% interval|-процентный интервал|% сенімділік аралығы|% ishonch oraligʻi)|\b(2022|2025)\b"
 )
@@ -168,6 +175,36 @@ def test_all_languages_print_the_same_figures(given_: tuple[str, Pair]) -> None:
     statistic, pair = given_
     for each in zip(*(sentences(statistic, pair, spoken) for spoken in LANGUAGES), strict=True):
         assert len({tuple(figures(text)) for text in each}) == 1, each
+
+
+@given(changes(), language)
+@settings(max_examples=300, deadline=None)
+def test_what_is_no_clear_change_says_the_change_that_would_have_been_seen_and_how_often(
+    given_: tuple[str, Pair], spoken: str
+) -> None:
+    """Of 80 % power: a smaller change may be called one too, so that no sentence may deny it."""
+    statistic, pair = given_
+    assume(pair.printable)
+    scale = 100 if statistic == "proportion" else 1
+    for text in sentences(statistic, pair, spoken):
+        told = OFTEN[spoken] in text
+        assert told == (pair.change.verdict == "no_clear_change"), text
+        if told:
+            (size,) = figures(text.partition(SIZE[spoken])[2])[:1]
+            assert size >= scale * pair.change.mdc - 1e-9, text
+            assert size >= scale * (pair.change.high - pair.change.low) / 2 - 1e-9, text
+
+
+@given(st.floats(-0.2, 0.2), half, st.booleans(), language)
+@settings(max_examples=200, deadline=None)
+def test_a_line_without_direction_says_the_slope_that_would_have_been_seen(
+    value: float, width: float, is_share: bool, spoken: str
+) -> None:
+    low, high = value - width, value + width
+    verdict = "rose" if low > 0 else "fell" if high < 0 else "no_clear_change"
+    found = Slope(5, "2022", "2025", value, low, high, verdict, curved=False, mdc=1.4 * width)
+    text = slope_sentence(found, words(spoken), share=is_share)
+    assert (OFTEN[spoken] in text) == (verdict == "no_clear_change"), text
 
 
 @given(changes(), language, st.booleans())

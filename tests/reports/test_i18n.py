@@ -63,7 +63,7 @@ def test_a_translation_keeps_its_fills(language: str) -> None:
             for string in strings:
                 assert string, f"no words for {ids[0]!r}"
                 fills = set(FILL.findall(string))
-                assert fills <= allowed | {"{wave_from}", "{wave_to}"}, string
+                assert fills <= allowed | {"{wave_from}", "{wave_to}", "{both}"}, string
                 lost = allowed - fills - {"{between}"}
                 assert not lost, f"{ids[0]!r} loses {lost}"
 
@@ -145,3 +145,12 @@ def test_days_may_lack_their_month() -> None:
 
 def test_languages_are_named_in_themselves() -> None:
     assert [own_name(lang) for lang in LANGUAGES] == ["Қазақ тілі", "Русский", "Oʻzbek", "English"]
+
+
+def test_dates_in_uzbek_begin_with_the_year() -> None:
+    uzbek = words("uz")
+    assert uzbek.days("2023-05-15", "2023-05-15") == "2023-yil 15-may"
+    assert uzbek.days("2023-05-15", "2023-05-28") == "2023-yil 15–28-may"
+    assert uzbek.days("2023-05-15", "2023-06-07") == "2023-yil 15-may – 7-iyun"
+    assert uzbek.days("2023-05-15", "2026-06-07") == "2023-yil 15-may – 2026-yil 7-iyun"
+    assert uzbek.days("2018-05", "2018-05") == "2018-yil may"

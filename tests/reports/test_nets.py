@@ -13,6 +13,7 @@ from analysis import SurveyData, proportion
 from instruments import Net
 from reports import LANGUAGES, build_report
 from reports.evidence import gather
+from reports.further import upper_net
 
 AGREE = Net({"en": "Agree, both", "ru": "Согласны", "kk": "Келіседі", "uz": "Qoʻshiladi"}, (4, 5))
 
@@ -56,3 +57,17 @@ def test_a_net_is_a_column_of_the_battery_table_and_a_figure_to_cite(
     share = next(float(figure["estimate"]) for figure in figures if figure["id"] == "VB1.agree@2025")
     cells = re.findall(r"<td>([^<]*)</td>", tables)
     assert f"{100 * share:.1f}".replace(".", "." if language == "en" else ",") in [c.strip() for c in cells]
+
+
+def test_a_rows_sentence_speaks_of_the_declared_net_of_agreement(
+    make_wave: Callable[..., SurveyData],
+) -> None:
+    data = make_wave("2025")
+    variable = data.variable("VB1")
+    least = replace(AGREE, codes=(1, 2))
+    narrow = replace(AGREE, codes=(5,))
+    assert upper_net(variable).codes == (4, 5)
+    assert not upper_net(variable).label
+    declared = replace(variable, nets={"least": least, "narrow": narrow, "agree": AGREE})
+    assert upper_net(declared) == AGREE
+    assert upper_net(replace(variable, nets={"least": least})) == upper_net(variable)

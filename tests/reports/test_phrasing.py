@@ -18,6 +18,7 @@ from reports.phrasing import (
     closed_clause,
     interval_text,
     level_sentence,
+    majority_sentence,
     step_sentence,
     unprintable,
     verdict_word,
@@ -280,3 +281,15 @@ def test_a_change_without_an_interval_prints_none() -> None:
     found = pair(0.46, 0.48, "not_inferable")
     bare = replace(found, change=replace(found.change, low=math.nan, high=math.nan, mdc=math.nan))
     assert "nan" not in change_sentence(Subject(FINDINGS["en"], "proportion"), bare, words("en"))
+
+
+def test_a_majority_beside_sentences_of_change_is_said_of_its_wave() -> None:
+    about = Subject(FINDINGS["en"], "proportion")
+    text = majority_sentence(words("en"), about, reading("2025", 0.58))
+    assert text == "In 2025, 58% (55–61%) is a majority: the whole interval lies above 50%."
+
+
+def test_two_years_that_do_not_compare_are_named_together_in_russian() -> None:
+    found = pair(0.46, 0.58, "not_comparable")
+    text = change_sentence(Subject(FINDINGS["ru"], "proportion"), found, words("ru"))
+    assert "значения 2022 и 2025 годов несопоставимы" in text

@@ -78,3 +78,12 @@ def test_a_paraphrased_questionnaire_is_not_called_verbatim(real: dict[str, Repo
     wording = next(section.html for section in real["en"].sections if section.name == "wording")
     assert "in the words of whoever brought the survey in" in wording
     assert "exactly as they were asked" not in wording
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_wave_named_after_its_year_is_not_said_to_be_that_year_twice(
+    real: dict[str, Report], language: str
+) -> None:
+    method = next(section.html for section in real[language].sections if section.name == "method")
+    assert "2018; 2021; 2024" in method
+    assert "2018: 2018" not in method

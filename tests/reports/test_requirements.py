@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from analysis import SurveyData
-from reports import LANGUAGES, Record, Report, ReportError, build_report, render_pdf
+from reports import LANGUAGES, Record, Report, ReportError, ReportSpec, build_report, render_pdf
+from reports.sections import CHAPTERS
 from reports.sections.requirements import REQUIREMENTS
 
 Make = Callable[..., SurveyData]
@@ -71,6 +73,42 @@ def test_blank_words_state_nothing(make_wave: Make) -> None:
     assert "A11" in refusal(replace(data, meta=replace(data.meta, disclosure=blank)))
 
 
+RUSSIAN = {"ru": "Письмо со ссылкой"}
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "told"),
+    [
+        ("recruitment", RUSSIAN, "how they were reached: not in en, it stands in ru alone (2025)"),
+        (
+            "recruitment",
+            {**RUSSIAN, "kk": "Хат"},
+            "how they were reached: not in en, it stands in kk, ru alone",
+        ),
+        ("recruitment", [RUSSIAN], "how they were reached: not in en, it stands in ru alone"),
+        ("weighting", RUSSIAN, "how the weights were made, or that there are none: not in en"),
+        ("population", RUSSIAN, "whom the survey is about: not in en, it stands in ru alone"),
+    ],
+)
+def test_what_is_said_in_another_language_alone_is_a_gap_that_names_both(
+    make_wave: Make, key: str, given: object, told: str
+) -> None:
+    data = make_wave("2025")
+    foreign = replace(data, meta=replace(data.meta, disclosure={**data.meta.disclosure, key: given}))
+    refused = refusal(foreign, records={"2025": Record(weights={"base_weight": "given"})})
+    assert "lacks 1 item," in refused
+    assert told in refused
+    assert f"under disclosure type  {key}: {{en: …}}" in refused
+    build_report([foreign], language="ru")
+
+
+def test_one_text_without_a_language_stands_for_all(make_wave: Make) -> None:
+    data = make_wave("2025")
+    spoken = {**data.meta.disclosure, "recruitment": "SMS"}
+    for language in LANGUAGES:
+        build_report([replace(data, meta=replace(data.meta, disclosure=spoken))], language=language)
+
+
 def test_words_of_questions_may_stand_in_the_codebook_or_be_said_to_be_elsewhere(make_wave: Make) -> None:
     data = make_wave("2025")
     variables = tuple(replace(v, question={}) if v.name == "POLICE" else v for v in data.codebook.variables)
@@ -104,6 +142,8 @@ def test_a_second_release_says_why_there_is_one(make_wave: Make) -> None:
     reason = {**data.meta.disclosure, "correction_2": {"en": "Two answers of POLICE were swapped."}}
     report = build_report([replace(second, meta=replace(second.meta, disclosure=reason))], language="en")
     assert "small 2025/2 Two answers of POLICE were swapped." in said(report, "release-log")
+    with pytest.raises(ReportError, match="not in uz, it stands in en alone"):
+        build_report([replace(second, meta=replace(second.meta, disclosure=reason))], language="uz")
     assert "nothing was corrected" in said(build_report([data], language="en"), "release-log")
 
 
@@ -163,3 +203,23 @@ def test_a_sample_that_is_not_random_has_the_fixed_sentence_and_no_margin(
     strips = re.findall(r'class="strip">(.*?)</p>', " ".join(each.html for each in report.sections), re.S)
     assert strips
     assert all(fixed in strip for strip in strips)
+
+
+def test_no_choice_of_chapters_leaves_out_what_says_how_a_figure_was_made(make_wave: Make) -> None:
+    spec = ReportSpec(chapters=("headlines", "method", "register"))
+    report = build_report([make_wave("2022"), make_wave("2025")], language="en", spec=spec)
+    listed = [section.name for section in report.sections if section.listed]
+    assert listed == [
+        *("headlines", "method", "tables", "topline", "wording"),
+        *("release-log", "checklist", "register"),
+    ]
+
+
+def test_the_guide_and_its_example_name_every_chapter() -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "guide"
+    line = next(
+        each for each in (guide / "report.md").read_text("utf-8").splitlines() if "`chapters`" in each
+    )
+    assert re.search("in this order: `([^`]+)`", line)[1].split() == list(CHAPTERS)
+    example = yaml.safe_load((guide / "examples" / "report" / "report.yaml").read_text("utf-8"))
+    assert sorted(example["chapters"]) == sorted(CHAPTERS)

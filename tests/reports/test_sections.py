@@ -9,7 +9,7 @@ import pytest
 
 from analysis import SurveyData
 from instruments import Missing
-from reports import LANGUAGES, Record, Report, build_report
+from reports import LANGUAGES, Record, Report, ReportSpec, build_report
 from reports.charts.scale import Line, y_top
 from reports.i18n import typeset
 from reports.rows import Reading
@@ -151,8 +151,8 @@ def test_a_label_that_stands_for_a_wording_is_called_one(make_wave: Make) -> Non
     stated = {**data.meta.disclosure, "instrument": "See the questionnaire of 2025."}
     bare = replace(data, codebook=replace(data.codebook, variables=variables))
     bare = replace(bare, meta=replace(data.meta, disclosure=stated))
-    assert "its label is printed instead" in said(build_report([bare], language="en"), "wording")
-    assert "its label is printed instead" not in said(build_report([data], language="en"), "wording")
+    assert "their labels are printed instead: " in said(build_report([bare], language="en"), "wording")
+    assert "their labels are printed instead: " not in said(build_report([data], language="en"), "wording")
 
 
 def test_words_are_set_as_print_sets_them() -> None:
@@ -160,3 +160,24 @@ def test_words_are_set_as_print_sets_them() -> None:
     assert typeset("KN2 = “Иә”", "kk") == "KN2 = «Иә»"
     assert typeset("KN2 = “Ha” - 2-savol", "uz") == "KN2 = “Ha”\u00a0– 2-savol"
     assert typeset("12-hour well-prepared", "en") == "12-hour well-prepared"
+
+
+def test_several_waves_are_rounds_of_fieldwork_and_no_long_one(make_wave: Make) -> None:
+    both = build_report([make_wave("2024"), make_wave("2025")], language="en")
+    assert "Fieldwork: 2 rounds within Apr 3, 2024" in said(both, "trends")
+    one = build_report([make_wave("2025")], language="en")
+    assert "Fieldwork: Apr 3" in " ".join(said(one, each.name) for each in one.sections)
+
+
+def test_a_licence_is_always_told_and_a_doi_and_who_paid_where_known(make_wave: Make) -> None:
+    data = make_wave("2025")
+    told = {key: text for key, text in data.meta.disclosure.items() if key != "licence"}
+    bare = replace(data, meta=replace(data.meta, disclosure=told))
+    spec = ReportSpec(doi="10.5281/zenodo.1234567")
+    report = build_report([bare], language="en", spec=spec)
+    inside = " ".join(
+        said(report, each.name) for each in report.sections if each.name in ("inside", "contents")
+    )
+    assert "Licence: CC BY 4.0" in inside
+    assert "https://doi.org/10.5281/zenodo.1234567" in inside
+    assert f"Funded by: {told['funder']['en']}" in inside

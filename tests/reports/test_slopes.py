@@ -62,6 +62,7 @@ def test_the_interval_that_decides_is_the_one_printed() -> None:
         "wave_from": "2019",
         "wave_to": "2025",
         "verdict": "rose",
+        "mdc": 0.02,
         "publish": "show",
         "estimate": 0.02,
         "low": 0.01,

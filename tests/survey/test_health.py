@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from survey import create_app, health
+from instruments import Questionnaire
+from survey import create_app, health, keys
 from survey.config import Config
-from survey.store import engine, schema
+from survey.store import engine, opening, schema, waves
 from survey.store.engine import Database
+from survey.store.models import Wave
 
 HOST = "127.0.0.1"
 Visit = Callable[[Config], FlaskClient]
@@ -84,7 +87,7 @@ def test_a_page_says_neither_address_nor_migration_of_the_database(
     visit: Visit, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = "postgresql+psycopg://somebody:secret@127.0.0.1:1/nothing"
-    client = visit(Config(home=tmp_path, database_url=url))
+    client = visit(Config(home=tmp_path, database_url=url, plain_http=True))
     page = client.post("/s/opinion-27/start", data={"OK": "2"})
     assert page.status_code == 503
     assert "127.0.0.1" not in page.text
@@ -111,6 +114,35 @@ def test_readiness_asked_often_does_not_hold_writers_up(
 
 def test_leaving_works_before_the_database_does(visit: Visit, tmp_path: Path) -> None:
     url = "postgresql+psycopg://somebody:secret@127.0.0.1:1/nothing"
-    config = Config(home=tmp_path, database_url=url)
+    config = Config(home=tmp_path, database_url=url, plain_http=True)
     left = visit(config).post("/s/opinion-27/leave")
     assert (left.status_code, left.headers["Location"]) == (303, config.leave_url)
+
+
+def test_a_wave_in_the_field_without_its_key_makes_the_public_server_unready_and_nobody_begins(
+    *,
+    visit: Visit,
+    config: Config,
+    database: Database,
+    make_wave: Callable[..., Wave],
+    small: Questionnaire,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a second machine to which nobody copied it: twenty pages would be answered for nothing."""
+    monkeypatch.setattr(health, "FRESH_SECONDS", -1)
+    made = make_wave(access="open", synthetic=True)
+    with database.writing() as session:
+        opening.open_wave(session, waves.find_wave(session, made.alias), small, made.opens)
+    client, console = visit(config), visit(replace(config, faces=("console",)))
+    assert client.get("/readyz").status_code == 200
+    path = keys.wave_key_file(config.keys, made.alias)
+    moved = path.rename(config.home / "elsewhere")
+    answer = client.get("/readyz")
+    assert (answer.status_code, "the key of each wave" in answer.text) == (503, True)
+    assert console.get("/readyz").status_code == 200, "the office needs it for no page"
+    start = f"/s/{made.alias}/start?again=1"
+    begun = client.post(start, data={"lang": "en"})
+    assert (begun.status_code, begun.headers.get("Retry-After")) == (503, "10")
+    moved.rename(path)
+    assert client.get("/readyz").status_code == 200
+    assert client.post(start, data={"lang": "en"}).status_code in (200, 303)

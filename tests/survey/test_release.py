@@ -98,6 +98,8 @@ def test_a_release_says_how_fieldwork_went(build: Build, closed: Wave) -> None:
     assert found["dispositions"] == {"breakoff": 4, "complete": 36}
     assert (found["invitations"], found["interviews"]) == (40, 36)
     assert (found["first_day"], found["last_day"]) == ("2027-05-10", "2027-06-01")
+    assert found["fills"] == {"organisation": closed.organisation, "contact": closed.contact}
+    assert all(found["fills"].values())
     assert found["weeks"] == {"2027-W19": 36}
     assert (found["languages"], found["modes"]) == ({"ru": 36}, {"web": 36})
     assert found["median_seconds"] == 40

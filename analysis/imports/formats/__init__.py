@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from analysis.errors import ImportProblems
+from analysis.imports.formats import limits
 from analysis.imports.formats.table import Column, Table
 from analysis.imports.noting import Notes
 from analysis.imports.spec import FileSpec
@@ -31,6 +32,7 @@ def read_table(path: Path, spec: FileSpec) -> Table:
         notes.add((), "no-file", "a data file", "no file of that name", "check the path")
     if notes.problems:
         raise ImportProblems(notes.problems)
+    limits.refuse_large_file(path)
     module, _, function = READERS[name].partition(":")
     reader: Callable[[Path, FileSpec], Table] = getattr(import_module(f"{__name__}.{module}"), function)
     table = reader(path, spec)

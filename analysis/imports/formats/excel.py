@@ -14,9 +14,11 @@ from lxml.etree import XMLSyntaxError
 
 from analysis.errors import ImportProblems
 from analysis.imports.cells import cell, number
+from analysis.imports.formats.limits import BOUNDS, CELLS, refuse, refuse_cells
 from analysis.imports.formats.table import Column, Table, cells_of, check_names
 from analysis.imports.noting import Notes
 from analysis.imports.spec import Cell, FileSpec
+from instruments import weigh_workbook
 
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, ParseError, XMLSyntaxError),
@@ -44,6 +46,8 @@ def read_xlsx(path: Path, spec: FileSpec) -> Table:
 
 
 def _rows(path: Path, spec: FileSpec, *, data_only: bool) -> list[tuple[Any, ...]]:
+    if unfit := weigh_workbook(path, BOUNDS):
+        refuse(path, unfit)
     try:
         # Opened here, because openpyxl leaves a workbook open that it cannot read.
         with path.open("rb") as file:
@@ -67,7 +71,15 @@ def _rows_of_sheet(file: BinaryIO, path: Path, spec: FileSpec, *, data_only: boo
             hint = f"write `sheet: {names[0]}`"
             notes.add(("file", "sheet"), "sheet", f"one of the sheets {', '.join(names)}", found, hint)
             raise ImportProblems(notes.problems)
-        return [tuple(row) for row in book[chosen].iter_rows(values_only=True)]
+        sheet = book[chosen]
+        sheet.reset_dimensions()  # what a sheet says of its size need not be true
+        rows, cells = [], 0
+        for row in sheet.iter_rows(values_only=True):
+            rows.append(tuple(row))
+            cells += len(row)
+            if cells > CELLS:
+                refuse_cells(path, len(rows), max(len(each) for each in rows))
+        return rows
     finally:
         book.close()
 

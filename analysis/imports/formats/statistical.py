@@ -1,6 +1,7 @@
 """An SPSS or Stata file comes in, a table with its labels and user-missing values goes out."""
 
 import math
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,21 @@ import pyreadstat
 
 from analysis.errors import ImportProblems
 from analysis.imports.cells import cell, number
+from analysis.imports.formats.limits import CELLS, UNPACKED, refuse
+from analysis.imports.formats.savhead import UNKNOWN, Head, head_of, uncounted
 from analysis.imports.formats.table import Column, Table, cells_of
 from analysis.imports.noting import Notes
 from analysis.imports.spec import Cell, FileSpec
+from instruments import Unfit
 
 
 def read_sav(path: Path, spec: FileSpec) -> Table:
     """SPSS system file. User-missing values stay values, marked as such; dates are numbers."""
-    frame, meta = _read(pyreadstat.read_sav, path, spec)
+    head = head_of(path)
+    with uncounted(path, head) if head else nullcontext(path) as whole:
+        frame, meta = _read(pyreadstat.read_sav, path, spec, whole)
+    if head:
+        _refuse_untrue(path, head, len(frame))
     columns = {}
     for name in frame.columns:
         parts = meta.missing_ranges.get(name, [])
@@ -38,11 +46,35 @@ def read_dta(path: Path, spec: FileSpec) -> Table:
     return _table(path, columns, len(frame))
 
 
-def _read(reader: Any, path: Path, spec: FileSpec) -> tuple[pd.DataFrame, Any]:
+def _refuse_untrue(path: Path, head: Head, cases: int) -> None:
+    """A head that says other than the file holds: rows were lost, or somebody wrote it to look so."""
+    notes = Notes(str(path), lambda _: 0)
+    hint = "was the file saved whole? open it in SPSS or PSPP, compare its number of cases, and save it again"
+    if head.cases not in (UNKNOWN, cases):
+        expected = f"{head.cases:,} cases, as the head of the file says"
+        notes.add(("file",), "untrue", expected, f"{cases:,} whole ones", hint)
+    if head.elements > head.described:
+        expected = f"{head.elements:,} columns of eight bytes, as the head of the file says"
+        notes.add(("file",), "untrue", expected, f"{head.described:,} described ones", hint)
+    if notes.problems:
+        raise ImportProblems(notes.problems)
+
+
+def _read(reader: Any, path: Path, spec: FileSpec, whole: Path | None = None) -> tuple[pd.DataFrame, Any]:
+    """The table of the file. `whole`: a copy of it to be read to its end, whatever its head says."""
+    options = {"user_missing": True, "disable_datetime_conversion": True, "encoding": spec.encoding}
     try:
-        frame, meta = reader(
-            str(path), user_missing=True, disable_datetime_conversion=True, encoding=spec.encoding
-        )
+        # First what the file says of its size, then no more of it than that allows: it need not be true.
+        _, said = reader(str(path), metadataonly=True, **options)
+        widths = (said.variable_storage_width or {}).values()
+        columns = max(1, said.number_columns)
+        most = min(CELLS // columns, UNPACKED // max(1, sum(widths)))
+        if (said.number_rows or 0) > most:
+            found = f"{said.number_rows:,} cases of {columns:,} columns"
+            refuse(path, Unfit("size", f"at most {most:,} cases of this width", found))
+        frame, meta = reader(str(whole or path), row_limit=most + 1, **options)
+        if len(frame) > most:
+            refuse(path, Unfit("size", f"at most {most:,} cases of this width", "more"))
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
         notes = Notes(str(path), lambda _: 0)
         hint = "check the format, or name the file's encoding, for example `encoding: cp1251`"

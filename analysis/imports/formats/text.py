@@ -1,7 +1,6 @@
 """A delimited text file comes in, a table of cells goes out; encoding and delimiter are those declared."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from analysis.errors import ImportProblems
+from analysis.imports.formats.limits import CELLS, refuse_cells
 from analysis.imports.formats.table import Column, Table, check_names, text_cells
 from analysis.imports.noting import Notes
 from analysis.imports.spec import FileSpec
 
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 UNICODE = ("utf-8", "utf8", "utf-8-sig", "utf_8")
 DELIMITERS = {",": "','", ";": "';'", "\t": '"\\t"', "|": "'|'"}
 CYRILLIC_AS_LATIN = re.compile(r"[ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßà-ÿ]{4,}")
@@ -86,15 +87,32 @@ def _likely(content: bytes) -> str:
 
 
 def _records(path: str, text: str, spec: FileSpec) -> tuple[list[str], list[list[str]], list[int]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=spec.delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=spec.delimiter, strict=True)
     try:
-        numbered = [(line, record) for line, record in _numbered(reader) if record]
+        numbered = list(_bounded(path, _numbered(reader)))
     except csv.Error as error:
         notes = Notes(path, lambda _: reader.line_num)
         notes.add((), "csv-syntax", "complete quoted fields", str(error), "close the quotation mark")
         raise ImportProblems(notes.problems) from error
     header = [name.strip() for name in numbered[0][1]] if numbered else []
     return header, [record for _, record in numbered[1:]], [line for line, _ in numbered[1:]]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Line by line, without a second copy of a large text."""
+    return (match.group() for match in LINE.finditer(text))
+
+
+def _bounded(path: str, records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Every record with cells, and of all no more cells than may be read."""
+    rows = cells = 0
+    for line, record in records:
+        if not record:
+            continue
+        rows, cells = rows + 1, cells + len(record)
+        if cells > CELLS:
+            refuse_cells(Path(path), rows, len(record))
+        yield line, record
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:

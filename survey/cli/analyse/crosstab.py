@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey.cli.analyse.options import Asked, asked_in_parts, one_each
-from survey.cli.analyse.printing import HIDDEN, plain, records
+from survey.cli.analyse.printing import HIDDEN, as_csv, plain, records
 from survey.cli.analyse.reading import read_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _echo(
         }
         click.echo(json.dumps(parts, ensure_ascii=False, indent=2, default=plain))
     elif asked.as_csv:
-        click.echo(pd.concat(tables, ignore_index=True).to_csv(index=False), nl=False)
+        click.echo(as_csv(pd.concat(tables, ignore_index=True)), nl=False)
     else:
         blocks = [_matrix(table, tests) for table in tables]
         click.echo("\n\n".join(blocks))

@@ -9,7 +9,7 @@ import click
 from survey.cli.analyse.designed import KINDS, TAKES, Designed, designed, kind_of
 from survey.cli.analyse.experimental import ANSWERS, Answer
 from survey.cli.analyse.options import Asked, Code, asked, with_options
-from survey.cli.analyse.printing import as_object, in_blocks, plain
+from survey.cli.analyse.printing import as_csv, as_object, in_blocks, plain
 from survey.cli.analyse.reading import read
 from survey.refusal import Reason, Refused
 
@@ -108,7 +108,7 @@ def _echo(answers: Sequence[Answer], asked: Asked) -> None:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=plain))
     elif asked.as_csv:
         tables = [answer.parts[0].table.assign(**answer.about) for answer in answers]
-        click.echo(pd.concat(tables, ignore_index=True).to_csv(index=False), nl=False)
+        click.echo(as_csv(pd.concat(tables, ignore_index=True)), nl=False)
     else:
         blocks = [f"{answer.heading}\n{in_blocks(answer.parts, answer.facts)}" for answer in answers]
         click.echo("\n\n".join(blocks))

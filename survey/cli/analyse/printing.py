@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from instruments import harmless
 from survey.cli.analyse.options import Asked
 
 if TYPE_CHECKING:
@@ -33,9 +34,15 @@ def echo(tables: "Sequence[pd.DataFrame]", asked: Asked, columns: Sequence[str])
     if asked.as_json:
         click.echo(json.dumps(records(table), ensure_ascii=False, indent=2, default=plain))
     elif asked.as_csv:
-        click.echo(table.to_csv(index=False), nl=False)
+        click.echo(as_csv(table), nl=False)
     else:
         click.echo(screen(table, columns))
+
+
+def as_csv(table: "pd.DataFrame") -> str:
+    """The table as CSV; no word of it is taken for a formula, and every number stays one."""
+    shown = table.map(lambda value: harmless(value) if isinstance(value, str) else value)
+    return str(shown.rename(columns=lambda name: harmless(str(name))).to_csv(index=False))
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ def echo_parts(parts: Sequence[Part], asked: Asked, facts: Mapping[str, Any] | N
     if asked.as_json:
         click.echo(json.dumps(as_object(parts, facts), ensure_ascii=False, indent=2, default=plain))
     elif asked.as_csv:
-        click.echo(parts[0].table.to_csv(index=False), nl=False)
+        click.echo(as_csv(parts[0].table), nl=False)
     else:
         click.echo(in_blocks(parts, facts))
 

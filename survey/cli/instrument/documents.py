@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from instruments import InstrumentError, Questionnaire, check
+from instruments import InstrumentError, Questionnaire, check, write_whole
 from survey.refusal import Reason, Refused
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -47,8 +47,6 @@ def write_each(paths: Mapping[str, Path], make: Callable[[str], bytes]) -> None:
         for language in bar:
             path = paths[language]
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f"{path.name}.part")
-            partial.write_bytes(make(language))
-            partial.replace(path)
+            write_whole(path, make(language))
     for path in paths.values():
         click.echo(str(path))

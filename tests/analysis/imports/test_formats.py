@@ -1,5 +1,6 @@
 """The same small table in four formats is the same wave; a file that is not what the map says is refused."""
 
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +8,14 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import pandas as pd
+import pyreadstat
 import pytest
 
 from analysis import ImportProblems, import_file, read_json, write_release
 from analysis.imports import ImportedWave
+from analysis.imports.formats import read_table
+from analysis.imports.spec import FileSpec
 
 CONTENT = ("data.parquet", "codebook.json", "design.json", "weights.json", "disclosure.json")
 
@@ -287,3 +292,60 @@ def test_a_point_where_the_map_says_comma_is_told(
     assert hints == [
         f"{word} is a number where the map says `file: {{decimal: '.'}}`" for word in ("1.5", "0.75")
     ]
+
+
+HEAD = {"cases": 80, "elements": 68}
+"""Where an SPSS file says how much it holds."""
+
+
+def lying(path: Path, what: str, number: int) -> Path:
+    """The same file with another number in its head."""
+    content = bytearray(path.read_bytes())
+    content[HEAD[what] : HEAD[what] + 4] = struct.pack("<i", number)
+    path.write_bytes(content)
+    return path
+
+
+def an_spss_file(path: Path, **how: bool) -> Path:
+    frame = pd.DataFrame({"A": [1.0, 2, 3], "B": [4.0, 5, 6], "S": ["x", "y" * 20, "z"]})
+    pyreadstat.write_sav(frame, str(path), **how)
+    return path
+
+
+@pytest.mark.parametrize("how", [{}, {"row_compress": True}, {"compress": True}], ids=["plain", "rows", "z"])
+@pytest.mark.parametrize(
+    ("what", "number", "said"),
+    [
+        ("cases", 1, "1 cases, as the head of the file says"),
+        ("cases", 2, "2 cases, as the head of the file says"),
+        ("cases", 4, "4 cases, as the head of the file says"),
+        ("cases", 100_000, "100,000 cases, as the head of the file says"),
+        ("elements", 6, "6 columns of eight bytes"),
+        ("elements", 500, "500 columns of eight bytes"),
+    ],
+)
+def test_an_spss_file_whose_head_says_other_than_it_holds_is_refused_in_words(
+    tmp_path: Path, how: dict[str, bool], what: str, number: int, said: str
+) -> None:
+    """Read as it says, one that says too few loses rows in silence."""
+    path = lying(an_spss_file(tmp_path / "poll.sav", **how), what, number)
+    with pytest.raises(ImportProblems, match="untrue") as refused:
+        read_table(path, FileSpec("sav"))
+    assert said in str(refused.value)
+    assert "poll.sav" in str(refused.value)
+
+
+@pytest.mark.parametrize("how", [{}, {"row_compress": True}, {"compress": True}], ids=["plain", "rows", "z"])
+def test_an_spss_file_that_is_true_or_says_nothing_is_read_whole(
+    tmp_path: Path, how: dict[str, bool]
+) -> None:
+    for what, number in (("cases", 3), ("cases", -1), ("elements", -1), ("elements", 5)):
+        path = lying(an_spss_file(tmp_path / "poll.sav", **how), what, number)
+        assert len(read_table(path, FileSpec("sav")).rows) == 3
+
+
+def test_an_spss_file_cut_off_in_a_row_is_refused(tmp_path: Path) -> None:
+    path = an_spss_file(tmp_path / "poll.sav")
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(ImportProblems, match="2 whole ones"):
+        read_table(path, FileSpec("sav"))

@@ -227,7 +227,7 @@ def test_without_dask_the_refusal_says_what_to_install(
     data: SurveyData, split: Split, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "dask", None)
-    with pytest.raises(EstimationError, match=r"pip install 'tolqyn\[big\]'"):
+    with pytest.raises(EstimationError, match=r"pip install -e '\.\[big\]'"):
         split(data).mean("age")
 
 

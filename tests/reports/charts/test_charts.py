@@ -172,7 +172,7 @@ def test_segments_are_as_wide_as_their_shares() -> None:
             [BarRow("x", (Segment("2025", 900, shares),))], list("abcde"), "harmful", words("en")
         )
     (axes,) = canvas.axes
-    drawn = [p for p in axes.patches if p.get_height() == pytest.approx(10.5)][:5]
+    drawn = [p for p in axes.patches if p.get_height() == pytest.approx(bars.BAR)][:5]
     widths = [patch.get_width() for patch in drawn]
     assert [w / sum(widths) for w in widths] == pytest.approx(shares)
     middle = drawn[2].get_x() + drawn[2].get_width() / 2

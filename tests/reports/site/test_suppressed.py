@@ -13,7 +13,16 @@ import pandas as pd
 import pytest
 
 from analysis import SurveyData
+from reports import LANGUAGES
+from reports.i18n import words
+from reports.site.grids import group_label
+from reports.unstated import with_unstated
+from tests.reports.site.conftest import TOWN, write
 
+NOTE = (
+    "“Or not stated”: so few did not say that they are counted with the largest group; "
+    "their own answers cannot be computed."
+)
 GROUPS = ("band", "town")
 ITEMS = ("VB1", "VB2", "VB3", "POLICE", "OPINION")
 HIDDEN = "(s)"
@@ -96,7 +105,7 @@ def _known(data: SurveyData, item: str, lines: list[list[str]], indicator: list[
     return np.array(equations)
 
 
-def test_no_hidden_cell_follows_from_margins_shown_cells_and_indicators(published) -> None:
+def test_no_small_cell_follows_from_margins_shown_cells_and_indicators(published) -> None:
     attacked = 0
     for data, item, group, lines in tables(published):
         path = published.files / f"VB_ANY.by-{group}.csv"
@@ -105,9 +114,11 @@ def test_no_hidden_cell_follows_from_margins_shown_cells_and_indicators(publishe
         rank = np.linalg.matrix_rank(known)
         unit = np.eye(known.shape[1])
         columns = len(lines[0])
+        people = counts(data, item, group)
+        small = (people.gt(0) & people.lt(10)).to_numpy() | people.sum().lt(30).to_numpy()
         for i, line in enumerate(lines[:-1]):
-            for j, cell in enumerate(line):
-                if cell == HIDDEN:
+            for j, _ in enumerate(line):
+                if small[i, j]:
                     attacked += 1
                     wider = np.vstack([known, unit[i * columns + j]])
                     assert np.linalg.matrix_rank(wider) > rank, (data.meta.wave, item, group, i, j)
@@ -163,3 +174,65 @@ def test_answers_of_a_wave_with_one_hidden_share_are_hidden_together(
         assert len({cell == HIDDEN for cell in column}) == 1, (item, column)
         hidden += column[0] == HIDDEN
     assert hidden
+
+
+@pytest.fixture(scope="module")
+def quiet(grouped_waves, publish, tmp_path_factory: pytest.TempPathFactory):
+    """A site of one wave in which fourteen people did not say where they live, and nobody lives in a camp."""
+    data = grouped_waves[1]
+    town = data.frame["town"].mask(data.frame["town"] == 3, 2)
+    data = data.with_frame(data.frame.assign(town=town.mask(np.arange(len(town)) % 50 == 0, -2)))
+    home = tmp_path_factory.mktemp("quiet")
+    out = home / "results"
+    written = publish((write(data, home),), out, LANGUAGES, by=("town",))
+    return data, out, out / "en" / written.edition.place / "files"
+
+
+JOINT, ALONE = "or not stated", (1, 2, NOT_STATED)
+
+
+def test_few_who_did_not_say_hide_no_town(quiet) -> None:
+    data, _, files = quiet
+    for item in ITEMS:
+        with (files / f"{item}.by-town.csv").open(encoding="utf-8-sig", newline="") as file:
+            head, *lines = list(csv.reader(file))
+        assert [JOINT in name for name in head[2:]] == [True, False], head
+        frame = data.frame[data.valid(item)]
+        at = frame["town"].where(frame["town"] == 2, 1)
+        truth = pd.crosstab(frame[item].astype(int), at, values=frame["weight"], aggfunc="sum").fillna(0.0)
+        for line, (_, expected) in zip(lines[:-1], (100 * truth / truth.sum()).iterrows(), strict=True):
+            for cell, share in zip(line[2:], expected, strict=True):
+                assert cell == HIDDEN or float(cell) == pytest.approx(share, abs=0.051), item
+
+
+def test_no_answer_of_those_who_did_not_say_follows(quiet) -> None:
+    data, _, files = quiet
+    for item in ITEMS:
+        lines = published_cells(files / f"{item}.by-town.csv", data.meta.wave)
+        answers = len(lines) - 1
+        unit = np.eye(answers * len(ALONE)).reshape(answers, len(ALONE), -1)
+        sizes = [unit[:, place].sum(axis=0) for place in range(len(ALONE))]
+        known = [*(unit[row].sum(axis=0) for row in range(answers)), *sizes]
+        for row, line in enumerate(lines[:-1]):
+            joint, other = unit[row, [0, 2]].sum(axis=0), unit[row, 1]
+            known += [cells for cell, cells in zip(line, (joint, other), strict=True) if cell != HIDDEN]
+        assert not _computable(np.array(known), unit[:, 2]), item
+        apart = np.vstack([known, *(unit[row, 0] for row in range(answers))])
+        assert len(_computable(apart, unit[:, 2])) >= answers - 1, "the attack finds them where towns stand"
+
+
+def _computable(known: np.ndarray, targets: np.ndarray) -> list[int]:
+    rank = np.linalg.matrix_rank(known)
+    return [i for i, each in enumerate(targets) if np.linalg.matrix_rank(np.vstack([known, each])) == rank]
+
+
+def test_the_page_says_what_or_not_stated_means(quiet, published) -> None:
+    _, out, _ = quiet
+    for language in LANGUAGES:
+        (page,) = out.glob(f"{language}/*@1/items/POLICE.by-town.html")
+        label = with_unstated(1)
+        said = html.unescape(page.read_text("utf-8"))
+        assert group_label(label, TOWN, words(language)) in said
+        assert words(language).say(NOTE) in said
+    (plain,) = published.out.glob("en/*@1/items/POLICE.by-town.html")
+    assert NOTE not in html.unescape(plain.read_text("utf-8"))

@@ -22,7 +22,7 @@ from reports import (
     spec_for,
 )
 from reports.sections import CHAPTERS, NEEDED
-from reports.spec import refuse_unknown
+from reports.spec import refuse_unknown, refuse_unspoken
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "docs" / "guide" / "examples" / "report"
@@ -97,6 +97,51 @@ def test_days_names_colours_and_files_are_checked_at_once(written: Any) -> None:
         (7, "organisation.colours.main", "contrast"),
         (8, "facts", "no-file"),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("torn.png", b"\x89PNG\r\n\x1a\n and then the disk was full"),
+        ("words.png", b"hello"),
+        ("page.svg", b"<html><body>no picture</body></html>"),
+        ("torn.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0'),
+    ],
+)
+def test_a_logo_that_is_no_whole_picture_is_refused(written: Any, name: str, content: bytes) -> None:
+    path = written(f"format: 1\norganisation:\n  name: X\n  logo: {name}\n  logo_text: Y\n")
+    path.with_name(name).write_bytes(content)
+    assert refused(path) == {(4, "organisation.logo", "logo")}
+
+
+def test_a_logo_may_begin_with_what_its_program_writes(written: Any) -> None:
+    path = written("format: 1\norganisation:\n  name: X\n  logo: ours.svg\n  logo_text: Y\n")
+    path.with_name("ours.svg").write_bytes(
+        b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- made by hand -->\n<svg></svg>"
+    )
+    assert read_spec(path).source.logo  # type: ignore[union-attr]
+
+
+def test_every_text_without_words_in_a_printed_language_is_told_at_once(written: Any) -> None:
+    path = written(
+        "format: 1\ntitle: {ru: А, kk: Ә}\norganisation:\n  name: {ru: А}\n  foreword: Once for all\n"
+        'targets:\n  - {indicator: A, value: 1, by: "2027", whose: own, source: {kk: Ә}}\nfacts: lines.yaml\n'
+    )
+    path.with_name("lines.yaml").write_text(
+        "format: 1\nfacts:\n"
+        '  - {kind: help_line, number: "111", text: {ru: А}, source: X, checked: 2026-01-01}\n',
+        encoding="utf-8",
+    )
+    spec = read_spec(path)
+    refuse_unspoken(spec, ())
+    with pytest.raises(SpecError) as caught:
+        refuse_unspoken(spec, ("ru", "kk"))
+    told = [(Path(each.file).name, each.line, each.path, each.found) for each in caught.value.problems]
+    assert told == [
+        ("mine.yaml", 4, "organisation.name", "words in ru"),
+        ("mine.yaml", 7, "targets.1.source", "words in kk"),
+        ("lines.yaml", 3, "facts.1.text", "words in ru"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -180,3 +225,16 @@ def test_an_instrument_without_a_specification_of_its_own_gets_the_codebooks_cho
 
 def test_a_refusal_is_a_report_error() -> None:
     assert issubclass(SpecError, ReportError)
+
+
+SHAPE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+
+
+@pytest.mark.parametrize("content", [b"<svg", SHAPE + b"<script>1</script></svg>", SHAPE, SHAPE + b"</svg>"])
+def test_a_logo_that_is_no_whole_picture_is_refused_when_it_is_read(written: Any, content: bytes) -> None:
+    path = written("format: 1\norganisation:\n  name: X\n  logo: own.svg\n  logo_text: Waves\n")
+    (path.parent / "own.svg").write_bytes(content)
+    if content == SHAPE + b"</svg>":
+        assert read_spec(path).source.logo == content
+    else:
+        assert {rule for _, _, rule in refused(path)} == {"logo"}

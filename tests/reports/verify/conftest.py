@@ -55,12 +55,19 @@ class Opened:
 Tamper = Callable[[Opened], Any]
 
 
-def rewrite_digit(content: Any, before: int, after: int) -> list[Any]:
-    """The instructions of a content stream, the first glyph with that code changed to another."""
-    instructions, done = [], False
+def rewrite_digit(content: Any, before: int, after: int, *, tag: str = "") -> list[Any]:
+    """The instructions of a content stream, the first glyph with that code changed to another.
+
+    `tag`: only within parts of the page that are tagged so, as /Figure.
+    """
+    instructions, done, tags = [], False, [""]
     for each in parse_content_stream(content):
         operands = list(each.operands)
-        if str(each.operator) == "TJ" and not done:
+        if str(each.operator) in ("BDC", "BMC"):
+            tags.append(str(operands[0]))
+        elif str(each.operator) == "EMC":
+            tags.pop()
+        if str(each.operator) == "TJ" and not done and (not tag or tags[-1] == tag):
             for place, part in enumerate(operands[0]):
                 codes = bytes(part) if hasattr(part, "__bytes__") else b""
                 if codes == before.to_bytes(2):
@@ -72,8 +79,8 @@ def rewrite_digit(content: Any, before: int, after: int) -> list[Any]:
     return instructions
 
 
-def rewritten(content: Any, before: int, after: int) -> bytes:
-    return unparse_content_stream(rewrite_digit(content, before, after))
+def rewritten(content: Any, before: int, after: int, *, tag: str = "") -> bytes:
+    return unparse_content_stream(rewrite_digit(content, before, after, tag=tag))
 
 
 @pytest.fixture(scope="session")

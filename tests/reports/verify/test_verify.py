@@ -14,12 +14,13 @@ from pikepdf import AttachedFileSpec, Dictionary, Name, Pdf, Stream
 from analysis import read_release
 from reports import ReportError, verify_report
 from reports.fonts import FOLDER
-from reports.verify.outcome import compared
+from reports.verify.outcome import carried_by, compared
 from tests.reports.conftest import write_wave
 from tests.reports.verify.conftest import Opened, Tamper, rewritten
 
 Tampered = Callable[[Tamper], bytes]
 REGULAR = TTFont(FOLDER / "TolqynSans-Regular.ttf")
+SEMIBOLD = TTFont(FOLDER / "TolqynSans-SemiBold.ttf")
 
 
 def code(digit: str, font: TTFont = REGULAR) -> int:
@@ -36,6 +37,14 @@ def attach(opened: Opened, name: str, change: Callable[[bytes], bytes]) -> None:
     content = opened.document.attachments[name].get_file().read_bytes()
     assert change(content) != content
     opened.document.attachments[name] = AttachedFileSpec(opened.document, change(content), filename=name)
+
+
+def of_the_headline(intact: bytes) -> tuple[str, str]:
+    """The number printed on the police card and its id."""
+    with Pdf.open(io.BytesIO(intact)) as document:
+        lines = json.loads(document.attachments["numbers.json"].get_file().read_bytes())["numbers"]
+    line = next(each for each in lines if each["id"] == "headlines/WR_POLICE.1@2025:estimate#1")
+    return line["printed"], line["id"]
 
 
 def test_a_report_as_it_was_built_is_the_same_byte_for_byte(
@@ -102,35 +111,35 @@ def test_an_attachment_taken_out(intact: bytes, tampered: Tampered) -> None:
 
 
 def test_one_digit_of_a_sentence(intact: bytes, tampered: Tampered) -> None:
+    printed, _ = of_the_headline(intact)
+
     def change(opened: Opened) -> None:
-        page = opened.document.pages[4]
+        page = opened.document.pages[opened.find(f"{printed}%")[0]]
         page.Contents = opened.document.make_stream(rewritten(page, code("3"), code("8")))
 
     listed = found(tampered(change), intact)
     assert len(listed) == 1
-    name, printed, recomputed = listed[0]
-    assert name.startswith("headlines/")
-    assert printed.replace("8", "3") == recomputed.replace("8", "3")
-    assert printed != recomputed
+    _, forged, recomputed = listed[0]
+    assert forged.replace("8", "3") == recomputed.replace("8", "3")
+    assert forged != recomputed
 
 
 def test_one_digit_of_a_chart(intact: bytes, tampered: Tampered) -> None:
-    semibold = TTFont(FOLDER / "TolqynSans-SemiBold.ttf")
-    before, after = code("4", semibold), code("1", semibold)
+    before, after = code("4", SEMIBOLD), code("6", SEMIBOLD)
 
     def change(opened: Opened) -> None:
-        for form in opened.document.pages[4].Resources.XObject.values():
+        for page in opened.document.pages:
             try:
-                content = rewritten(form, before, after)
+                content = rewritten(page, before, after, tag="/Figure")
             except AssertionError:
                 continue
-            form.write(content)
+            page.Contents = opened.document.make_stream(content)
             return
 
     listed = found(tampered(change), intact)
     assert len(listed) == 1
     assert "4" in listed[0][2]
-    assert listed[0][1] == listed[0][2].replace("4", "1", 1)
+    assert listed[0][1] == listed[0][2].replace("4", "6", 1)
 
 
 def over(opened: Opened, text: str, instead: str | None) -> None:
@@ -147,14 +156,6 @@ def over(opened: Opened, text: str, instead: str | None) -> None:
     # What is appended is drawn in the page's own, turned system unless that is closed first.
     page.Contents = opened.document.make_stream(b"q\n" + page.Contents.read_bytes() + b"\nQ\n")
     opened.draw(number, operators)
-
-
-def of_the_headline(intact: bytes) -> tuple[str, str]:
-    """The number printed on the police card and its id."""
-    with Pdf.open(io.BytesIO(intact)) as document:
-        lines = json.loads(document.attachments["numbers.json"].get_file().read_bytes())["numbers"]
-    line = next(each for each in lines if each["id"] == "headlines/WR_POLICE.1@2025:estimate#1")
-    return line["printed"], line["id"]
 
 
 def test_other_digits_over_a_white_box(intact: bytes, tampered: Tampered) -> None:
@@ -291,6 +292,18 @@ def test_a_report_of_another_code_version_is_compared_word_by_word_and_says_so(
     outcome = compared(tampered(other_code), intact)
     assert outcome.differences == ()
     assert "made by other code (0000" in outcome.notes[0]
+    assert not outcome.whole
+
+
+def test_a_forged_code_version_does_not_pass_for_a_report_whose_drawings_were_compared(
+    intact: bytes, tampered: Tampered
+) -> None:
+    def change(opened: Opened) -> None:
+        other_code(opened)
+        attach(opened, "numbers.json", lambda content: content.replace(b'"printed": "3', b'"printed": "8', 1))
+
+    assert not compared(tampered(change), intact).whole
+    assert compared(intact, intact).whole
 
 
 def test_a_digit_is_found_in_a_report_of_another_code_version_too(intact: bytes, tampered: Tampered) -> None:
@@ -325,3 +338,38 @@ def test_a_report_that_does_not_say_how_it_was_made_is_refused(
     path.write_bytes(tampered(change))
     with pytest.raises(ReportError, match="expected a language and a code version"):
         verify_report(path, folders)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_damaged_byte_ends_in_a_crash_or_goes_unnoticed(intact: bytes, tmp_path: Path, seed: int) -> None:
+    """Pages, fonts and attachments are packed: a byte may break any reader on the way to what it says."""
+    at = len(intact) * (2 * seed + 1) // 24
+    content = intact[:at] + bytes([intact[at] ^ 0x5A]) + intact[at + 1 :]
+    file = tmp_path / "damaged.pdf"
+    file.write_bytes(content)
+    try:
+        carried_by(file)
+    except ReportError as error:
+        assert "damaged.pdf" in str(error)
+    else:
+        outcome = compared(content, intact)
+        assert outcome.differences
+        assert not outcome.same_bytes
+
+
+def test_a_page_that_cannot_be_read_is_named(tampered: Tampered, intact: bytes) -> None:
+    def break_page(opened: Opened) -> None:
+        page = opened.document.pages[1]
+        page.obj.Contents = Stream(opened.document, b"Tf")
+
+    assert ("page 2", "not readable", "as report build wrote it") in found(tampered(break_page), intact)
+
+
+@pytest.mark.parametrize("content", [b"{", b'{"releases": []}', b'{"releases": [{"study": "x"}]}', b"[1]"])
+def test_attached_estimates_that_say_no_release_are_refused(
+    tampered: Tampered, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "edited.pdf"
+    file.write_bytes(tampered(lambda opened: attach(opened, "estimates.json", lambda _: content)))
+    with pytest.raises(ReportError, match=r"edited\.pdf: .*estimates\.json cannot be read"):
+        carried_by(file)

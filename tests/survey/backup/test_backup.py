@@ -1,8 +1,12 @@
 """A destroyed instance comes back as it was, for whoever holds the key; a backup alone tells nobody."""
 
+import errno
 import io
 import json
+import resource
 import shutil
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +20,7 @@ from survey import keys
 from survey.backup import copies
 from survey.backup.making import make_backup
 from survey.backup.restoring import restore
-from survey.backup.seal import new_key
+from survey.backup.seal import new_key, recipients, seal
 from survey.config import Config
 from survey.refusal import Refused
 from survey.store import closing, invitations, waves
@@ -25,6 +29,16 @@ from survey.store.invitations import BatchSpec
 from survey.store.models import Ballot, Interview, PageAnswer, Wave
 
 PEOPLE = 20
+SERVING = """
+import sys
+from sqlalchemy import select
+from survey.store.engine import connect
+from survey.store.models import PageAnswer
+with connect(sys.argv[1]).reading() as session:
+    print(len(set(session.scalars(select(PageAnswer.page)))), flush=True)
+sys.stdin.read()
+"""
+"""What a server that answered once and waits for the next request has open."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,18 @@ class Pair:
 def pair(tmp_path: Path) -> Pair:
     private = tmp_path / "stick" / "backup.key"
     return Pair(new_key(private), private)
+
+
+def test_a_disk_too_small_for_a_backup_is_the_systems_error_with_the_file(pair: Pair, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    sealed = tmp_path / "b.age"
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large") as caught:
+            seal(lambda plain: plain.write(bytes(500_000)), sealed, recipients([pair.public]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(sealed))
 
 
 @pytest.fixture
@@ -179,6 +205,43 @@ def test_a_filled_database_is_replaced_only_when_its_name_is_typed(
     database.close()
     restore(config, tmp_path / "b.age", pair.private, copies.name_of(config.database_url))
     assert stored_at(config) == before
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_database_that_a_server_has_open_is_not_replaced_under_it(
+    config: Config, database: Database, answered: list[str], pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    database.close()
+    name = copies.name_of(config.database_url)
+    serving = subprocess.Popen(
+        [sys.executable, "-c", SERVING, config.database_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert serving.stdout is not None
+        assert serving.stdout.readline() == b"4\n"
+        with pytest.raises(Refused, match="systemctl stop tolqyn"):
+            restore(config, tmp_path / "b.age", pair.private, name)
+        assert not list(config.home.rglob("*.restoring"))
+    finally:
+        serving.communicate()
+    restore(config, tmp_path / "b.age", pair.private, name)
+    assert len(stored_at(config)) == 4 * PEOPLE
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_torn_database_is_put_aside_by_a_person_and_not_thrown_away(
+    config: Config, database: Database, answered: list[str], pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    destroy(database)
+    file = Path(str(database.engine.url.database))
+    file.write_bytes(b"torn" * 5000)
+    with pytest.raises(Refused, match=f"mv {file} {file}.damaged"):
+        restore(config, tmp_path / "b.age", pair.private, copies.name_of(config.database_url))
+    file.rename(f"{file}.damaged")
+    restore(config, tmp_path / "b.age", pair.private)
+    assert len(stored_at(config)) == 4 * PEOPLE
 
 
 def test_an_open_wave_without_its_key_is_named_and_can_still_be_closed(

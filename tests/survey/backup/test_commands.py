@@ -33,6 +33,7 @@ def test_a_drill_from_key_to_return(
     assert again.exit_code == 1
     assert "--replace" in again.stderr
     name = again.stderr.split("--replace ")[1].split(":")[0]
+    database.close()
     done = run("db", "restore", tmp_path / "b.age", "--key", tmp_path / "k", "--replace", name)
     assert done.exit_code == 0, done.stderr
     assert "withdraw those again" in done.stderr

@@ -45,6 +45,26 @@ def some_answer(item: Item) -> Any:
 
 
 @pytest.fixture
+def tolqyn(environment: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Type a command; whatever it says, it never shows a traceback."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(main, words)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def in_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is reached at an address that others can open."""
+    monkeypatch.setenv("TOLQYN_PUBLIC_URL", "https://opinion.example.org")
+
+
+@pytest.fixture
 def core_interview(database: Database, config: Config) -> Callable[[Wave, str], None]:
     """Walk every page of a wave's questionnaire with the token, and finish."""
 

@@ -1,13 +1,15 @@
 """What an office does leaves entries, and `tolqyn audit` shows and verifies them."""
 
+import ast
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from survey.cli import main
-from survey.config import Config
+from survey.config import Config, study_today
 from survey.store.audit import HEAD
 from survey.store.engine import Database
 from survey.store.models import Wave
@@ -67,7 +69,7 @@ def test_a_cut_record_is_told_with_status_1(worked: None, environment: Config, d
 
 
 def test_a_restoration_is_an_act_that_names_the_end_it_lost(
-    worked: None, environment: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    worked: None, environment: Config, database: Database, tmp_path: Path
 ) -> None:
     key = tmp_path / "k"
     public = next(word for word in run("db", "backup-key", key).output.split() if word.startswith("age1"))
@@ -75,6 +77,7 @@ def test_a_restoration_is_an_act_that_names_the_end_it_lost(
     assert run("db", "backup", backup, "--to", public).exit_code == 0
     lost = run("audit", "verify").output.split()[-1]
     asked = run("db", "restore", backup, "--key", key)
+    database.close()
     name = asked.stderr.split("--replace ")[1].split(":")[0]
     assert run("db", "restore", backup, "--key", key, "--replace", name).exit_code == 0
     assert run("audit", "verify").exit_code == 0
@@ -83,16 +86,79 @@ def test_a_restoration_is_an_act_that_names_the_end_it_lost(
     assert last["detail"]["head_before"] == {"number": int(number), "seal": seal}
 
 
-def test_every_command_that_writes_a_wave_notes_it(repository: Path) -> None:
-    """A command that opens a transaction to write and notes nothing would leave no trace."""
-    quiet = {
-        "rehearsal.py": "the demonstration's own invented waves",
-        "trial.py": "a database of its own, thrown away",
-        "instance.py": "opens none",
-    }
-    folder = repository / "survey" / "cli"
-    writing = [
-        p for p in folder.glob("*.py") if "database.writing()" in p.read_text() and p.name not in quiet
-    ]
-    assert len(writing) >= 9
-    assert [p.name for p in writing if "note(" not in p.read_text()] == []
+QUIET = {
+    "rehearsal.py": "the demonstration's own invented waves",
+    "trial.py": "a database of its own, thrown away",
+    "user.py": "survey.people.accounts notes each act itself",
+}
+
+
+def test_every_transaction_of_a_command_that_writes_notes_an_act(repository: Path) -> None:
+    """A command that writes and notes nothing would leave no trace; places freed at night are no act."""
+    seen, silent = 0, []
+    for path in sorted((repository / "survey" / "cli").glob("*.py")):
+        if path.name in QUIET:
+            continue
+        for block in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(block, ast.With) or "writing()" not in "".join(map(ast.unparse, block.items)):
+                continue
+            seen += 1
+            called = {ast.unparse(call.func) for call in ast.walk(block) if isinstance(call, ast.Call)}
+            if not called & {"note", "_note", "publish", "free_places"}:
+                silent.append(f"{path.name}:{block.lineno}")
+    assert seen >= 30
+    assert silent == []
+
+
+WAVE = "kz-thb/2027"
+DAYS = ("--opens", "2999-05-08", "--closes", "2999-06-04")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("wave", "invite", WAVE, "--n", 40, "--batch", "a", "--out", "a.csv"), "wave.invite"),
+        (("wave", "paper", WAVE, "--n", 2, "--batch", "p", "--lang", "ru", "--out", "p"), "wave.paper"),
+        (("wave", "interviewer", WAVE, "--name", "I07"), "wave.interviewer"),
+        (("wave", "interviewer", WAVE, "--name", "I07", "--batch", "p7"), "wave.interviewer"),
+        (("wave", "design", WAVE, "design.yaml"), "wave.design"),
+        (("wave", "close", WAVE, "--by", "Aigul"), "wave.close.propose"),
+        (("wave", "clone", WAVE, "2999", "--alias", "opinion-99", *DAYS), "wave.clone"),
+        (("token", "add", "dashboard", "--scope", "waves:read", "--days", 9), "token.add"),
+        (("key", "rotate"), "key.rotate"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "-",
+)
+def test_a_command_leaves_one_act_for_what_it_did(
+    environment: Config,
+    open_wave: Wave,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple,
+    what: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "design.yaml").write_text("format: 1\ntarget: 300\n")
+    done = run(*words)
+    assert done.exit_code == 0, done.output
+    assert [row["what"] for row in json.loads(run("audit", "show", "--json").output)] == [what]
+
+
+def test_a_draft_its_pilot_and_its_quotas_leave_an_act_each(
+    environment: Config, make_wave: Callable[..., Wave], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_wave(opens=study_today(), closes=study_today())
+    cell = "{name: adults, when: {item: AGE, ge: 18}, target: 60}"
+    (tmp_path / "design.yaml").write_text(f"format: 1\nquotas: [{cell}]\n")
+    lines = (
+        ("wave", "design", WAVE, "design.yaml"),
+        ("wave", "pilot", WAVE),
+        ("wave", "pilot", WAVE, "--end"),
+        ("wave", "quota", WAVE, "adults", "--target", 90),
+        ("wave", "quota", WAVE, "adults", "--close"),
+    )
+    for place, words in enumerate(lines, start=1):
+        done = run(*words)
+        assert done.exit_code == 0, done.output
+        assert len(json.loads(run("audit", "show", "--json").output)) == place, words

@@ -43,6 +43,14 @@ def test_a_folder_made_by_somebody_else_is_left_as_it_is(tmp_path: Path) -> None
     assert home.stat().st_mtime_ns == before
 
 
+def test_where_respondents_are_served_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLQYN_PUBLIC_URL", "https://opinion.example.org")
+    result = CliRunner().invoke(main, ["demo", "--no-serve", "--home", str(tmp_path / "demo")])
+    assert result.exit_code == 1
+    assert "TOLQYN_PUBLIC_URL" in result.output
+    assert not (tmp_path / "demo").exists()
+
+
 def test_a_file_in_the_place_of_the_folder_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("mine")
     result = demo("--no-serve", "--home", str(tmp_path / "demo"))

@@ -70,7 +70,17 @@ def test_a_failing_database_and_an_unreadable_file_are_refusals() -> None:
     ours = ProgrammingError("SELEC 1", {}, Exception("syntax error"))
     assert CliRunner().invoke(command(ours), ["fail"]).exception is ours
     file = PermissionError(13, "Permission denied", "/there/key")
-    assert CliRunner().invoke(command(file), ["fail"]).stderr == "/there/key: Permission denied\n"
+    assert (
+        CliRunner().invoke(command(file), ["fail"]).stderr.startswith("/there/key: Permission denied\n    ")
+    )
+
+
+def test_a_full_disk_is_a_refusal_even_where_the_system_names_no_file() -> None:
+    full = CliRunner().invoke(command(OSError(28, "No space left on device")), ["fail"])
+    assert full.exit_code == 1
+    assert full.stderr.startswith("No space left on device\n    make room")
+    nameless = OSError("a fault of ours")
+    assert CliRunner().invoke(command(nameless), ["fail"]).exception is nameless
 
 
 def test_a_fault_of_ours_is_not_dressed_up_as_a_refusal() -> None:

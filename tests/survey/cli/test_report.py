@@ -322,9 +322,38 @@ def test_a_specification_says_what_is_printed_and_old_facts_are_warned_of(
         "DRAFT",
         "Indicators against targets",
         "donor",
-        "Last checked: May 1, 2021.",
+        "A help line. Last checked: May 1, 2021.",
     ):
-        assert expected in text, expected
+        assert expected in " ".join(text.split()), expected
+
+
+def test_days_that_are_still_to_come_are_told(tolqyn: Tolqyn, poll: Path, tmp_path: Path) -> None:
+    (tmp_path / "report.yaml").write_text(SPECIFICATION + "dated: 2999-02-01\n")
+    (tmp_path / "facts.yaml").write_text(FACTS.replace("2021-05-01", "2999-01-31"))
+    result = tolqyn(
+        "report", "tiles", "poll", "--spec", str(tmp_path / "report.yaml"), "--out", str(tmp_path / "out")
+    )
+    assert result.exit_code == 0, result.output
+    assert "checked 2999-01-31, a day still to come: A help line." in result.stderr
+    assert "dated 2999-02-01, a day still to come" in result.stderr
+
+
+def test_a_language_the_specification_has_no_words_of_is_refused_before_anything_is_estimated(
+    tolqyn: Tolqyn, poll: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text('format: 1\ntitle: {en: "A"}\norganisation: {name: {en: "Centre X"}}\n')
+    result = tolqyn("report", "build", "poll", "--lang", "en,ru", "--spec", str(path))
+    assert result.exit_code == 1
+    assert f"{path}:2: title: expected words in en, ru; found words in en\n    add ru" in result.stderr
+    assert f"{path}:3: organisation.name: expected words in en, ru" in result.stderr
+    assert "reports" not in result.stdout
+
+
+def test_a_folder_around_a_release_names_the_release_inside(tolqyn: Tolqyn, poll: Path) -> None:
+    result = tolqyn("report", "build", "--release", str(poll / "2021"))
+    assert result.exit_code == 1
+    assert f"give the folder inside it: {poll / '2021' / '1'}" in result.stderr
 
 
 def test_a_wrong_specification_is_refused_with_every_problem_and_nothing_is_printed(

@@ -154,15 +154,15 @@ def test_troubles_of_the_rehearsal_keep_a_wave_shut_and_leave_no_record(
     with pytest.raises(Refused) as refused:
         require_trial(config, small, ["en"])
     assert [reason.found for reason in refused.value.reasons] == ["it broke", "twice"]
-    assert not record_of(config, small).exists()
+    assert not record_of(config, small.fingerprint).exists()
 
 
 def test_a_record_that_cannot_be_read_is_no_record(
     small: Questionnaire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = Config(home=tmp_path)
-    record_of(config, small).parent.mkdir()
-    record_of(config, small).write_text("[")
+    record_of(config, small.fingerprint).parent.mkdir()
+    record_of(config, small.fingerprint).write_text("[")
     called: list[int] = []
     report: Callable[..., trial.TrialReport] = lambda *_, **__: (  # noqa: E731
         called.append(1)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from instruments import Questionnaire, library_path, load
-from survey.cli import main
 from survey.cli.rehearsed import keep
 from survey.cli.trial import TrialReport
 from survey.config import LANGUAGES, Config, study_today
@@ -62,19 +61,6 @@ def rehearsed(config: Config, questionnaire: Questionnaire) -> None:
         questionnaire.fingerprint, LANGUAGES, 1, 0, {"complete": 1}, (24, 24, 24), 50, {}, {}, ()
     )
     keep(config, questionnaire, passed)
-
-
-@pytest.fixture
-def tolqyn(environment: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(main, words)
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert "Traceback" not in result.output
-        return result
-
-    return run
 
 
 def create(tolqyn: Type, instrument: str, year: int, *more: str) -> Result:

@@ -105,10 +105,11 @@ def test_the_cookie_is_for_this_wave_and_no_script(config, wave, plain_http) -> 
 
     from survey import create_app
 
-    app = create_app(replace(config, plain_http=plain_http))
+    app = create_app(replace(config, plain_http=plain_http, public_url="https://localhost"))
     line = app.test_client().post("/s/opinion/start", data={"lang": "ru"}).headers["Set-Cookie"]
     app.extensions["tolqyn"].database.close()
     parts = {part.strip() for part in line.split(";")[1:]}
+    assert line.startswith("s=" if plain_http else "__Secure-s=")
     assert {"HttpOnly", "Path=/s/opinion", "SameSite=Lax"} <= parts
     assert ("Secure" in parts) is not plain_http
 

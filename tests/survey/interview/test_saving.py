@@ -75,7 +75,7 @@ def test_a_lock_that_the_file_system_does_not_give_keeps_what_was_typed(
 def test_a_file_that_cannot_be_read_keeps_what_was_typed_and_logs_none_of_it(
     person, wave, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
-    def unreadable(*_: object) -> None:
+    def unreadable(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, "secret answer")
 
     person.start()

@@ -166,7 +166,7 @@ def test_done_shows_a_code_that_deletes_the_answers(person, rows, database, some
 
 @pytest.mark.parametrize(("today", "said"), [("2027-06-01", "06.06.2027"), ("2027-06-09", "09.06.2027")])
 def test_the_last_day_moves_with_a_wave_that_runs_on(person, monkeypatch, today, said) -> None:
-    monkeypatch.setattr("survey.interview.ends.study_today", lambda: date.fromisoformat(today))
+    monkeypatch.setattr("survey.interview.ends.study_today", lambda zone: date.fromisoformat(today))
     person.start("ru")
     person.walk_to(3)
     person.get("stop")

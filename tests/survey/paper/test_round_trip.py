@@ -59,7 +59,7 @@ def answer_on_web(
     client = app.test_client()
     client.set_cookie(
         COOKIE,
-        Seals(app.extensions["tolqyn"].secrets, wave.alias).cookie(State(ballot, "en")),
+        Seals(app.extensions["tolqyn"].secrets, wave.alias).cookie(State(ballot, "en", stage=wave.stage)),
         path=f"/s/{wave.alias}",
     )
     raw = MultiDict()

@@ -1,6 +1,7 @@
 """The public page: what it lists, what it leaves out, and what it carries to keep a reader safe."""
 
 import csv
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -142,3 +143,68 @@ def test_help_lines_stand_as_the_questionnaire_offers_them() -> None:
     questionnaire = load_library("kz_thb_core")
     stored = json.loads(json.dumps(questionnaire.document, sort_keys=True))
     assert [phone["display"] for phone in offered_phones(stored)] == ["116 16", "111", "102"]
+
+
+def test_a_superseded_report_stays_reachable_and_says_so(client: FlaskClient, poll: Path) -> None:
+    (poll / "poll-2021-ru@1.pdf").write_bytes(b"%PDF-1.7 the first one")
+    (poll / "poll-2021-ru@2.pdf").write_bytes(b"%PDF-1.7 the second one")
+    page = client.get("/results/en/").text
+    listed = re.findall(r'href="/results/en/poll/(poll-2021-ru[^"]*)".*?</li>', page)
+    assert listed == ["poll-2021-ru.pdf", "poll-2021-ru@2.pdf", "poll-2021-ru@1.pdf"]
+    assert page.count("superseded by a corrected report") == 2
+    with client.get("/results/en/poll/poll-2021-ru@1.pdf") as response:
+        assert response.data == b"%PDF-1.7 the first one"
+    for language in ("kk", "ru", "uz"):
+        assert "superseded" not in client.get(f"/results/{language}/").text
+
+
+def add_picture(reports: Path, language: str, content: bytes = b"\x89PNG a picture") -> None:
+    folder = reports / "tiles"
+    folder.mkdir(exist_ok=True)
+    name = f"poll-2021-{language}-Q1-portrait.png"
+    (folder / name).write_bytes(content)
+    listed = {"file": name, "sha256": hashlib.sha256(content).hexdigest(), "size": [1080, 1350]}
+    words = f"Q1 in {language}: 50% & <half>"
+    index = {"tiles": [{**listed, "alternative_text": words}]}
+    (folder / f"poll-2021-{language}-tiles.json").write_text(json.dumps(index))
+
+
+def test_a_factsheet_is_offered_with_language_and_size_and_served(client: FlaskClient, poll: Path) -> None:
+    content = b"%PDF-1.7 a factsheet" * 200
+    (poll / "poll-2021-ru-factsheet.pdf").write_bytes(content)
+    page = client.get("/results/en/").text
+    assert "Factsheet of two pages" in page
+    address = "/results/en/poll/poll-2021-ru-factsheet.pdf"
+    assert f'<a href="{address}" hreflang="ru" type="application/pdf">' in page
+    assert "(PDF, 4 kB)" in page
+    with client.get(address) as response:
+        assert (response.mimetype, response.data) == ("application/pdf", content)
+
+
+def test_pictures_are_offered_in_the_page_s_language_with_their_words(
+    client: FlaskClient, poll: Path
+) -> None:
+    add_picture(poll, "ru")
+    add_picture(poll, "en")
+    page = client.get("/results/en/").text
+    assert "1080 × 1350 (PNG, 1 kB)" in page
+    assert "Q1 in en: 50% &amp; &lt;half&gt;" in page
+    assert "Q1 in ru" not in page
+    with client.get("/results/en/poll/tiles/poll-2021-en-Q1-portrait.png") as response:
+        assert (response.mimetype, response.data) == ("image/png", b"\x89PNG a picture")
+    assert "Q1 in ru: 50%" in client.get("/results/ru/").text
+
+
+def test_a_picture_that_is_not_as_its_index_says_is_neither_listed_nor_served(
+    client: FlaskClient, poll: Path
+) -> None:
+    add_picture(poll, "en")
+    (poll / "tiles" / "poll-2021-en-Q1-portrait.png").write_bytes(b"\x89PNG another picture")
+    assert "Pictures for social media" not in client.get("/results/en/").text
+    for name in ("poll-2021-en-Q1-portrait.png", "poll-2021-en-tiles.json", "..%2Fpoll-2021-ru.pdf"):
+        assert client.get(f"/results/en/poll/tiles/{name}").status_code == 404, name
+
+
+def test_a_factsheet_alone_makes_a_study_public(client: FlaskClient, poll: Path) -> None:
+    (poll / "poll-2021-ru.pdf").rename(poll / "poll-2021-ru-factsheet.pdf")
+    assert "Poll of the town" in client.get("/results/en/").text

@@ -2,14 +2,20 @@
 
 import csv
 import gzip
+import html
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from survey.cli import main
-from survey.config import Config
+from survey.config import LANGUAGES, Config
 from survey.store.engine import Database
 
 MAP = """\
@@ -31,22 +37,54 @@ indicators:
 """
 
 
-@pytest.fixture
-def poll(environment: Config, database: Database, tmp_path: Path) -> Config:
-    """Two waves, released and published in two languages."""
-    with (tmp_path / "poll.csv").open("w", newline="") as file:
+def released(folder: Path) -> None:
+    """Two waves of 300, in the instance of the environment."""
+    with (folder / "poll.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("year", "q1", "sex", "w"))
         writer.writerows(
             (year, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 3) for year in (2019, 2021) for i in range(300)
         )
-    (tmp_path / "poll.yaml").write_text(MAP, "utf-8")
-    done = run("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
+    (folder / "poll.yaml").write_text(MAP, "utf-8")
+    done = run("release", "import", str(folder / "poll.csv"), "--map", str(folder / "poll.yaml"))
     assert done.exit_code == 0, done.output
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the poll, published once in two languages in an instance of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOLQYN_HOME", str(folder / "home"))
+        patch.setenv("TOLQYN_DATABASE_URL", f"sqlite:///{folder}/home/tolqyn.sqlite")
+        assert run("db", "upgrade").exit_code == 0
+        released(folder)
+        done = run("results", "publish", "poll", "--by", "SEX")
+        assert done.exit_code == 0, done.output
+        assert "edition 1:" in done.output
+    return folder / "home" / "results"
+
+
+@pytest.fixture
+def poll(environment: Config, database: Database, tmp_path: Path, site: Path) -> Config:
+    """Two waves, released and published in two languages."""
+    released(tmp_path)
+    shutil.copytree(site, environment.home / "results")
+    return environment
+
+
+def test_publishing_writes_the_same_files_whatever_the_database(
+    environment: Config, database: Database, tmp_path: Path, site: Path
+) -> None:
+    released(tmp_path)
     done = run("results", "publish", "poll", "--by", "SEX")
     assert done.exit_code == 0, done.output
-    assert "edition 1:" in done.output
-    return environment
+    made = environment.home / "results"
+    assert files(made) == files(site)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def run(*arguments: str):
@@ -133,6 +171,91 @@ def test_the_folder_is_exported_and_an_unpublished_study_is_refused(poll: Config
     assert "tolqyn results publish other" in refused.output
 
 
+def test_the_exported_folder_lists_every_file_the_server_does_and_no_link_in_it_is_dead(
+    client: FlaskClient, poll: Config, tmp_path: Path
+) -> None:
+    for command in (["factsheet"], ["tiles"]):
+        made = run("report", *command, "poll", "--lang", "en,ru", "--incomplete-methods")
+        assert made.exit_code == 0, made.output
+    out = tmp_path / "web"
+    assert run("results", "export", "poll", str(out)).exit_code == 0
+    served = {language: links(client.get(f"/results/{language}/").text) for language in LANGUAGES}
+    for language in LANGUAGES:
+        page = (out / language / "index.html").read_text("utf-8")
+        names = [href.rpartition("/")[2] for href in links(page) if not href.endswith("/index.html")]
+        assert names == [href.rpartition("/")[2] for href in served[language] if not href.endswith("/")]
+        if language in ("en", "ru"):
+            assert "poll-2021-ru-factsheet.pdf" in names
+            assert any(name.endswith(".png") for name in names)
+    listed = [href for language in ("en", "ru") for href in served[language] if not href.endswith("/")]
+    for href in listed:
+        with client.get(href) as response:
+            (copy,) = out.rglob(href.rpartition("/")[2])
+            assert copy.read_bytes() == response.data
+    for page in out.rglob("*.html"):
+        content = page.read_text("utf-8")
+        assert len(gzip.compress(content.encode())) < 40 * 1024
+        for href in links(content):
+            address = urlsplit(href)
+            assert address.scheme or not href.startswith("/"), f"{href} in {page} is lost in a folder"
+            if not address.scheme:
+                assert (page.parent / (unquote(address.path) or page.name)).is_file(), f"{href} in {page}"
+
+
+def links(page: str) -> list[str]:
+    """What a page leads to and loads, but for what is written inside it."""
+    found = re.findall(r'(?:href|src)="([^"]*)"', page)
+    return [href for href in map(html.unescape, found) if not href.startswith("data:")]
+
+
+def test_without_a_database_the_pages_alone_are_listed(
+    poll: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOLQYN_DATABASE_URL", f"sqlite:///{tmp_path}/none.sqlite")
+    done = run("results", "export", "poll", str(tmp_path / "web"))
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "web" / "ru" / "index.html").read_text("utf-8")
+    assert '<a href="../ru/poll/index.html">' in page
+
+
 def test_a_study_or_releases_are_needed_and_not_both() -> None:
     assert run("results", "publish").exit_code == 2
     assert run("results", "publish", "poll", "--release", "x").exit_code == 2
+
+
+WORKER = """
+import sys
+from survey import create_app
+from survey.config import LANGUAGES, Config
+app = create_app(Config.from_env())
+client = app.test_client()
+for address in sys.argv[1:]:
+    answer = client.get(address)
+    assert answer.status_code in (200, 302), (address, answer.status)
+    answer.close()
+app.extensions["tolqyn"].database.close()
+heavy = {"reports", "analysis", "pandas", "numpy", "matplotlib", "weasyprint", "statsmodels"}
+print(sorted(heavy & {name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_a_web_worker_that_serves_every_kind_of_page_loads_nothing_that_estimates_or_prints(
+    poll: Config,
+) -> None:
+    reports = poll.home / "reports" / "poll"
+    reports.mkdir(parents=True)
+    (reports / "poll-2021-en.pdf").write_bytes(b"%PDF-1.7 a report")
+    addresses = [
+        "/results/en/",
+        "/results/en/poll/poll-2021-en.pdf",
+        "/results/en/poll/items/Q1.html?group=SEX",
+    ]
+    for path in sorted((poll.home / "results" / "en").rglob("*")):
+        if path.is_file() and path.suffix in {".html", ".csv", ".xlsx", ".svg", ".png", ".json"}:
+            addresses.append(f"/results/en/{path.relative_to(poll.home / 'results' / 'en')}")
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER, *addresses], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+    assert len(addresses) > 20

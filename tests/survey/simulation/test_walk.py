@@ -1,5 +1,6 @@
 """Simulated respondents on the real server, over a socket: what they posted is what the database holds."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,9 +25,11 @@ from survey.simulation.browser import Browser
 from survey.simulation.page import read_page
 from survey.simulation.people import Person, Place, draw_person
 from survey.simulation.walker import NEXT, walk
-from survey.store import ballots, closing, invitations, opening, waves
+from survey.store import ballots, closing, invitations, opening, quotas, waves
 from survey.store.engine import Database, connect
+from survey.store.interviews import dispositions
 from survey.store.models import Answer, Ballot, Interview, PageAnswer
+from survey.store.quotas import Cell
 from survey.store.schema import upgrade
 
 ALIAS = "opinion"
@@ -375,3 +378,30 @@ def test_a_form_that_lost_a_question_cannot_carry_its_answer() -> None:
     lost = read_page(PAGE.replace(b"name=AGE", b"")).form("survey")
     with pytest.raises(WalkError, match="no field AGE"):
         lost.press(NEXT, given)
+
+
+def test_respondents_who_find_a_quota_cell_full_end_there_and_the_others_go_on(
+    database: Database, config: Config, settings: Settings, field: Callable[..., Field]
+) -> None:
+    """Six come at once to a hard cell of two and one to another; the run ends well, with each end counted."""
+    told = replace(settings, course={}, habits={})
+    people: list[Person] = []
+    while len(people) < 7:
+        person = draw_person(told, "quota", len(people) * 7 + 1, wave=0, place=PLACE)
+        people.append(replace(person, facts={**person.facts, "sex": 1 if len(people) == 6 else 2}))
+    wave = field(database, config, people)
+    cells = [
+        Cell(number, name, {"item": "Z_SEX", "eq": number}, 2) for number, name in ((1, "men"), (2, "women"))
+    ]
+    with database.writing() as session:
+        quotas.set_quotas(session, waves.find_wave(session, ALIAS), cells)
+    outcomes = played(config, wave.visits, processes=3)
+    assert Counter(outcome.ended for outcome in outcomes.values()) == {"complete": 3, "quota": 4}
+    assert outcomes[people[6].key].ended == "complete"
+    found, held = rows_of(database)
+    turned_away = [name for name, ballot in found.items() if ballot.full_cell == 2]
+    assert len(turned_away) == 4
+    assert not set(turned_away) & set(held), "nothing of them is kept"
+    with database.writing() as session:
+        closing.close_wave(session, waves.find_wave(session, ALIAS), by="A", two_person=False, today=DAY)
+        assert dispositions(session, waves.find_wave(session, ALIAS)) == {"complete": 3, "quota": 4}

@@ -1,6 +1,7 @@
 """The record of acts: complete, in the transaction of the act, and no change of it stays unseen."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,22 @@ def test_acts_at_the_same_time_make_one_chain(database: Database) -> None:
     assert newest is not None
     assert newest.number == 40
     assert found(database, newest) == []
+
+
+def test_an_older_head_never_takes_the_place_of_a_newer_one(tmp_path: Path) -> None:
+    """A command that ends late; a record whose end was cut off, which the file must go on telling."""
+    newer, older, forked = Head(7, "b" * 64), Head(6, "a" * 64), Head(7, "c" * 64)
+    keep_head(tmp_path, newer)
+    for other in (older, forked):
+        keep_head(tmp_path, other)
+        assert read_head(tmp_path) == newer
+    keep_head(tmp_path, older, restored=True)
+    assert read_head(tmp_path) == older, "what was lost stands in the act of the restoring"
+
+
+def test_many_commands_that_end_at_once_leave_the_newest_head(tmp_path: Path) -> None:
+    heads = [Head(number, f"{number:064x}") for number in range(1, 60)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda each: keep_head(tmp_path, each), sorted(heads, key=lambda each: each.seal[-1])))
+    assert read_head(tmp_path) == heads[-1]
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []

@@ -21,6 +21,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
+from sqlalchemy.exc import IntegrityError
 
 from survey.refusal import Refused
 from survey.store import schema
@@ -71,6 +72,32 @@ def test_migrations_go_down_to_nothing_and_up_again(database: Database) -> None:
     assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
     schema.upgrade(database)
     assert schema.outdated(database) is None
+
+
+def test_a_table_that_is_written_anew_keeps_its_rows_and_those_that_lead_to_it(
+    empty_database: Database,
+) -> None:
+    schema.upgrade(empty_database, "0011")
+    with empty_database.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO instrument_version VALUES ('f', 'small', '1', '{}')",
+            "INSERT INTO wave (id, study, name, alias, fingerprint, state, opens, closes, languages, title,"
+            " organisation, contact, sample_type, mode, access, synthetic, public_key, disclosure,"
+            " proposed_by)"
+            " VALUES (3, 's', 'w', 'a', 'f', 'draft', '2027-05-10', '2027-06-06', '[]', '{}', '', '',"
+            " 'probability', 'web', 'invited', false, '', '{}', '')",
+            "INSERT INTO batch (id, wave, name, size, base_weight) VALUES (7, 3, 'village', 1, 1.5)",
+            "INSERT INTO invitation (wave, token_hash, batch) VALUES (3, 'h', 7)",
+        ):
+            connection.exec_driver_sql(statement)
+    schema.upgrade(empty_database)
+    with empty_database.engine.begin() as connection:
+        batch = connection.exec_driver_sql("SELECT id, wave, name, base_weight, pilot FROM batch").one()
+        assert (*batch[:4], bool(batch[4])) == (7, 3, "village", 1.5, False)
+        assert connection.exec_driver_sql("SELECT batch FROM invitation").scalar() == 7
+        assert connection.exec_driver_sql("SELECT stage FROM wave").scalar() == 0
+        with pytest.raises(IntegrityError):
+            connection.exec_driver_sql("DELETE FROM batch")
 
 
 def test_an_empty_database_is_refused_with_the_line_to_type(empty_database: Database) -> None:
@@ -181,8 +208,19 @@ ABOUT_MANY = {
     "paper_entry",
     "interviewer",
     "contact",
+    "snapshot",
+    "api_token",
+    "account",
+    "account_grant",
+    "account_link",
+    "passkey",
+    "passkey_challenge",
+    "recovery_code",
+    "sign_in_failure",
+    "staff_session",
 }
-"""An interviewer is about everybody he or she asks, a contact about no interview, an act about the office."""
+"""An interviewer is about everybody he or she asks, a contact about no interview, an act about the office,
+a snapshot holds rounded counts, a token is a program's, an account the office's."""
 SHARED_KEYS = {"wave", "page", "variable", "number", "outcome", "fingerprint"}
 """Parts of primary keys that many people share."""
 ANSWERS = {"ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer"}

@@ -105,6 +105,9 @@ def test_an_alias_and_a_name_are_used_once(make_wave: Callable[..., Wave]) -> No
         make_wave(name="2028")
     with pytest.raises(Refused, match="a new wave"):
         make_wave(alias="opinion-28")
+    with pytest.raises(Refused) as again:
+        make_wave()
+    assert [reason.path for reason in again.value.reasons] == ["STUDY/NAME"], "its own alias is no trouble"
 
 
 def test_a_broken_instrument_is_refused_with_all_its_problems(
@@ -222,12 +225,15 @@ def test_all_that_an_opening_lacks_is_said_at_once(
 
 
 @pytest.mark.parametrize("role", ["consent", "age"])
-def test_nobody_is_asked_without_consent_or_age(open_wave: Wave, small: Questionnaire, role: str) -> None:
+def test_nobody_is_asked_without_consent_or_age(
+    database: Database, open_wave: Wave, small: Questionnaire, role: str
+) -> None:
     """Only the gates are looked at: the wave itself is open already."""
 
     def lacking(questionnaire: Questionnaire) -> list[str]:
-        reasons = opening.opening_reasons(open_wave, questionnaire, TODAY)
-        return [reason.expected for reason in reasons if reason.rule == "role"]
+        with database.reading() as session:
+            reasons = opening.opening_reasons(session, open_wave, questionnaire, TODAY)
+        return [reason.expected for reason in reasons["questionnaire"] if reason.rule == "role"]
 
     assert lacking(small) == []
     items = {n: replace(i, role="") if i.role == role else i for n, i in small.items.items()}

@@ -17,11 +17,13 @@ from urllib.parse import quote_plus
 
 import pytest
 import urllib3
+from sqlalchemy import text
 
 from survey.cli.serve import environment, gunicorn_arguments
 from survey.config import Config
 from survey.simulation.browser import Answered, Browser
 from survey.simulation.page import read_page
+from survey.store.engine import Database
 
 PATIENCE = 60
 ALIAS = "opinion-27"
@@ -207,3 +209,18 @@ def _wait(run: Run, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.1)
     pytest.fail(run.said.read_text("utf-8", "replace"))
+
+
+def cluster_bytes(database: Database) -> bytes:
+    """All files of the PostgreSQL cluster: tables, indexes, log of writes, the server's own log."""
+    if database.engine.dialect.name == "sqlite":
+        return b""
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        folder = Path(str(connection.scalar(text("SHOW data_directory"))))
+    name = str(database.engine.url.database)
+    with database.engine.connect() as connection:
+        number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = :name"), {"name": name})
+    places = (folder / "base" / str(number), folder / "pg_wal", folder.parent)
+    files = [p for place in places[:2] for p in place.rglob("*") if p.is_file()]
+    return b"".join(path.read_bytes() for path in [*files, *places[2].glob("*.log")])

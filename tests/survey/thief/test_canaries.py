@@ -22,7 +22,7 @@ from survey.store.engine import Database
 from survey.store.models import Wave
 from survey.store.rewriting import forget_log
 
-from .canaries import ALIAS, CODE, PAGES, Canary, Run, Sender, serving
+from .canaries import ALIAS, CODE, PAGES, Canary, Run, Sender, cluster_bytes, serving
 
 SILENCED = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
 PEOPLE = [pytest.param(12, id="12"), pytest.param(500, id="500", marks=pytest.mark.long)]
@@ -74,21 +74,6 @@ def invited(
         return Run(here, tmp_path, [Canary(n, token) for n, token in enumerate(tokens)])
 
     return invite
-
-
-def cluster_bytes(database: Database) -> bytes:
-    """All files of the PostgreSQL cluster: tables, indexes, log of writes, the server's own log."""
-    if database.engine.dialect.name == "sqlite":
-        return b""
-    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.exec_driver_sql("CHECKPOINT")
-        folder = Path(str(connection.scalar(text("SHOW data_directory"))))
-    name = str(database.engine.url.database)
-    with database.engine.connect() as connection:
-        number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = :name"), {"name": name})
-    places = (folder / "base" / str(number), folder / "pg_wal", folder.parent)
-    files = [p for place in places[:2] for p in place.rglob("*") if p.is_file()]
-    return b"".join(path.read_bytes() for path in [*files, *places[2].glob("*.log")])
 
 
 @pytest.mark.parametrize("people", PEOPLE)

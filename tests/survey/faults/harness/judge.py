@@ -48,8 +48,11 @@ def judge(database: Database, ledger: Ledger, text_key: bytes) -> Findings:
 
 def _compared(database: Database, ledger: Ledger, musts: list[tuple[str, int]], text_key: bytes) -> Findings:
     with database.reading() as session:
-        ballots = {row.ballot: row for row in session.scalars(select(Ballot))}
-        pages = {(row.ballot, row.page): row for row in session.scalars(select(PageAnswer))}
+        # Of a torn file SQLite may read a row without its key, and the mapper makes None of it.
+        ballots = {row.ballot: row for row in session.scalars(select(Ballot)) if row is not None}
+        pages = {
+            (row.ballot, row.page): row for row in session.scalars(select(PageAnswer)) if row is not None
+        }
     lost, foreign, half = [], [], []
     for (ballot, page), row in pages.items():
         place = f"{ballot[:8]}:{page}"

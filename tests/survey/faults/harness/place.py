@@ -8,7 +8,7 @@ from instruments import Questionnaire, load
 from survey import keys
 from survey.cli.serve import environment
 from survey.config import Config, study_today
-from survey.interview.state import Serializer
+from survey.signing import TimedSerializer
 from survey.store import opening, schema, waves
 from survey.store.engine import Database, connect
 
@@ -38,7 +38,7 @@ class Place:
 
     def ballot_of(self, cookie: str) -> str:
         """The ballot that a browser's cookie names, however old."""
-        signed = Serializer(list(keys.server_secrets(self.config.keys)), salt=f"interview:{ALIAS}")
+        signed = TimedSerializer(list(keys.server_secrets(self.config.keys)), salt=f"interview:{ALIAS}")
         return str(signed.loads(cookie)[0])
 
     def database(self) -> Database:

@@ -57,11 +57,13 @@ class Server:
         port = str(self.place.config.port)
         if self.app == PRODUCT:
             tolqyn = str(Path(sys.executable).with_name("tolqyn"))
-            command = [tolqyn, "serve", "--port", port, "--workers", str(self.workers), "--plain-http"]
+            where = [] if self.socket else ["--port", port, "--plain-http"]
+            command = [tolqyn, "serve", "--workers", str(self.workers), *where]
         else:
             command = [sys.executable, *gunicorn_arguments(self.place.config, self.workers)[:-1], self.app]
         path = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-        variables = {**os.environ, **self.place.environment, "PYTHONPATH": path, **self.extra}
+        mine = {"TOLQYN_PLAIN_HTTP": "off"} if self.socket else {}
+        variables = {**os.environ, **self.place.environment, "PYTHONPATH": path, **mine, **self.extra}
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [*self.under, *command],
@@ -78,8 +80,15 @@ class Server:
             assert time.monotonic() < end, self.log.read_text()
             time.sleep(0.05)
 
+    @property
+    def socket(self) -> str:
+        """The file on which it listens, where it listens on one."""
+        return self.extra.get("TOLQYN_SOCKET", "")
+
     def status(self, path: str) -> int:
         """The status an address answers with; 0 without an answer."""
+        if self.socket:
+            return _status_at(self.socket, path)
         address = f"http://127.0.0.1:{self.place.config.port}{path}"
         try:
             return urllib3.request("GET", address, retries=False, timeout=5).status
@@ -106,6 +115,17 @@ class Server:
         finally:
             if self.process.poll() is None:
                 self.kill()
+
+
+def _status_at(file: str, path: str) -> int:
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(5)
+        try:
+            line.connect(file)
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            return int(line.recv(100).split()[1])
+        except (OSError, IndexError):
+            return 0
 
 
 def members(group: int) -> list[int]:

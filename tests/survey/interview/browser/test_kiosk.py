@@ -33,6 +33,7 @@ def page(chromium: Browser, kiosk: str) -> Iterator[Page]:
     page.goto(kiosk)
     page.click("#start button[value=en]")
     page.fill("[name=Z_AGE]", "34")
+    page.wait_for_load_state("load")  # the page's script runs last
     yield page
     context.close()
 

@@ -1,0 +1,175 @@
+"""What one publication says of whom: plain values in, the line of the register out, and back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+EVERYBODY = ""
+"""In place of a grouping's name: the whole wave."""
+Answer = tuple[int, ...]
+"""The codes a figure adds up: one, those of a net, or none where it is a mean."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One statistic of one variable by one grouping in one wave: what is shown of it and what is kept back.
+
+    `variable` may be empty: the people themselves (microdata, counts). `secret`: hidden for the sake of
+    people, not because it is uncertain.
+    """
+
+    wave: str
+    statistic: str
+    variable: str
+    column: str
+    groups: tuple[int, ...]
+    """Codes of the grouping; one zero for everybody."""
+    bases: tuple[int, ...]
+    """Answers in each group, not rounded."""
+    answers: tuple[Answer, ...]
+    shown: tuple[tuple[bool, ...], ...]
+    """A line an answer, a place a group."""
+    secret: tuple[tuple[bool, ...], ...]
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.wave, self.statistic, self.variable, self.column
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One set of figures that left, or will leave, the office."""
+
+    study: str
+    kind: str
+    """`report`, `site`, `factsheet`, `tiles`, `bundle`."""
+    edition: str
+    """What it is called: the wave of a report, the number of a site's edition."""
+    languages: tuple[str, ...]
+    releases: Mapping[str, Mapping[str, Any]]
+    """By wave: release, fingerprint, rows."""
+    tables: tuple[Table, ...]
+    day: str = ""
+    number: int = 0
+    """Its place in the register; 0 before it is there."""
+
+    @property
+    def name(self) -> str:
+        """As people call it."""
+        return (
+            f"publication {self.number} ({self.kind} {self.edition})" if self.number else "this publication"
+        )
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """How many figures are shown, and how many kept back."""
+        shown = sum(sum(line) for table in self.tables for line in table.shown)
+        every = sum(len(line) for table in self.tables for line in table.shown)
+        return shown, every - shown
+
+    def same_as(self, other: "Publication") -> bool:
+        """Whether both say the same of the same releases."""
+        return replace(self, day="", number=0) == replace(other, day="", number=0)
+
+
+def joined(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Tables of the same statistic, variable, grouping and wave as one; what one of them shows is shown."""
+    found: dict[tuple[str, str, str, str], Table] = {}
+    for table in tables:
+        found[table.key] = _joined(found[table.key], table) if table.key in found else table
+    return tuple(found.values())
+
+
+def _joined(one: Table, other: Table) -> Table:
+    groups = tuple(dict.fromkeys([*one.groups, *other.groups]))
+    answers = tuple(dict.fromkeys([*one.answers, *other.answers]))
+    bases = dict(zip(other.groups, other.bases, strict=True)) | dict(zip(one.groups, one.bases, strict=True))
+    cells = [_cells(one), _cells(other)]
+
+    def line(answer: Answer, which: int) -> tuple[bool, ...]:
+        return tuple(any(each.get((answer, g), (False, False))[which] for each in cells) for g in groups)
+
+    return replace(
+        one,
+        groups=groups,
+        bases=tuple(bases[group] for group in groups),
+        answers=answers,
+        shown=tuple(line(answer, 0) for answer in answers),
+        secret=tuple(line(answer, 1) for answer in answers),
+    )
+
+
+def _cells(table: Table) -> dict[tuple[Answer, int], tuple[bool, bool]]:
+    return {
+        (answer, group): (shown, secret)
+        for answer, *lines in zip(table.answers, table.shown, table.secret, strict=True)
+        for group, shown, secret in zip(table.groups, *lines, strict=True)
+    }
+
+
+def written(publication: Publication) -> dict[str, Any]:
+    """The publication as JSON takes it; marks of cells as strings of 0 and 1, so that a line stays short."""
+    return {
+        "study": publication.study,
+        "kind": publication.kind,
+        "edition": publication.edition,
+        "day": publication.day,
+        "languages": list(publication.languages),
+        "releases": {wave: dict(release) for wave, release in publication.releases.items()},
+        "tables": [
+            {
+                "wave": table.wave,
+                "statistic": table.statistic,
+                "variable": table.variable,
+                "column": table.column,
+                "groups": list(table.groups),
+                "bases": list(table.bases),
+                "answers": [list(answer) for answer in table.answers],
+                "shown": [_bits(line) for line in table.shown],
+                "secret": [_bits(line) for line in table.secret],
+            }
+            for table in publication.tables
+        ],
+    }
+
+
+def read(raw: Mapping[str, Any], number: int) -> Publication:
+    """The publication that was written."""
+    return Publication(
+        study=raw["study"],
+        kind=raw["kind"],
+        edition=raw["edition"],
+        languages=tuple(raw["languages"]),
+        releases=raw["releases"],
+        tables=tuple(_table(each) for each in raw["tables"]),
+        day=raw["day"],
+        number=number,
+    )
+
+
+def _table(raw: Mapping[str, Any]) -> Table:
+    return Table(
+        wave=raw["wave"],
+        statistic=raw["statistic"],
+        variable=raw["variable"],
+        column=raw["column"],
+        groups=tuple(raw["groups"]),
+        bases=tuple(raw["bases"]),
+        answers=tuple(tuple(answer) for answer in raw["answers"]),
+        shown=tuple(_marks(line) for line in raw["shown"]),
+        secret=tuple(_marks(line) for line in raw["secret"]),
+    )
+
+
+def _bits(line: Iterable[bool]) -> str:
+    return "".join("1" if each else "0" for each in line)
+
+
+def _marks(line: str) -> tuple[bool, ...]:
+    return tuple(each == "1" for each in line)
+
+
+def dumped(content: Mapping[str, Any]) -> bytes:
+    """The bytes of a line, the same for the same content."""
+    return (json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()

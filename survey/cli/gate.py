@@ -1,0 +1,190 @@
+"""Figures about to be published in; refused with every conflict, or entered in the register with their act.
+
+The register is the folder `TOLQYN_HOME/published` (decision 0038); the act is recorded where a database is.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from survey.cli.acts import note
+from survey.cli.instance import instance_if_any
+from survey.config import Config, study_today
+from survey.refusal import Reason, Refused
+
+if TYPE_CHECKING:
+    from analysis import SurveyData
+    from reports import Conflict, Document, Entry, Publication, Register
+
+MOST_LISTED = 50
+"""Conflicts printed one by one; the rest are counted."""
+_TOLD = {
+    "shown_elsewhere": "the same figures kept back everywhere",
+    "follows": "kept back figures that cannot be computed",
+    "few_apart": "groups that differ from published ones by 10 people or more, or by none",
+    "release_few_apart": "a release that differs from a published one by 10 people or more, or by none",
+}
+
+
+_DATA = "estimates.json"
+_REPLACED = "replaced by a publication of a few people more or fewer"
+_ACTS = {"site": "results.publish"}
+"""Acts are named after the command."""
+
+
+def register_of(home: Path) -> "Register":
+    """The register of an instance."""
+    from reports import Register
+
+    return Register(home / "published")
+
+
+@dataclass
+class PublicationGate:
+    """What other publications of this instance say to a new one.
+
+    `replace_near`: earlier publications of the same kind that hold a release which differs by a few people
+    are struck when the new one is entered. `binding` false: a copy for the office; conflicts are told, and
+    nothing is entered.
+    """
+
+    config: Config
+    replace_near: bool = False
+    binding: bool = True
+    replaced: set[int] = field(default_factory=set)
+
+    def check(self, publication: "Publication", data: "SurveyData") -> None:
+        """Raise Refused with every conflict, and with what to type."""
+        from reports import conflicts
+
+        if self.binding:
+            with instance_if_any(self.config):
+                pass  # a database that is behind is refused now, not when everything is made
+        earlier = register_of(self.config.home).publications(publication.study)
+        found = list(conflicts(publication, earlier, data))
+        if self.replace_near:
+            kinds = {each.number: each.kind for each in earlier}
+            near = {each.other for each in found if each.rule == "release_few_apart"}
+            self.replaced = {number for number in near if kinds[number] == publication.kind}
+            found = [each for each in found if each.other not in self.replaced]
+        reasons = [reason_of(each, publication, earlier) for each in found[:MOST_LISTED]]
+        if len(found) > MOST_LISTED:
+            left = f"{len(found) - MOST_LISTED} more of the same kinds"
+            reasons.append(Reason("figures that tell nothing of a few people", left, rule="published"))
+        if reasons and self.binding:
+            raise Refused(*reasons)
+        for reason in reasons:
+            click.echo(f"warning: {reason}", err=True)
+
+    def enter(self, publication: "Publication") -> None:
+        """Write the publication into the register, and the act of publishing into the record."""
+        if not self.binding:
+            return
+        register, today = register_of(self.config.home), study_today().isoformat()
+        for number in sorted(self.replaced):
+            register.strike(publication.study, number, _REPLACED, today)
+        before = len(register.entries(publication.study))
+        entry = register.add(replace(publication, day=today))
+        self._record(publication, entry, new=entry.number > before)
+
+    def admit(self, folders: Sequence[Path], languages: Sequence[str], *, kind: str) -> None:
+        """What shows figures of whole waves alone: only the releases are compared, and entered."""
+        from analysis import pool, read_release, release_at
+        from reports import Publication, releases_of
+
+        release = release_at(folders[-1])
+        made = Publication(release.study, kind, release.wave, tuple(languages), releases_of(folders), ())
+        self.check(made, pool([read_release(folder) for folder in folders]))
+        self.enter(made)
+
+    def _admit(self, publication: "Publication", data: "SurveyData") -> None:
+        """Checked and entered; the data are not kept while documents are printed."""
+        self.check(publication, data)
+        self.enter(publication)
+
+    def _record(self, publication: "Publication", entry: "Entry", *, new: bool) -> None:
+        shown, kept = publication.cells
+        releases = {wave: release["release"] for wave, release in publication.releases.items()}
+        with instance_if_any(self.config) as (_, database):
+            if database is None:
+                return
+            with database.writing() as session:
+                note(
+                    session,
+                    _ACTS.get(publication.kind, f"{publication.kind}.publish"),
+                    publication.study,
+                    publication=entry.number,
+                    seal=entry.seal,
+                    edition=publication.edition,
+                    releases=releases,
+                    languages=list(publication.languages),
+                    shown=shown,
+                    kept_back=kept,
+                    again=not new,
+                )
+
+    def watched(
+        self,
+        documents: Iterable[tuple[Path, "Document"]],
+        folders: Sequence[Path],
+        languages: Sequence[str],
+        *,
+        kind: str = "report",
+    ) -> Iterator[tuple[Path, "Document"]]:
+        """Documents of one report in its languages: checked, and entered, before the first is printed."""
+        from reports import publication_of
+
+        for number, (path, document) in enumerate(documents):
+            if number == 0:
+                self._admit(*publication_of(document, folders, languages, kind=kind))
+            if self.binding:
+                keep_earlier(path, document)
+            yield path, document
+
+
+def keep_earlier(path: Path, document: "Document") -> Path | None:
+    """Put a published report of other releases aside, where its readers still find it: NAME@1.pdf.
+
+    The public page lists it as superseded. None where there is nothing to keep.
+    """
+    from reports import carried_by
+
+    if not path.is_file():
+        return None
+    carried = {each.name: each.content for each in document.attached}
+    old, new = (
+        json.loads(content[_DATA])["releases"] if _DATA in content else None
+        for content in (carried_by(path), carried)
+    )
+    if old == new:
+        return None
+    number = 1
+    while (kept := path.with_name(f"{path.stem}@{number}{path.suffix}")).exists():
+        number += 1
+    return path.rename(kept)
+
+
+def reason_of(conflict: "Conflict", publication: "Publication", earlier: Sequence["Publication"]) -> Reason:
+    """The conflict as commands print refusals."""
+    other = next((each for each in earlier if each.number == conflict.other), None)
+    found = f"{conflict.detail}; {other.name}" if other else conflict.detail
+    place = f"{publication.study}/{conflict.wave} {conflict.what}"
+    return Reason(
+        _TOLD[conflict.rule], found, _hint(conflict, publication, other), path=place, rule=conflict.rule
+    )
+
+
+def _hint(conflict: "Conflict", publication: "Publication", other: "Publication | None") -> str:
+    site = publication.kind == "site"
+    fewer = f"leave the grouping out: {'--by' if site else 'groups: by: in a specification (--spec)'}"
+    if other is None:
+        return f"{fewer}; or merge groups in the questionnaire's derived columns"
+    never = f"if nobody outside saw it, tolqyn release unpublish {other.study} {other.number} --because TEXT"
+    if conflict.rule == "release_few_apart":
+        instead = "--replace takes the earlier one's place; or " if other.kind == publication.kind else ""
+        return f"{instead}wait until 10 people or more differ; or, {never}"
+    return f"{fewer}; or, {never}"

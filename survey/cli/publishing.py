@@ -1,0 +1,246 @@
+"""Arguments of `tolqyn report ...` in: release folders, languages, specification and plan, checked, out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from survey.cli.gate import PublicationGate
+from survey.cli.verifying import refuse_changed
+from survey.config import Config
+from survey.refusal import Reason, Refused
+
+if TYPE_CHECKING:
+    from analysis import ReleaseRef, TrackingPlan
+    from reports import ReportSpec
+
+A_FOLDER = click.Path(file_okay=False, path_type=Path)
+A_FILE = click.Path(dir_okay=False, path_type=Path)
+_OPTIONS = (
+    click.argument("names", nargs=-1, metavar="STUDY | DIR..."),
+    click.option("--wave", help="The latest wave to report on.  [default: the study's last]"),
+    click.option(
+        "--release", "folders", multiple=True, type=A_FOLDER, help="A release folder, instead of a study."
+    ),
+    click.option("--lang", "languages", help="Languages, as in kk,ru,uz,en.  [default: the questionnaire's]"),
+    click.option(
+        "--spec",
+        "specification",
+        type=A_FILE,
+        help="What is shown (YAML).  [default: the instrument's]",
+    ),
+    click.option("--out", type=A_FOLDER, help="Folder to write into.  [default: TOLQYN_HOME/reports/STUDY]"),
+    click.option(
+        "--replace",
+        "replace_near",
+        is_flag=True,
+        help="It takes the place of a published one that differs by a few interviews.",
+    ),
+    click.option(
+        "--incomplete-methods",
+        "incomplete",
+        is_flag=True,
+        help="Print although the method statement lacks items, stamped so everywhere.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command is to publish: from which releases, in which languages, where to."""
+
+    folders: tuple[Path, ...]
+    languages: tuple[str, ...]
+    out: Path
+    ordered: "Ordered"
+    gate: PublicationGate
+
+
+def asked(
+    names: Sequence[str],
+    *,
+    wave: str | None,
+    folders: Sequence[Path],
+    languages: str | None,
+    specification: Path | None,
+    out: Path | None,
+    plan: Path | None = None,
+    replace_near: bool = False,
+) -> Asked:
+    """Everything read and checked; warnings about old facts are printed. Raises what is refused.
+
+    What has a folder of its own (`out`) or is a draft is the office's copy: the gate only warns of it.
+    """
+    if folders:
+        given = [*folders, *map(Path, names)]
+        refuse_changed(given)
+    elif len(names) == 1:
+        given = folders_of(Config.from_env().home, names[0], wave)
+    else:
+        raise click.UsageError("give one STUDY, or release folders after --release")
+    files = ordered(specification, plan)
+    refuse_changed(files.beside)
+    for warning in files.warnings(date.today()):
+        click.echo(warning, err=True)
+    chosen = wanted_languages(given, languages or files.languages)
+    files.refuse_unspoken(chosen)
+    config = Config.from_env()
+    binding = out is None and not (files.spec and files.spec.draft)
+    target = out or config.home / "reports" / study_of(given)
+    target.mkdir(parents=True, exist_ok=True)
+    gate = PublicationGate(config, replace_near, binding=binding)
+    return Asked(tuple(given), chosen, target, files, gate)
+
+
+_READ = ("names", "wave", "folders", "languages", "specification", "out", "plan", "replace_near")
+"""What `asked` takes; all else is the command's own."""
+
+
+def asking(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments of every command that publishes from releases; it gets them checked, as `Asked`."""
+
+    @wraps(command)
+    def run(incomplete: bool, **given: Any) -> None:
+        own = {name: given.pop(name) for name in list(given) if name not in _READ}
+        command(asked(**given), incomplete=incomplete, **own)
+
+    for option in reversed(_OPTIONS):
+        run = option(run)
+    return run
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What the files on the command line ask for; nothing where none was given."""
+
+    spec: "ReportSpec | None" = None
+    plan: "TrackingPlan | None" = None
+
+    @property
+    def languages(self) -> str | None:
+        """The specification's languages as --lang takes them."""
+        return ",".join(self.spec.languages) if self.spec and self.spec.languages else None
+
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """The release folders of the professionals' study."""
+        from reports import professionals_of
+
+        return professionals_of(self.spec) if self.spec else ()
+
+    def warnings(self, today: date) -> list[str]:
+        """A line for each fact that was checked too long ago, seen from today."""
+        from reports import is_stale
+
+        facts = self.spec.source.facts if self.spec and self.spec.source else ()
+        now = today.isoformat()
+        old = [fact for fact in facts if is_stale(fact, now)]
+        said = "checked {day}, more than 90 days ago: {text}. Look again and write the new day under checked:"
+        ahead = "checked {day}, a day still to come: {text}. Write the day somebody really looked"
+        return [
+            line.format(day=fact.checked, text=next(iter(fact.text.values())).rstrip("."))
+            for line, those in ((said, old), (ahead, [fact for fact in facts if fact.checked > now]))
+            for fact in those
+        ] + self._of_tomorrow(now)
+
+    def _of_tomorrow(self, now: str) -> list[str]:
+        dated = self.spec.dated if self.spec else ""
+        if dated <= now:
+            return []
+        return [f"dated {dated}, a day still to come: the report will name it as its day of publication"]
+
+    def refuse_unspoken(self, languages: Sequence[str]) -> None:
+        """SpecError with every text of the specification that one of the languages has no words of."""
+        from reports import refuse_unspoken
+
+        if self.spec:
+            refuse_unspoken(self.spec, languages)
+
+
+def ordered(specification: Path | None, plan: Path | None) -> Ordered:
+    """Both files read and checked. Raises SpecError or PlanError with every problem of the file."""
+    from analysis import read_plan
+    from reports import read_spec
+
+    return Ordered(read_spec(specification) if specification else None, read_plan(plan) if plan else None)
+
+
+def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
+    """The latest release of each wave of a study, verified, in time order, up to `wave`.
+
+    Raises Refused, and ReleaseError when one of the study's latest releases is not as it was written: without
+    its dates nobody knows which waves come before it.
+    """
+    from analysis import latest, list_releases
+
+    every = list_releases(home)
+    found = latest(ref for ref in every if ref.study == study)
+    if not found:
+        known = ", ".join(dict.fromkeys(ref.study for ref in every)) or "none"
+        hint = f"tolqyn release build {study}/WAVE, or tolqyn release import FILE --map MAP.yaml"
+        place = str(home / "releases")
+        raise Refused(
+            Reason(f"releases of study {study}", f"studies {known}", hint, path=place, rule="no-release")
+        )
+    refuse_changed([ref.folder for ref in found])
+    found = tuple(sorted(found, key=_when))
+    waves = [ref.wave for ref in found]
+    if wave is not None and wave not in waves:
+        hint = f"tolqyn release build {study}/{wave}, or --wave with one of those"
+        here = f"releases of {', '.join(waves)}"
+        where = f"{study}/{wave}"
+        raise Refused(Reason(f"a release of wave {wave}", here, hint, path=where, rule="no-release"))
+    last = len(waves) if wave is None else waves.index(wave) + 1
+    return [ref.folder for ref in found[:last]]
+
+
+def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[str, ...]:
+    """The languages asked for, else those every (verified) release has words in. Raises Refused."""
+    from analysis import read_json
+    from reports import LANGUAGES
+
+    if languages is None:
+        spoken = [set(read_json(folder, "codebook")["languages"]) for folder in folders]
+        return tuple(language for language in LANGUAGES if all(language in each for each in spoken))
+    asked = tuple(dict.fromkeys(part.strip() for part in languages.split(",") if part.strip()))
+    unknown = [language for language in asked if language not in LANGUAGES]
+    if unknown or not asked:
+        hint = f"--lang {','.join(LANGUAGES)}"
+        raise Refused(Reason(f"languages among {', '.join(LANGUAGES)}", ", ".join(unknown) or "none", hint))
+    return asked
+
+
+def named_columns(by: str | None) -> tuple[str, ...] | None:
+    """The columns that `--by` names; None where it was not given."""
+    return tuple(part.strip() for part in by.split(",") if part.strip()) if by is not None else None
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, moved by calling what comes out with how many are done of how many."""
+    with click.progressbar(length=1, label=label) as bar:
+
+        def moved(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield moved
+
+
+def study_of(folders: Sequence[Path]) -> str:
+    """The study the last (verified) release folder belongs to."""
+    from analysis import release_at
+
+    return str(release_at(folders[-1]).study)
+
+
+def _when(ref: "ReleaseRef") -> tuple[str, str]:
+    from analysis import read_json
+
+    dates = read_json(ref.folder, "manifest").get("dates") or [ref.wave]
+    return str(dates[0]), ref.wave

@@ -1,0 +1,1 @@
+"""What becomes of what people said: a wave in, its notice, record and retention out."""
