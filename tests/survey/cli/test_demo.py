@@ -14,9 +14,11 @@ from click.testing import CliRunner, Result
 
 from survey.cli import main
 from survey.cli.demo import LEAST, MARKER, Clock, replace_folder
+from survey.config import LANGUAGES
 
 TOLQYN = Path(sys.executable).with_name("tolqyn")
 STUDY = "kz-attitudes"
+OPEN_LINK = "kz-poster"
 WAVES = ("2023", "2024", "2025", "2026")
 AT_MOST = 900
 """Seconds for one demonstration of the smallest size on a busy machine."""
@@ -170,6 +172,8 @@ def test_two_demonstrations_print_the_same_report(tmp_path: Path) -> None:
     assert sorted(manifests) == list(WAVES)
     assert all(json.loads(text)["rows"] >= LEAST for text in manifests.values())
     assert fingerprints(second) == manifests
-    reports = [path.relative_to(first) for path in (first / "reports").glob("*/*.pdf")]
-    assert len(reports) == 8
+    printed = sorted((first / "reports").glob("*/*.pdf"))
+    names = (f"{study}-2026-{language}" for study in (STUDY, OPEN_LINK) for language in LANGUAGES)
+    assert [path.stem for path in printed] == sorted(n + kind for n in names for kind in ("", "-factsheet"))
+    reports = [path.relative_to(first) for path in printed]
     assert all((first / path).read_bytes() == (second / path).read_bytes() for path in reports)
