@@ -36,14 +36,16 @@ def built(repository: Path, folder: Path, second: float, **said: str) -> Path:
     for path in folder.rglob("*"):
         os.utime(path, (second, second))
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
-    subprocess.run(
+    spoken = subprocess.run(
         [*command, "--no-build-isolation", "--disable-pip-version-check", "-w", "out", "."],
         cwd=folder,
         env={name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"} | said,
         umask=0o022,
         capture_output=True,
+        text=True,
         check=True,
     )
+    assert "BuildBackendWarning" not in spoken.stderr, "a newcomer's install would be a screen of warnings"
     (wheel,) = (folder / "out").glob("*.whl")
     return wheel
 
