@@ -1,6 +1,7 @@
 """Ballot stuffing at the real pages: what the flags find of programs with many codes, and what not."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -25,7 +26,7 @@ from tests.survey.test_stuffing import CARELESS, Person, Program
 
 ALIAS, LANGUAGE = "opinion", "ru"
 NOW = 1_810_000_000
-HONEST, EACH = 40, 4
+HONEST, EACH = 120, 8
 FAST = ("at once", "first answer")
 PATIENT, CAREFUL = "patient", "careful"
 """The one waits as long as a reader; the other reads as well what an attention check asks."""
@@ -119,16 +120,18 @@ def test_fast_programs_with_many_codes_are_flagged_and_a_careful_one_is_found_by
             assert Visitor(core, line, somebody(kind, rng), clock).sit(token).endswith("/done")
         (new,) = ballots(database) - known
         whose[new] = kind
-    flags = flagged(database, made)
+    marks = marked(database, made)
+    flags = {ballot: bool(names) for ballot, names in marks.items()}
     found = {
         kind: [flags[ballot] for ballot, of in whose.items() if of == kind] for kind in dict.fromkeys(kinds)
     }
     print({kind: f"{sum(each)} of {len(each)} flagged" for kind, each in found.items()})
+    print({kind: Counter(n for b, of in whose.items() if of == kind for n in marks[b]) for kind in found})
     assert len(flags) == len(kinds), "each is stored: nobody was turned away"
     assert all(all(found[kind]) for kind in FAST)
-    assert sum(found[PATIENT]) >= 1, "the attention check, which it answers by chance"
+    assert sum(found[PATIENT]) >= EACH / 2, "the attention check, which it answers by chance"
     assert not any(found[CAREFUL]), "the limit: nothing tells it from a person without a view"
-    assert sum(found["honest"]) <= 0.1 * HONEST
+    assert sum(found["honest"]) <= 0.05 * HONEST
 
 
 def somebody(kind: str, rng: np.random.Generator) -> Any:
@@ -144,8 +147,8 @@ def ballots(database: Database) -> set[str]:
         return {row.ballot for row in session.query(Ballot)}
 
 
-def flagged(database: Database, made: Wave) -> dict[str, bool]:
-    """By ballot, whether any flag of carelessness is set in the release."""
+def marked(database: Database, made: Wave) -> dict[str, list[str]]:
+    """By ballot, the flags of carelessness that are set in the release."""
     with database.writing() as session:
         wave = waves.find_wave(session, made.alias)
         became = closing.close_wave(session, wave, by="a", two_person=False, today=wave.opens)
@@ -154,6 +157,9 @@ def flagged(database: Database, made: Wave) -> dict[str, bool]:
         closed.synthetic = False  # here, and stored nowhere: the seconds are what is played
         frame = flag_interviews(survey_data(session, closed)).data.frame
         order = [each.id for each in read_interviews(session, closed)]
+    place = {interview: row for row, interview in enumerate(order)}
     judged = [name for name in CARELESS if name in frame]
-    flags = dict(zip(order, (frame[judged] == 1).any(axis=1), strict=True))
-    return {ballot: bool(flags[interview]) for ballot, interview in became.items()}
+    return {
+        ballot: [name for name in judged if frame[name].iloc[place[interview]] == 1]
+        for ballot, interview in became.items()
+    }

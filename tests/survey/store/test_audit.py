@@ -200,3 +200,15 @@ def test_an_act_is_found_again_by_all_that_names_it(database: Database) -> None:
         acts = audit.acts_on(session, "kz-thb/2027", ["wave.attack"])
         assert [each.detail for each in acts] == [{"held": True}, {"held": False}]
         assert audit.acts_on(session, "kz-thb/2028", ["wave.attack"]) == []
+
+
+def test_the_same_head_is_written_once_more_where_that_is_asked_alone(five: Database, tmp_path: Path) -> None:
+    with five.reading() as session:
+        newest = head(session)
+    keep_head(tmp_path, newest)
+    first = (tmp_path / audit.HEAD).stat().st_ino
+    keep_head(tmp_path, newest)
+    assert (tmp_path / audit.HEAD).stat().st_ino == first
+    keep_head(tmp_path, newest, again=True)
+    assert (tmp_path / audit.HEAD).stat().st_ino != first
+    assert read_head(tmp_path) == newest
