@@ -403,3 +403,20 @@ def test_a_stata_file_that_another_program_wrote_is_read_whole(tmp_path: Path, o
     frame = pd.DataFrame({"A": [1.0, 2, 3], "C": pd.Categorical(["a", "b", "a"]), "S": ["x", "y" * 20, "z"]})
     frame.to_stata(tmp_path / "poll.dta", version=114, byteorder=order, write_index=False)
     assert len(read_table(tmp_path / "poll.dta", FileSpec("dta")).rows) == 3
+
+
+def test_a_stata_file_with_characteristics_before_its_rows_is_read_whole_and_caught_in_a_lie(
+    tmp_path: Path,
+) -> None:
+    """Notes and the like stand between head and rows, each with its length."""
+    path = a_stata_file(tmp_path / "poll.dta", 12)
+    content = path.read_bytes()
+    descriptors = 109 + 3 * (1 + 2 * 33 + 49 + 81) + 2 * 4
+    assert content[descriptors : descriptors + 5] == bytes(5)
+    note = b"_dta".ljust(33, b"\0") + b"note1".ljust(33, b"\0") + b"a note\0"
+    noted = content[:descriptors] + struct.pack("<bi", 1, len(note)) + note + content[descriptors:]
+    path.write_bytes(noted)
+    assert len(read_table(path, FileSpec("dta")).rows) == 12
+    path.write_bytes(noted[:6] + struct.pack("<i", 9) + noted[10:])
+    with pytest.raises(ImportProblems, match="12 whole ones"):
+        read_table(path, FileSpec("dta"))
