@@ -21,6 +21,7 @@ from survey.fieldwork.gates import Gate, gates
 from survey.fieldwork.lifecycle import today_of
 from survey.fieldwork.rehearsals import rehearsed_languages
 from survey.fieldwork.seasons import seasons
+from survey.fieldwork.strata import strata_notes
 from survey.fieldwork.template import design_template
 from survey.refusal import Reason, Refused
 from survey.store import opening, waves
@@ -64,11 +65,14 @@ def design(name: str, file: Path | None, template: Path | None, *, schema: bool)
             changed = change_design(session, config.home, found, given)
             cells = [cell.as_written for cell in given.cells]
             note(session, "wave.design", found, changed=changed, target=given.target, cells=cells)
+            apart = strata_notes(session, found)
     click.echo(f"stored the design of {found.study}/{found.name}")
     for stratum in given.strata:
         click.echo(f"  stratum {stratum.name}: {stratum.target or 'no'} interviews wanted")
     for cell in given.cells:
         click.echo(f"  quota {cell.name} ({cell.kind}): {cell.target} {cell.counts}")
+    for each in apart:
+        click.echo(f"warning: {each}", err=True)
     missing = [each for each in disclosure_of(found, questionnaire) if each.standing is Standing.MISSING]
     if missing:
         click.echo(f"  the report will need {len(missing)} more items: tolqyn wave disclosure {name}")

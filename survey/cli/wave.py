@@ -32,6 +32,7 @@ from survey.config import LANGUAGES, Config
 from survey.earlier import Earlier, latest_earlier, undeclared
 from survey.fieldwork.gates import refuse_shut
 from survey.fieldwork.lifecycle import today_of
+from survey.fieldwork.strata import unknown_stratum
 from survey.refusal import Reason, Refused
 from survey.store import opening, waves
 from survey.store.engine import Database
@@ -195,7 +196,10 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
         tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
         note(session, "wave.invite", found, batch=batch, codes=len(tokens))
         write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens, batch)
+        apart = unknown_stratum(session, found, batch)
     click.echo(f"{len(tokens)} codes in {out}")
+    for each in apart:
+        click.echo(f"warning: {each}", err=True)
     if size < SMALL_BATCH:
         click.echo(
             f"warning: {size} codes in a batch: until the close, whoever steals the database knows that an "

@@ -163,7 +163,7 @@ def protect(response: Response) -> Response:
 def _note_head() -> None:
     try:
         with room().database.reading() as session:
-            keep_head(room().config.home, head(session))
+            keep_head(room().config.home, head(session), again=True)
     except (DatabaseError, OSError):
         return
 

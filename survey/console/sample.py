@@ -16,6 +16,7 @@ from survey.console.wave_forms import StratumForm
 from survey.console.waves import there
 from survey.fieldwork.design import Stratum, design_of
 from survey.fieldwork.editing import EDITABLE, remove_stratum, set_stratum
+from survey.fieldwork.strata import strata_notes
 from survey.store import invitations, snapshots
 from survey.store import waves as store
 from survey.store.base import UNFIELDED
@@ -62,7 +63,7 @@ def design(study: str, wave: str) -> Response:
 
 def export_design(study: str, wave: str) -> Response:
     """The list as a file."""
-    return exporting.export("design", _rows(study, wave)[1], columns())
+    return exporting.export("design", _rows(study, wave).rows, columns())
 
 
 def send_stratum(study: str, wave: str) -> Response:
@@ -96,7 +97,17 @@ def _or(number: int | None) -> int | str:
     return NOBODY if number is None else number
 
 
-def _rows(study: str, wave: str) -> tuple[Wave, list[Row]]:
+@dataclass(frozen=True)
+class Sample:
+    """What the page shows."""
+
+    wave: Wave
+    rows: list[Row]
+    notes: list[str]
+    """Strata that only the design or only batches name, in the visitor's words."""
+
+
+def _rows(study: str, wave: str) -> Sample:
     """Counts come from the last snapshot: a look after a reminder shows what the look before it showed."""
     with room().database.reading() as session:
         found = there(store.wave_named(session, study, wave))
@@ -105,6 +116,7 @@ def _rows(study: str, wave: str) -> tuple[Wave, list[Row]]:
         for batch in invitations.batches(session, found):
             if batch.stratum and not batch.pilot:
                 made[batch.stratum] += batch.size
+        notes = [words.worded(t(), each) for each in strata_notes(session, found)]
     seen = {row["stratum"]: row["complete"] for row in kept.get("strata", ())}
     known = {each.name: each for each in design_of(found.design).strata}
     rows = [
@@ -112,17 +124,19 @@ def _rows(study: str, wave: str) -> tuple[Wave, list[Row]]:
         for each in known.values()
     ]
     rows += [Row(n, None, None, made[n], seen.get(n), planned=False) for n in sorted(made) if n not in known]
-    return found, rows
+    return Sample(found, rows, notes)
 
 
 def _page(study: str, wave: str, form: StratumForm, status: int, problems: list[str]) -> Response:
-    found, rows = _rows(study, wave)
+    sample = _rows(study, wave)
+    found = sample.wave
     return page(
         "design",
         status,
         wave=found,
-        listing=listed(rows, columns(), Wanted.read()),
-        planned=[row for row in rows if row.planned],
+        listing=listed(sample.rows, columns(), Wanted.read()),
+        notes=sample.notes,
+        planned=[row for row in sample.rows if row.planned],
         target=design_of(found.design).target,
         form=form,
         manage=holds(here.MANAGERS, found) and found.state in EDITABLE,

@@ -13,6 +13,8 @@ from nacl.secret import SecretBox
 from survey.keys import normalise
 
 STEP = 30
+NEVER = -1
+"""A step before all others: its code was used."""
 AROUND = 1
 """Steps before and after the present one that are taken too: clocks differ."""
 HOW_MANY = 10

@@ -122,18 +122,18 @@ def head(session: Session) -> Head | None:
     return Head(last.number, last.seal) if last else None
 
 
-def keep_head(home: Path, newest: Head | None, *, restored: bool = False) -> None:
+def keep_head(home: Path, newest: Head | None, *, restored: bool = False, again: bool = False) -> None:
     """Write down outside the database which entry is the newest; what is newer there stays.
 
     So an end that was cut off goes on being seen. `restored`: a backup was put back, and the act of it says
-    what was lost.
+    what was lost. `again`: the same is written once more, so that nobody sees by the time whether it was new.
     """
-    if newest is None or read_head(home) == newest:
+    if newest is None or (read_head(home) == newest and not again):
         return
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home):
         known = read_head(home)
-        if known is None or restored or known.number < newest.number:
+        if known is None or restored or known.number < newest.number or (again and known == newest):
             partial = home / f"{HEAD}.part"
             partial.write_text(f"{newest.number} {newest.seal}\n")
             partial.replace(home / HEAD)

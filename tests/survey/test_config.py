@@ -68,6 +68,7 @@ def test_a_database_on_another_machine_needs_tls_with_a_checked_certificate(addr
     with pytest.raises(Refused, match="verify-full") as refused:
         Config.from_env({"TOLQYN_DATABASE_URL": address})
     assert "secret" not in str(refused.value)
+    assert ("sslmode not said" in str(refused.value)) is ("sslmode" not in address)
     join = "&" if "?" in address else "?"
     proven = address.replace("sslmode=require", "").replace("sslmode=verify-ca", "")
     Config.from_env({"TOLQYN_DATABASE_URL": f"{proven}{join}sslmode=verify-full"})

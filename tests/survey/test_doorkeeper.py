@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from survey import create_app, keys
 from survey.config import Config
-from survey.doorkeeper import LEAST_HEADERS
+from survey.doorkeeper import LEAST_HEADERS, SHUT
 from survey.refusal import Refused
 
 ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -28,6 +28,15 @@ def app(config: Config) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@ONE_DATABASE
+def test_a_pdf_leaves_its_sources_to_the_viewer_and_shuts_the_rest(app: Flask, client: FlaskClient) -> None:
+    for kind, policy in (("application/pdf", SHUT), ("image/png", LEAST_HEADERS["Content-Security-Policy"])):
+        app.view_functions["static"] = lambda filename, kind=kind: Response(b"", mimetype=kind)
+        answer = client.get("/static/report")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Security-Policy"] == policy
 
 
 @ONE_DATABASE

@@ -4,7 +4,7 @@ import ipaddress
 import pickle
 
 from survey.interview.limits import Limits
-from survey.limiter import KEY_SECONDS, Limiter
+from survey.limiter import BUCKET_BITS, KEY_SECONDS, Limiter
 
 FLOOD = ("203.0.113.9", "198.51.100.77", "2001:db8:7::1")
 NEIGHBOUR, STRANGER = "203.0.113.200", "192.0.2.5"
@@ -52,3 +52,20 @@ def test_what_is_counted_is_in_memory_alone_and_names_nobody_and_the_key_changes
         limiter.allows(address)
     assert limiter._key != key
     assert not buckets & set(limiter._counts), "the same networks lie elsewhere"
+
+
+def test_a_limiter_that_is_printed_shows_neither_key_nor_counts() -> None:
+    limiter = Limiter(10, 60)
+    limiter.allows(FLOOD[0])
+    (bucket,) = limiter._counts
+    for secret in (repr(limiter._key), str(bucket), "Counter"):
+        assert secret not in repr(limiter)
+
+
+def test_networks_lie_in_as_many_buckets_as_are_said_and_in_no_more() -> None:
+    limiter = Limiter(10, 60)
+    for number in range(4000):
+        limiter.allows(f"10.{number // 250}.{number % 250}.1")
+    highest = max(limiter._counts)
+    assert 2 ** (BUCKET_BITS - 1) < highest < 2**BUCKET_BITS
+    assert len(limiter._counts) > 3900

@@ -11,12 +11,15 @@ import pyreadstat
 
 from analysis.errors import ImportProblems
 from analysis.imports.cells import cell, number
+from analysis.imports.formats.dtahead import untrue
 from analysis.imports.formats.limits import CELLS, UNPACKED, refuse
 from analysis.imports.formats.savhead import UNKNOWN, Head, head_of, uncounted
 from analysis.imports.formats.table import Column, Table, cells_of
 from analysis.imports.noting import Notes
 from analysis.imports.spec import Cell, FileSpec
 from instruments import Unfit
+
+AGAIN = "was the file saved whole? open it in {program}, compare its number of cases, and save it again"
 
 
 def read_sav(path: Path, spec: FileSpec) -> Table:
@@ -37,6 +40,10 @@ def read_sav(path: Path, spec: FileSpec) -> Table:
 
 def read_dta(path: Path, spec: FileSpec) -> Table:
     """Stata file. The extended missing values are the words `.a` to `.z`; a plain `.` is a blank."""
+    if said := untrue(path):
+        notes = Notes(str(path), lambda _: 0)
+        notes.add(("file",), "untrue", said.expected, said.found, AGAIN.format(program="Stata"))
+        raise ImportProblems(notes.problems)
     frame, meta = _read(pyreadstat.read_dta, path, spec)
     columns = {}
     for name in frame.columns:
@@ -49,7 +56,7 @@ def read_dta(path: Path, spec: FileSpec) -> Table:
 def _refuse_untrue(path: Path, head: Head, cases: int) -> None:
     """A head that says other than the file holds: rows were lost, or somebody wrote it to look so."""
     notes = Notes(str(path), lambda _: 0)
-    hint = "was the file saved whole? open it in SPSS or PSPP, compare its number of cases, and save it again"
+    hint = AGAIN.format(program="SPSS or PSPP")
     if head.cases not in (UNKNOWN, cases):
         expected = f"{head.cases:,} cases, as the head of the file says"
         notes.add(("file",), "untrue", expected, f"{cases:,} whole ones", hint)

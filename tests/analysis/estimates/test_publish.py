@@ -48,6 +48,11 @@ def test_an_interval_of_30_points_is_suppressed(se: float, publish: str) -> None
     assert ruling(se=se)[0] == publish
 
 
+def test_few_degrees_of_freedom_make_an_interval_wider_and_it_is_suppressed_for_that() -> None:
+    assert "interval_wide" not in ruling(se=0.06, df=999)[1]
+    assert "interval_wide" in ruling(se=0.06, df=3)[1]
+
+
 def test_an_interval_wider_than_130_percent_of_a_small_share_is_suppressed() -> None:
     assert ruling(estimate=0.05, se=0.02) == ("suppress", "interval_relatively_wide")
     assert ruling(estimate=0.05, se=0.014) == ("show", "")

@@ -349,3 +349,74 @@ def test_an_spss_file_cut_off_in_a_row_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-8])
     with pytest.raises(ImportProblems, match="2 whole ones"):
         read_table(path, FileSpec("sav"))
+
+
+STATA = {8: 113, 10: 114, 12: 115}
+"""Version -> layout of its files."""
+
+
+def a_stata_file(path: Path, version: int, *, labels: bool = True) -> Path:
+    frame = pd.DataFrame({"A": [1.0, 2, 3] * 4, "S": ["x", "y" * 20, "z"] * 4, "N": range(12)})
+    labelled = {"A": {1: "yes", 2: "no"}, "N": {0: "none"}} if labels else {}
+    pyreadstat.write_dta(frame, str(path), version=version, variable_value_labels=labelled)
+    return path
+
+
+@pytest.mark.parametrize("labels", [True, False], ids=["labels", "bare"])
+@pytest.mark.parametrize("version", STATA)
+@pytest.mark.parametrize("cases", [0, 1, 11, 13, 100_000, -1])
+def test_a_stata_file_whose_head_says_other_than_it_holds_is_refused_in_words(
+    tmp_path: Path, version: int, labels: bool, cases: int
+) -> None:
+    """Read as it says, one that says too few loses rows in silence, one that says too many gains some."""
+    path = a_stata_file(tmp_path / "poll.dta", version, labels=labels)
+    content = bytearray(path.read_bytes())
+    assert content[0] == STATA[version]
+    content[6:10] = struct.pack("<i", cases)
+    path.write_bytes(content)
+    with pytest.raises(ImportProblems, match="untrue") as refused:
+        read_table(path, FileSpec("dta"))
+    assert f"{cases:,} cases, as the head of the file says; found 12 whole ones" in str(refused.value)
+    assert "poll.dta" in str(refused.value)
+
+
+@pytest.mark.parametrize("version", [8, 10, 12, 13, 14])
+@pytest.mark.parametrize("cut", [1, 20, 60, 200])
+def test_a_stata_file_that_was_cut_off_is_refused(tmp_path: Path, version: int, cut: int) -> None:
+    """In the labels it would lose them in silence; in the rows, the rows."""
+    path = a_stata_file(tmp_path / "poll.dta", version)
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(ImportProblems, match="untrue"):
+        read_table(path, FileSpec("dta"))
+
+
+@pytest.mark.parametrize("labels", [True, False], ids=["labels", "bare"])
+@pytest.mark.parametrize("version", [8, 10, 12, 13, 14, 15])
+def test_a_stata_file_that_is_true_is_read_whole(tmp_path: Path, version: int, labels: bool) -> None:
+    table = read_table(a_stata_file(tmp_path / "poll.dta", version, labels=labels), FileSpec("dta"))
+    assert len(table.rows) == 12
+    assert list(table.columns) == ["A", "S", "N"]
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_a_stata_file_that_another_program_wrote_is_read_whole(tmp_path: Path, order: str) -> None:
+    frame = pd.DataFrame({"A": [1.0, 2, 3], "C": pd.Categorical(["a", "b", "a"]), "S": ["x", "y" * 20, "z"]})
+    frame.to_stata(tmp_path / "poll.dta", version=114, byteorder=order, write_index=False)
+    assert len(read_table(tmp_path / "poll.dta", FileSpec("dta")).rows) == 3
+
+
+def test_a_stata_file_with_characteristics_before_its_rows_is_read_whole_and_caught_in_a_lie(
+    tmp_path: Path,
+) -> None:
+    """Notes and the like stand between head and rows, each with its length."""
+    path = a_stata_file(tmp_path / "poll.dta", 12)
+    content = path.read_bytes()
+    descriptors = 109 + 3 * (1 + 2 * 33 + 49 + 81) + 2 * 4
+    assert content[descriptors : descriptors + 5] == bytes(5)
+    note = b"_dta".ljust(33, b"\0") + b"note1".ljust(33, b"\0") + b"a note\0"
+    noted = content[:descriptors] + struct.pack("<bi", 1, len(note)) + note + content[descriptors:]
+    path.write_bytes(noted)
+    assert len(read_table(path, FileSpec("dta")).rows) == 12
+    path.write_bytes(noted[:6] + struct.pack("<i", 9) + noted[10:])
+    with pytest.raises(ImportProblems, match="12 whole ones"):
+        read_table(path, FileSpec("dta"))

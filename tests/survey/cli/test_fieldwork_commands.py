@@ -120,6 +120,29 @@ def test_testers_codes_need_no_stratum_and_do_not_bind_the_sample(
     assert tolqyn("wave", "invite", "opinion-27", *sample).exit_code == 0
 
 
+def test_a_stratum_misspelled_on_either_side_is_told_with_both_names_and_what_to_type(
+    tolqyn: Type, draft: Wave, design: Path, tmp_path: Path
+) -> None:
+    strata = {"strata": {"cities": {"target": 20}, "villages": {"target": 10}}}
+    design.write_text(yaml.safe_dump(DESIGN | strata), encoding="utf-8")
+    first = tolqyn("wave", "design", "opinion-27", str(design))
+    assert "warning" not in first.stderr, "no batch yet is no misspelling"
+    codes = ("--n", "60", "--batch", "a", "--stratum", "Citys", "--out", str(tmp_path / "a.csv"))
+    invited = tolqyn("wave", "invite", "opinion-27", *codes)
+    assert invited.exit_code == 0
+    said = "warning: batch a names stratum Citys, which the design has not: it has cities, villages; "
+    remedy = "if cities is meant, write Citys there instead: tolqyn wave design kz-thb/2027 FILE"
+    assert said + remedy in invited.stderr
+    again = tolqyn("wave", "design", "opinion-27", str(design))
+    assert again.exit_code == 0
+    assert said + remedy in again.stderr
+    assert "warning: no batch names stratum villages: batches name Citys; " in again.stderr
+    assert "tolqyn wave invite kz-thb/2027 --stratum villages …" in again.stderr
+    design.write_text(design.read_text("utf-8").replace("cities", "Citys"), encoding="utf-8")
+    right = tolqyn("wave", "design", "opinion-27", str(design))
+    assert "batch a" not in right.stderr
+
+
 @pytest.fixture
 def in_cells(
     tolqyn: Type, draft: Wave, design: Path, database: Database, answer: Callable[..., str]

@@ -53,6 +53,40 @@ def test_a_stratum_that_makes_no_sense_is_not_set(
     assert kept(database) == ({}, None)
 
 
+@pytest.mark.parametrize(
+    ("language", "towns", "villages"),
+    [
+        ("en", "which the design has not: it has cities, villages", "no batch names stratum villages"),
+        ("ru", "которой нет в плане выборки: в нём есть cities, villages", "страту villages не называет"),
+        ("kk", "онда бар страталар: cities, villages", "villages стратасы ешбір топтамада"),
+        ("uz", "rejada bor stratalar: cities, villages", "villages stratasi hech bir"),
+    ],
+)
+def test_strata_that_only_the_design_or_only_a_batch_names_are_told_in_the_visitor_s_language(
+    director: Any,
+    make_wave: Callable[..., Wave],
+    database: Database,
+    language: str,
+    towns: str,
+    villages: str,
+) -> None:
+    made = make_wave()
+    send(director, target="120")
+    send(director, name="villages", target="80")
+    director.post("/language", page=DESIGN, lang=language, back=DESIGN)
+    before = director.get(DESIGN).text
+    assert villages not in before, "no codes yet is the usual order, and no misspelling"
+    with database.writing() as session:
+        found = waves.find_wave(session, made.alias)
+        invitations.invite(session, found, BatchSpec("a", 40, "cities"))
+        invitations.invite(session, found, BatchSpec("b", 30, "vilages"))
+    shown = director.get(DESIGN).text
+    assert towns in shown
+    assert villages in shown
+    assert "tolqyn wave design kz-thb/2027 FILE" in shown
+    assert "tolqyn wave invite kz-thb/2027 --stratum villages" in shown
+
+
 def test_of_an_open_wave_only_what_is_wanted_changes(
     director: Any, make_wave: Callable[..., Wave], database: Database, rehearsed: None
 ) -> None:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from survey.people import passwords
 from survey.people.passwords import NOBODYS, BusyError, Passwords, weakness
@@ -22,6 +23,7 @@ from survey.people.passwords import NOBODYS, BusyError, Passwords, weakness
         ("aigul.s2026!", "common"),
         ("қызыл алма бұлт тау", ""),
         ("correct battery staple horse", ""),
+        ("purple7kettle", ""),
     ],
 )
 def test_a_password_that_others_use_is_refused(password: str, why: str) -> None:
@@ -41,6 +43,11 @@ def test_what_is_stored_is_argon2id_and_the_same_letters_composed_otherwise_open
     assert made.right(stored, "и\u0306" + "е\u0308лка и еще\u0308 три слова")
     assert not made.right(stored, "ёлка и ещё три слова")
     assert not made.outdated(stored)
+
+
+def test_a_hash_made_with_less_work_than_today_is_outdated(tmp_path: Path) -> None:
+    weak = Passwords(tmp_path, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)).hash("x")
+    assert Passwords(tmp_path).outdated(weak)
 
 
 def test_an_unknown_name_costs_as_much_work_as_a_known_one(tmp_path: Path) -> None:

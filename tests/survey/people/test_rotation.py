@@ -13,9 +13,9 @@ from survey.config import Config
 from survey.people.codes import Sealer, new_seed, stored_of
 from survey.people.rotation import seal_anew
 from survey.refusal import Refused
-from survey.store import audit, people
+from survey.store import audit, people, sign_ins
 from survey.store.engine import Database
-from survey.store.models import Account, RecoveryCode
+from survey.store.models import Account, RecoveryCode, StaffSession
 
 NAMES = ("aigul", "berik")
 CODE, SHORT = "ABCD-" * 6 + "EFGH", "AAAAA-22222"
@@ -72,6 +72,18 @@ def test_the_same_seeds_open_under_the_new_key_and_under_the_old_one_nothing(
     with database.reading() as session:
         (act,) = [act for act in audit.acts(session) if act.what == "key.rotate"]
     assert act.detail == {"seeds": 2, "codes": 2}
+
+
+def test_a_seed_that_is_just_being_enrolled_under_the_old_key_is_forgotten(
+    environment: Config, database: Database, seeds: dict[str, str]
+) -> None:
+    with database.writing() as session:
+        account = people.account_named(session, "aigul")
+        sign_ins.begin(session, account.id, "full", "Firefox", 1_800_000_000)
+        session.scalars(select(StaffSession)).one().pending = "sealed under the old key"
+    typed()
+    with database.reading() as session:
+        assert session.scalars(select(StaffSession)).one().pending is None
 
 
 def test_recovery_codes_go_on_opening_but_the_short_ones_of_before(

@@ -171,3 +171,44 @@ def test_many_commands_that_end_at_once_leave_the_newest_head(tmp_path: Path) ->
         list(pool.map(lambda each: keep_head(tmp_path, each), sorted(heads, key=lambda each: each.seal[-1])))
     assert read_head(tmp_path) == heads[-1]
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_what_is_longer_than_its_column_is_cut_and_the_record_holds(database: Database) -> None:
+    with database.writing() as session:
+        made = audit.record(session, actor="a" * 90, what="x", subject="b" * 300, day=DAY, detail={})
+        assert (len(made.actor), len(made.subject), made.number) == (80, 200, 1)
+    assert found(database) == []
+
+
+def test_an_act_is_found_again_by_all_that_names_it(database: Database) -> None:
+    with database.writing() as session:
+        for held in (False, True):
+            act(session, "wave.attack", held=held)
+        act(session, "wave.open")
+    with database.reading() as session:
+        assert audit.has_act(session, "shell:aigul", "wave.open", DAY)
+        assert audit.has_act(session, "shell:aigul", "wave.open", DAY, "kz-thb/2027")
+        for other in (
+            ("shell:timur", "wave.open", DAY, ""),
+            ("shell:aigul", "wave.close", DAY, ""),
+            ("shell:aigul", "wave.open", date(2027, 5, 13), ""),
+            ("shell:aigul", "wave.open", DAY, "kz-thb/2028"),
+        ):
+            assert not audit.has_act(session, *other)
+        assert audit.latest_detail(session, "wave.attack", "kz-thb/2027") == {"held": True}
+        assert audit.latest_detail(session, "wave.attack", "kz-thb/2028") == {}
+        acts = audit.acts_on(session, "kz-thb/2027", ["wave.attack"])
+        assert [each.detail for each in acts] == [{"held": True}, {"held": False}]
+        assert audit.acts_on(session, "kz-thb/2028", ["wave.attack"]) == []
+
+
+def test_the_same_head_is_written_once_more_where_that_is_asked_alone(five: Database, tmp_path: Path) -> None:
+    with five.reading() as session:
+        newest = head(session)
+    keep_head(tmp_path, newest)
+    first = (tmp_path / audit.HEAD).stat().st_ino
+    keep_head(tmp_path, newest)
+    assert (tmp_path / audit.HEAD).stat().st_ino == first
+    keep_head(tmp_path, newest, again=True)
+    assert (tmp_path / audit.HEAD).stat().st_ino != first
+    assert read_head(tmp_path) == newest

@@ -14,9 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
 import pytest
-from sqlalchemy import event, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import create_engine, event, func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.pool import StaticPool
 
 from survey.refusal import Reason, Refused
 from survey.store import ballots, commits
@@ -194,6 +196,61 @@ def test_whoever_waits_too_long_is_told_so_and_nothing_of_it_is_stored(
     assert not stored(database)
     save(database, open_wave, 7, AGE=7)
     assert stored(database) == {ballot(7)}
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> commits.Commits:
+    """One over a database of its own."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    return commits.Commits(engine.begin, tmp_path / "lock")
+
+
+def test_whoever_waited_in_vain_is_not_saved_later_and_holds_nobody_up(
+    queue: commits.Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commits, "PATIENCE", 0.2)
+    begun, go_on, done = threading.Event(), threading.Event(), []
+
+    def slow(_: Any) -> None:
+        begun.set()
+        go_on.wait(PATIENCE)
+        done.append("slow")
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(queue.save, slow)
+        assert begun.wait(PATIENCE)
+        with pytest.raises(commits.BusyError, match="no turn to save"):
+            queue.save(lambda _: done.append("too late"))
+        go_on.set()
+        first.result(PATIENCE)
+    queue.save(lambda _: done.append("next"))
+    assert done == ["slow", "next"]
+
+
+def test_after_the_disk_failed_nothing_more_is_even_tried(
+    queue: commits.Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda pid, _: ended.append(pid))
+
+    def fail(_: Any) -> None:
+        failed = pysqlite3.OperationalError("disk I/O error")
+        failed.sqlite_errorcode = commits.DISK_ERROR
+        raise OperationalError("COMMIT", {}, failed)
+
+    with pytest.raises(OperationalError):
+        queue.save(fail)
+    assert ended == [os.getpid()]
+    with pytest.raises(commits.BusyError, match="the disk failed"):
+        queue.save(lambda _: ended.append(0))
+    assert ended == [os.getpid()]
+
+
+def test_whoever_is_told_wakes_at_once() -> None:
+    work = commits._Work(lambda _: None)
+    assert not work.wait(0)
+    work.tell()
+    assert work.wait(0)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

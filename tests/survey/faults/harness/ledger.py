@@ -3,7 +3,7 @@
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PAGES = 5
 LAST_ITEM = "WORDS"
@@ -18,6 +18,9 @@ class Post:
     cookie: str
     fields: Mapping[str, str]
     acknowledged: bool = False
+    sent_at: int = 0
+    answered_at: int = 0
+    """Places in the one order in which everything was sent and answered; 0: it was not."""
 
     @property
     def number(self) -> int:
@@ -46,6 +49,8 @@ class Ledger:
     refused: int = 0
     """Posts answered with a page that says so."""
     in_flight: int = 0
+    moment: int = 0
+    """How much was sent and answered so far."""
 
     def next_number(self) -> int:
         """A number no other post has."""
@@ -58,14 +63,30 @@ class Ledger:
         with self.lock:
             self.pages[post.ballot, post.page].append(post)
             self.in_flight += 1
+            self.moment += 1
+            post.sent_at = self.moment
 
     def answered(self, post: Post, status: int) -> None:
         """It was answered; 0: the connection broke."""
         with self.lock:
             self.in_flight -= 1
+            self.moment += 1
+            post.answered_at = self.moment
             post.acknowledged = status == 303
             self.acknowledged += post.acknowledged
             self.refused += status in (400, 503)
+
+    def as_of(self, moment: int) -> "Ledger":
+        """The same posts, but what was answered later was not answered."""
+        with self.lock:
+            kept = {
+                place: [
+                    replace(each, acknowledged=each.acknowledged and each.answered_at <= moment)
+                    for each in posts
+                ]
+                for place, posts in self.pages.items()
+            }
+        return Ledger(defaultdict(list, kept))
 
     def unanswered(self) -> list[Post]:
         """The last post of each page where that was never acknowledged."""
