@@ -50,6 +50,9 @@ def publish(  # noqa: PLR0917  click passes every option by name
 ) -> None:
     """Estimate once and write every page and download of a study's results.
 
+    In every language that all its waves were asked in: estimating is done once for all of them, so --lang
+    spares only the writing of the others.
+
     They appear under /results/LANG/STUDY/ on the running server. The numbers stay under
     /results/LANG/STUDY@N/ too when others follow. Nothing is estimated while pages are served. Figures that
     would tell something of a few people together with what is published already (tolqyn release published)
