@@ -279,10 +279,17 @@ class PooledSample:
 
 def sums_by(codes: np.ndarray, values: Matrix, count: int) -> np.ndarray:
     """count x k sums of the rows of `values` by code."""
-    rows = np.arange(len(codes))
-    pick = sparse.csr_array((np.ones(len(codes)), (codes, rows)), shape=(count, len(codes)))
-    sums = pick @ values
-    return sums.toarray() if sparse.issparse(sums) else np.asarray(sums)
+    if sparse.issparse(values):
+        return _sparse_sums(codes, sparse.csr_array(values), count)
+    pick = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(count, len(codes)))
+    return np.asarray(pick @ values)
+
+
+def _sparse_sums(codes: np.ndarray, values: sparse.csr_array, count: int) -> np.ndarray:
+    """The same of a sparse matrix, added in the order of its rows."""
+    width = values.shape[1]
+    at = np.repeat(codes.astype(np.int64), np.diff(values.indptr)) * width + values.indices
+    return np.bincount(at, values.data, minlength=count * width).reshape(count, width)
 
 
 def column_chunks(Z: Matrix) -> Iterator[Matrix]:

@@ -1,7 +1,7 @@
 """What we say: sentences, charts, tables, printed reports. May do no web, no database.
 
-The names of the front door are listed in `reports.front`. It is opened when one of them is first asked for,
-so that a process which only prints loads no estimators.
+The names of the front door are listed in `reports.front`. Each is loaded when it is first asked for, from
+where it is made: a process that only prints loads no estimators, one that only builds reads no PDFs.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -16,4 +16,7 @@ def __getattr__(name: str) -> Any:
     # `from reports import rows` asks here first: a module is no name of the front door.
     if name.startswith("__") or util.find_spec(f"reports.{name}"):
         raise AttributeError(name)
-    return getattr(import_module("reports.front"), name)
+    places = import_module("reports.places").places()
+    if name not in places:
+        raise AttributeError(f"reports has no name {name!r}: its names are listed in reports/front.py")
+    return getattr(import_module(places[name]), name)

@@ -34,8 +34,8 @@ _UA_MARK = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/
 """PDF/A knows no PDF/UA mark, so its schema has to be declared beside it."""
 
 
-def archive(pdf: bytes) -> bytes:
-    """Close the five gaps; the same bytes in give the same bytes out."""
+def archive(pdf: bytes, identifier: bytes) -> bytes:
+    """Close the five gaps; the same bytes in give the same bytes out. `identifier`: what the file is of."""
     with Pdf.open(io.BytesIO(pdf)) as document:
         elements = list(_elements(document.Root.StructTreeRoot.K))
         _running_heads(document, elements)
@@ -46,6 +46,7 @@ def archive(pdf: bytes) -> bytes:
                 _entries(element)
                 _contents(element)
         _metadata(document)
+        document.trailer.ID = Array([String(identifier), String(identifier)])
         for entry in document.objects:
             if isinstance(entry, Stream):
                 _end_evenly(entry)

@@ -241,8 +241,10 @@ class Desk:
 
 
 def records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for record in table.to_dict("records"):
-        yield {str(key): value for key, value in record.items()}
+    """A row at a time, its values as Python's own."""
+    columns = {str(name): column.tolist() for name, column in table.items()}
+    for row in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, row, strict=True))
 
 
 def _by_wave(table: pd.DataFrame) -> ByWave:
@@ -280,14 +282,16 @@ def waves_asking(data: SurveyData, variable: str) -> tuple[str, ...]:
 def with_id(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Ids to cite: `VB1.4@2025`, of a net `VB1.agree@2025`; `VB1.4@2022-2025` a change, `…/year` a slope."""
     frame = pd.DataFrame(table).copy()
-    coded = frame["code"].map(lambda code: "" if pd.isna(code) else f".{int(code)}")
-    apart = frame["variable"].astype(str).str.endswith(f"_{ASKED}").map({True: f"_{ASKED}", False: ""})
+    apart = [f"_{ASKED}" if str(each).endswith(f"_{ASKED}") else "" for each in frame["variable"].tolist()]
+    coded = ["" if pd.isna(code) else f".{int(code)}" for code in frame["code"].tolist()]
     if "wave_from" in frame:
-        waves = frame["wave_from"].astype(str) + "-" + frame["wave_to"].astype(str)
-        waves += "/year" if "decides" in frame else ""
+        per_year = "/year" if "decides" in frame else ""
+        ends = zip(frame["wave_from"].tolist(), frame["wave_to"].tolist(), strict=True)
+        waves = [f"{start}-{end}{per_year}" for start, end in ends]
     else:
-        waves = frame["wave"].astype(str)
-    frame.insert(0, "id", name + apart + coded + "@" + waves)
+        waves = [str(wave) for wave in frame["wave"].tolist()]
+    parts = zip(apart, coded, waves, strict=True)
+    frame.insert(0, "id", [f"{name}{suffix}{code}@{wave}" for suffix, code, wave in parts])
     return frame
 
 

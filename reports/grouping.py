@@ -128,7 +128,7 @@ class Grouped:
         codebook = self.data.codebook
         columns, variables = {}, []
         for group in self.groups:
-            apart = joint = membership(self.data, group.name)
+            apart = joint = self._codes(group)
             for wave in self.data.waves:
                 within = self._within(wave)
                 if (most := largest(apart[within])) is not None:
@@ -148,20 +148,34 @@ class Grouped:
 
     def host(self, variable: str, group: Variable, wave: str) -> int | None:
         """The group with which those who did not say are counted there; None where they stand apart."""
-        at = membership(self.data, group.name)
+        at = self._codes(group)
         return host(at[self._asked(variable, wave)], at[self._within(wave)])
 
     def open_to(self, variable: str, wave: str) -> tuple[Variable, ...]:
         """The groupings by which a variable may be shown in a wave: none adds up to parts of another."""
         kept: list[Variable] = []
         for group in self.groups:
-            codes = [membership(self.data, each.name) for each in (*kept, group)]
+            codes = [self._codes(each) for each in (*kept, group)]
             if are_apart(codes, self._asked(variable, wave), self._within(wave)):
                 kept.append(group)
         return tuple(kept)
 
+    @cached_property
+    def _known(self) -> dict[str, np.ndarray]:
+        return {}
+
+    def _codes(self, group: Variable) -> np.ndarray:
+        """n codes of where everybody stands, found once."""
+        if group.name not in self._known:
+            self._known[group.name] = membership(self.data, group.name)
+        return self._known[group.name]
+
+    @cached_property
+    def _waves(self) -> np.ndarray:
+        return self.data.frame["wave"].astype(str).to_numpy()
+
     def _within(self, wave: str) -> np.ndarray:
-        return np.asarray((self.data.frame["wave"].astype(str) == wave).to_numpy())
+        return np.asarray(self._waves == wave)
 
     def _asked(self, variable: str, wave: str) -> np.ndarray:
         return np.asarray(self.data.valid(variable) & self._within(wave))
@@ -188,8 +202,7 @@ class Grouped:
     def gated(self, variable: str, group: Variable, wave: str) -> pd.DataFrame:
         """A crosstab's rows, a cell each, with what may be printed; those who did not say in it too."""
         column = self.column(variable, group, wave)
-        table = crosstab(self.ready, variable, column, where={"wave": [wave]}, known_margins=True)
-        return table[table["column_code"].notna()].reset_index(drop=True)
+        return crosstab(self.ready, variable, column, where={"wave": [wave]}, known_margins=True)
 
     def summed(self, indicator: Indicator, variable: str) -> frozenset[int]:
         """The answers to a question that an indicator of it alone adds up; empty where it adds up none."""

@@ -56,7 +56,7 @@ def press(document: Document) -> bytes:
     """
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     try:
-        return archive(_printed(document))
+        return archive(_printed(document), document.identifier)
     except FatalURLFetchingError as error:
         raise ReportError(str(error)) from error
 
@@ -82,12 +82,23 @@ def _printed(document: Document) -> bytes:
         pdf: bytes = laid_out.write_pdf(
             pdf_variant="pdf/a-3a",
             attachments=[_attachment(each, document.dated) for each in files],
-            pdf_identifier=document.identifier,
+            finisher=_pages_as_they_are,
         )
     # WeasyPrint leaves out an SVG whose parts may not be fetched, and goes on as if there were none.
     if fetcher.refused:
         raise _refusal(fetcher.refused[0])
     return pdf
+
+
+def _pages_as_they_are(document: Any, pdf: Any) -> None:
+    """The pages' contents are read and written anew by `archive`, which compresses them: once is enough.
+
+    For an identifier WeasyPrint would make and compress every object of the file a second time, to take
+    their sum; `archive` gives it.
+    """
+    for number in pdf.pages["Kids"][::3]:
+        contents = int(pdf.objects[number]["Contents"].split()[0])
+        pdf.objects[contents].compress = False
 
 
 def _laid_out(source: HTML, fit: Fit | None) -> Any:

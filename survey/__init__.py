@@ -1,22 +1,28 @@
 """The web server and its store, where answers arrive. May import all other packages; none may import it."""
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+from typing import TYPE_CHECKING
 
-from survey import logs
-from survey.config import Config
-from survey.doorkeeper import callers, guard
-from survey.instance import Instance
-from survey.keys import server_secrets
-from survey.refusal import Reason, Refused
-from survey.store.engine import connect
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from survey.config import Config
 
 LARGEST_POST = 64 * 1024
 
 
-def create_app(config: Config | None = None) -> Flask:
+def create_app(config: "Config | None" = None) -> "Flask":
     """The WSGI application. A database that is not at the newest migration is answered with 503, not here."""
-    from survey import health  # noqa: PLC0415  neither face loads the other
+    # Commands live in this package too: server and database take 40 MB, which one that prints has no use for.
+    from flask import Flask  # noqa: PLC0415
+    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
+
+    from survey import health, logs  # noqa: PLC0415
+    from survey.config import Config  # noqa: PLC0415
+    from survey.doorkeeper import callers, guard  # noqa: PLC0415
+    from survey.instance import Instance  # noqa: PLC0415
+    from survey.keys import server_secrets  # noqa: PLC0415
+    from survey.refusal import Reason, Refused  # noqa: PLC0415
+    from survey.store.engine import connect  # noqa: PLC0415
 
     config = config or Config.from_env()
     app = Flask(__name__)
@@ -37,6 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=0, x_host=0
         )
     app.register_blueprint(health.blueprint)
+    # Neither face loads the other.
     if "public" in config.faces:
         from survey import api, interview, results  # noqa: PLC0415
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING
 
 from survey.refusal import Reason, Refused
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 NAME = "TOLQYN_DATABASE_URL"
 PROVEN = "verify-full"
@@ -16,7 +17,9 @@ PROVEN = "verify-full"
 
 def database_url(env: Mapping[str, str], default: str) -> str:
     """Where the database is. Raises Refused for no address, and for another machine's without proven TLS."""
-    text = env.get(NAME) or default
+    text = env.get(NAME)
+    if not text:
+        return default
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
     read = _read(url)
     if read is None:
@@ -33,7 +36,11 @@ def database_url(env: Mapping[str, str], default: str) -> str:
     return url
 
 
-def _read(url: str) -> URL | None:
+def _read(url: str) -> "URL | None":
+    # Where no address was typed in, a command that needs no database does not load what reads it.
+    from sqlalchemy import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return None
     try:
@@ -42,7 +49,7 @@ def _read(url: str) -> URL | None:
         return None
 
 
-def _refuse_unproven(url: URL, env: Mapping[str, str]) -> None:
+def _refuse_unproven(url: "URL", env: Mapping[str, str]) -> None:
     """libpq takes what an address leaves out from PGHOST and its like, or from a service file."""
     elsewhere = [host for host in _hosts(url, env) if not _is_here(host)]
     mode = _of(url, "sslmode") or env.get("PGSSLMODE", "")
@@ -54,7 +61,7 @@ def _refuse_unproven(url: URL, env: Mapping[str, str]) -> None:
         raise Refused(Reason(expected, found, hint, path=NAME, rule="tls"))
 
 
-def _hosts(url: URL, env: Mapping[str, str]) -> list[str]:
+def _hosts(url: "URL", env: Mapping[str, str]) -> list[str]:
     """Every machine it may lead to; none for the socket that libpq takes by itself."""
     named = [url.host or "", _of(url, "host"), _of(url, "hostaddr")]
     if not any(named):
@@ -62,7 +69,7 @@ def _hosts(url: URL, env: Mapping[str, str]) -> list[str]:
     return [host for text in named for host in text.split(",") if host]
 
 
-def _of(url: URL, name: str) -> str:
+def _of(url: "URL", name: str) -> str:
     value = url.query.get(name, "")
     return value if isinstance(value, str) else ",".join(value)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from analysis.errors import EstimationError
 
@@ -42,7 +42,8 @@ def student(df: np.ndarray, level: float) -> np.ndarray:
     if not 0 < level < 1:
         raise EstimationError(f"level={level:g} is no confidence level: type 0.95 for 95 %")
     degrees = np.asarray(df, float)
-    return np.where(degrees > 0, stats.t.ppf(0.5 + level / 2, np.maximum(degrees, 1)), np.nan)
+    # What stats.t.ppf computes, without a tenth of a millisecond of looking at its arguments.
+    return np.where(degrees > 0, special.stdtrit(np.maximum(degrees, 1), 0.5 + level / 2), np.nan)
 
 
 def normal(estimate: np.ndarray, se: np.ndarray, df: np.ndarray, level: float) -> Ends:

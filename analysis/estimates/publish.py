@@ -13,6 +13,7 @@ from analysis.estimates.rules import Rule, Rules, read_rules
 DEFAULT = "tolqyn"
 COMPLEMENTARY = "complementary"
 """The reason of a cell hidden so that another cannot be computed from its table."""
+_MEASURED = ("estimate", "se", "base", "df", "n_eff")
 _LIMITS: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
     "below": lambda x, limit: x < limit,
     "at_most": lambda x, limit: x <= limit,
@@ -33,15 +34,26 @@ def gate(table: pd.DataFrame, infers: np.ndarray, rules: str | Path | Rules = DE
     `table` has the columns statistic estimate se base n_eff df, and count where rules on cells are to hold.
     Where `infers` is false (a non-probability sample) only rules for any figure count.
     """
+    columns = {name: table[name].to_numpy(float) for name in (*_MEASURED, "count") if name in table}
+    publish, reason = judged(columns, infers, (table["statistic"] == "proportion").to_numpy(), rules)
+    return pd.DataFrame({"publish": publish, "reason": reason}, index=table.index)
+
+
+def judged(
+    columns: Mapping[str, np.ndarray],
+    infers: np.ndarray,
+    shares: np.ndarray,
+    rules: str | Path | Rules = DEFAULT,
+) -> tuple[np.ndarray, list[str]]:
+    """The same of columns that are no table yet; `shares` (n booleans): which rows are proportions."""
     chosen = read_rules(rules).rules
-    measures = _measures(table)
-    scopes = {"any": np.ones(len(table), bool), "inference": infers}
-    scopes["shares"] = infers & (table["statistic"] == "proportion").to_numpy()
+    measures = _measures(columns)
+    scopes = {"any": np.ones(len(infers), bool), "inference": infers, "shares": infers & shares}
     hits = np.column_stack([scopes[rule.scope] & _holds(rule, measures) for rule in chosen])
     hidden = hits[:, [rule.action == "suppress" for rule in chosen]].any(axis=1)
     publish = np.where(hidden, "suppress", np.where(hits.any(axis=1), "flag", "show"))
-    reason = [";".join(r.key for r, hit in zip(chosen, row, strict=True) if hit) for row in hits]
-    return pd.DataFrame({"publish": publish, "reason": reason}, index=table.index)
+    reason = [";".join(r.key for r, hit in zip(chosen, row, strict=True) if hit) for row in hits.tolist()]
+    return publish, reason
 
 
 def _holds(rule: Rule, measures: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -55,17 +67,15 @@ def _holds(rule: Rule, measures: Mapping[str, np.ndarray]) -> np.ndarray:
     )
 
 
-def _measures(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    base = table["base"].to_numpy(float)
-    df = table["df"].to_numpy(float)
-    p = table["estimate"].to_numpy(float)
-    width = _width(p, table["se"].to_numpy(float), base, df)
-    count = table["count"].to_numpy(float) if "count" in table else np.full(len(table), np.nan)
+def _measures(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    p, se, base, df, n_eff = (np.asarray(columns[name], float) for name in _MEASURED)
+    width = _width(p, se, base, df)
+    count = columns["count"] if "count" in columns else np.full(len(p), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = width / p
     return {
         "base": base,
-        "n_eff": table["n_eff"].fillna(table["base"]).to_numpy(float),
+        "n_eff": np.where(np.isnan(n_eff), base, n_eff),
         "df": df,
         "width": width,
         "relative_width": relative,

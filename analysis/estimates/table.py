@@ -1,7 +1,7 @@
 """The estimate table: Estimates come in, one row per figure with its error, base and origin goes out."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.data import SurveyData
 from analysis.estimates.influence import Estimates, over
 from analysis.estimates.intervals import Shares, normal, share_interval
-from analysis.estimates.publish import NO_ERROR, gate
+from analysis.estimates.publish import DEFAULT, NO_ERROR, judged
 from instruments import Codebook, Missing
 
 EstimateTable: TypeAlias = pd.DataFrame
@@ -62,10 +62,13 @@ class Figures:
         return np.where(self.simple_variance > 0, over(self.variance, self.simple_variance), np.nan)
 
 
-def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTable:
+def to_table(
+    estimates: Estimates, *, interval: str, level: float, rules: str | None = DEFAULT
+) -> EstimateTable:
     """The rows of `estimates` with the columns COLUMNS; `code` is empty where a figure has none, or a net.
 
-    `.attrs["notes"]`: what was done about the design, as `data.sample.notes`.
+    `.attrs["notes"]`: what was done about the design, as `data.sample.notes`. `rules` None: the columns
+    publish and reason are left to the caller.
     Rows of waves without a probability sample or a declared model, and those without degrees of freedom, have
     no se, low, high, n_eff, deff.
     """
@@ -85,43 +88,46 @@ def to_table(estimates: Estimates, *, interval: str, level: float) -> EstimateTa
         weighted_base=estimates.weighted_base,
         df=estimates.df,
     )
-    return figures_table(figures, interval=interval, level=level)
+    return figures_table(figures, interval=interval, level=level, rules=rules)
 
 
-def figures_table(figures: Figures, *, interval: str, level: float) -> EstimateTable:
+def figures_table(
+    figures: Figures, *, interval: str, level: float, rules: str | None = DEFAULT
+) -> EstimateTable:
     """The same of figures of several variables."""
     known = {
         wave: (_infers(figures.data, wave), _modelled(figures.data, wave)) for wave in set(figures.waves)
     }
     infers, modelled = (np.array([known[wave][k] for wave in figures.waves]) for k in (0, 1))
     some = figures.base > 0
-    judged = infers & (figures.df > 0)
-    se = np.where(judged & some, np.sqrt(figures.variance), np.nan)
+    estimable = infers & (figures.df > 0)
+    se = np.where(estimable & some, np.sqrt(figures.variance), np.nan)
     low, high, method = _interval(figures, se, interval, level)
     method = np.where(some, method, "nobody in the base")
     method = np.where(modelled, np.array([f"modelled, {word}" for word in method], object), method)
-    deff = np.where(judged, figures.deff, np.nan)
-    table = pd.DataFrame(
-        {
-            "statistic": figures.statistic,
-            "variable": list(figures.variables),
-            "code": pd.array([code if isinstance(code, int) else None for code in figures.codes], "Int64"),
-            "label": _labels(figures),
-            "group": list(figures.groups),
-            "wave": list(figures.waves),
-            "estimate": figures.values,
-            "se": se,
-            "low": np.where(judged, low, np.nan),
-            "high": np.where(judged, high, np.nan),
-            "base": figures.base,
-            "weighted_base": figures.weighted_base,
-            "n_eff": np.where(infers, over(figures.base.astype(float), deff), np.nan),
-            "deff": deff,
-            "df": figures.df,
-            "method": np.where(infers, method, NO_ERROR),
-        }
-    )
-    whole = pd.concat([table, gate(table, infers)], axis=1)[list(COLUMNS)]
+    deff = np.where(estimable, figures.deff, np.nan)
+    columns: dict[str, Any] = {
+        "statistic": figures.statistic,
+        "variable": list(figures.variables),
+        "code": pd.array([code if isinstance(code, int) else None for code in figures.codes], "Int64"),
+        "label": _labels(figures),
+        "group": list(figures.groups),
+        "wave": list(figures.waves),
+        "estimate": figures.values,
+        "se": se,
+        "low": np.where(estimable, low, np.nan),
+        "high": np.where(estimable, high, np.nan),
+        "base": figures.base,
+        "weighted_base": figures.weighted_base,
+        "n_eff": np.where(infers, over(figures.base.astype(float), deff), np.nan),
+        "deff": deff,
+        "df": figures.df,
+        "method": np.where(infers, method, NO_ERROR),
+    }
+    if rules is not None:
+        shares = np.full(len(infers), figures.statistic == "proportion")
+        columns["publish"], columns["reason"] = judged(columns, infers, shares, rules)
+    whole = pd.DataFrame(columns)
     whole.attrs["notes"] = list(figures.data.sample.notes)
     return whole
 

@@ -60,26 +60,26 @@ def crosstab(
     empty, and its label "all": of column percentages the margin is the distribution of `row` over all
     columns. `count` and `weighted_count` are of the cell, `base` of what 100 % is. Rows without one of the
     answers are left out. `rules`: a set of publication rules; complements are hidden with what it hides
-    (reason `complementary`), margins too unless they are printed elsewhere (`known_margins`).
+    (reason `complementary`), margins too. `known_margins`: they are printed elsewhere, the cells come alone.
     EstimationError for an unknown percent and variables without codes.
     """
     if percent not in PERCENTS:
         raise EstimationError(f"percent {percent!r} is unknown: type one of {', '.join(PERCENTS)}")
     chosen = read_rules(rules)
     table = two_way(data, row, column, where=where)
-    gated = gated_cells(table, percent, interval=interval, level=level, rules=chosen)
-    if not known_margins:
-        return suppress_complements(gated, chosen)
-    inner = gated["column_code"].notna() & gated["row_code"].notna()
-    cells = suppress_complements(gated[inner].reset_index(drop=True), chosen)
-    return pd.concat([cells, gated[~inner]], ignore_index=True)
+    gated = gated_cells(
+        table, percent, interval=interval, level=level, rules=chosen, margins=not known_margins
+    )
+    return suppress_complements(gated, chosen)
 
 
-def gated_cells(table: TwoWay, percent: str, *, interval: str, level: float, rules: Rules) -> pd.DataFrame:
+def gated_cells(
+    table: TwoWay, percent: str, *, interval: str, level: float, rules: Rules, margins: bool = True
+) -> pd.DataFrame:
     """TABLE_COLUMNS of the cells and margins, each judged by itself: no complements are hidden yet."""
     made = [
-        _cells(table, percent, part, places, to_table(part, interval=interval, level=level))
-        for part, places in _parts(table, percent)
+        _cells(table, percent, part, places, to_table(part, interval=interval, level=level, rules=None))
+        for part, places in (_parts(table, percent) if margins else [_inner(table, percent)])
     ]
     return apply_rules(pd.concat(made, ignore_index=True), rules)[list(TABLE_COLUMNS)]
 
@@ -92,19 +92,27 @@ def column_estimates(table: TwoWay) -> Estimates:
 
 
 def _parts(table: TwoWay, percent: str) -> list[tuple[Estimates, list[Place]]]:
-    """Estimates and where each of their values stands in the table."""
+    """Estimates of the cells and of the margins, and where each of their values stands in the table."""
     R, C = table.count.shape
     at, across = np.divmod(table.cell, C)
-    rows = _shares(table, table.row, table.rows, at)
-    columns = _shares(table, table.column, table.columns, across)
-    of_all = (rows, [(i, C) for i in range(R)]), (columns, [(R, j) for j in range(C)])
+    parts = [_inner(table, percent)]
+    if percent != "row":
+        parts.append((_shares(table, table.row, table.rows, at), [(i, C) for i in range(R)]))
+    if percent != "column":
+        parts.append((_shares(table, table.column, table.columns, across), [(R, j) for j in range(C)]))
+    return parts
+
+
+def _inner(table: TwoWay, percent: str) -> tuple[Estimates, list[Place]]:
+    """The same of the cells alone."""
+    R, C = table.count.shape
     if percent == "column":
-        return [(column_estimates(table), [(i, j) for j in range(C) for i in range(R)]), of_all[0]]
+        return column_estimates(table), [(i, j) for j in range(C) for i in range(R)]
+    places = [(i, j) for i in range(R) for j in range(C)]
     if percent == "row":
-        by_row = _shares(table, table.column, table.columns, across, by=table.row, order=at)
-        return [(by_row, [(i, j) for i in range(R) for j in range(C)]), of_all[1]]
-    both = _shares(table, table.row, (None,) * (R * C), table.cell)
-    return [(both, [(i, j) for i in range(R) for j in range(C)]), *of_all]
+        at, across = np.divmod(table.cell, C)
+        return _shares(table, table.column, table.columns, across, by=table.row, order=at), places
+    return _shares(table, table.row, (None,) * (R * C), table.cell), places
 
 
 def _shares(

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey.cli.acts import note
-from survey.cli.instance import instance_if_any
 from survey.config import Config, study_today
 from survey.refusal import Reason, Refused
 
@@ -62,6 +60,8 @@ class PublicationGate:
         from reports import conflicts
 
         if self.binding:
+            from survey.cli.instance import instance_if_any
+
             with instance_if_any(self.config):
                 pass  # a database that is behind is refused now, not when everything is made
         earlier = register_of(self.config.home).publications(publication.study)
@@ -107,6 +107,9 @@ class PublicationGate:
         self.enter(publication)
 
     def _record(self, publication: "Publication", entry: "Entry", *, new: bool) -> None:
+        from survey.cli.acts import note
+        from survey.cli.instance import instance_if_any
+
         shown, kept = publication.cells
         releases = {wave: release["release"] for wave, release in publication.releases.items()}
         with instance_if_any(self.config) as (_, database):

@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 import click
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from instruments import InstrumentError
 from survey.cli.spelling import Spell, spelled
@@ -42,9 +41,8 @@ def problems_of(error: Exception, spell: Spell | None = None) -> list[Problem] |
         return [reason.as_dict() for reason in error.reasons]
     if isinstance(error, (InstrumentError, *_loaded())):
         return [_problem(problem, spell) for problem in getattr(error, "problems", (str(error),))]
-    # Its subclasses for wrong statements and broken rules are faults of ours; the class itself is the file's.
-    if isinstance(error, OperationalError) or type(error) is DatabaseError:
-        return [_words("database", str(error.orig).strip())]
+    if _of_the_database(error):
+        return [_words("database", str(getattr(error, "orig", error)).strip())]
     if isinstance(error, OSError) and (error.filename or error.errno in REMEDIES):
         return [_of_the_system(error)]
     return None
@@ -81,6 +79,15 @@ def _loaded() -> tuple[type[Exception], ...]:
         for name in names
     )
     return tuple(found for found in classes if isinstance(found, type))
+
+
+def _of_the_database(error: Exception) -> bool:
+    """Its subclasses for wrong statements and rules are faults of ours; the class itself is the file's."""
+    if "sqlalchemy" not in sys.modules:
+        return False
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    return isinstance(error, OperationalError) or type(error) is DatabaseError
 
 
 def _problem(problem: object, spell: Spell | None) -> Problem:

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import click
 
-from survey.cli.acts import note
-from survey.cli.instance import instance_if_any
 from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
     named_columns,
     progress,
+    small_tables,
     study_of,
     wanted_languages,
 )
@@ -51,6 +50,9 @@ def publish(  # noqa: PLR0917  click passes every option by name
 ) -> None:
     """Estimate once and write every page and download of a study's results.
 
+    In every language that all its waves were asked in: estimating is done once for all of them, so --lang
+    spares only the writing of the others.
+
     They appear under /results/LANG/STUDY/ on the running server. The numbers stay under
     /results/LANG/STUDY@N/ too when others follow. Nothing is estimated while pages are served. Figures that
     would tell something of a few people together with what is published already (tolqyn release published)
@@ -70,7 +72,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
     chosen = wanted_languages(given, languages)
-    with progress("results") as moved:
+    with small_tables(), progress("results") as moved:
         written = write_site(
             given,
             chosen,
@@ -116,7 +118,7 @@ def tables(
     config = Config.from_env()
     given = folders_of(config.home, study, wave)
     chosen = wanted_languages(given, languages)
-    with progress("tables") as moved:
+    with small_tables(), progress("tables") as moved:
         made = write_tables(
             given,
             chosen,
@@ -133,6 +135,9 @@ def tables(
 
 def _noted(study: str, waves: Sequence[str], languages: Sequence[str]) -> None:
     """The act, where there is a database."""
+    from survey.cli.acts import note
+    from survey.cli.instance import instance_if_any
+
     with instance_if_any() as (_, database):
         if database is not None:
             with database.writing() as session:

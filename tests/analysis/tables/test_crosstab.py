@@ -188,3 +188,14 @@ def test_waves_with_a_break_between_them_bear_no_letters(wave: Any) -> None:
     ]
     assert (marks[0][1, "C"], marks[1][1, "C"]) == ("AB", "B")
     assert (marks[0][1, "B"], marks[1][1, "B"]) == ("A", "")
+
+
+@pytest.mark.parametrize("percent", ["column", "row", "total"])
+def test_cells_whose_margins_are_known_are_those_of_the_whole_table(survey: SurveyData, percent: str) -> None:
+    whole = crosstab(survey, "vote", "sex", percent=percent)
+    alone = crosstab(survey, "vote", "sex", percent=percent, known_margins=True)
+    apart = [name for name in TABLE_COLUMNS if name not in ("publish", "reason")]
+    pd.testing.assert_frame_equal(
+        alone[apart], cells(whole)[apart].reset_index(drop=True), check_exact=True, check_dtype=False
+    )
+    assert len(cells(whole)) < len(whole)

@@ -1,6 +1,7 @@
 """Refusals in words and as JSON; faults stay faults."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,23 @@ def test_a_light_command_loads_no_analysis() -> None:
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_a_command_that_prints_loads_no_server_and_no_database(tmp_path: Path) -> None:
+    script = (
+        "import sys; from click.testing import CliRunner; from survey.cli import main; "
+        "print(CliRunner().invoke(main, ['report', 'build', 'nothing']).output); "
+        "print(sorted({'pandas', 'flask', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "TOLQYN_HOME": str(tmp_path), "TOLQYN_DATABASE_URL": ""},
+    )
+    assert "releases of study nothing" in result.stdout
+    assert result.stdout.strip().endswith("['pandas']")
 
 
 def test_the_installed_command_answers(repository: Path) -> None:
