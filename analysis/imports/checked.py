@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.imports import yamlfile
 from analysis.imports.noting import Notes
-from analysis.imports.shape import departures
+from analysis.imports.shape import departures, say
 from instruments import Bounds, FileProblem, weigh_file
 
 LARGEST = Bounds(size=2_000_000)
@@ -31,6 +31,24 @@ class Checked:
     data: Any
     notes: Notes
     sha256: str
+    faulty: tuple[tuple[str, ...], ...] = ()
+    """Where it departs from its schema."""
+
+    @property
+    def sound(self) -> dict[str, Any]:
+        """The keys below which nothing departs from the schema: the format's other rules can be told of them.
+
+        Of a mapping each key is looked at; a list is left out whole, because its places are counted.
+        """
+        if not isinstance(self.data, dict) or () in self.faulty:
+            return {}
+        spoilt = {path[0] for path in self.faulty}
+        inside = {path[:2] for path in self.faulty if len(path) > 1}
+        return {
+            key: {k: v for k, v in value.items() if (key, k) not in inside} if key in spoilt else value
+            for key, value in self.data.items()
+            if key not in spoilt or (isinstance(value, dict) and (key,) not in self.faulty)
+        }
 
 
 def published(package: str, file: str) -> dict[str, Any]:
@@ -43,17 +61,23 @@ def read_checked(path: Path, schema: Mapping[str, Any], kind: Kind) -> Checked:
     """Reads and holds the file to the schema; nothing is raised, every problem stands in the notes."""
     content, problem = _content(path, kind)
     if problem is not None:
-        return Checked(None, problem, "")
+        return Checked(None, problem, "", ((),))
     document = yamlfile.parse(content.decode("utf-8-sig"))
     notes = Notes(str(path), document.line, data=document.data)
     for fault in document.faults:
         notes.problems.append(_fault(str(path), fault))
     if document.data is None and not document.faults:
         notes.add((), "empty", kind.name, "an empty file", f"begin with `{kind.begin}`")
+    elif not isinstance(document.data, dict) and not document.faults:
+        notes.add(
+            (), "type", f"{kind.name}: keys with values", say(document.data), f"begin with `{kind.begin}`"
+        )
+    faulty: list[tuple[str, ...]] = [()] if notes.problems else []
     if not notes.problems:
         for departure in departures(document.data, schema, schema):
             notes.add(departure.path, departure.rule, departure.expected, departure.found, departure.hint)
-    return Checked(document.data, notes, hashlib.sha256(content).hexdigest())
+            faulty.append(departure.path)
+    return Checked(document.data, notes, hashlib.sha256(content).hexdigest(), tuple(faulty))
 
 
 def _content(path: Path, kind: Kind) -> tuple[bytes, Notes | None]:

@@ -47,7 +47,7 @@ def departures(value: Any, schema: Schema, root: Schema, path: Path = ()) -> Ite
         yield from _any_of(value, schema, root, path)
         return
     if not _plain_matches(value, schema):
-        yield Departure(path, "type", _words(schema, root), say(value))
+        yield Departure(path, "type", _words(schema, root), say(value), _quoted(value, schema))
         return
     if isinstance(value, dict):
         yield from _object(value, schema, root, path)
@@ -75,6 +75,17 @@ def say(value: Any) -> str:
         return f"a list of {len(value)}"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _quoted(value: Any, schema: Schema) -> str:
+    """A number where text is wanted: YAML reads it as text between quotes."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or "string" not in schema.get("type", ())
+    ):
+        return ""
+    return f'put it between quotes: "{value}"' if _plain_matches(str(value), schema) else ""
 
 
 def near(name: str, known: list[str]) -> str:

@@ -22,7 +22,7 @@ from reports.sections.wording import sources
 from reports.shortening import ELLIPSIS, shared, shortened
 from reports.summary import LABEL, brief, carded, method_line, plain_address
 
-STATEMENT, ANSWER, GROUP, FACT, CITATION, LICENCE = 130, 40, 40, 150, 200, 60
+STATEMENT, ANSWER, GROUP, FACT, CITATION, LICENCE = 130, 40, 40, 260, 400, 60
 FIGURES = 420
 """Letters of a statement, of an answer, of a group, of a fact of the method, of a citation, of a licence;
 and of dates, sizes and errors, which eight waves do not reach."""

@@ -1,13 +1,14 @@
 """The factsheet's first page: three cards, one trend, three sentences, where to find help."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reports.charts import Figure, WaveTick, trend_lines
 from reports.evidence import IndicatorEvidence
 from reports.report import Section
 from reports.sections import Material
 from reports.sections.cover import logo_source, organiser
-from reports.sections.headlines import card
+from reports.sections.headlines import Card, card
 from reports.sections.template import render
 from reports.sections.trends import trend_line
 from reports.shortening import shortened
@@ -16,8 +17,8 @@ from reports.summary import alike, carded, helping, method_line, sentences, shor
 CARDS = 3
 SIDE_BY_SIDE = 4
 """Waves up to which three panels stand beside each other; for more, the lines that may share one."""
-TITLE, HELP, OWNER, MOST_PHONES = 120, 240, 90, 4
-"""Letters of the title, of a help text, of whose a number is; and numbers of help lines."""
+TITLE, HELP, OWNER, ASKED, MOST_PHONES = 120, 240, 90, 160, 4
+"""Letters of the title, of a help text, of whose a number is, of who was asked; and numbers of help lines."""
 
 
 def front_section(material: Material) -> Section:
@@ -36,7 +37,7 @@ def front_section(material: Material) -> Section:
         edition=edition(material),
         draft=material.spec.draft,
         synthetic=material.synthetic,
-        cards=[card(each, material) for each in cards],
+        cards=[_short(card(each, material)) for each in cards],
         small=any(reading.small for each in cards for reading in each.readings[-1:]),
         figure=trend(cards, material),
         infers=material.infers,
@@ -46,6 +47,10 @@ def front_section(material: Material) -> Section:
         strip=method_line(material),
     )
     return Section("front", shortened(material.title, TITLE), html)
+
+
+def _short(shown: Card) -> Card:
+    return replace(shown, asked=shortened(shown.asked, ASKED))
 
 
 def edition(material: Material) -> str:

@@ -22,6 +22,7 @@ from reports.phrasing import (
 from reports.report import Section
 from reports.rows import Change
 from reports.sections.material import Material
+from reports.sections.part import asked_of
 from reports.sections.template import render
 from reports.slopes import slope_sentence
 from reports.tables import MARKS, tone
@@ -37,6 +38,8 @@ class Card:
     why: str
     """Why there is no figure."""
     base: str
+    asked: str
+    """Whom it speaks of, where that is not everybody; empty otherwise."""
     change: str
     verdict: str
     mark: str
@@ -88,6 +91,7 @@ def card(each: IndicatorEvidence, material: Material) -> Card:
         interval=interval_text(about, latest, words) if latest and shown and material.infers else "",
         why=unprintable(latest.few, words) if latest and not shown else "",
         base=words.number(latest.base) + ("*" if latest.small else "") if latest else "",
+        asked=asked_of(each, material),
         change=_change_text(each, change, material) if change else "",
         verdict=verdict_word(change, words) if change else "",
         mark=MARKS[change.verdict] if change else "",

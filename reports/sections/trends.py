@@ -10,8 +10,8 @@ from reports.report import Section
 from reports.rows import Reading
 from reports.sections.headlines import card
 from reports.sections.material import Material
+from reports.sections.part import universe
 from reports.sections.template import render
-from reports.sections.wording import sources
 
 FIGURE, TABLE = "trends", "indicators"
 """Keys of the figure and of the table with its numbers."""
@@ -72,16 +72,9 @@ def _asked_of(material: Material) -> list[str]:
             total=words.number(latest.interviews),
             wave=latest.name,
         )
-        who = _universe(each, material)
+        who = universe(each, material)
         found.append(words.say("{label}: {values}", label=applies, values=who) if who else applies)
     return found
-
-
-def _universe(each: IndicatorEvidence, material: Material) -> str:
-    """Who was asked, where the indicator is one question's and the questionnaire says it in words."""
-    codebook = material.evidence.codebook
-    asked = sources(each.indicator.variable, codebook)
-    return material.in_words(codebook.variable(asked[0]).universe) if len(asked) == 1 else ""
 
 
 def trend_line(each: IndicatorEvidence, material: Material) -> Line:

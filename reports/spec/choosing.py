@@ -101,8 +101,20 @@ def refuse_unknown(
     for name in needed:
         if spec.chapters is not None and name not in spec.chapters:
             notes.add(("chapters",), "needed-chapter", f"the chapter {name}", "none", f"add {name}")
+    _refuse_beyond(spec, codebook, notes)
     if notes.problems:
         raise SpecError(notes.in_order())
+
+
+def _refuse_beyond(spec: ReportSpec, codebook: Codebook, notes: FileNotes) -> None:
+    """No share can reach a target outside 0 to 100 per cent."""
+    shares = {each.name for each in codebook.indicators if each.statistic == "proportion"}
+    for place, target in enumerate(spec.targets):
+        if target.indicator in shares and not 0 <= target.value <= 100:
+            expected = "a share in per cent, from 0 to 100"
+            notes.add(
+                ("targets", str(place), "value"), "target", expected, f"{target.value:g}", "correct the value"
+            )
 
 
 def _one(kind: str) -> str:
@@ -113,13 +125,15 @@ def _kinds(codebook: Codebook, chapters: Sequence[str], spec: ReportSpec) -> dic
     coded = [v.name for v in codebook.variables if v.codes]
     scored = [v.name for v in codebook.variables if v.level is Level.INTERVAL]
     several = [group.name for group in codebook.groups if group.kind == "multi"]
+    wanted = spec.indicators or [each.name for each in codebook.indicators if each.headline]
+    printed = [each.name for each in codebook.indicators if each.name in wanted]
     return {
         "chapter": list(chapters),
         "indicator": [each.name for each in codebook.indicators],
         "share": [each.name for each in codebook.indicators if each.statistic == "proportion"],
         "mean score": [each.name for each in codebook.indicators if each.statistic == "mean"],
-        "printed indicator": list(spec.indicators or [i.name for i in codebook.indicators if i.headline]),
-        "card": list(spec.cards or spec.indicators or [i.name for i in codebook.indicators if i.headline]),
+        "printed indicator": printed,
+        "card": [name for name in spec.cards or () if name in printed] or printed,
         "row of a battery": [
             name
             for group in codebook.groups

@@ -75,10 +75,10 @@ class OfficialCount:
     """A number of another source, printed beside opinion and never mixed with it."""
 
     label: Text = key("what is counted, by language or once")
-    value: int = key("the number", minimum=0)
+    value: int = key("the number, 0 or more, without spaces", minimum=0)
     year: str = key("the year it is of, as 2025", pattern=YEAR)
     source: Text = key("who publishes it, by language or once")
-    url: str = key("where it was read", pattern=ADDRESS)
+    url: str = key("where it was read, as https://…", pattern=ADDRESS)
     looked_at: str = key("the day it was read, as 2026-02-14", pattern=DAY)
 
 
@@ -174,7 +174,7 @@ class Fact:
     text: Text = key("the fact in a sentence, by language or once")
     source: Text = key("who says so, by language or once")
     checked: str = key("the day somebody last looked, as 2026-05-03", pattern=DAY)
-    url: str = key("where it can be read", default="", pattern=ADDRESS)
+    url: str = key("where it can be read, as https://…", default="", pattern=ADDRESS)
     number: str = key(
         "the number to call (of a help line), in quotes", default="", pattern=r"^[0-9+*# -]{2,20}$"
     )

@@ -1,5 +1,6 @@
 """The path of a report specification in, a checked `ReportSpec` or every problem of its files out."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
 from datetime import date
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from lxml import etree
+from PIL import Image
 
 from analysis import FileKind, FileNotes, read_checked
 from instruments import Text
@@ -32,9 +34,7 @@ def read_spec(path: str | Path) -> ReportSpec:
     """Read and check a specification with its logo and facts file. SpecError lists every problem, by line."""
     path = Path(path)
     read = read_checked(path, report_schema(), SPECIFICATION)
-    notes, data = read.notes, read.data
-    if notes.problems:
-        raise SpecError(notes.in_order())
+    notes, data = read.notes, read.sound
     _check(data, notes)
     logo = _logo(data, path, notes)
     facts, files, problems = _facts(data, path, notes)
@@ -50,9 +50,8 @@ def read_spec(path: str | Path) -> ReportSpec:
 def read_facts(path: str | Path) -> tuple[Fact, ...]:
     """Read and check a facts file. SpecError lists every problem, by line."""
     read = read_checked(Path(path), facts_schema(), FACTS)
-    if not read.notes.problems:
-        for place, fact in enumerate(read.data["facts"]):
-            _check_fact(fact, ("facts", str(place)), read.notes)
+    for place, fact in enumerate(read.sound.get("facts", ())):
+        _check_fact(fact, ("facts", str(place)), read.notes)
     if read.notes.problems:
         raise SpecError(read.notes.in_order())
     found: Facts = built(Facts, read.data)
@@ -135,7 +134,8 @@ def _logo(data: Mapping[str, Any], path: Path, notes: FileNotes) -> bytes:
     if not name:
         return b""
     place = ("organisation", "logo")
-    if not organisation.get("logo_text"):
+    told = {problem.path for problem in notes.problems}
+    if not organisation.get("logo_text") and "organisation.logo_text" not in told:
         hint = "add logo_text: the organisation's name is enough"
         notes.add(("organisation", "logo_text"), "required", "what the logo shows, in words", "nothing", hint)
     content = _beside(path, name, place, notes)
@@ -151,13 +151,26 @@ def _logo(data: Mapping[str, Any], path: Path, notes: FileNotes) -> bytes:
 def _check_picture(name: str, content: bytes, place: tuple[str, ...], notes: FileNotes) -> None:
     """The file is what its ending says, whole: a torn picture would be left out of the pages in silence."""
     whole = {
-        ".png": ("a PNG picture", content.startswith(PNG_SIGN) and LAST_CHUNK in content[-64:]),
+        ".png": ("a PNG picture", _is_png(content)),
         ".svg": ("an SVG picture", _is_svg(content)),
     }
     expected, fits = whole[Path(name).suffix]
     if not fits:
         found = f"{name}, which holds something else or only a part of one ({len(content):,} bytes)"
         notes.add(place, "logo", expected, found, "open it in a drawing program and export it again")
+
+
+def _is_png(content: bytes) -> bool:
+    """Begun and ended as one, each piece as it was written: `verify` reads no picture, `load` no sums."""
+    if not (content.startswith(PNG_SIGN) and LAST_CHUNK in content[-64:]):
+        return False
+    try:
+        for read in (Image.Image.verify, Image.Image.load):
+            with Image.open(io.BytesIO(content)) as picture:
+                read(picture)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
 
 
 def _is_svg(content: bytes) -> bool:

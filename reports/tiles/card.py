@@ -54,7 +54,7 @@ def card_alt(each: IndicatorEvidence, material: Material) -> str:
     """What the tile says, for who cannot see it."""
     shown, words = card(each, material), material.words
     interval = f"{words.say('95% interval')} {shown.interval}" if shown.interval else ""
-    values = "; ".join(part for part in (shown.value, interval, f"n={shown.base}") if part)
+    values = "; ".join(part for part in (shown.value, interval, f"n={shown.base}", shown.asked) if part)
     said = words.say("{label} ({wave}): {values}", label=shown.label, wave=_wave(material), values=values)
     return f"{said}. {finding(each, material).sentences[0]}"
 
@@ -78,6 +78,7 @@ def _blocks(
         Block(shown.value, size[1], BOLD, material.colours[0], leading=1.2, rigid=True),
         Block(joined, size[2], colour=QUIET, after=0 if base else 3, rigid=True),
         Block(base, size[2], colour=QUIET, after=3, rigid=True),
+        Block(shown.asked, size[2], colour=QUIET, after=3),
         Block(f"{shown.mark} {shown.verdict}".strip(), size[3], SEMIBOLD, colour, rigid=True),
         Block(shown.change, size[2], colour=colour, optional=True),
         Block(sample_only(material), size[2], colour=QUIET, rigid=True),

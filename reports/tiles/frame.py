@@ -63,7 +63,8 @@ class Frame:
             with Image.open(io.BytesIO(self.logo)) as opened:
                 return np.asarray(opened.convert("RGBA"))
         except (UnidentifiedImageError, OSError) as error:
-            raise ReportError(f"the logo is no PNG that can be read ({error}): export it again") from error
+            why = "" if isinstance(error, UnidentifiedImageError) else f" ({error})"
+            raise ReportError(f"the logo is no PNG that can be read{why}: export it again") from error
 
     @property
     def spoken(self) -> str:

@@ -162,10 +162,13 @@ class Ordered:
         ] + self._of_tomorrow(now)
 
     def _of_tomorrow(self, now: str) -> list[str]:
-        dated = self.spec.dated if self.spec else ""
-        if dated <= now:
+        if self.spec is None:
             return []
-        return [f"dated {dated}, a day still to come: the report will name it as its day of publication"]
+        counts = [each.looked_at for each in self.spec.official_counts if each.looked_at > now]
+        said = "dated {day}, a day still to come: the report will name it as its day of publication"
+        looked = "looked_at {day}, a day still to come. Write the day somebody really looked"
+        dated = [self.spec.dated] if self.spec.dated > now else []
+        return [said.format(day=day) for day in dated] + [looked.format(day=day) for day in counts]
 
     def refuse_unspoken(self, languages: Sequence[str]) -> None:
         """SpecError with every text of the specification that one of the languages has no words of."""

@@ -87,6 +87,8 @@ def test_who_an_indicator_applies_to_is_read_from_the_data(make_wave: Make) -> N
     note = trends[trends.index("Asked of a part") :]
     base = int((frame["POLICE"] >= 0).sum())
     assert f"Would call the police ({base} of 800 interviews in 2025): VB2 = “Agree”" in note
+    told = f"Asked of a part of the sample ({base} of 800): VB2 = “Agree”"
+    assert said(build_report([filtered], language="en"), "headlines").count(told) == 1
     assert "Blame" not in note, "VB1 has a universe in words, but nobody was left out"
     assert "Asked of a part" not in said(build_report([data], language="en"), "trends")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import SurveyData
-from instruments import Comparison
+from instruments import Comparison, Missing
 from reports import LANGUAGES, ReportSpec
 from reports.build import Ground, prepared
 from reports.printing import print_document
@@ -35,6 +35,13 @@ def reworded(data: SurveyData) -> SurveyData:
         for each in data.codebook.variables
     )
     return replace(data, codebook=replace(data.codebook, variables=variables))
+
+
+def of_a_part(data: SurveyData) -> SurveyData:
+    """The wave with the police question asked of 300 people only."""
+    frame = data.frame.copy()
+    frame.loc[frame.index[300:], "POLICE"] = int(Missing.NOT_APPLICABLE)
+    return data.with_frame(frame)
 
 
 def dated(data: SurveyData, name: str) -> SurveyData:

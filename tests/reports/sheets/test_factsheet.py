@@ -30,7 +30,7 @@ from reports.spec.model import Factsheet
 from reports.trace import unmarked
 from tests.reports.conftest import write_wave
 
-from .conftest import ADDRESS, dated, ground, lengthened
+from .conftest import ADDRESS, dated, ground, lengthened, of_a_part
 
 Make = Callable[..., SurveyData]
 KINDS = ("four", "one", "open", "broken", "few")
@@ -88,6 +88,29 @@ def test_there_are_two_pages_whatever_the_labels_length(
     longer = {each: " ".join([LETTERS[each]] * words) for each in LANGUAGES}
     found = ground([lengthened(make_wave(name), longer) for name in names], (language,))
     (report,) = factsheets_of(found)
+    assert number_of_pages(print_document(document_of(report))) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_of_those_who_were_asked_says_so_and_the_citation_keeps_its_end(
+    make_wave: Make, language: str
+) -> None:
+    longer = {each: " ".join([LETTERS[each]] * 6) for each in LANGUAGES}
+    wave = lengthened(of_a_part(make_wave("2025")), longer)
+    cited = (
+        "Centre for Studies of Attitudes. " + "A long title of a yearly survey " * 9 + "doi:10.5281/zenodo.1"
+    )
+    wave = replace(wave, meta=replace(wave.meta, disclosure={**wave.meta.disclosure, "citation": cited}))
+    (report,) = factsheets_of(ground([wave], (language,)))
+    front, back = (html.unescape(unmarked(each.html)) for each in report.sections)
+    begin = {
+        "en": "Asked of a part",
+        "ru": "Относится к части",
+        "kk": "Іріктеменің бір",
+        "uz": "Tanlanmaning bir",
+    }
+    assert front.count(begin[language]) == 1
+    assert "doi:10.5281/zenodo.1" in back
     assert number_of_pages(print_document(document_of(report))) == 2
 
 

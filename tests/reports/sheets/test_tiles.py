@@ -42,7 +42,7 @@ from reports.tiles.made import Picture, draw_tile, pictures
 from reports.tiles.setting import LEAST, Block, fitted, height
 from tests.reports.conftest import write_wave
 
-from .conftest import ADDRESS, dated, ground, lengthened
+from .conftest import ADDRESS, dated, ground, lengthened, of_a_part
 
 Make = Callable[..., SurveyData]
 KINDS = ("four", "one", "open", "broken", "few")
@@ -117,6 +117,30 @@ def test_eight_waves_of_long_words_have_their_room(make_wave: Make, language: st
     for name, shape, canvas in drawn(material):
         assert not collisions(canvas), (name, shape.name)
         assert not clipped(canvas), (name, shape.name)
+
+
+@pytest.mark.parametrize("waves", [("2025",), ("2022", "2023", "2024", "2025")])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_share_of_those_who_were_asked_says_so_on_its_tile_and_in_its_words(
+    make_wave: Make, language: str, waves: tuple[str, ...]
+) -> None:
+    (material,) = ground([of_a_part(make_wave(name)) for name in waves], (language,)).materials
+    begin = {
+        "en": "Asked of a part",
+        "ru": "Относится к части",
+        "kk": "Іріктеменің бір",
+        "uz": "Tanlanmaning bir",
+    }
+    (police,) = (each for each in material.evidence.indicators if each.indicator.name == "WR_POLICE")
+    asked = police.reading("2025")
+    assert asked is not None
+    for name, shape, canvas in drawn(material):
+        said = words_of(canvas)
+        assert not collisions(canvas), (name, shape.name)
+        assert (begin[language] in said) == (name == "WR_POLICE"), (name, shape.name)
+        assert name != "WR_POLICE" or (str(asked.base) in said and "800" in said)
+    for tile in tiles(material):
+        assert (begin[language] in tile.alt) == (tile.name == "WR_POLICE"), tile.name
 
 
 @pytest.mark.parametrize("kind", ["four", "open"])

@@ -84,6 +84,40 @@ def test_every_departure_from_the_schema_is_told_at_once(written: Any) -> None:
     }
 
 
+def test_what_the_schema_finds_hides_nothing_of_what_the_other_rules_find(written: Any) -> None:
+    path = written(
+        "format: 1\ntitel: x\nlanguages: [de]\ndated: 2026-02-31\ntargets:\n  - {indicator: VB, value: x}\n"
+        'organisation:\n  name: {fr: Y}\n  logo: absent.png\n  logo_text: 3\n  colours: {main: "#9ab8d0"}\n'
+    )
+    assert refused(path) == {
+        (2, "titel", "unknown-key"),
+        (3, "languages.1", "language"),
+        (4, "dated", "day"),
+        (6, "targets.1.value", "type"),
+        *((6, f"targets.1.{key}", "required") for key in ("by", "whose")),
+        (8, "organisation.name.fr", "type"),
+        (9, "organisation.logo", "no-file"),
+        (10, "organisation.logo_text", "type"),
+        (11, "organisation.colours.main", "contrast"),
+    }
+
+
+def test_a_year_that_is_read_as_a_number_is_to_stand_between_quotes(written: Any) -> None:
+    path = written("format: 1\ntargets:\n  - {indicator: VB, value: 3, by: 2027, whose: own}\n")
+    with pytest.raises(SpecError) as caught:
+        read_spec(path)
+    (problem,) = caught.value.problems
+    assert (problem.found, problem.hint) == ("2027", 'put it between quotes: "2027"')
+
+
+def test_a_text_in_the_place_of_a_specification_is_told_what_one_is(written: Any) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_spec(written("Dear all, here is our report.\n"))
+    (problem,) = caught.value.problems
+    assert problem.expected == "a report specification: keys with values"
+    assert problem.hint == "begin with `format: 1`"
+
+
 def test_days_names_colours_and_files_are_checked_at_once(written: Any) -> None:
     path = written(
         "format: 1\ndated: 2026-02-31\nindicators: [A, A]\norganisation:\n  name: X\n  logo: ../logo.svg\n"
@@ -104,6 +138,7 @@ def test_days_names_colours_and_files_are_checked_at_once(written: Any) -> None:
     [
         ("torn.png", b"\x89PNG\r\n\x1a\n and then the disk was full"),
         ("words.png", b"hello"),
+        ("spoilt.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) + b"\0\0\0\0IEND\xaeB`\x82"),
         ("page.svg", b"<html><body>no picture</body></html>"),
         ("torn.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0'),
     ],
