@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import SurveyData, TrackingPlan
+from analysis import SurveyData
 from instruments import Group
+from reports.declared import Declarations
 from reports.evidence import BatteryEvidence, Desk, Evidence, IndicatorEvidence, published
-from reports.further.associations import Model, model_of
+from reports.further.associations import Model, Unfitted, model_of
 from reports.further.groups import Cut, cuts, with_language
 from reports.further.items import item_changes
 from reports.further.lists import Listing, listings
@@ -40,13 +41,16 @@ class Further:
     """Indicators with a target that are not among the report's."""
     questions: tuple[Listing, ...] = ()
     cuts: tuple[Cut, ...] = ()
-    model: Model | None = None
+    model: Model | Unfitted | None = None
     vignettes: tuple[VignetteAnswers, ...] = ()
+    vignette_family: int = 0
     spotlight: BatteryEvidence | None = None
     spotlight_lists: tuple[Listing, ...] = ()
     exposure: tuple[Listing, ...] = ()
     professionals: Beside | None = None
     planned: Planned | None = None
+    named: Declarations | None = None
+    """What the plan names, where there is one."""
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -56,7 +60,7 @@ def gather_further(
     spec: ReportSpec,
     *,
     other: SurveyData | None = None,
-    plan: TrackingPlan | None = None,
+    plan: Declarations | None = None,
 ) -> Further:
     """Estimate what the chapters need. AnalysisError from the estimators passes through."""
     data = with_language(data)
@@ -64,10 +68,10 @@ def gather_further(
     frames: list[pd.DataFrame] = []
     batteries = [battery.group for battery in evidence.batteries]
     items, item_family, rows = (
-        item_changes(data, batteries, evidence.indicators) if len(data.waves) > 1 else ({}, 0, [])
+        item_changes(data, batteries, evidence.indicators, plan) if len(data.waves) > 1 else ({}, 0, [])
     )
     frames += rows
-    measured, scale_family, rows = scales(data, chosen_scales(codebook, spec), evidence.indicators)
+    measured, scale_family, rows = scales(data, chosen_scales(codebook, spec), evidence.indicators, plan)
     frames += rows
     questions, rows = listings(data, [group.name for group in chosen_questions(codebook, spec)])
     frames += rows
@@ -77,7 +81,7 @@ def gather_further(
     frames += rows
     model, rows = model_of(data, spec.association) if spec.association else (None, [])
     frames += rows
-    told, rows = vignettes(data)
+    told, vignette_family, rows = vignettes(data)
     frames += rows
     spotlight, spotlight_lists, rows = _spotlight(data, spec.spotlight) if spec.spotlight else (None, (), [])
     frames += rows
@@ -103,11 +107,13 @@ def gather_further(
         cuts=parted,
         model=model,
         vignettes=told,
+        vignette_family=vignette_family,
         spotlight=spotlight,
         spotlight_lists=spotlight_lists,
         exposure=exposure,
         professionals=professionals,
         planned=declared,
+        named=plan,
         table=table,
     )
 

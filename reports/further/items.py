@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import SurveyData
 from instruments import Group, Indicator, Net, Variable
+from reports.declared import Declarations
 from reports.evidence import Desk, IndicatorEvidence, comparisons, waves_asking
 from reports.rows import Reading
 
@@ -32,17 +33,21 @@ def upper_codes(variable: Variable) -> tuple[int, ...]:
 
 
 def item_changes(
-    data: SurveyData, batteries: Sequence[Group], headlines: Sequence[IndicatorEvidence] = ()
+    data: SurveyData,
+    batteries: Sequence[Group],
+    headlines: Sequence[IndicatorEvidence] = (),
+    plan: Declarations | None = None,
 ) -> tuple[dict[str, IndicatorEvidence], int, list[pd.DataFrame]]:
     """By variable: the share of its upper answers wave by wave; how many comparisons; rows of the table.
 
-    A share that is a headline indicator too has that one's changes: one quantity, one interval.
+    A share that is a headline indicator too has that one's changes, and a change that the plan names the
+    plan's: one quantity, one interval.
     """
     names = [name for group in batteries for name in group.variables if len(data.variable(name).codes) > 1]
     pairs = comparisons(data.waves)
     asked = {name: waves_asking(data, name) for name in names}
     family = sum(set(pair) <= set(asked[name]) for name in names for pair in pairs)
-    desk = Desk(_netted(data, names), pairs, max(1, family), slopes=False, net=UPPER)
+    desk = Desk(_netted(data, names), pairs, max(1, family), slopes=False, net=UPPER, plan=plan)
     found = {name: desk.indicator(_indicator(data.variable(name)), asked[name]) for name in names}
     twins = {name: twin for name in names if (twin := _twin(found[name], headlines)) is not None}
     for name, twin in twins.items():

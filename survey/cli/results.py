@@ -8,9 +8,11 @@ import click
 from survey.cli.acts import note
 from survey.cli.instance import instance_if_any
 from survey.cli.publishing import (
+    A_FILE,
     A_FOLDER,
     folders_of,
     named_columns,
+    ordered,
     progress,
     study_of,
     wanted_languages,
@@ -38,6 +40,7 @@ def results() -> None:
 @click.option(
     "--by", help="Columns to show groups by, as in Z_SEX,age6.  [default: those the questionnaire derives]"
 )
+@click.option("--plan", type=A_FILE, help="The tracking plan of the report (YAML).")
 @click.option(
     "--replace", "replace_near", is_flag=True, help="Take down an edition that differs by a few interviews."
 )
@@ -47,6 +50,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     folders: tuple[Path, ...],
     languages: str | None,
     by: str | None,
+    plan: Path | None,
     replace_near: bool,
 ) -> None:
     """Estimate once and write every page and download of a study's results.
@@ -54,7 +58,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     They appear under /results/LANG/STUDY/ on the running server. The numbers stay under
     /results/LANG/STUDY@N/ too when others follow. Nothing is estimated while pages are served. Figures that
     would tell something of a few people together with what is published already (tolqyn release published)
-    are refused, with what to type.
+    are refused, with what to type. --plan judges the changes as the report with that plan does.
 
     \b
     Example:  tolqyn results publish kz-thb --by Z_SEX,age6,edu3
@@ -69,7 +73,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     if folders:
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
-    chosen = wanted_languages(given, languages)
+    chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
     with progress("results") as moved:
         written = write_site(
             given,
@@ -77,6 +81,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
             config.home / "results",
             leave_url=config.leave_url,
             by=named_columns(by),
+            plan=judged,
             replace_near=replace_near,
             gate=PublicationGate(config, replace_near),
             tables=config.tables,
@@ -95,11 +100,18 @@ def publish(  # noqa: PLR0917  click passes every option by name
 @click.option("--wave", help="The latest wave to show.  [default: the study's last]")
 @click.option("--lang", "languages", help="Languages, as in kk,ru,uz,en.  [default: the questionnaire's]")
 @click.option("--by", help="Columns to show groups by.  [default: those the questionnaire derives]")
+@click.option("--plan", type=A_FILE, help="The tracking plan of the report (YAML).")
 @click.option(
     "--replace", "replace_near", is_flag=True, help="An edition that differs by a few interviews is to go."
 )
 def tables(
-    study: str, wave: str | None, languages: str | None, by: str | None, *, replace_near: bool
+    study: str,
+    wave: str | None,
+    languages: str | None,
+    by: str | None,
+    plan: Path | None,
+    *,
+    replace_near: bool,
 ) -> None:
     """List the tables of a study's releases for the console, before anything is published.
 
@@ -115,7 +127,7 @@ def tables(
 
     config = Config.from_env()
     given = folders_of(config.home, study, wave)
-    chosen = wanted_languages(given, languages)
+    chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
     with progress("tables") as moved:
         made = write_tables(
             given,
@@ -123,6 +135,7 @@ def tables(
             config.tables,
             site=config.home / "results",
             by=named_columns(by),
+            plan=judged,
             replace_near=replace_near,
             gate=PublicationGate(config, replace_near),
             progress=moved,

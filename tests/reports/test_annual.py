@@ -25,9 +25,9 @@ from reports import (
     report_from_folders,
 )
 from reports.i18n import words
-from reports.phrasing import Standing
 from reports.sections import is_stale
 from reports.spec import Association, Fact, Organisation, Target
+from reports.standing import AGAIN, Standing
 from tests.reports.test_order import captions, cited
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "examples" / "report"
@@ -125,16 +125,29 @@ def test_confirmatory_and_exploratory_comparisons_stand_apart(annual: dict[str, 
     assert "headlines (holm), later (fdr)" in confirmatory
 
 
-def test_a_headline_says_whether_its_comparison_was_declared(
+def test_a_headline_says_whether_its_own_comparison_was_declared(
     annual: dict[str, Report], make_wave: Callable[..., SurveyData]
 ) -> None:
+    """The plan declares the long view of blame and police and the line through the index, nothing else."""
+    declared = {"VB_ANY": [0], "WR_POLICE": [0], "VB_INDEX": [-1]}
     for language, report in annual.items():
-        text = said(report, "headlines")
-        for standing in Standing:
-            assert words(language).say(standing) in text, standing
-        assert words(language).say(Standing.EXPLORATORY) not in said(report, "battery-vb"), "said once above"
+        spoken = words(language)
+        marks = {spoken.say(mark) for mark in (Standing.CONFIRMATORY, AGAIN[Standing.CONFIRMATORY])}
+        for found in json.loads(report.attachments["estimates.json"])["findings"]:
+            marked = [each for each in found["sentences"] if any(map(each.endswith, marks))]
+            judged = [each for each in found["sentences"] if "95" in each][:3]
+            assert marked == [judged[at] for at in declared.get(found["indicator"], [])], found["indicator"]
+        assert spoken.say(Standing.EXPLORATORY) not in said(report, "battery-vb"), "said once above"
     unplanned = said(build_report([make_wave("2022"), make_wave("2025")], language="en"), "headlines")
     assert not any(str(standing) in unplanned for standing in Standing)
+
+
+def test_the_plan_and_the_headlines_print_one_interval_and_one_verdict(annual: dict[str, Report]) -> None:
+    rows = {row["id"]: row for row in json.loads(annual["en"].attachments["estimates.json"])["estimates"]}
+    ours, theirs = rows["WR_POLICE.1@2023-2026"], rows["plan:police_latest@2023-2026"]
+    assert all(ours[name] == theirs[name] for name in ("estimate", "low", "high", "p_adjusted", "verdict"))
+    steps = rows["WR_POLICE.1@2025-2026"], rows["plan:police_steps@2025-2026"]
+    assert all(steps[0][name] == steps[1][name] for name in ("low", "high", "verdict", "standing"))
 
 
 def test_every_estimate_of_the_annual_report_has_its_own_id(annual: dict[str, Report]) -> None:
