@@ -53,17 +53,20 @@ class Finding:
 
 
 def headlines_section(material: Material) -> Section:
-    """Cards, then what moved, by the wave since which it did, then what did not or cannot be told."""
+    """Cards, then what moved, by the wave since which it did, what did not or cannot be told, and what only
+    one wave asked."""
     evidence = material.evidence.indicators
     moved: dict[str, list[Finding]] = {}
     for each in evidence:
         if start := moved_since(each):
             moved.setdefault(start, []).append(finding(each, material))
-    still = [each for each in evidence if not moved_since(each)]
+    several = len(material.wave_names) > 1
+    once = [each for each in evidence if several and len(each.readings) == 1]
+    still = [each for each in evidence if not moved_since(each) and each not in once]
     html = render(
         "sections/headlines.html",
         material.words,
-        several=len(material.wave_names) > 1,
+        several=several,
         cards=[card(each, material) for each in evidence],
         moved=[
             (since_wave(start, material.words), moved[start])
@@ -71,6 +74,7 @@ def headlines_section(material: Material) -> Section:
             if start in moved
         ],
         still=[finding(each, material) for each in still],
+        once=[finding(each, material) for each in once],
         infers=material.infers,
     )
     return Section("headlines", material.words.say("Headline findings"), html)

@@ -72,7 +72,7 @@ def next_edition(
     languages: Sequence[str],
     plan: TrackingPlan | None = None,
 ) -> Edition:
-    """The edition of these releases and this plan: the newest when it is of the same, else the next number."""
+    """The edition of these releases and this plan: the newest when of the same, else the next number."""
     study = release_at(folders[-1]).study
     releases = releases_of(folders)
     last = newest_edition(site, study)
