@@ -20,6 +20,8 @@ LEVEL = 0.95
 CHANGES, SLOPES = ("change", "adjacent"), ("trend",)
 """Kinds of a plan that are a difference of two waves, and a line through all of them."""
 CONFIRMATORY, EXPLORATORY = "confirmatory", "exploratory"
+NOT_AVAILABLE = "not_available"
+"""The plan's verdict where the data cannot give a comparison: it judges nothing."""
 _JUDGED = ("low", "high", "p_adjusted", "mdc", "verdict")
 _ALIKE = 1e-9
 
@@ -68,6 +70,7 @@ class Declarations:
     ) -> pd.Series:
         table = self.table
         found = table["kind"].isin(kinds) & _everybody(table) & table["figure"].map(lambda key: key == figure)
+        found &= table["verdict"] != NOT_AVAILABLE
         return found & _between(table, waves) if waves else found
 
     def _same(self, row: pd.Series, waves: tuple[str, str]) -> pd.Series:

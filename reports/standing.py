@@ -14,6 +14,8 @@ class Standing(StrEnum):
     EXPLORATORY = "Exploratory: not declared before the data were seen; to be confirmed by new data."
 
 
+ABOVE = frozenset({Standing.EXPLORATORY})
+"""Where the head of a chapter says it of every comparison that no plan declared."""
 AGAIN = {Standing.CONFIRMATORY: "Declared beforehand too.", Standing.EXPLORATORY: "Exploratory."}
 """The same in few words, where it was said in full of a sentence before."""
 

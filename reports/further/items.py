@@ -58,10 +58,10 @@ def item_changes(
 
 def _twin(found: IndicatorEvidence, headlines: Sequence[IndicatorEvidence]) -> IndicatorEvidence | None:
     shares = [each for each in headlines if each.indicator.statistic == "proportion"]
-    return next((each for each in shares if _equal(each.readings, found.readings)), None)
+    return next((each for each in shares if equal_readings(each.readings, found.readings)), None)
 
 
-def _equal(ours: Sequence[Reading], theirs: Sequence[Reading]) -> bool:
+def equal_readings(ours: Sequence[Reading], theirs: Sequence[Reading]) -> bool:
     """The same waves, bases, estimates and errors: the same share of the same people."""
     if [(each.wave, each.base) for each in ours] != [(each.wave, each.base) for each in theirs]:
         return False

@@ -16,11 +16,9 @@ from reports.rows import Reading
 from reports.sections.headlines import finding, movement
 from reports.sections.material import Material
 from reports.sections.template import render
-from reports.standing import Standing
+from reports.standing import ABOVE
 
 MAX_WAVES, MAX_ROWS, MAX_CODES = 5, 5, 7
-ABOVE = frozenset({Standing.EXPLORATORY})
-"""What the head of the chapter says of every change that no plan declared."""
 Rows = list[tuple[Variable, tuple[Answers, ...]]]
 
 

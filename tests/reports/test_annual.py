@@ -22,8 +22,8 @@ from reports import (
     build_report,
     read_spec,
     render_pdf,
-    report_from_folders,
 )
+from reports.build import reports_from_folders
 from reports.i18n import words
 from reports.sections import is_stale
 from reports.spec import Association, Fact, Organisation, Target
@@ -54,7 +54,7 @@ def annual(
     beside = {"study": "kz-thb-professionals", "sample_type": "nonprobability"}
     library_release(other, "2026", home / "professionals", **beside)
     spec, plan = read_spec(home / "report.yaml"), read_plan(home / "tracking.yaml")
-    return {language: report_from_folders(folders, language, spec, plan) for language in LANGUAGES}
+    return {each.language: each for each in reports_from_folders(folders, LANGUAGES, spec, plan)}
 
 
 def test_the_printed_example_is_archival_and_accessible_and_has_the_length_of_an_annual_report(
