@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import page as validator
 import pikepdf
 import pytest
 
-from analysis import SurveyData, read_plan
+from analysis import SurveyData, adjust, read_plan
 from instruments import Comparison, load_library
 from reports import (
     LANGUAGES,
@@ -150,6 +151,28 @@ def test_the_plan_and_the_headlines_print_one_interval_and_one_verdict(annual: d
     assert all(steps[0][name] == steps[1][name] for name in ("low", "high", "verdict", "standing"))
 
 
+def test_effects_of_the_vignettes_are_one_family_and_say_that_they_are_exploratory(
+    annual: dict[str, Report],
+) -> None:
+    rows = json.loads(annual["en"].attachments["estimates.json"])["estimates"]
+    effects = [row for row in rows if re.match(r"VG\d@2026~", row["id"]) and row["publish"] != "suppress"]
+    assert len(effects) > 2
+    judged = adjust(np.array([row["p"] for row in effects]), "holm")
+    assert [row["p_adjusted"] for row in effects] == pytest.approx(list(judged))
+    for row in effects:
+        assert (row["low"] > 0 or row["high"] < 0) == (row["p_adjusted"] < 0.05)
+    text = said(annual["en"], "vignettes")
+    assert "Exploratory: what is called clear" in text
+    assert f"adjusted for the {len(effects)} differences of this chapter (Holm)" in text
+
+
+def test_listed_questions_say_how_the_most_frequent_answer_moved(annual: dict[str, Report]) -> None:
+    for chapter in ("exposure", "spotlight"):
+        text = said(annual["en"], chapter)
+        assert "Exploratory: intervals of changes are widened for the" in text
+        assert re.search(r"Answered most often, 2026: .*? Since 2023: .*?95% interval", text)
+
+
 def test_every_estimate_of_the_annual_report_has_its_own_id(annual: dict[str, Report]) -> None:
     ids = [row["id"] for row in json.loads(annual["en"].attachments["estimates.json"])["estimates"]]
     assert len(ids) == len(set(ids)) > 300
@@ -240,7 +263,7 @@ def test_a_target_is_reached_only_when_the_whole_interval_is_beyond_it(
     assert re.search(rf"% {verdict}\b", standing), standing
 
 
-def test_a_sample_that_is_not_random_reaches_no_target_and_gets_no_model(
+def test_a_sample_that_is_not_random_reaches_no_target_and_is_told_why_it_gets_no_model(
     make_wave: Callable[..., SurveyData],
 ) -> None:
     spec = ReportSpec(
@@ -249,7 +272,7 @@ def test_a_sample_that_is_not_random_reaches_no_target_and_gets_no_model(
     waves = [make_wave(name, sample_type="nonprobability") for name in ("2023", "2024", "2025")]
     report = build_report(waves, language="en", spec=spec)
     assert "cannot be inferred" in said(report, "targets")
-    assert "association" not in {section.name for section in report.sections}
+    assert "No model is printed: this is not a random sample" in said(report, "association")
     assert "95% interval" not in said(report, "groups")
 
 
