@@ -120,7 +120,7 @@ from analysis.models import (
     svymultinomial,
     svyolr,
 )
-from analysis.multiplicity import ADJUSTMENTS, adjust
+from analysis.multiplicity import ADJUSTMENTS, adjust, in_family
 from analysis.notes import design_notes
 from analysis.outcomes import (
     PANEL_COLUMNS,
@@ -543,6 +543,7 @@ __all__ = [
     "grm",
     "import_file",
     "impute",
+    "in_family",
     "indirect_power",
     "interviewer_effects",
     "intraclass",

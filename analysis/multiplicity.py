@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from analysis.errors import EstimationError
@@ -72,6 +74,19 @@ def step_levels(p: np.ndarray, method: str, alpha: float) -> np.ndarray:
     harmonic = float((1 / np.arange(1, m + 1)).sum()) if name == "fdr_by" else 1.0
     result[known] = max(1, int(claims.sum())) * alpha / (m * harmonic)
     return result
+
+
+def in_family(table: pd.DataFrame, adjustment: str = "holm", level: float = 0.95) -> pd.DataFrame:
+    """Rows with estimate, se, df and p as one family: `p_adjusted`, and `low`, `high` at the level at which
+    the adjustment tests each, so that they agree. A row without p is in no family and stays as it is."""
+    p, estimate, se, df = (table[name].to_numpy(float) for name in ("p", "estimate", "se", "df"))
+    tested = ~np.isnan(p)
+    t = stats.t.isf(step_levels(p, adjustment, 1 - level) / 2, np.where(tested, df, 1.0))
+    ends = {
+        name: np.where(tested, estimate + sign * t * se, table[name].to_numpy(float))
+        for name, sign in (("low", -1), ("high", 1))
+    }
+    return table.assign(**ends, p_adjusted=adjust(p, adjustment))
 
 
 def _hommel_count(p: np.ndarray, alpha: float) -> int:

@@ -11,10 +11,11 @@ import pandas as pd
 from analysis import SurveyData, TrackingPlan, pool, read_json, read_release
 from reports.code import code_fingerprint, libraries
 from reports.correcting import Corrections, corrections, corrections_csv, earlier_folders
+from reports.declared import Declarations, declared_in
 from reports.document import Fit
 from reports.errors import ReportError
 from reports.evidence import Evidence, gather
-from reports.further import gather_further
+from reports.further import gather_further, with_language
 from reports.i18n import words
 from reports.ledger import without_marks
 from reports.report import Report, Section
@@ -79,10 +80,12 @@ def build_reports(
     incomplete: bool = False,
 ) -> Iterator[Report]:
     """`build_report` in several languages, estimated once. `earlier`: replaced releases, by wave."""
-    ground = prepared(releases, languages=languages, spec=spec, records=records, incomplete=incomplete)
+    ground = prepared(
+        releases, languages=languages, spec=spec, records=records, plan=plan, incomplete=incomplete
+    )
     pooled, evidence, chosen = ground.pooled, ground.evidence, ground.spec
     other = pool(list(beside)) if beside else None
-    further = gather_further(pooled, evidence, chosen, other=other, plan=plan)
+    further = gather_further(pooled, evidence, chosen, other=other, plan=ground.plan)
     toplines = gather_toplines(pooled, evidence.batteries)
     known = replace(ground.materials[0], further=further, toplines=toplines)
     corrected = _corrected(releases, earlier or {}, known, other=other, plan=plan)
@@ -107,10 +110,11 @@ def _corrected(
         return Corrections()
     before = [earlier.get(data.meta.wave, data) for data in releases]
     pooled, spec = pool(before), known.spec
+    named = named_by(plan, pooled)
     evidence = gather(
-        pooled, chosen_indicators(pooled.codebook, spec), chosen_batteries(pooled.codebook, spec)
+        pooled, chosen_indicators(pooled.codebook, spec), chosen_batteries(pooled.codebook, spec), named
     )
-    further = gather_further(pooled, evidence, spec, other=other, plan=plan)
+    further = gather_further(pooled, evidence, spec, other=other, plan=named)
     toplines = gather_toplines(pooled, evidence.batteries)
     then = replace(known, evidence=evidence, further=further, toplines=toplines)
     return corrections(before, releases, then.table, known.table)
@@ -125,6 +129,8 @@ class Ground:
     evidence: Evidence
     materials: tuple[Material, ...]
     """One a language, each with marks of its own."""
+    plan: Declarations | None = None
+    """What a tracking plan names, judged."""
 
 
 def prepared(
@@ -133,6 +139,7 @@ def prepared(
     languages: Sequence[str],
     spec: ReportSpec | None = None,
     records: Mapping[str, Record] | None = None,
+    plan: TrackingPlan | None = None,
     incomplete: bool = False,
 ) -> Ground:
     """Pool and estimate the headline figures; refuse what may not be published, as `build_report` says."""
@@ -147,14 +154,20 @@ def prepared(
     chosen = spec or spec_for(pooled.codebook)
     refuse_unknown(chosen, pooled.codebook, list(CHAPTERS), NEEDED)
     indicators = chosen_indicators(pooled.codebook, chosen)
-    evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen))
+    named = named_by(plan, pooled)
+    evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen), named)
     codebooks = {data.meta.wave: data.codebook for data in releases}
     bare = tuple(
         Material(evidence, each, records or {}, version("tolqyn"), codebooks, spec=chosen) for each in spoken
     )
     for each in bare if not incomplete else ():
         refuse_incomplete(each)
-    return Ground(pooled, chosen, evidence, bare)
+    return Ground(pooled, chosen, evidence, bare, named)
+
+
+def named_by(plan: TrackingPlan | None, pooled: SurveyData) -> Declarations | None:
+    """What the plan names in these data, judged; None without a plan."""
+    return declared_in(with_language(pooled), plan) if plan is not None else None
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -314,7 +327,7 @@ def _json(evidence: Evidence, material: Material, kind: str, *, planned: bool) -
         "findings": [
             {
                 "indicator": each.indicator.name,
-                "sentences": [unmarked(s) for s in finding(each, material, stands=True).sentences],
+                "sentences": [unmarked(s) for s in finding(each, material).sentences],
             }
             for each in evidence.indicators
         ],

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from analysis import LEAST_WAVES, Meta, SurveyData, change, mean, proportion, trend
+from analysis import LEAST_WAVES, SurveyData, change, mean, proportion, trend
 from instruments import Codebook, Group, Indicator, Level, Missing, Text, Variable
 from reports import rows
+from reports.declared import Declarations
 from reports.errors import ReportError
 from reports.rows import Change, Reading, Slope
+from reports.waves import Wave, waves_of
 
 LEVEL = 0.05
 ASKED = "asked"
@@ -20,21 +21,6 @@ ASKED = "asked"
 ANSWERED, DONT_KNOW, REFUSED = 1, 2, 3
 ByWave = Mapping[str, tuple[Reading, ...]]
 _SUBSTANCE = {0: ANSWERED, Missing.DONT_KNOW: DONT_KNOW, Missing.REFUSED: REFUSED, Missing.NO_ANSWER: REFUSED}
-
-
-@dataclass(frozen=True)
-class Wave:
-    """One wave of the report."""
-
-    name: str
-    meta: Meta
-    interviews: int
-    year: float
-    """Middle of fieldwork as a decimal year."""
-    languages: dict[str, int]
-    modes: dict[str, int]
-    weighted: bool = True
-    """Whether an interview may count for more than another."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +96,7 @@ class Evidence:
     indicators: tuple[IndicatorEvidence, ...]
     batteries: tuple[BatteryEvidence, ...]
     comparisons: int
-    """How many changes and slopes the intervals are adjusted for."""
+    """How many changes and slopes the intervals are adjusted for: those that no plan names."""
     table: pd.DataFrame
     """Every figure as a row of the estimate table, with an `id`; suppressed ones without numbers."""
 
@@ -119,18 +105,22 @@ class Evidence:
         return self.waves[-1]
 
 
-def gather(data: SurveyData, indicators: Sequence[Indicator], batteries: Sequence[Group]) -> Evidence:
-    """Estimate everything once. AnalysisError from the estimators passes through."""
-    pairs = comparisons(data.waves)
+def gather(
+    data: SurveyData,
+    indicators: Sequence[Indicator],
+    batteries: Sequence[Group],
+    plan: Declarations | None = None,
+) -> Evidence:
+    """Estimate everything once; what the plan names, in its families. AnalysisError passes through."""
     asked = {indicator.name: waves_asking(data, indicator.variable) for indicator in indicators}
     _refuse_unanswered(indicators, asked, data.waves)
-    family = sum(set(pair) <= set(asked[i.name]) for i in indicators for pair in pairs)
-    family += sum(len(waves) >= LEAST_WAVES for waves in asked.values())
-    desk = Desk(data, pairs, max(1, family))
+    desk = Desk(data, comparisons(data.waves), plan=plan)
+    family = desk.undeclared([(indicator, asked[indicator.name]) for indicator in indicators])
+    desk = replace(desk, family=max(1, family))
     found = tuple(desk.indicator(indicator, asked[indicator.name]) for indicator in indicators)
     grids = tuple(desk.battery(group) for group in batteries)
     table = published(pd.concat(desk.frames, ignore_index=True))
-    return Evidence(data.codebook, tuple(_waves(data)), found, grids, family, table)
+    return Evidence(data.codebook, tuple(waves_of(data)), found, grids, family, table)
 
 
 def _refuse_unanswered(
@@ -158,11 +148,22 @@ class Desk:
 
     data: SurveyData
     pairs: tuple[tuple[str, str], ...]
-    family: int
+    family: int = 1
     frames: list[pd.DataFrame] = field(default_factory=list)
     slopes: bool = True
     net: str | None = None
     """The net of every variable whose share is estimated, where it is no single code."""
+    plan: Declarations | None = None
+    """Judges what it names in its own families; the others share `family`."""
+
+    def undeclared(self, asked: Sequence[tuple[Indicator, Sequence[str]]]) -> int:
+        """How many changes and slopes of indicators and the waves that asked them no plan names."""
+        pairs = [(each, pair) for each, waves in asked for pair in self.pairs if set(pair) <= set(waves)]
+        lines = [each for each, waves in asked if self.slopes and len(waves) >= LEAST_WAVES]
+        if self.plan is None:
+            return len(pairs) + len(lines)
+        changes = sum(not self.plan.names(self._figure(each), pair) for each, pair in pairs)
+        return changes + sum(not self.plan.draws(self._figure(each)) for each in lines)
 
     def indicator(self, indicator: Indicator, waves: Sequence[str]) -> IndicatorEvidence:
         """Levels of the waves that asked, changes over the report's pairs, breaks between neighbours."""
@@ -217,7 +218,13 @@ class Desk:
             statistic=indicator.statistic,
             family=self.family,
         )
-        return rows.change(next(records(self.keep(table, indicator.name))))
+        return rows.change(next(records(self.keep(self._judged(table, indicator), indicator.name))))
+
+    def _judged(self, table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+        return self.plan.judged(table, self._figure(indicator)) if self.plan else table
+
+    def _figure(self, indicator: Indicator) -> tuple[str, int | str | None, str]:
+        return indicator.variable, self._code(indicator), indicator.statistic
 
     def _code(self, indicator: Indicator) -> int | str | None:
         return self.net or indicator.code
@@ -231,7 +238,8 @@ class Desk:
             where={"wave": list(waves)},
             family=self.family,
         ).table
-        return rows.slope(next(records(self.keep(table, indicator.name))), level=LEVEL / self.family)
+        kept = self.keep(self._judged(table, indicator), indicator.name)
+        return rows.slope(next(records(kept)), level=LEVEL / self.family)
 
     def keep(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
         """The same rows with their ids, kept for the attachments."""
@@ -303,39 +311,3 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
     numbers += ["tau2", "departure_f", "departure_p"]
     present = [name for name in numbers if name in table]
     return table.assign(**{name: table[name].mask(hidden) for name in present})
-
-
-def _waves(data: SurveyData) -> Iterator[Wave]:
-    names = data.frame["wave"].astype(str)
-    for name in data.waves:
-        part = data.frame[names == name]
-        meta = data.wave_meta(name)
-        languages, modes = _counts(part, "language"), _counts(part, "mode")
-        weighted = "weight" in part and part["weight"].nunique() > 1
-        yield Wave(name, meta, len(part), _middle(meta, name), languages, modes, weighted)
-
-
-def _counts(frame: pd.DataFrame, column: str) -> dict[str, int]:
-    if column not in frame:
-        return {}
-    found = frame[column].dropna().astype(str)
-    counts = found[found != ""].value_counts(sort=True)
-    return {
-        str(key): int(count) for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    }
-
-
-def _middle(meta: Meta, name: str) -> float:
-    first, last = meta.dates or (name, name)
-    return (_decimal_year(first, end=False) + _decimal_year(last, end=True)) / 2
-
-
-def _decimal_year(text: str, *, end: bool) -> float:
-    """`2025`, `2025-03` or `2025-03-14` as a decimal year: the start of what is named, or its end."""
-    parts = [int(part) for part in text.split("-")]
-    if len(parts) == 1:
-        return parts[0] + float(end)
-    if len(parts) == 2:
-        return parts[0] + (parts[1] - 1 + float(end)) / 12
-    day = date(*parts)
-    return day.year + (day - date(day.year, 1, 1)).days / 365.25

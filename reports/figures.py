@@ -7,6 +7,8 @@ from functools import cached_property
 
 import pandas as pd
 
+COUNTS = ("base", "waves")
+"""Columns of whole numbers."""
 _AT_ONCE = 500
 """Lines of the table that are text and values at the same time."""
 
@@ -28,9 +30,14 @@ class Figures:
         return pd.concat(kept, ignore_index=True) if len(kept) > 1 else first
 
     @cached_property
+    def _written(self) -> pd.DataFrame:
+        """The table with whole numbers as such, though some rows have none."""
+        return self.table.astype({name: "Int64" for name in COUNTS if name in self.table})
+
+    @cached_property
     def csv(self) -> bytes:
         """The table for a spreadsheet."""
-        return self.table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+        return self._written.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
     @cached_property
     def json(self) -> str:
@@ -39,8 +46,8 @@ class Figures:
         return f"[\n  {lines}\n ]" if lines else "[]"
 
     def _objects(self) -> Iterator[str]:
-        for start in range(0, len(self.table), _AT_ONCE):
-            part = self.table.iloc[start : start + _AT_ONCE]
+        for start in range(0, len(self._written), _AT_ONCE):
+            part = self._written.iloc[start : start + _AT_ONCE]
             for row in json.loads(part.to_json(orient="records", double_precision=15)):
                 # Indenting is not in the encoder's fast half, and a row holds no lists.
                 words = json.dumps(row, ensure_ascii=False, separators=(",\n   ", ": "))

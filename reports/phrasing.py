@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from instruments import Indicator
 from reports.detectable import detectable_sentence
@@ -45,6 +44,11 @@ class Pair:
         return self.before.printable and self.after.printable
 
     @property
+    def judged(self) -> bool:
+        """Whether the change was tested, and what the test said may be printed."""
+        return self.printable and self.change.verdict in ("rose", "fell", "no_clear_change")
+
+    @property
     def few(self) -> bool:
         """Whether it is a small base that forbids the comparison, and not an uncertain figure."""
         return any(each.few for each in (self.before, self.after) if not each.printable)
@@ -56,26 +60,8 @@ def subject(indicator: Indicator, words: Words) -> Subject:
     return Subject(finding.strip().rstrip("."), indicator.statistic)
 
 
-class Standing(StrEnum):
-    """Whether a comparison was chosen before the data were seen, or by looking at them."""
-
-    CONFIRMATORY = "Declared before the data were seen."
-    EXPLORATORY = "Exploratory: not declared before the data were seen; to be confirmed by new data."
-
-
-def change_sentence(
-    about: Subject, pair: Pair, words: Words, reason: str = "", standing: Standing | None = None
-) -> str:
-    """The sentence of a change's verdict. `reason`: why two waves do not compare, in this language.
-
-    `standing` is said where a plan tells declared comparisons from the others, and a change was judged.
-    """
-    said = _change_sentence(about, pair, words, reason)
-    judged = pair.printable and pair.change.verdict in ("rose", "fell", "no_clear_change")
-    return f"{said} {words.say(standing)}" if standing and judged else said
-
-
-def _change_sentence(about: Subject, pair: Pair, words: Words, reason: str) -> str:
+def change_sentence(about: Subject, pair: Pair, words: Words, reason: str = "") -> str:
+    """The sentence of a change's verdict. `reason`: why two waves do not compare, in this language."""
     verdict = pair.change.verdict
     if verdict in ("not_comparable", "too_few") or not pair.printable:
         template = _NOT_COMPARABLE if verdict == "not_comparable" else _TOO_FEW if pair.few else _UNCERTAIN
@@ -180,6 +166,16 @@ def change_decimals(about: Subject, pair: Pair) -> int:
         if (first < last and low > 0) if pair.change.verdict == "rose" else (first > last and high < 0):
             return decimals
     return _MAX_DECIMALS
+
+
+def clear_decimals(low: float, high: float, least: int) -> int:
+    """The fewest decimals, `least` or more, at which an interval that leaves out zero prints so."""
+    clear = [
+        places
+        for places in range(least, _MAX_DECIMALS)
+        if rounded(low, places) > 0 or rounded(high, places) < 0
+    ]
+    return least if low <= 0 <= high else min(clear, default=_MAX_DECIMALS)
 
 
 def level_decimals(about: Subject, reading: Reading) -> int:

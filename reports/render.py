@@ -84,11 +84,12 @@ def factsheet_documents(
     languages: Sequence[str],
     out: Path,
     spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
 ) -> Iterator[tuple[Path, Document]]:
     """The same for the two-page factsheet."""
-    for report in factsheets_from_folders(folders, languages, spec, incomplete=incomplete):
+    for report in factsheets_from_folders(folders, languages, spec, plan, incomplete=incomplete):
         yield out / report.file_name, document_of(report)
 
 

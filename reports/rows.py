@@ -67,6 +67,8 @@ class Change:
     verdict: str
     publish: str = SHOW
     reason: str = ""
+    standing: str = ""
+    """`confirmatory` or `exploratory` under the tracking plan; empty without one."""
 
     @property
     def few(self) -> bool:
@@ -90,6 +92,7 @@ class Slope:
     publish: str = SHOW
     mdc: float = math.nan
     """The slope that would have been seen four times in five."""
+    standing: str = ""
 
     @property
     def printable(self) -> bool:
@@ -131,6 +134,7 @@ def change(row: Mapping[str, Any]) -> Change:
         verdict=str(row["verdict"]),
         publish=str(row["publish"]),
         reason=_words(row["reason"]),
+        standing=_words(row.get("standing")),
     )
 
 
@@ -149,6 +153,7 @@ def slope(row: Mapping[str, Any], *, level: float) -> Slope:
         curved=departure < level,
         publish=str(row["publish"]),
         mdc=cell(row, "mdc"),
+        standing=_words(row.get("standing")),
     )
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from analysis import read_release
+from analysis import TrackingPlan, read_release
 from instruments import write_whole
 from reports.build import Ground, finished, prepared, read_records
 from reports.code import code_fingerprint, libraries
@@ -34,11 +34,13 @@ def factsheets_from_folders(
     folders: Sequence[Path],
     languages: Sequence[str],
     spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
 ) -> Iterator[Report]:
-    """From the same evidence, specification and gates as the report. Raises what `build_report` does."""
-    yield from factsheets_of(_ground(folders, languages, spec, incomplete=incomplete))
+    """From the same evidence, specification, plan and gates as the report. Raises what `build_report`
+    does."""
+    yield from factsheets_of(_ground(folders, languages, spec, plan, incomplete=incomplete))
 
 
 def factsheets_of(ground: Ground) -> Iterator[Report]:
@@ -46,7 +48,9 @@ def factsheets_of(ground: Ground) -> Iterator[Report]:
     few = gather_few(ground.pooled, ground.evidence, ground.spec)
     for each in ground.materials:
         material = replace(each, further=few, numbers=Numbers())
-        yield finished(material, factsheet_sections(material), kind=FACTSHEET, fit=FIT)
+        yield finished(
+            material, factsheet_sections(material), planned=ground.plan is not None, kind=FACTSHEET, fit=FIT
+        )
 
 
 def write_tiles(
@@ -54,6 +58,7 @@ def write_tiles(
     languages: Sequence[str],
     out: Path,
     spec: ReportSpec | None = None,
+    plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
 ) -> Iterator[WrittenTiles]:
@@ -63,7 +68,7 @@ def write_tiles(
     """
     out.mkdir(parents=True, exist_ok=True)
     named = spec is not None and spec.source is not None
-    for each in _ground(folders, languages, spec, incomplete=incomplete).materials:
+    for each in _ground(folders, languages, spec, plan, incomplete=incomplete).materials:
         material = in_points(each)
         made = list(tiles_of(material))
         stem = (
@@ -73,7 +78,10 @@ def write_tiles(
         index = out / f"{stem}-tiles.json"
         write_whole(
             index,
-            json.dumps(_listed(material, lines, named=named), ensure_ascii=False, indent=1).encode() + b"\n",
+            json.dumps(
+                _listed(material, lines, named=named, planned=plan is not None), ensure_ascii=False, indent=1
+            ).encode()
+            + b"\n",
         )
         yield WrittenTiles(index, tuple(each for each in made if isinstance(each, LeftOut)))
 
@@ -92,11 +100,20 @@ def in_points(material: Material) -> Material:
 
 
 def _ground(
-    folders: Sequence[Path], languages: Sequence[str], spec: ReportSpec | None, *, incomplete: bool
+    folders: Sequence[Path],
+    languages: Sequence[str],
+    spec: ReportSpec | None,
+    plan: TrackingPlan | None,
+    *,
+    incomplete: bool,
 ) -> Ground:
-    releases = [read_release(folder) for folder in folders]
     return prepared(
-        releases, languages=languages, spec=spec, records=read_records(folders), incomplete=incomplete
+        [read_release(folder) for folder in folders],
+        languages=languages,
+        spec=spec,
+        records=read_records(folders),
+        plan=plan,
+        incomplete=incomplete,
     )
 
 
@@ -119,7 +136,7 @@ def _written(tile: Tile, out: Path, stem: str) -> dict[str, Any]:
     }
 
 
-def _listed(material: Material, tiles: list[dict[str, Any]], *, named: bool) -> dict[str, Any]:
+def _listed(material: Material, tiles: list[dict[str, Any]], *, named: bool, planned: bool) -> dict[str, Any]:
     return {
         "language": material.words.language,
         "releases": [
@@ -133,6 +150,7 @@ def _listed(material: Material, tiles: list[dict[str, Any]], *, named: bool) -> 
             for wave in material.evidence.waves
         ],
         "specification": named,
+        "planned": planned,
         "code": code_fingerprint(),
         "libraries": libraries(),
         "tiles": tiles,

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from instruments import Indicator, load_library
+from reports.declared import CONFIRMATORY, EXPLORATORY
 from reports.i18n import LANGUAGES, Words, words
 from reports.phrasing import (
     Pair,
-    Standing,
     Subject,
     change_sentence,
     level_sentence,
@@ -20,6 +20,7 @@ from reports.phrasing import (
 )
 from reports.rows import FLAG, SUPPRESS, Change, Reading, Slope
 from reports.slopes import slope_sentence
+from reports.standing import Standings
 
 INSTRUMENT, SHARE, MEAN = "kz_thb_core", "WR_POLICE", "VB_INDEX"
 REASON = {
@@ -72,6 +73,16 @@ def _pair(before: float, after: float, half: float, verdict: str, *, mdc: float 
     return Pair(_reading("2022", before, half), _reading("2025", after, half), change)
 
 
+def _stood(sentence: str, words: Words, standing: str) -> str:
+    return Standings(words).after(sentence, standing)
+
+
+def _again(sentence: str, words: Words, standing: str) -> str:
+    stands = Standings(words)
+    stands.after(sentence, standing)
+    return stands.after(sentence, standing)
+
+
 _ROSE = _pair(0.46, 0.58, 0.03, "rose")
 _FELL = _pair(0.46, 0.33, 0.03, "fell")
 _STILL = _pair(0.46, 0.48, 0.03, "no_clear_change", mdc=0.043)
@@ -98,8 +109,14 @@ _SHARES: dict[str, Say] = {
     "Not a random sample": lambda about, words: change_sentence(about, _UNDRAWN, words),
     "A rise that whole per cent would hide": lambda about, words: change_sentence(about, _NARROW, words),
     "A small base": lambda about, words: change_sentence(about, _SMALL, words),
-    "Confirmatory": lambda about, words: change_sentence(about, _ROSE, words, standing=Standing.CONFIRMATORY),
-    "Exploratory": lambda about, words: change_sentence(about, _FELL, words, standing=Standing.EXPLORATORY),
+    "Confirmatory": lambda about, words: _stood(change_sentence(about, _ROSE, words), words, CONFIRMATORY),
+    "Exploratory": lambda about, words: _stood(change_sentence(about, _FELL, words), words, EXPLORATORY),
+    "Confirmatory, said of a further sentence": lambda about, words: _again(
+        step_sentence(about, _ROSE, words), words, CONFIRMATORY
+    ),
+    "Exploratory, said of a further sentence": lambda about, words: _again(
+        slope_sentence(_SLOPE, words, share=about.share), words, EXPLORATORY
+    ),
     "A further comparison": lambda about, words: step_sentence(about, _FELL, words),
     "A further comparison without clear change": lambda about, words: step_sentence(about, _STILL, words),
     "One wave": lambda about, words: level_sentence(about, _ROSE.before, words),

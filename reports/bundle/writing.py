@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from analysis import PublicFile, PublicSpec, read_release
+from analysis import PublicFile, PublicSpec, TrackingPlan, read_release
 from reports.bundle import papers
 from reports.bundle.contents import (
     Contents,
@@ -71,6 +71,7 @@ def write_bundle(
     pdfs: Sequence[Path] = (),
     tiles: Sequence[Path] = (),
     by: Sequence[str] | None = None,
+    plan: TrackingPlan | None = None,
     zipped: bool = False,
     gate: Gate | None = None,
     progress: Progress = lambda done, of: None,
@@ -86,7 +87,7 @@ def write_bundle(
     study = metas[-1].study
     public = _public(folders, microdata)
     waves = [wave_of(each, folder, languages) for each, folder in zip(public, folders, strict=False)]
-    numbers = gather_site(folders, languages, by=by, progress=progress)
+    numbers = gather_site(folders, languages, by=by, plan=plan, progress=progress)
     made = Publication(
         study, "bundle", metas[-1].wave, tuple(languages), releases_of(folders), numbers.tables
     )

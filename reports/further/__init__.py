@@ -1,6 +1,6 @@
 """What the chapters beyond trends and batteries draw from: releases and a specification in, figures out."""
 
-from reports.further.associations import Effect, Model, Predictor
+from reports.further.associations import LEAST_MODEL, Effect, Model, Predictor, Sample, Unfitted, Why
 from reports.further.few import gather_few
 from reports.further.gathering import Further, gather_further
 from reports.further.groups import Cut, GroupLine, with_language
@@ -12,6 +12,7 @@ from reports.further.scales import Same, Scale
 from reports.further.vignettes import VignetteAnswers, VignetteFactor, VignetteLevel
 
 __all__ = [
+    "LEAST_MODEL",
     "UPPER",
     "Beside",
     "ByRole",
@@ -26,11 +27,14 @@ __all__ = [
     "Planned",
     "Predictor",
     "Same",
+    "Sample",
     "Scale",
     "Shared",
+    "Unfitted",
     "VignetteAnswers",
     "VignetteFactor",
     "VignetteLevel",
+    "Why",
     "gather_few",
     "gather_further",
     "upper_net",

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import AnalysisError, SurveyData, marginal_effects, svyglm
+from analysis import AnalysisError, SurveyData, in_family, marginal_effects, svyglm
 from instruments import Indicator, Text, Variable
 from reports.evidence import records
 from reports.grouping import Grouped
@@ -58,19 +59,53 @@ class Model:
     wave: str
     base: int
     predictors: tuple[Predictor, ...]
+    sample: "Sample"
+    family: int
+    """Printed differences, whose intervals are adjusted together."""
 
 
-def model_of(data: SurveyData, asked: Association) -> tuple[Model | None, list[pd.DataFrame]]:
-    """The model; None where no error is defined, too few answered, or it cannot be fitted."""
+@dataclass(frozen=True)
+class Sample:
+    """Who is in a model: of `interviews`, `answered` the outcome; `small`: whether groups were left out."""
+
+    interviews: int
+    answered: int
+    complete: int
+    small: bool
+
+
+class Why(StrEnum):
+    """Why there is no model."""
+
+    NOT_RANDOM = "not random"
+    FEW = "few"
+    UNFIT = "unfit"
+
+
+@dataclass(frozen=True)
+class Unfitted:
+    """A model that was asked for and is not printed."""
+
+    outcome: Indicator
+    wave: str
+    why: Why
+    sample: Sample
+
+
+def model_of(data: SurveyData, asked: Association) -> tuple[Model | Unfitted, list[pd.DataFrame]]:
+    """The model, all its printed differences one family; or why there is none: no error is defined, too few
+    answered, or it cannot be fitted."""
     outcome = next(each for each in data.codebook.indicators if each.name == asked.outcome)
     wave = data.waves[-1]
     names = [LANGUAGE if name == "language" else name for name in asked.predictors]
     names = [name for name in names if name in data.codebook]
     hosts = {name: _host(data, outcome, name, wave) for name in names}
     data = _with_unstated(data, hosts, wave)
-    rows = _rows(data, outcome.variable, names, wave)
-    if not data.wave_meta(wave).infers or rows.sum() < LEAST_MODEL:
-        return None, []
+    rows, sample = _rows(data, outcome.variable, names, wave)
+    if not data.wave_meta(wave).infers:
+        return Unfitted(outcome, wave, Why.NOT_RANDOM, sample), []
+    if sample.complete < LEAST_MODEL:
+        return Unfitted(outcome, wave, Why.FEW, sample), []
     names = [name for name in names if data.frame.loc[rows, name].nunique() > 1]
     terms = [f"C({name})" if data.variable(name).codes else name for name in names]
     try:
@@ -91,12 +126,20 @@ def model_of(data: SurveyData, asked: Association) -> tuple[Model | None, list[p
             for name in names
         }
     except AnalysisError:
-        return None, []
+        return Unfitted(outcome, wave, Why.UNFIT, sample), []
+    parts = _judged(parts)
+    family = sum(int(part["p_adjusted"].notna().sum()) for part in parts.values())
     predictors = tuple(
         _predictor(_labelled(data.variable(name), hosts[name]), parts[name], firsts[name]) for name in names
     )
-    frames = [_table(outcome, wave, parts[name], int(fit.n)) for name in names]
-    return Model(outcome, wave, int(fit.n), predictors), frames
+    frames = [_table(outcome, wave, parts[name], int(fit.n), family) for name in names]
+    return Model(outcome, wave, int(fit.n), predictors, sample, family), frames
+
+
+def _judged(parts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The differences of all columns as one family by Holm's method; what is hidden is in none."""
+    every = in_family(pd.concat(parts.values(), keys=parts.keys()))
+    return {name: every.loc[[name]].droplevel(0) for name in parts}
 
 
 def _host(data: SurveyData, outcome: Indicator, name: str, wave: str) -> int | None:
@@ -126,16 +169,19 @@ def _labelled(variable: Variable, most: int | None) -> Variable:
     return replace(variable, codes={**variable.codes, most: joint_label(variable.codes[most])})
 
 
-def _rows(data: SurveyData, outcome: str, names: Sequence[str], wave: str) -> np.ndarray:
+def _rows(data: SurveyData, outcome: str, names: Sequence[str], wave: str) -> tuple[np.ndarray, Sample]:
     """The interviews of the wave that answered everything, without groups too small to print."""
-    rows = (data.frame["wave"].astype(str) == wave).to_numpy() & data.valid(outcome)
+    asked = (data.frame["wave"].astype(str) == wave).to_numpy()
+    answered = rows = asked & data.valid(outcome)
     for name in names:
-        rows &= data.valid(name)
+        rows = rows & data.valid(name)
+    whole = rows
     for name in names:
         if data.variable(name).codes:
             counts = data.frame.loc[rows, name].value_counts()
-            rows &= data.frame[name].isin(counts[counts >= LEAST_BASE].index).to_numpy()
-    return np.asarray(rows)
+            rows = rows & data.frame[name].isin(counts[counts >= LEAST_BASE].index).to_numpy()
+    kept = int(rows.sum())
+    return np.asarray(rows), Sample(int(asked.sum()), int(answered.sum()), kept, kept < int(whole.sum()))
 
 
 def _hidden(data: SurveyData, outcome: Indicator, name: str, wave: str) -> Mapping[int, str]:
@@ -195,13 +241,13 @@ def _effect(variable: Variable, row: Mapping[str, Any]) -> Effect:
     return Effect(code, label, estimate, low, high, str(row["publish"]), str(row["reason"]))
 
 
-def _table(outcome: Indicator, wave: str, table: pd.DataFrame, n: int) -> pd.DataFrame:
-    kept = table[["id", "estimate", "se", "low", "high", "df", "p", "publish", "reason"]].copy()
+def _table(outcome: Indicator, wave: str, table: pd.DataFrame, n: int, family: int) -> pd.DataFrame:
+    kept = table[["id", "estimate", "se", "low", "high", "df", "p", "p_adjusted", "publish", "reason"]].copy()
     return kept.assign(
         statistic="marginal effect",
         variable=outcome.variable,
         code=outcome.code,
         wave=wave,
         base=n,
-        method="svyglm, average marginal effect, t 0.95",
+        method=f"svyglm, average marginal effect, t 0.95, holm {family}",
     )

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import SurveyData, TrackingPlan
+from analysis import SurveyData
 from instruments import Group
+from reports.declared import Declarations
 from reports.evidence import BatteryEvidence, Desk, Evidence, IndicatorEvidence, published
-from reports.further.associations import Model, model_of
+from reports.further.associations import Model, Unfitted, model_of
 from reports.further.groups import Cut, cuts, with_language
 from reports.further.items import item_changes
 from reports.further.lists import Listing, listings
@@ -39,14 +40,19 @@ class Further:
     targeted: Mapping[str, IndicatorEvidence] = field(default_factory=dict)
     """Indicators with a target that are not among the report's."""
     questions: tuple[Listing, ...] = ()
+    list_family: int = 0
+    """Changes of answers to listed questions, of every chapter that lists some: one family."""
     cuts: tuple[Cut, ...] = ()
-    model: Model | None = None
+    model: Model | Unfitted | None = None
     vignettes: tuple[VignetteAnswers, ...] = ()
+    vignette_family: int = 0
     spotlight: BatteryEvidence | None = None
     spotlight_lists: tuple[Listing, ...] = ()
     exposure: tuple[Listing, ...] = ()
     professionals: Beside | None = None
     planned: Planned | None = None
+    named: Declarations | None = None
+    """What the plan names, where there is one."""
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -56,7 +62,7 @@ def gather_further(
     spec: ReportSpec,
     *,
     other: SurveyData | None = None,
-    plan: TrackingPlan | None = None,
+    plan: Declarations | None = None,
 ) -> Further:
     """Estimate what the chapters need. AnalysisError from the estimators passes through."""
     data = with_language(data)
@@ -64,22 +70,24 @@ def gather_further(
     frames: list[pd.DataFrame] = []
     batteries = [battery.group for battery in evidence.batteries]
     items, item_family, rows = (
-        item_changes(data, batteries, evidence.indicators) if len(data.waves) > 1 else ({}, 0, [])
+        item_changes(data, batteries, evidence.indicators, plan) if len(data.waves) > 1 else ({}, 0, [])
     )
     frames += rows
-    measured, scale_family, rows = scales(data, chosen_scales(codebook, spec), evidence.indicators)
+    measured, scale_family, rows = scales(data, chosen_scales(codebook, spec), evidence.indicators, plan)
     frames += rows
-    questions, rows = listings(data, [group.name for group in chosen_questions(codebook, spec)])
-    frames += rows
-    exposure, rows = listings(data, spec.exposure or ())
+    asked = [group.name for group in chosen_questions(codebook, spec)]
+    rowed = _rowed(data, spec.spotlight) if spec.spotlight else None
+    apart = spec.spotlight.variables if spec.spotlight and rowed is None else ()
+    exposed = spec.exposure or ()
+    listed, list_family, rows = listings(data, [*asked, *exposed, *apart], evidence.indicators, plan)
     frames += rows
     parted, rows = cuts(data, chosen_grouped(codebook, spec), _columns(data, spec))
     frames += rows
     model, rows = model_of(data, spec.association) if spec.association else (None, [])
     frames += rows
-    told, rows = vignettes(data)
+    told, vignette_family, rows = vignettes(data)
     frames += rows
-    spotlight, spotlight_lists, rows = _spotlight(data, spec.spotlight) if spec.spotlight else (None, (), [])
+    spotlight, rows = rowed or (None, [])
     frames += rows
     wanted = dict.fromkeys(target.indicator for target in spec.targets)
     targeted, rows = _targeted(data, list(wanted), evidence)
@@ -99,15 +107,18 @@ def gather_further(
         scale_family=scale_family,
         scales=measured,
         targeted=targeted,
-        questions=questions,
+        questions=tuple(listed[name] for name in asked),
+        list_family=list_family,
         cuts=parted,
         model=model,
         vignettes=told,
+        vignette_family=vignette_family,
         spotlight=spotlight,
-        spotlight_lists=spotlight_lists,
-        exposure=exposure,
+        spotlight_lists=tuple(listed[name] for name in apart),
+        exposure=tuple(listed[name] for name in exposed),
         professionals=professionals,
         planned=declared,
+        named=plan,
         table=table,
     )
 
@@ -117,19 +128,16 @@ def _columns(data: SurveyData, spec: ReportSpec) -> list[str]:
     return [*chosen_cuts(data.codebook, spec), LANGUAGE]
 
 
-def _spotlight(
-    data: SurveyData, asked: Spotlight
-) -> tuple[BatteryEvidence | None, tuple[Listing, ...], list[pd.DataFrame]]:
-    """Rows of one scale as a battery; other questions as listings."""
+def _rowed(data: SurveyData, asked: Spotlight) -> tuple[BatteryEvidence, list[pd.DataFrame]] | None:
+    """Rows of one scale as a battery; None for other questions, which are listed."""
     names = asked.variables
     groups = {group.name for group in data.codebook.groups}
     scales = {tuple(data.variable(name).codes) for name in names if name not in groups}
     if len(scales) == 1 and not groups.intersection(names) and len(next(iter(scales))) > 2:
         desk = Desk(data, (), 1)
         group = Group("SPOTLIGHT", asked.title, _question(data, names), names, "battery")
-        return desk.battery(group), (), desk.frames
-    found, frames = listings(data, names)
-    return None, found, frames
+        return desk.battery(group), desk.frames
+    return None
 
 
 def _question(data: SurveyData, names: Sequence[str]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import SurveyData
 from instruments import Group, Indicator, Net, Variable
+from reports.declared import Declarations
 from reports.evidence import Desk, IndicatorEvidence, comparisons, waves_asking
 from reports.rows import Reading
 
@@ -32,17 +33,21 @@ def upper_codes(variable: Variable) -> tuple[int, ...]:
 
 
 def item_changes(
-    data: SurveyData, batteries: Sequence[Group], headlines: Sequence[IndicatorEvidence] = ()
+    data: SurveyData,
+    batteries: Sequence[Group],
+    headlines: Sequence[IndicatorEvidence] = (),
+    plan: Declarations | None = None,
 ) -> tuple[dict[str, IndicatorEvidence], int, list[pd.DataFrame]]:
     """By variable: the share of its upper answers wave by wave; how many comparisons; rows of the table.
 
-    A share that is a headline indicator too has that one's changes: one quantity, one interval.
+    A share that is a headline indicator too has that one's changes, and a change that the plan names the
+    plan's: one quantity, one interval.
     """
     names = [name for group in batteries for name in group.variables if len(data.variable(name).codes) > 1]
     pairs = comparisons(data.waves)
     asked = {name: waves_asking(data, name) for name in names}
     family = sum(set(pair) <= set(asked[name]) for name in names for pair in pairs)
-    desk = Desk(_netted(data, names), pairs, max(1, family), slopes=False, net=UPPER)
+    desk = Desk(_netted(data, names), pairs, max(1, family), slopes=False, net=UPPER, plan=plan)
     found = {name: desk.indicator(_indicator(data.variable(name)), asked[name]) for name in names}
     twins = {name: twin for name in names if (twin := _twin(found[name], headlines)) is not None}
     for name, twin in twins.items():
@@ -53,10 +58,10 @@ def item_changes(
 
 def _twin(found: IndicatorEvidence, headlines: Sequence[IndicatorEvidence]) -> IndicatorEvidence | None:
     shares = [each for each in headlines if each.indicator.statistic == "proportion"]
-    return next((each for each in shares if _equal(each.readings, found.readings)), None)
+    return next((each for each in shares if equal_readings(each.readings, found.readings)), None)
 
 
-def _equal(ours: Sequence[Reading], theirs: Sequence[Reading]) -> bool:
+def equal_readings(ours: Sequence[Reading], theirs: Sequence[Reading]) -> bool:
     """The same waves, bases, estimates and errors: the same share of the same people."""
     if [(each.wave, each.base) for each in ours] != [(each.wave, each.base) for each in theirs]:
         return False

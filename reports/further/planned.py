@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import SurveyData, TrackingPlan, run_plan
+from analysis import SurveyData, TrackingPlan
 from instruments import Text
+from reports.declared import CONFIRMATORY, Declarations
 from reports.evidence import records
 from reports.rows import cell
 
@@ -48,23 +49,10 @@ class Planned:
     confirmatory: tuple[Declared, ...]
     exploratory: tuple[Declared, ...]
 
-    def declares(self, variable: str, code: int | None, waves: tuple[str, str]) -> bool:
-        """Whether everybody's change of this figure between these waves was declared beforehand."""
-        return any(
-            (each.variable, each.waves) == (variable, waves) and each.code in (code, None) and not each.groups
-            for each in self.confirmatory
-        )
 
-    def concerns(self, variable: str, waves: tuple[str, str]) -> bool:
-        """Whether any figure of everybody's answers to this question was declared for these waves."""
-        return any(
-            (each.variable, each.waves) == (variable, waves) and not each.groups for each in self.confirmatory
-        )
-
-
-def planned(data: SurveyData, plan: TrackingPlan) -> tuple[Planned, list[pd.DataFrame]]:
-    """Every comparison of the plan in its order. EstimationError for a plan of another study."""
-    table = run_plan(plan, data)
+def planned(data: SurveyData, named: Declarations) -> tuple[Planned, list[pd.DataFrame]]:
+    """Every comparison of the plan in its order, each once."""
+    plan, table = named.plan, named.table.drop(columns="figure")
     ids = "plan:" + table["comparison"].astype(str) + "@" + table["wave_from"].astype(str)
     ids += (
         "-"
@@ -76,8 +64,8 @@ def planned(data: SurveyData, plan: TrackingPlan) -> tuple[Planned, list[pd.Data
     made = Planned(
         str(plan.declared),
         plan.fingerprint,
-        tuple(each for standing, each in found if standing == "confirmatory"),
-        tuple(each for standing, each in found if standing != "confirmatory"),
+        tuple(each for standing, each in found if standing == CONFIRMATORY),
+        tuple(each for standing, each in found if standing != CONFIRMATORY),
     )
     table = table.assign(statistic="plan: " + table["kind"].astype(str), wave="")
     return made, [table]

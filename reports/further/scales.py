@@ -1,13 +1,14 @@
 """Mean scores in; their figures over the waves, reliability, and whether they measure the same, out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from analysis import AnalysisError, SurveyData, alpha, invariance
 from instruments import Indicator
+from reports.declared import Declarations
 from reports.evidence import Desk, IndicatorEvidence, comparisons, waves_asking
 from reports.spec import LANGUAGE, items_of
 
@@ -38,15 +39,19 @@ class Scale:
 
 
 def scales(
-    data: SurveyData, indicators: Sequence[Indicator], known: Sequence[IndicatorEvidence]
+    data: SurveyData,
+    indicators: Sequence[Indicator],
+    known: Sequence[IndicatorEvidence],
+    plan: Declarations | None = None,
 ) -> tuple[tuple[Scale, ...], int, list[pd.DataFrame]]:
     """The scales, how many further comparisons they made, rows of the table; `known`: estimated already."""
     ready = {each.indicator.name: each for each in known}
     new = [each for each in indicators if each.name not in ready]
     pairs = comparisons(data.waves)
     asked = {each.name: waves_asking(data, each.variable) for each in new}
-    family = sum(set(pair) <= set(asked[each.name]) for each in new for pair in pairs)
-    desk = Desk(data, pairs, max(1, family), slopes=False)
+    desk = Desk(data, pairs, slopes=False, plan=plan)
+    family = desk.undeclared([(each, asked[each.name]) for each in new])
+    desk = replace(desk, family=max(1, family))
     ready |= {each.name: desk.indicator(each, asked[each.name]) for each in new}
     found = tuple(_scale(data, ready[each.name]) for each in indicators)
     return found, family, desk.frames

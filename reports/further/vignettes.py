@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from analysis import AnalysisError, SurveyData, vignette_effects
+from analysis import AnalysisError, SurveyData, in_family, vignette_effects
 from instruments import Level, Role, Text, Variable
 from reports import rows
 from reports.evidence import records
@@ -41,25 +42,62 @@ class VignetteAnswers:
     factors: tuple[VignetteFactor, ...]
 
 
-def vignettes(data: SurveyData) -> tuple[tuple[VignetteAnswers, ...], list[pd.DataFrame]]:
-    """Every vignette of the latest wave; none where no error is defined. Rows of the estimate table."""
+@dataclass(frozen=True)
+class _Estimated:
+    """What is known of one score before the effects of all are judged together."""
+
+    outcome: Variable
+    factors: Sequence[Variable]
+    effects: pd.DataFrame
+    means: pd.DataFrame
+
+
+def vignettes(data: SurveyData) -> tuple[tuple[VignetteAnswers, ...], int, list[pd.DataFrame]]:
+    """Every vignette of the latest wave, how many effects are adjusted together, rows of the table; none
+    where no error is defined.
+
+    All effects of the chapter are one family by Holm's method.
+    """
     wave = data.waves[-1]
     if not data.wave_meta(wave).infers:
-        return (), []
-    found, frames = [], []
+        return (), 0, []
+    found = list(_estimated(data, wave))
+    if not found:
+        return (), 0, []
+    every = _judged(pd.concat([each.effects for each in found], ignore_index=True))
+    ends = np.cumsum([len(each.effects) for each in found])
+    effects = [every.iloc[end - len(each.effects) : end] for each, end in zip(found, ends, strict=True)]
+    told = tuple(
+        VignetteAnswers(
+            each.outcome, _scale(data, each.outcome.name), _factors(each.factors, table, each.means)
+        )
+        for each, table in zip(found, effects, strict=True)
+    )
+    frames = [part for each, table in zip(found, effects, strict=True) for part in (table, each.means)]
+    return told, int(every["p_adjusted"].notna().sum()), frames
+
+
+def _estimated(data: SurveyData, wave: str) -> Iterator[_Estimated]:
     for item, factors in _vignettes(data):
         for outcome in _outcomes(data, factors[0], wave)[:MOST]:
             try:
                 made = vignette_effects(data, item, outcome.name, where={"wave": [wave]})
             except AnalysisError:
                 continue
-            effects = _named(made.effects, f"{outcome.name}@{wave}~", wave)
-            means = _named(made.marginal_means, f"{outcome.name}@{wave}|", wave)
-            frames += [effects, means]
-            found.append(
-                VignetteAnswers(outcome, _scale(data, outcome.name), _factors(factors, effects, means))
+            yield _Estimated(
+                outcome,
+                factors,
+                _named(made.effects, f"{outcome.name}@{wave}~", wave),
+                _named(made.marginal_means, f"{outcome.name}@{wave}|", wave),
             )
-    return tuple(found), frames
+
+
+def _judged(effects: pd.DataFrame) -> pd.DataFrame:
+    """The effects as one family; those that are not printed are in none."""
+    shown = effects["publish"] != rows.SUPPRESS
+    judged = in_family(effects.assign(p=effects["p"].where(shown)))
+    told = effects["method"].astype(str) + f", holm {int(judged['p'].notna().sum())}"
+    return judged.assign(p=effects["p"], method=told.where(judged["p"].notna(), effects["method"]))
 
 
 def _vignettes(data: SurveyData) -> Iterator[tuple[str, list[Variable]]]:

@@ -1,43 +1,99 @@
 """What goes with what: one outcome and everything it is compared by at once, stated as association."""
 
 from reports.charts import Dot, DotBlock, Figure, effect_dots
-from reports.further import Effect, Model, Predictor
+from reports.further import LEAST_MODEL, Effect, Model, Predictor, Sample, Unfitted, Why
 from reports.i18n import Words
+from reports.phrasing import clear_decimals
 from reports.report import Section
-from reports.rows import Reading
+from reports.rows import LEAST_BASE, Reading
 from reports.sections.material import Material
 from reports.sections.template import render
 from reports.tables import FEW, Block, Cell, Row, Table
 
 
 def association_sections(material: Material) -> tuple[Section, ...]:
-    """The chapter of the model; none where the sample or its size bears none."""
+    """The chapter of the model, or why there is none; no chapter where none was asked for."""
     model, words = material.further.model, material.words
     if model is None:
         return ()
     label = words.printed(model.outcome.label, f"label of indicator {model.outcome.name}")
+    title = words.say("What goes with what")
+    if isinstance(model, Unfitted):
+        why = _why(model, words)
+        html = render("sections/no_model.html", words, label=label, wave=model.wave, why=why)
+        return (Section("association", title, html, flows=True),)
     table = association_table(model, material)
-    clear = [line for each in model.predictors for line in _clear(each, words)]
     html = render(
         "sections/association.html",
         words,
         label=label,
         wave=model.wave,
         base=words.number(model.base),
-        clear=clear,
+        left_out=_left_out(model.sample, words),
+        comparisons=model.family,
+        clear=[line for each in model.predictors for line in _clear(each, words)],
         figure_name=material.figure_name("association", model.outcome.name),
         figure=_figure(model, label, table.name, material),
     )
-    return (Section("association", words.say("What goes with what"), html, flows=True),)
+    return (Section("association", title, html, flows=True),)
+
+
+def _why(model: Unfitted, words: Words) -> str:
+    if model.why is Why.NOT_RANDOM:
+        return words.say("this is not a random sample, so no difference could be told from chance.")
+    if model.why is Why.FEW:
+        return words.say(
+            "{n} of {total} interviews answered everything it takes, {least} are needed.",
+            n=words.number(model.sample.complete),
+            total=words.number(model.sample.interviews),
+            least=words.number(LEAST_MODEL),
+        )
+    return words.say(
+        "it cannot be fitted to these answers: some group answered all alike, or columns say the same."
+    )
+
+
+def _left_out(sample: Sample, words: Words) -> str:
+    """Why the model has fewer interviews than the wave; no count of a small group alone."""
+    parts = []
+    if silent := sample.interviews - sample.answered:
+        parts.append(words.say("{n} without an answer to the question itself", n=words.number(silent)))
+    if fewer := sample.answered - sample.complete:
+        said = (
+            words.say(
+                "{n} without an answer to something they are compared by, or in a group with fewer than "
+                "{least} answers",
+                n=words.number(fewer),
+                least=words.number(LEAST_BASE),
+            )
+            if sample.small
+            else words.say("{n} without an answer to something they are compared by", n=words.number(fewer))
+        )
+        parts.append(said)
+    if not parts:
+        return ""
+    total = words.number(sample.interviews)
+    return words.say(
+        "Left out of the wave’s {total} interviews: {parts}.", total=total, parts="; ".join(parts)
+    )
 
 
 def _clear(each: Predictor, words: Words) -> list[str]:
-    """A line for every difference whose interval leaves out zero."""
-    return [
-        words.say("{label}: {values}", label=_name(each, effect, words), values=words.points(effect.estimate))
-        for effect in each.effects
-        if effect.clear
-    ]
+    """A line for every difference whose interval, adjusted for all of them, leaves out zero."""
+    lines = []
+    for effect in each.effects:
+        if effect.clear:
+            decimals = clear_decimals(100 * effect.low, 100 * effect.high, 0)
+            lines.append(
+                words.say(
+                    "{label}: {change} (95% interval {low} to {high}).",
+                    label=_name(each, effect, words),
+                    change=words.points(effect.estimate, decimals),
+                    low=words.signed(100 * effect.low, decimals),
+                    high=words.signed(100 * effect.high, decimals),
+                )
+            )
+    return lines
 
 
 def _name(each: Predictor, effect: Effect, words: Words) -> str:

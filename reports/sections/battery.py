@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from instruments import Variable
 from reports.charts import BarRow, Figure, Segment, diverging_bars
+from reports.declared import CONFIRMATORY
 from reports.evidence import Answers, BatteryEvidence, IndicatorEvidence
 from reports.further import upper_net
 from reports.i18n import Words
@@ -15,6 +16,7 @@ from reports.rows import Reading
 from reports.sections.headlines import finding, movement
 from reports.sections.material import Material
 from reports.sections.template import render
+from reports.standing import ABOVE
 
 MAX_WAVES, MAX_ROWS, MAX_CODES = 5, 5, 7
 Rows = list[tuple[Variable, tuple[Answers, ...]]]
@@ -108,7 +110,7 @@ def _half(rows: Rows, battery: BatteryEvidence, table: str, material: Material) 
     )
     moved = movement(about, material)
     figure = answers_figure(rows, moved or _upper(first, words), table, material)
-    sentences = (*finding(about, material).sentences, *_declared(about, material))
+    sentences = (*finding(about, material, above=ABOVE).sentences, *_declared(about, material))
     return Half(name, figure, ids_of(rows), (*sentences, *_twin(about, words)))
 
 
@@ -125,8 +127,8 @@ def _twin(about: IndicatorEvidence, words: Words) -> Iterator[str]:
 
 def _declared(about: IndicatorEvidence, material: Material) -> Iterator[str]:
     """That the plan has a test of this question: what stands here is exploratory all the same."""
-    plan, variable = material.further.planned, about.indicator.variable
-    waves = [(each.wave_from, each.wave_to) for each in about.changes]
+    plan, variable = material.further.named, about.indicator.variable
+    waves = [(each.wave_from, each.wave_to) for each in about.changes if each.standing != CONFIRMATORY]
     if plan is not None and any(plan.concerns(variable, pair) for pair in waves):
         yield material.words.say(
             "A change of this question was declared beforehand; "

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reports.charts import Factor, FactorLevel, Figure, vignette_effects
 from reports.further import VignetteAnswers, VignetteFactor
-from reports.phrasing import unprintable
+from reports.phrasing import clear_decimals, unprintable
 from reports.report import Section
 from reports.rows import Reading
 from reports.sections.material import Material
@@ -32,6 +32,7 @@ def vignettes_sections(material: Material) -> tuple[Section, ...]:
         words,
         wave=material.evidence.latest.name,
         shown=[_shown(each, material) for each in found],
+        comparisons=material.further.vignette_family,
         adjusted=any(len(each.factors) > 1 for each in found),
     )
     return (Section("vignettes", words.say("What the situation changes"), html, flows=True),)
@@ -91,12 +92,13 @@ def _sentences(each: VignetteAnswers, material: Material) -> list[str]:
         for level in factor.levels:
             if level.effect is None or not level.effect.printable:
                 continue
+            decimals = clear_decimals(level.effect.low, level.effect.high, 2)
             values = {
                 "label": words.printed(level.label, "label of a level"),
                 "other": first,
-                "value": words.signed(level.effect.estimate, 2),
-                "low": words.signed(level.effect.low, 2),
-                "high": words.signed(level.effect.high, 2),
+                "value": words.signed(level.effect.estimate, decimals),
+                "low": words.signed(level.effect.low, decimals),
+                "high": words.signed(level.effect.high, decimals),
             }
             if level.effect.low > 0 or level.effect.high < 0:
                 said.append(

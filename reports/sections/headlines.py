@@ -6,7 +6,6 @@ from reports.evidence import IndicatorEvidence
 from reports.moments import since, since_wave
 from reports.phrasing import (
     Pair,
-    Standing,
     change_sentence,
     difference,
     interval_text,
@@ -25,6 +24,7 @@ from reports.sections.material import Material
 from reports.sections.part import asked_of
 from reports.sections.template import render
 from reports.slopes import slope_sentence
+from reports.standing import Standing, Standings
 from reports.tables import MARKS, tone
 
 
@@ -56,24 +56,28 @@ class Finding:
 
 
 def headlines_section(material: Material) -> Section:
-    """Cards, then what moved, by the wave since which it did, then what did not or cannot be told."""
+    """Cards, then what moved, by the wave since which it did, what did not or cannot be told, and what only
+    one wave asked."""
     evidence = material.evidence.indicators
     moved: dict[str, list[Finding]] = {}
     for each in evidence:
         if start := moved_since(each):
-            moved.setdefault(start, []).append(finding(each, material, stands=True))
-    still = [each for each in evidence if not moved_since(each)]
+            moved.setdefault(start, []).append(finding(each, material))
+    several = len(material.wave_names) > 1
+    once = [each for each in evidence if several and len(each.readings) == 1]
+    still = [each for each in evidence if not moved_since(each) and each not in once]
     html = render(
         "sections/headlines.html",
         material.words,
-        several=len(material.wave_names) > 1,
+        several=several,
         cards=[card(each, material) for each in evidence],
         moved=[
             (since_wave(start, material.words), moved[start])
             for start in material.wave_names
             if start in moved
         ],
-        still=[finding(each, material, stands=True) for each in still],
+        still=[finding(each, material) for each in still],
+        once=[finding(each, material) for each in once],
         infers=material.infers,
     )
     return Section("headlines", material.words.say("Headline findings"), html)
@@ -100,26 +104,24 @@ def card(each: IndicatorEvidence, material: Material) -> Card:
     )
 
 
-def finding(each: IndicatorEvidence, material: Material, *, stands: bool = False) -> Finding:
+def finding(
+    each: IndicatorEvidence, material: Material, *, above: frozenset[Standing] = frozenset()
+) -> Finding:
     """Every sentence about one indicator: the long view, the last step, the line through all, a majority.
 
-    `stands`: with a tracking plan, whether the comparison was declared is said with it.
+    With a tracking plan each says whether its comparison was declared. `above`: what the chapter says of all.
     """
     words, about = material.words, subject(each.indicator, material.words)
-    sentences: list[str] = []
+    stands, sentences = Standings(words, above), list[str]()
     for change in each.changes:
         pair = _pair(each, change)
         if pair is None:
             continue
         reason = material.in_words(each.reasons.get((change.wave_from, change.wave_to), {}))
-        first = not sentences
-        sentences.append(
-            change_sentence(about, pair, words, reason, _standing(each, change, material) if stands else None)
-            if first
-            else step_sentence(about, pair, words)
-        )
+        said = step_sentence(about, pair, words) if sentences else change_sentence(about, pair, words, reason)
+        sentences.append(stands.after(said, change.standing if pair.judged else ""))
     if each.slope is not None and (line := slope_sentence(each.slope, words, share=about.share)):
-        sentences.append(line)
+        sentences.append(stands.after(line, each.slope.standing))
     latest = each.readings[-1]
     if not sentences:
         sentences.append(level_sentence(about, latest, words, infers=material.infers))
@@ -128,15 +130,6 @@ def finding(each: IndicatorEvidence, material: Material, *, stands: bool = False
     return Finding(
         words.printed(each.indicator.label, f"label of indicator {each.indicator.name}"), tuple(sentences)
     )
-
-
-def _standing(each: IndicatorEvidence, change: Change, material: Material) -> Standing | None:
-    """Whether the plan declared this comparison; None without a plan."""
-    plan, about = material.further.planned, each.indicator
-    if plan is None:
-        return None
-    declared = plan.declares(about.variable, about.code, (change.wave_from, change.wave_to))
-    return Standing.CONFIRMATORY if declared else Standing.EXPLORATORY
 
 
 def movement(each: IndicatorEvidence, material: Material) -> str:

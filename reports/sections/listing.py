@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.further import Line, Listing
+from reports.i18n import Words
+from reports.phrasing import Pair, Subject, step_sentence
 from reports.report import Section
 from reports.sections.columns import in_columns
 from reports.sections.material import Material
 from reports.sections.template import render
+from reports.standing import ABOVE, Standings
 from reports.tables import Block, Cell, Row, Table, level_cell
 
 LINES = 30
@@ -36,16 +39,23 @@ def listed_sections(
         "sections/listings.html",
         material.words,
         lead=lead,
+        comparisons=compared(listings, material),
         blocks=blocks(shown, material),
         alone=len(shown) == 1 and material.narrow,
     )
     return (Section(name, title, html, flows=True),)
 
 
+def compared(listings: Sequence[Listing], material: Material) -> int:
+    """Of how many changes those of these questions are adjusted; 0 where none is said."""
+    said = any(line.change is not None for listing in listings for line in listing.lines)
+    return material.further.list_family if said and material.infers else 0
+
+
 def blocks(shown: Sequence[Told], material: Material) -> list[tuple[tuple[Told, ...], ...]]:
     """Questions side by side where their waves fit half a page."""
     count = 2 if material.narrow and len(shown) > 1 else 1
-    return list(in_columns(shown, lambda each: 9 + len(each.table.blocks[0].rows), count=count, room=LINES))
+    return list(in_columns(shown, lambda each: 11 + len(each.table.blocks[0].rows), count=count, room=LINES))
 
 
 def listing_tables(listings: Sequence[Listing], material: Material) -> list[Table]:
@@ -110,7 +120,8 @@ def _label(line: Line, material: Material) -> str:
 
 
 def _most(listing: Listing, material: Material) -> str:
-    """The most frequent answer; not called a majority, and not said where nothing may be printed."""
+    """The most frequent answer and how its share moved; not called a majority, and not said where nothing
+    may be printed."""
     words, waves = material.words, _waves(listing, material)
     best = max(listing.lines, key=lambda line: _share(line, waves[-1]))
     reading = best.reading(waves[-1])
@@ -124,11 +135,25 @@ def _most(listing: Listing, material: Material) -> str:
     others = [line for line in listing.lines if line is not best]
     after = max(others, key=lambda line: _share(line, waves[-1]), default=None)
     second = after.reading(waves[-1]) if after else None
+    moved = _moved(best, words)
     if after is None or second is None or not second.printable or not reading.low <= second.high:
-        return words.say("Answered most often, {wave}: {label} ({value}).", **values)
-    return words.say(
+        said = words.say("Answered most often, {wave}: {label} ({value}).", **values)
+        return f"{said} {moved}".rstrip()
+    said = words.say(
         "Answered most often, {wave}: {label} ({value}) and {other} ({second}); their intervals overlap.",
         **values,
         other=_label(after, material),
         second=words.percent(second.estimate),
     )
+    if not moved:
+        return said
+    return f"{said} {words.say('{label}: {values}', label=values['label'], values=moved)}"
+
+
+def _moved(line: Line, words: Words) -> str:
+    """What its change says; nothing for one wave. That it is exploratory stands above all of them."""
+    if line.change is None:
+        return ""
+    pair = Pair(line.readings[0], line.readings[-1], line.change)
+    said = step_sentence(Subject("", "proportion"), pair, words)
+    return Standings(words, ABOVE).after(said, line.change.standing if pair.judged else "")

@@ -23,6 +23,8 @@ class PrecisionRow:
     deff: str
     n_eff: str
     half_width: str
+    gained: bool
+    """Whether the design makes figures surer than a simple random sample would."""
 
 
 def precision_rows(material: Material) -> tuple[PrecisionRow, ...]:
@@ -44,6 +46,7 @@ def _row(wave: Wave, material: Material) -> PrecisionRow:
         deff=_known(deff, 2, words) if infers else "",
         n_eff=_known(wave.interviews / deff if deff else math.nan, 0, words) if infers else "",
         half_width=_widest(shares, words) if infers else "",
+        gained=infers and deff < 1,
     )
 
 

@@ -121,9 +121,9 @@ def _modes(material: Material) -> str:
 
 
 def _method(material: Material) -> str:
-    return "; ".join(
-        filter(None, (_said("modes", material) or _modes(material), _said("sampling", material)))
-    )
+    """Two records, each a sentence or several of its own."""
+    parts = (_said("modes", material) or _modes(material), _said("sampling", material))
+    return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 def _sizes(material: Material) -> str:

@@ -20,6 +20,7 @@ def reading_section(material: Material) -> Section:
         several=material.several,
         modelled=material.modelled,
         comparisons=evidence.comparisons,
+        planned=material.further.named is not None,
         lines=any(each.slope is not None and each.slope.printable for each in evidence.indicators),
         few_waves=len(evidence.waves) < WAVES_FOR_VARIATION,
         least_waves=WAVES_FOR_VARIATION,

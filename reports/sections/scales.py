@@ -47,7 +47,7 @@ def scales_sections(material: Material) -> tuple[Section, ...]:
 
 
 def _shown(scale: Scale, material: Material) -> Shown:
-    said = finding(scale.evidence, material, stands=True)
+    said = finding(scale.evidence, material)
     return Shown(said.label, said.sentences, tuple(_notes(scale, material)))
 
 

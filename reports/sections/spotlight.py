@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reports.report import Section
 from reports.sections.battery import battery_section
-from reports.sections.listing import blocks, told
+from reports.sections.listing import blocks, compared, told
 from reports.sections.material import Material
 from reports.sections.template import render
 
@@ -23,6 +23,7 @@ def spotlight_sections(material: Material) -> tuple[Section, ...]:
         "sections/listings.html",
         words,
         lead=text,
+        comparisons=compared(material.further.spotlight_lists, material),
         alone=material.narrow and len(material.further.spotlight_lists) == 1,
         blocks=blocks([told(listing, material) for listing in material.further.spotlight_lists], material),
     )

@@ -1,6 +1,7 @@
 """The tables chapter: every trend with interval, base and change, and every battery answer by wave."""
 
 from reports.evidence import BatteryEvidence
+from reports.further import Model
 from reports.report import Section
 from reports.sections.association import association_table
 from reports.sections.battery import battery_table_name
@@ -88,7 +89,7 @@ def _answers(battery: BatteryEvidence, material: Material) -> Table:
 
 def _association(material: Material) -> list[Table]:
     model = material.further.model
-    return [association_table(model, material)] if model is not None else []
+    return [association_table(model, material)] if isinstance(model, Model) else []
 
 
 def _lines(table: Table) -> float:

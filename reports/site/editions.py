@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis import release_at
+from analysis import TrackingPlan, release_at
 from reports.published import releases_of
 
 RECORD = "edition.json"
@@ -28,6 +28,8 @@ class Edition:
     """By wave: release, fingerprint, rows."""
     by: tuple[str, ...]
     languages: tuple[str, ...]
+    plan: str = ""
+    """Fingerprint of the tracking plan that judged its changes; empty without one."""
 
     @property
     def cited(self) -> str:
@@ -48,7 +50,12 @@ def editions(site: Path, study: str) -> tuple[Edition, ...]:
         if re.fullmatch(rf"{re.escape(study)}@\d+", path.parent.name):
             raw = json.loads(path.read_text("utf-8"))
             found[raw["number"]] = Edition(
-                study, raw["number"], raw["releases"], tuple(raw["by"]), tuple(raw["languages"])
+                study,
+                raw["number"],
+                raw["releases"],
+                tuple(raw["by"]),
+                tuple(raw["languages"]),
+                raw.get("plan", ""),
             )
     return tuple(found[number] for number in sorted(found))
 
@@ -58,14 +65,22 @@ def newest_edition(site: Path, study: str) -> Edition | None:
     return next(reversed(editions(site, study)), None)
 
 
-def next_edition(site: Path, folders: Sequence[Path], by: Sequence[str], languages: Sequence[str]) -> Edition:
-    """The edition of these releases: the newest when it is of the same ones, else the next number."""
+def next_edition(
+    site: Path,
+    folders: Sequence[Path],
+    by: Sequence[str],
+    languages: Sequence[str],
+    plan: TrackingPlan | None = None,
+) -> Edition:
+    """The edition of these releases and this plan: the newest when of the same, else the next number."""
     study = release_at(folders[-1]).study
     releases = releases_of(folders)
     last = newest_edition(site, study)
-    same = last is not None and last.releases == releases and last.by == tuple(by)
+    judged = plan.fingerprint if plan is not None else ""
+    wanted = (releases, tuple(by), judged)
+    same = last is not None and (last.releases, last.by, last.plan) == wanted
     number = (last.number if same else last.number + 1) if last else 1
-    return Edition(study, number, releases, tuple(by), tuple(languages))
+    return Edition(study, number, releases, tuple(by), tuple(languages), judged)
 
 
 def told_apart(site: Path, edition: Edition) -> tuple[tuple[int, str, int], ...]:
@@ -90,5 +105,6 @@ def record(edition: Edition) -> str:
         "releases": edition.releases,
         "by": list(edition.by),
         "languages": list(edition.languages),
+        **({"plan": edition.plan} if edition.plan else {}),
     }
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

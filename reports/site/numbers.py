@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis import SurveyData, pool, read_release
+from analysis import SurveyData, TrackingPlan, pool, read_release
 from instruments import Indicator, Variable
-from reports.build import read_records, refuse_unspoken
+from reports.build import named_by, read_records, refuse_unspoken
 from reports.evidence import Answers, BatteryEvidence, Evidence, gather
 from reports.grouping import Grouped, GroupTable, chosen_groups
 from reports.i18n import words
@@ -61,9 +61,11 @@ def gather_site(
     *,
     spec: ReportSpec | None = None,
     by: Sequence[str] | None = None,
+    plan: TrackingPlan | None = None,
     progress: Progress = lambda done, of: None,
 ) -> SiteNumbers:
     """Read, pool and estimate. `by`: names of grouping columns, by default those the questionnaire derives.
+    `plan`: judges the changes it names, as in the report.
 
     ReleaseError for a folder that is not as it was written, ReportError for a language or name it lacks.
     """
@@ -74,7 +76,7 @@ def gather_site(
     chosen = spec or spec_for(data.codebook)
     indicators = chosen_indicators(data.codebook, chosen)
     asked = questions(data)
-    evidence = gather(data, indicators, [question.as_group() for question in asked])
+    evidence = gather(data, indicators, [question.as_group() for question in asked], named_by(plan, data))
     batteries = {battery.group.name: battery.rows for battery in evidence.batteries}
     grouped = Grouped(data, chosen_groups(data, by))
     total, found, levels = len(asked) + len(indicators), [], {}

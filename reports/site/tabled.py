@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from analysis import TrackingPlan
 from reports.errors import ReportError
 from reports.site.editions import Edition, next_edition, told_apart
 from reports.site.grids import Grid, Line, Value
@@ -55,6 +56,7 @@ def write_tables(
     *,
     site: Path,
     by: Sequence[str] | None = None,
+    plan: TrackingPlan | None = None,
     replace_near: bool = False,
     gate: Gate | None = None,
     progress: Progress = lambda done, of: None,
@@ -64,8 +66,8 @@ def write_tables(
     `site`: where editions are published. The gate refuses what it would refuse of a publication, because
     whoever holds both could subtract; nothing is entered, for nothing is published.
     """
-    numbers = gather_site(folders, languages, by=by, progress=progress)
-    edition = next_edition(site, folders, [group.name for group in numbers.groups], languages)
+    numbers = gather_site(folders, languages, by=by, plan=plan, progress=progress)
+    edition = next_edition(site, folders, [group.name for group in numbers.groups], languages, plan)
     if (near := told_apart(site, edition)) and not replace_near:
         number, wave, apart = near[0]
         raise ReportError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
+from analysis import TrackingPlan
 from reports.errors import ReportError
 from reports.i18n import LANGUAGES, words
 from reports.site.editions import RECORD, Edition, newest_edition, next_edition, record, told_apart
@@ -42,6 +43,7 @@ def write_site(
     *,
     leave_url: str,
     by: Sequence[str] | None = None,
+    plan: TrackingPlan | None = None,
     replace_near: bool = False,
     gate: Gate | None = None,
     tables: Path | None = None,
@@ -53,11 +55,11 @@ def write_site(
     `replace_near`: take down earlier editions from which this one differs by a few interviews; without it
     ReportError refuses, because who holds both could compute those people's answers. `gate`: what knows of
     other publications; it refuses before a page is written, and enters the edition before it is shown.
-    `tables`: where the office's lists of the same figures are kept.
+    `plan`: the report's tracking plan. `tables`: where the office's lists of the same figures are kept.
     """
-    numbers = gather_site(folders, languages, by=by, progress=progress)
+    numbers = gather_site(folders, languages, by=by, plan=plan, progress=progress)
     groups = [group.name for group in numbers.groups]
-    edition = next_edition(out, folders, groups, languages)
+    edition = next_edition(out, folders, groups, languages, plan)
     near = told_apart(out, edition)
     if near and not replace_near:
         raise ReportError(_near(near, edition))

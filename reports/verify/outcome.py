@@ -59,7 +59,7 @@ def verify_report(
     ReportError for a file that is no report of this program; what building a report raises passes through.
     """
     if is_list(file):
-        return _of_tiles(file, folders, spec)
+        return _of_tiles(file, folders, spec, plan)
     content = file.read_bytes()
     with _opened(content, file) as document:
         carried = _carried(document, file)
@@ -75,10 +75,12 @@ def verify_report(
     return replace(found, differences=(*_releases(made_by, folders), *found.differences))
 
 
-def _of_tiles(file: Path, folders: Sequence[Path], spec: ReportSpec | None) -> Outcome:
+def _of_tiles(
+    file: Path, folders: Sequence[Path], spec: ReportSpec | None, plan: TrackingPlan | None
+) -> Outcome:
     """The same for pictures: the list says which, their bytes decide."""
     listed = read_list(file)
-    numbers, found = differing_tiles(file, listed, folders, spec)
+    numbers, found = differing_tiles(file, listed, folders, spec, plan)
     differences = (*_releases(listed, folders), *found)
     return Outcome(
         numbers, same_bytes=not differences, differences=differences, notes=tuple(_other_maker(listed))
@@ -94,7 +96,7 @@ def _again(
 ) -> Report:
     """The same kind of publication, estimated again."""
     if made_by.get("document") == FACTSHEET:
-        return next(factsheets_from_folders(folders, (language,), spec, incomplete=True))
+        return next(factsheets_from_folders(folders, (language,), spec, plan, incomplete=True))
     return report_from_folders(folders, language, spec, plan, incomplete=True)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from analysis import TrackingPlan
 from reports.errors import ReportError
 from reports.sheets import write_tiles
 from reports.spec import ReportSpec
@@ -32,16 +33,24 @@ def read_list(file: Path) -> Mapping[str, Any]:
 
 
 def differing_tiles(
-    file: Path, listed: Mapping[str, Any], folders: Sequence[Path], spec: ReportSpec | None
+    file: Path,
+    listed: Mapping[str, Any],
+    folders: Sequence[Path],
+    spec: ReportSpec | None,
+    plan: TrackingPlan | None = None,
 ) -> tuple[int, tuple[Difference, ...]]:
     """How many numbers the tiles made again hold, and every picture, text and number that is another one.
 
-    ReportError where a specification was used and none is given: pictures carry none.
+    ReportError where a specification or plan was used and none is given: pictures carry none.
     """
     if listed.get("specification") and spec is None:
         raise ReportError(f"{file}: expected the specification it was made with, found none: add --spec FILE")
+    if listed.get("planned") and plan is None:
+        raise ReportError(f"{file}: expected the tracking plan it was made with, found none: add --plan FILE")
     with TemporaryDirectory() as folder:
-        (written,) = write_tiles(folders, (str(listed["language"]),), Path(folder), spec, incomplete=True)
+        (written,) = write_tiles(
+            folders, (str(listed["language"]),), Path(folder), spec, plan, incomplete=True
+        )
         again = json.loads(written.index.read_bytes())
         numbers = sum(len(tile["numbers"]) for tile in again["tiles"])
         return numbers, tuple(_differences(file.parent, listed, Path(folder), again))

@@ -16,6 +16,7 @@ from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
     named_columns,
+    ordered,
     progress,
     study_of,
     wanted_languages,
@@ -26,6 +27,7 @@ from survey.config import Config
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
+    from analysis import TrackingPlan
     from reports import Bundle, Microdata
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,6 +39,7 @@ A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--wave", help="The latest wave of a STUDY to take.  [default: the study's last]")
 @click.option("--lang", "languages", help="Languages, as in kk,ru,uz,en.  [default: the questionnaire's]")
 @click.option("--by", help="Columns for tables by group, as in Z_SEX,age6.  [default: those derived]")
+@click.option("--plan", type=A_FILE, help="The tracking plan of the reports (YAML).")
 @click.option("--pdf", "pdfs", multiple=True, type=A_FILE, help="A report to take; may be repeated.")
 @click.option("--no-pdf", is_flag=True, help="No reports in print.")
 @click.option("--microdata", "specification", type=A_FILE, help="How public data are made (YAML).")
@@ -52,6 +55,7 @@ def bundle(  # noqa: PLR0917  click passes every option by name
     wave: str | None,
     languages: str | None,
     by: str | None,
+    plan: Path | None,
     pdfs: tuple[Path, ...],
     no_pdf: bool,
     specification: Path | None,
@@ -95,6 +99,7 @@ def bundle(  # noqa: PLR0917  click passes every option by name
         pdfs=None if no_pdf else pdfs,
         licence=licence,
         zipped=zipped,
+        plan=ordered(None, plan).plan,
     )
     microdata = None if no_microdata else _microdata(given, specification, superseding=bool(supersede))
     made = _made(asked, microdata)
@@ -113,6 +118,7 @@ class Asked:
     pdfs: tuple[Path, ...] | None
     licence: str
     zipped: bool
+    plan: "TrackingPlan | None" = None
 
 
 def _refuse_filled(out: Path) -> None:
@@ -169,6 +175,7 @@ def _made(asked: Asked, microdata: "Microdata | None") -> "Bundle":
                 pdfs=pdfs,
                 tiles=tiles,
                 by=asked.by,
+                plan=asked.plan,
                 zipped=asked.zipped,
                 gate=_gate(),
                 progress=moved,
@@ -180,8 +187,8 @@ def _pdfs(asked: Asked, room: Path) -> Sequence[Path]:
     if asked.pdfs is None:
         return ()
     if not asked.pdfs:
-        reports = print_reports(asked.folders, asked.languages, room, gate=_gate())
-        return [*reports, *print_factsheets(asked.folders, asked.languages, room, gate=_gate())]
+        made = (asked.folders, asked.languages, room, None, asked.plan)
+        return [*print_reports(*made, gate=_gate()), *print_factsheets(*made, gate=_gate())]
     problems = [problem for file in asked.pdfs if (problem := _other(file, asked.folders))]
     if problems:
         raise Refused(*problems)
@@ -192,7 +199,8 @@ def _tiles(asked: Asked, room: Path) -> Sequence[Path]:
     """The indexes of the pictures, drawn now where the reports are printed now."""
     if asked.pdfs is None or asked.pdfs:
         return ()
-    return [each.index for each in draw_tiles(asked.folders, asked.languages, room, gate=_gate())]
+    drawn = draw_tiles(asked.folders, asked.languages, room, None, asked.plan, gate=_gate())
+    return [each.index for each in drawn]
 
 
 def _gate() -> PublicationGate:

@@ -34,6 +34,7 @@ _OPTIONS = (
         type=A_FILE,
         help="What is shown (YAML).  [default: the instrument's]",
     ),
+    click.option("--plan", type=A_FILE, help="A tracking plan: comparisons declared beforehand (YAML)."),
     click.option("--out", type=A_FOLDER, help="Folder to write into.  [default: TOLQYN_HOME/reports/STUDY]"),
     click.option(
         "--replace",

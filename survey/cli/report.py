@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey.cli.gate import PublicationGate
-from survey.cli.publishing import A_FILE, Asked, asking
+from survey.cli.publishing import Asked, asking
 from survey.cli.verifying import differing, verify
 from survey.refusal import Reason, Refused
 
@@ -24,7 +24,6 @@ def report() -> None:
 
 @report.command()
 @asking
-@click.option("--plan", type=A_FILE, help="A tracking plan: comparisons declared beforehand (YAML).")
 @click.option("--all", "everything", is_flag=True, help="Factsheets and social tiles too.")
 def build(found: Asked, *, incomplete: bool, everything: bool) -> None:
     """Print the report of a study up to a wave, from the latest release of each wave.
@@ -36,7 +35,7 @@ def build(found: Asked, *, incomplete: bool, everything: bool) -> None:
     folders that lie elsewhere are given after --release. With --spec the report shows what a file asks for
     (docs/guide/report.md); facts that were checked more than 90 days ago are warned of. With --all the
     two-page factsheets and the pictures for social media are made too (report factsheet, report tiles),
-    from the same specification.
+    from the same specification and plan.
 
     \b
     Example:  tolqyn report build kz-thb --wave 2027 --lang kk,ru,uz,en --out reports
@@ -93,17 +92,17 @@ def tiles(found: Asked, *, incomplete: bool) -> None:
 
 
 def _factsheets(found: Asked, *, incomplete: bool) -> None:
-    spec = found.ordered.spec
+    spec, plan = found.ordered.spec, found.ordered.plan
     for path in print_factsheets(
-        found.folders, found.languages, found.out, spec, incomplete=incomplete, gate=found.gate
+        found.folders, found.languages, found.out, spec, plan, incomplete=incomplete, gate=found.gate
     ):
         click.echo(str(path))
 
 
 def _tiles(found: Asked, *, incomplete: bool) -> None:
-    spec = found.ordered.spec
+    spec, plan = found.ordered.spec, found.ordered.plan
     written = draw_tiles(
-        found.folders, found.languages, found.out, spec, incomplete=incomplete, gate=found.gate
+        found.folders, found.languages, found.out, spec, plan, incomplete=incomplete, gate=found.gate
     )
     for each in written:
         click.echo(str(each.index))
@@ -153,6 +152,7 @@ def print_factsheets(
     languages: Sequence[str],
     out: Path,
     spec: "ReportSpec | None" = None,
+    plan: "TrackingPlan | None" = None,
     *,
     incomplete: bool = False,
     gate: PublicationGate,
@@ -160,7 +160,7 @@ def print_factsheets(
     """The same for the factsheet of two pages."""
     from reports import factsheet_documents
 
-    made = factsheet_documents(folders, languages, out, spec, incomplete=incomplete)
+    made = factsheet_documents(folders, languages, out, spec, plan, incomplete=incomplete)
     return _printed(gate.watched(made, folders, languages, kind="factsheet"), len(languages), "factsheets")
 
 
@@ -169,6 +169,7 @@ def draw_tiles(
     languages: Sequence[str],
     out: Path,
     spec: "ReportSpec | None" = None,
+    plan: "TrackingPlan | None" = None,
     *,
     incomplete: bool = False,
     gate: PublicationGate,
@@ -179,7 +180,7 @@ def draw_tiles(
     gate.admit(folders, languages, kind="tiles")
     written = []
     with click.progressbar(length=len(languages), label="tiles") as bar:
-        for each in write_tiles(folders, languages, out / "tiles", spec, incomplete=incomplete):
+        for each in write_tiles(folders, languages, out / "tiles", spec, plan, incomplete=incomplete):
             written.append(each)
             bar.update(1)
     return written

@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from survey.cli.publishing import (
+    A_FILE,
     A_FOLDER,
     folders_of,
     named_columns,
+    ordered,
     progress,
     small_tables,
     study_of,
@@ -37,6 +39,7 @@ def results() -> None:
 @click.option(
     "--by", help="Columns to show groups by, as in Z_SEX,age6.  [default: those the questionnaire derives]"
 )
+@click.option("--plan", type=A_FILE, help="The tracking plan of the report (YAML).")
 @click.option(
     "--replace", "replace_near", is_flag=True, help="Take down an edition that differs by a few interviews."
 )
@@ -46,6 +49,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     folders: tuple[Path, ...],
     languages: str | None,
     by: str | None,
+    plan: Path | None,
     replace_near: bool,
 ) -> None:
     """Estimate once and write every page and download of a study's results.
@@ -56,7 +60,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     They appear under /results/LANG/STUDY/ on the running server. The numbers stay under
     /results/LANG/STUDY@N/ too when others follow. Nothing is estimated while pages are served. Figures that
     would tell something of a few people together with what is published already (tolqyn release published)
-    are refused, with what to type.
+    are refused, with what to type. --plan judges the changes as the report with that plan does.
 
     \b
     Example:  tolqyn results publish kz-thb --by Z_SEX,age6,edu3
@@ -71,7 +75,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     if folders:
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
-    chosen = wanted_languages(given, languages)
+    chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
     with small_tables(), progress("results") as moved:
         written = write_site(
             given,
@@ -79,6 +83,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
             config.home / "results",
             leave_url=config.leave_url,
             by=named_columns(by),
+            plan=judged,
             replace_near=replace_near,
             gate=PublicationGate(config, replace_near),
             tables=config.tables,
@@ -97,11 +102,18 @@ def publish(  # noqa: PLR0917  click passes every option by name
 @click.option("--wave", help="The latest wave to show.  [default: the study's last]")
 @click.option("--lang", "languages", help="Languages, as in kk,ru,uz,en.  [default: the questionnaire's]")
 @click.option("--by", help="Columns to show groups by.  [default: those the questionnaire derives]")
+@click.option("--plan", type=A_FILE, help="The tracking plan of the report (YAML).")
 @click.option(
     "--replace", "replace_near", is_flag=True, help="An edition that differs by a few interviews is to go."
 )
 def tables(
-    study: str, wave: str | None, languages: str | None, by: str | None, *, replace_near: bool
+    study: str,
+    wave: str | None,
+    languages: str | None,
+    by: str | None,
+    plan: Path | None,
+    *,
+    replace_near: bool,
 ) -> None:
     """List the tables of a study's releases for the console, before anything is published.
 
@@ -117,7 +129,7 @@ def tables(
 
     config = Config.from_env()
     given = folders_of(config.home, study, wave)
-    chosen = wanted_languages(given, languages)
+    chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
     with small_tables(), progress("tables") as moved:
         made = write_tables(
             given,
@@ -125,6 +137,7 @@ def tables(
             config.tables,
             site=config.home / "results",
             by=named_columns(by),
+            plan=judged,
             replace_near=replace_near,
             gate=PublicationGate(config, replace_near),
             progress=moved,

@@ -115,7 +115,9 @@ def _told(found: "Errata") -> Sequence[str]:
         )
         pages = f"  (pages {', '.join(map(str, each.pages))})" if each.pages else ""
         lines.append(f"{what}: {each.before} -> {each.after}{pages}")
-    return [*lines, f"{len(found.corrections)} numbers and verdicts changed"]
+    count = len(found.corrections)
+    said = "1 number or verdict changed" if count == 1 else f"{count} numbers and verdicts changed"
+    return [*lines, said]
 
 
 UNCOMPARED = (
@@ -177,7 +179,9 @@ def _lines(file: Path, outcome: "Outcome") -> Sequence[str]:
         found.append(f"{file}: all {outcome.numbers} printed numbers are as recomputed, {how}")
         return found if outcome.whole else [*found, f"{file}: {UNCOMPARED}"]
     found += [f"{each.id}, {each.printed}, {each.recomputed}  ({each.where})" for each in outcome.differences]
-    return [*found, f"{file}: {len(outcome.differences)} differences; {outcome.numbers} numbers recomputed"]
+    count = len(outcome.differences)
+    differences = f"{count} difference{'' if count == 1 else 's'}"
+    return [*found, f"{file}: {differences}; {outcome.numbers} numbers recomputed"]
 
 
 def _as_json(outcome: "Outcome") -> str:

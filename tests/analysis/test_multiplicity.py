@@ -1,9 +1,11 @@
 """Families of comparisons: adjusted p values, and intervals that agree with them."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
-from analysis import ADJUSTMENTS, EstimationError, adjust
+from analysis import ADJUSTMENTS, EstimationError, adjust, in_family
 from analysis.multiplicity import step_levels
 
 P = np.array([0.001, 0.2, 0.012, 0.04, 0.0125, 0.9])
@@ -41,3 +43,28 @@ def test_an_interval_of_its_level_leaves_nought_out_exactly_when_the_adjusted_p_
 def test_an_unknown_adjustment_is_refused() -> None:
     with pytest.raises(EstimationError, match="adjustment 'tukey' is unknown: type one of none, bonferroni"):
         adjust(P, "tukey")
+
+
+@pytest.mark.parametrize("adjustment", ["holm", "bonferroni", "fdr", "none"])
+@pytest.mark.parametrize("seed", range(20))
+def test_an_interval_leaves_out_zero_where_the_adjusted_p_says_so(adjustment: str, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    estimate, df = chance.normal(0, 2.2, 9), chance.integers(8, 60, 9).astype(float)
+    p = 2 * stats.t.sf(np.abs(estimate), df)
+    p[4] = np.nan
+    table = pd.DataFrame({"estimate": estimate, "se": 1.0, "low": -9.0, "high": 9.0, "df": df, "p": p})
+    found = in_family(table, adjustment)
+    tested = found[found["p"].notna()]
+    clear = (tested["low"] > 0) | (tested["high"] < 0)
+    assert (clear == (tested["p_adjusted"] <= 0.05)).all()
+    assert (found.loc[4, "low"], found.loc[4, "high"]) == (-9.0, 9.0)
+    assert np.isnan(found.loc[4, "p_adjusted"])
+    assert tested["p_adjusted"].to_numpy() == pytest.approx(adjust(tested["p"].to_numpy(), adjustment))
+
+
+def test_a_family_of_one_has_the_plain_interval() -> None:
+    table = pd.DataFrame(
+        {"estimate": [1.0], "se": [0.5], "low": [0.0], "high": [0.0], "df": [20.0], "p": [0.059]}
+    )
+    found = in_family(table)
+    assert found.loc[0, "high"] == pytest.approx(1.0 + stats.t.isf(0.025, 20) * 0.5)

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import page as validator
 import pikepdf
 import pytest
 
-from analysis import SurveyData, read_plan
+from analysis import SurveyData, adjust, read_plan
 from instruments import Comparison, load_library
 from reports import (
     LANGUAGES,
@@ -22,12 +23,12 @@ from reports import (
     build_report,
     read_spec,
     render_pdf,
-    report_from_folders,
 )
+from reports.build import reports_from_folders
 from reports.i18n import words
-from reports.phrasing import Standing
 from reports.sections import is_stale
 from reports.spec import Association, Fact, Organisation, Target
+from reports.standing import AGAIN, Standing
 from tests.reports.test_order import captions, cited
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "examples" / "report"
@@ -54,7 +55,7 @@ def annual(
     beside = {"study": "kz-thb-professionals", "sample_type": "nonprobability"}
     library_release(other, "2026", home / "professionals", **beside)
     spec, plan = read_spec(home / "report.yaml"), read_plan(home / "tracking.yaml")
-    return {language: report_from_folders(folders, language, spec, plan) for language in LANGUAGES}
+    return {each.language: each for each in reports_from_folders(folders, LANGUAGES, spec, plan)}
 
 
 def test_the_printed_example_is_archival_and_accessible_and_has_the_length_of_an_annual_report(
@@ -125,16 +126,51 @@ def test_confirmatory_and_exploratory_comparisons_stand_apart(annual: dict[str, 
     assert "headlines (holm), later (fdr)" in confirmatory
 
 
-def test_a_headline_says_whether_its_comparison_was_declared(
+def test_a_headline_says_whether_its_own_comparison_was_declared(
     annual: dict[str, Report], make_wave: Callable[..., SurveyData]
 ) -> None:
+    """The plan declares the long view of blame and police and the line through the index, nothing else."""
+    declared = {"VB_ANY": [0], "WR_POLICE": [0], "VB_INDEX": [-1]}
     for language, report in annual.items():
-        text = said(report, "headlines")
-        for standing in Standing:
-            assert words(language).say(standing) in text, standing
-        assert words(language).say(Standing.EXPLORATORY) not in said(report, "battery-vb"), "said once above"
+        spoken = words(language)
+        marks = {spoken.say(mark) for mark in (Standing.CONFIRMATORY, AGAIN[Standing.CONFIRMATORY])}
+        for found in json.loads(report.attachments["estimates.json"])["findings"]:
+            marked = [each for each in found["sentences"] if any(map(each.endswith, marks))]
+            judged = [each for each in found["sentences"] if "95" in each][:3]
+            assert marked == [judged[at] for at in declared.get(found["indicator"], [])], found["indicator"]
+        assert spoken.say(Standing.EXPLORATORY) not in said(report, "battery-vb"), "said once above"
     unplanned = said(build_report([make_wave("2022"), make_wave("2025")], language="en"), "headlines")
     assert not any(str(standing) in unplanned for standing in Standing)
+
+
+def test_the_plan_and_the_headlines_print_one_interval_and_one_verdict(annual: dict[str, Report]) -> None:
+    rows = {row["id"]: row for row in json.loads(annual["en"].attachments["estimates.json"])["estimates"]}
+    ours, theirs = rows["WR_POLICE.1@2023-2026"], rows["plan:police_latest@2023-2026"]
+    assert all(ours[name] == theirs[name] for name in ("estimate", "low", "high", "p_adjusted", "verdict"))
+    steps = rows["WR_POLICE.1@2025-2026"], rows["plan:police_steps@2025-2026"]
+    assert all(steps[0][name] == steps[1][name] for name in ("low", "high", "verdict", "standing"))
+
+
+def test_effects_of_the_vignettes_are_one_family_and_say_that_they_are_exploratory(
+    annual: dict[str, Report],
+) -> None:
+    rows = json.loads(annual["en"].attachments["estimates.json"])["estimates"]
+    effects = [row for row in rows if re.match(r"VG\d@2026~", row["id"]) and row["publish"] != "suppress"]
+    assert len(effects) > 2
+    judged = adjust(np.array([row["p"] for row in effects]), "holm")
+    assert [row["p_adjusted"] for row in effects] == pytest.approx(list(judged))
+    for row in effects:
+        assert (row["low"] > 0 or row["high"] < 0) == (row["p_adjusted"] < 0.05)
+    text = said(annual["en"], "vignettes")
+    assert "Exploratory: what is called clear" in text
+    assert f"adjusted for the {len(effects)} differences of this chapter (Holm)" in text
+
+
+def test_listed_questions_say_how_the_most_frequent_answer_moved(annual: dict[str, Report]) -> None:
+    for chapter in ("exposure", "spotlight"):
+        text = said(annual["en"], chapter)
+        assert "Exploratory: intervals of changes are widened for the" in text
+        assert re.search(r"Answered most often, 2026: .*? Since 2023: .*?95% interval", text)
 
 
 def test_every_estimate_of_the_annual_report_has_its_own_id(annual: dict[str, Report]) -> None:
@@ -227,7 +263,7 @@ def test_a_target_is_reached_only_when_the_whole_interval_is_beyond_it(
     assert re.search(rf"% {verdict}\b", standing), standing
 
 
-def test_a_sample_that_is_not_random_reaches_no_target_and_gets_no_model(
+def test_a_sample_that_is_not_random_reaches_no_target_and_is_told_why_it_gets_no_model(
     make_wave: Callable[..., SurveyData],
 ) -> None:
     spec = ReportSpec(
@@ -236,7 +272,7 @@ def test_a_sample_that_is_not_random_reaches_no_target_and_gets_no_model(
     waves = [make_wave(name, sample_type="nonprobability") for name in ("2023", "2024", "2025")]
     report = build_report(waves, language="en", spec=spec)
     assert "cannot be inferred" in said(report, "targets")
-    assert "association" not in {section.name for section in report.sections}
+    assert "No model is printed: this is not a random sample" in said(report, "association")
     assert "95% interval" not in said(report, "groups")
 
 

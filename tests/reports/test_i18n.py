@@ -11,8 +11,9 @@ from babel.messages.pofile import read_po
 
 from reports import LANGUAGES, ReportError
 from reports.i18n import SOURCE, catalogue_path, own_name, rounded, words
-from reports.phrasing import BY_STATISTIC, STEPS, VERDICT_WORDS, Standing
+from reports.phrasing import BY_STATISTIC, STEPS, VERDICT_WORDS
 from reports.slopes import SLOPES
+from reports.standing import AGAIN, Standing
 
 TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE)
 FILL = re.compile(r"\{\w+\}")
@@ -37,7 +38,7 @@ def messages() -> Iterator[tuple[str, str | tuple[str, ...]]]:
         keywords={"say": None, "plural": (1, 2)},
     )
     yield from (("", message) for _, _, message, _, _ in found)
-    yield from (("", message) for message in (*STEPS, *SLOPES, *map(str, Standing)))
+    yield from (("", message) for message in (*STEPS, *SLOPES, *map(str, Standing), *AGAIN.values()))
     yield from (("verdict", message) for message in VERDICT_WORDS)
     yield from ((statistic, message) for statistic in ("proportion", "mean") for message in BY_STATISTIC)
 
