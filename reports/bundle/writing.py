@@ -5,11 +5,11 @@ import io
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-from analysis import PublicFile, PublicSpec, read_release
+from analysis import PublicFile, PublicSpec, SurveyData, read_release
 from reports.bundle import papers
 from reports.bundle.contents import (
     Contents,
@@ -25,7 +25,7 @@ from reports.bundle.contents import (
 )
 from reports.bundle.published import keep, make_all
 from reports.errors import ReportError
-from reports.published import Publication, releases_of
+from reports.published import Publication, given_by, releases_of, telling_steps
 from reports.site.numbers import Progress, gather_site
 from reports.site.writing import Gate
 
@@ -84,12 +84,14 @@ def write_bundle(
     refuse_filled(out)
     metas = [read_release(folder).meta for folder in folders]
     study = metas[-1].study
-    public = _public(folders, microdata)
-    waves = [wave_of(each, folder, languages) for each, folder in zip(public, folders, strict=False)]
-    numbers = gather_site(folders, languages, by=by, progress=progress)
+    _public(folders, microdata)  # refused before minutes go into estimating
+    numbers = gather_site(folders, languages, by=by, gate=gate, progress=progress)
     made = Publication(
         study, "bundle", metas[-1].wave, tuple(languages), releases_of(folders), numbers.tables
     )
+    public = _beside(made, folders, microdata, numbers.data, gate.earlier(study) if gate else ())
+    made = replace(made, given=tuple(given_by(each) for each in public))
+    waves = [wave_of(each, folder, languages) for each, folder in zip(public, folders, strict=False)]
     if gate is not None:
         gate.check(made, numbers.data)
     contents = Contents()
@@ -119,12 +121,40 @@ def write_bundle(
     return Bundle(out, sizes, fingerprint, public)
 
 
-def _public(folders: Sequence[Path], microdata: Microdata | None) -> tuple[PublicFile, ...]:
+def _public(
+    folders: Sequence[Path], microdata: Microdata | None, without: frozenset[str] = frozenset()
+) -> tuple[PublicFile, ...]:
     if microdata is None:
         return ()
     return make_all(
-        folders, microdata.spec, microdata.log, file=microdata.file, superseding=microdata.superseding
+        folders,
+        microdata.spec,
+        microdata.log,
+        file=microdata.file,
+        superseding=microdata.superseding,
+        without=without,
     )
+
+
+def _beside(
+    made: Publication,
+    folders: Sequence[Path],
+    microdata: Microdata | None,
+    data: SurveyData,
+    earlier: Sequence[Publication],
+) -> tuple[PublicFile, ...]:
+    """Public files whose keys tell nothing that tables by finer groups keep back: other steps, or none.
+
+    Waves that are public already keep their keys; what those tell is the gate's to refuse.
+    """
+    without: frozenset[str] = frozenset()
+    while True:
+        public = _public(folders, microdata, without)
+        rows = replace(made, given=tuple(given_by(each) for each in public))
+        more = telling_steps(rows, earlier, data) if public else frozenset()
+        if more <= without:
+            return public
+        without |= more
 
 
 def _close(contents: Contents, waves: Sequence[Wave], languages: Sequence[str], about: papers.About) -> None:

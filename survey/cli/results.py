@@ -10,6 +10,7 @@ from survey.cli.instance import instance_if_any
 from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
+    mended_lines,
     named_columns,
     progress,
     study_of,
@@ -83,6 +84,8 @@ def publish(  # noqa: PLR0917  click passes every option by name
             progress=moved,
         )
     edition = written.edition
+    for line in mended_lines(written.mended):
+        click.echo(line)
     click.echo(
         f"edition {edition.number}: {written.pages} pages, the largest {written.largest} bytes compressed"
     )
