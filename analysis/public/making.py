@@ -115,7 +115,7 @@ def make_public(
     )
     found = found or search(ladders, spec.k, spec.ceiling, barred=barred)
     if found is None:
-        raise MicrodataError([_unreached(data, spec, file) for data in releases])
+        raise MicrodataError([_unreached(data, spec, file, without) for data in releases])
     secrets = [secret_of((Path(folder) / "data.parquet").read_bytes()) for folder in folders]
     return tuple(
         _made(data, spec, kept, secret) for data, kept, secret in zip(releases, found, secrets, strict=True)
@@ -166,7 +166,18 @@ def _weights_told(before: np.ndarray, after: np.ndarray) -> tuple[int, int, floa
     return len(np.unique(before)), len(np.unique(after)), _correlation(before, after)
 
 
-def _unreached(data: SurveyData, spec: PublicSpec, file: str) -> FileProblem:
+def _unreached(data: SurveyData, spec: PublicSpec, file: str, without: frozenset[str]) -> FileProblem:
+    if without:
+        return FileProblem(
+            file,
+            0,
+            f"{data.meta.study}/{data.meta.wave}",
+            "beside-tables",
+            "keys that complete no figure which published tables keep back",
+            f"{', '.join(sorted(without))}, which would; no other steps reach k",
+            "cut the key where no group of the tables ends (`at:`), make it removable, show other groups "
+            "(--by), or publish without microdata (--no-microdata)",
+        )
     kept = [key_codes(key.steps[-1], data) for key in spec.keys if not key.removable]
     coarse = np.column_stack(kept or [np.zeros(len(data.frame), int)])
     below = risk(coarse, spec.k).below

@@ -84,12 +84,16 @@ def write_bundle(
     refuse_filled(out)
     metas = [read_release(folder).meta for folder in folders]
     study = metas[-1].study
-    _public(folders, microdata)  # refused before minutes go into estimating
+    without: frozenset[str] = frozenset()
+    public = _public(folders, microdata)  # refused before minutes go into estimating
     numbers = gather_site(folders, languages, by=by, gate=gate, progress=progress)
     made = Publication(
         study, "bundle", metas[-1].wave, tuple(languages), releases_of(folders), numbers.tables
     )
-    public = _beside(made, folders, microdata, numbers.data, gate.earlier(study) if gate else ())
+    earlier = gate.earlier(study) if gate else ()
+    while public and (more := _telling(made, public, earlier, numbers.data) - without):
+        without |= more
+        public = _public(folders, microdata, without)
     made = replace(made, given=tuple(given_by(each) for each in public))
     waves = [wave_of(each, folder, languages) for each, folder in zip(public, folders, strict=False)]
     if gate is not None:
@@ -136,25 +140,18 @@ def _public(
     )
 
 
-def _beside(
+def _telling(
     made: Publication,
-    folders: Sequence[Path],
-    microdata: Microdata | None,
-    data: SurveyData,
+    public: Sequence[PublicFile],
     earlier: Sequence[Publication],
-) -> tuple[PublicFile, ...]:
-    """Public files whose keys tell nothing that tables by finer groups keep back: other steps, or none.
+    data: SurveyData,
+) -> frozenset[str]:
+    """Steps of keys that tell what tables by finer groups keep back: others are taken, or none.
 
     Waves that are public already keep their keys; what those tell is the gate's to refuse.
     """
-    without: frozenset[str] = frozenset()
-    while True:
-        public = _public(folders, microdata, without)
-        rows = replace(made, given=tuple(given_by(each) for each in public))
-        more = telling_steps(rows, earlier, data) if public else frozenset()
-        if more <= without:
-            return public
-        without |= more
+    rows = replace(made, given=tuple(given_by(each) for each in public))
+    return telling_steps(rows, earlier, data)
 
 
 def _close(contents: Contents, waves: Sequence[Wave], languages: Sequence[str], about: papers.About) -> None:
