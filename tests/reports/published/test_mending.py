@@ -47,7 +47,7 @@ def counted(office: Office, column: str, number: int = 0) -> Publication:
 
 
 def merged(office: Office, number: int = 0) -> Publication:
-    """Opinions by `elder`, the bands with the first two put together: safe for these, and not beside the bands.
+    """Opinions by `elder`, the bands with the first two put together: safe alone, and not beside the bands.
 
     Where both hide the oldest, the bands protect them by who did not say and this by another group.
     """
