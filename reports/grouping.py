@@ -48,6 +48,8 @@ class GroupCell:
     small: bool = False
     secret: bool = False
     """Hidden for the sake of people, not because it is uncertain."""
+    beside: bool = False
+    """Hidden because other tables would tell a secret with it; no secret itself."""
 
 
 Place = tuple[int | None, int]

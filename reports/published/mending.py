@@ -165,15 +165,15 @@ def _shown(each: Placed) -> Iterator[tuple[int, int, Cell]]:
 
 
 def _without(table: Table, row: int, column: int) -> Table:
-    """The table with one figure kept back."""
+    """The table with one figure kept back for the sake of others; it is no secret itself."""
 
-    def marked(lines: tuple[tuple[bool, ...], ...], mark: bool) -> tuple[tuple[bool, ...], ...]:
+    def marked(lines: tuple[tuple[bool, ...], ...]) -> tuple[tuple[bool, ...], ...]:
         return tuple(
-            tuple(mark if (at, place) == (row, column) else each for place, each in enumerate(line))
+            tuple(False if (at, place) == (row, column) else each for place, each in enumerate(line))
             for at, line in enumerate(lines)
         )
 
-    return replace(table, shown=marked(table.shown, False), secret=marked(table.secret, True))
+    return replace(table, shown=marked(table.shown))
 
 
 def telling_steps(

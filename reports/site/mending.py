@@ -52,7 +52,7 @@ def _kept(
 def _hidden(
     table: GroupTable, place: tuple[str, str, str], mended: Mended, answer: tuple[int, ...] | None
 ) -> GroupTable:
-    nothing = GroupCell(None, None, None, secret=True)
+    nothing = GroupCell(None, None, None, beside=True)
     cells = {
         (code, group): nothing
         if (table.wave, *place, group, answer if code is None else (code,)) in mended.hidden
