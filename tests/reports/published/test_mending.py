@@ -90,8 +90,6 @@ def test_whichever_was_published_first_the_second_hides_what_would_complete_it(
     assert stolen(office, before, after)
     kept = without(after, mended(after, [before], office.data))
     assert stolen(office, before, kept) == set()
-    if first == "band":
-        assert conflicts(kept, [before], office.data) == ()
     assert any(any(line) for table in kept.tables if table.column for line in table.shown)
 
 
