@@ -11,11 +11,10 @@ from typing import Any
 import pandas as pd
 
 from analysis import SurveyData, release_at
+from reports.counts import FEWEST
 from reports.evidence import records
 from reports.rows import SUPPRESS
 
-FEWEST = 10
-"""Figures of fewer people than this are kept back; so are differences between two groups or releases."""
 COLUMNS = ("estimate", "low", "high", "base", "verdict")
 WITHHELD = "withheld"
 

@@ -15,6 +15,7 @@ from analysis import SurveyData, crosstab, mean, nearest, read_rules
 from instruments import Indicator, Role, Text, Variable
 from reports.errors import ReportError
 from reports.rows import COMPLEMENTARY, LEAST_BASE, SMALL_BASE, SUPPRESS
+from reports.spec import LANGUAGE
 from reports.unstated import (
     NOT_STATED,
     are_apart,
@@ -31,6 +32,8 @@ from reports.unstated import (
 MOST_CODES, MOST_GROUPS = 8, 6
 ROUNDING = 5
 """Bases of groups are rounded to it."""
+SPOKEN = "language"
+"""The column of a release in which the language of each interview stands."""
 _APART, _JOINT = "__all", "__joint"
 _EPSILON = 1e-9
 
@@ -45,6 +48,8 @@ class GroupCell:
     small: bool = False
     secret: bool = False
     """Hidden for the sake of people, not because it is uncertain."""
+    beside: bool = False
+    """Hidden because other tables would tell a secret with it; no secret itself."""
 
 
 Place = tuple[int | None, int]
@@ -95,6 +100,12 @@ def chosen_groups(data: SurveyData, names: Sequence[str] | None) -> tuple[Variab
 
 def _named(data: SurveyData, names: Sequence[str]) -> list[Variable]:
     coded = {v.name: v for v in data.codebook.variables if 2 <= len(v.codes) <= MOST_CODES}
+    if SPOKEN in names and SPOKEN not in coded:
+        if LANGUAGE not in coded:
+            raise ReportError(
+                f"--by names {SPOKEN}, but all interviews that say theirs were in one language: leave it out"
+            )
+        names = [LANGUAGE if name == SPOKEN else name for name in names]
     unknown = [name for name in names if name not in coded]
     if unknown:
         raise ReportError(

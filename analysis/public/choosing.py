@@ -6,7 +6,7 @@ from typing import Any
 from analysis.data import SurveyData
 from analysis.errors import MicrodataError
 from analysis.public.ladders import step_problems
-from analysis.public.spec import PublicSpec, Step
+from analysis.public.spec import KeyStep, PublicSpec
 from instruments import Codebook, FileProblem, Level, Role, Variable
 
 KEY = "key"
@@ -88,7 +88,7 @@ def _strings(rule: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
-def _speechless(step: Step, languages: Sequence[str]) -> list[str]:
+def _speechless(step: KeyStep, languages: Sequence[str]) -> list[str]:
     """The languages that a step's own words lack."""
     own = [group.label for group in step.groups] + ([step.label] if step.label else [])
     return [language for language in languages if any(language not in text for text in own)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.data import SurveyData
 from analysis.public.searching import Ladder
-from analysis.public.spec import WITHHELD, Key, PublicSpec, Step
+from analysis.public.spec import WITHHELD, Key, KeyStep, PublicSpec
 from instruments import Level, Role, Text, Variable
 
 TEXT_COLUMNS: Mapping[str, Text] = {
@@ -25,7 +25,7 @@ TEXT_COLUMNS: Mapping[str, Text] = {
 NO_ANSWER = -7
 
 
-def step_problems(data: SurveyData, spec: PublicSpec) -> list[tuple[Step, str, str]]:
+def step_problems(data: SurveyData, spec: PublicSpec) -> list[tuple[KeyStep, str, str]]:
     """Each step that the release cannot carry out: the step, what it would need, what was found."""
     return [
         (step, *problem)
@@ -35,7 +35,7 @@ def step_problems(data: SurveyData, spec: PublicSpec) -> list[tuple[Step, str, s
     ]
 
 
-def _problem(step: Step, data: SurveyData) -> tuple[str, str] | None:
+def _problem(step: KeyStep, data: SurveyData) -> tuple[str, str] | None:
     if step.column in TEXT_COLUMNS:
         return None if step.groups else ("groups of a column of words", f"{step.column} without groups")
     if step.column not in data.codebook:
@@ -53,13 +53,13 @@ def _problem(step: Step, data: SurveyData) -> tuple[str, str] | None:
 
 def ladder(key: Key, data: SurveyData) -> Ladder:
     """The key's codes at each step; a removable one ends in a column of one code."""
-    levels = [codes_at(step, data) for step in key.steps]
+    levels = [key_codes(step, data) for step in key.steps]
     if key.removable:
         levels.append(np.zeros(len(data.frame), int))
     return Ladder(tuple(levels), key.importance, len(key.steps))
 
 
-def codes_at(step: Step, data: SurveyData) -> np.ndarray:
+def key_codes(step: KeyStep, data: SurveyData) -> np.ndarray:
     """n codes; whatever has none (no answer of any kind, a value in no group) is WITHHELD."""
     if step.edges:
         values = data.values(step.column)
@@ -73,7 +73,7 @@ def codes_at(step: Step, data: SurveyData) -> np.ndarray:
     return column.where(known, WITHHELD).to_numpy(int)
 
 
-def became(step: Step, data: SurveyData) -> Variable:
+def became(step: KeyStep, data: SurveyData) -> Variable:
     """The public file's variable of a step."""
     if step.column in TEXT_COLUMNS:
         base = Variable(step.name, step.label or TEXT_COLUMNS[step.column], Level.NOMINAL)

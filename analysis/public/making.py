@@ -11,7 +11,7 @@ from analysis.data import Meta, SurveyData
 from analysis.design import Design
 from analysis.errors import MicrodataError
 from analysis.public.choosing import left_out, refuse_unfit
-from analysis.public.ladders import answers, became, codes_at, ladder
+from analysis.public.ladders import answers, became, key_codes, ladder
 from analysis.public.loss import PublicLoss, losses
 from analysis.public.mixing import grouped_weights, random_groups, secret_of, shuffled
 from analysis.public.risk import Risk, Variety, risk, variety
@@ -92,11 +92,13 @@ def make_public(
     *,
     file: str = "",
     levels: tuple[int, ...] | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> tuple[PublicFile, ...]:
     """The public-use files of releases of one study, with the same keys in the same detail.
 
     `levels`: the detail of waves that are public already; where a wave cannot have it, all get one of their
-    own. MicrodataError with every name a release lacks, for a panel, and where k cannot be reached with at
+    own. `without`: names of steps that may not be taken, for what they would tell beside other publications.
+    MicrodataError with every name a release lacks, for a panel, and where k cannot be reached with at
     most `spec.ceiling` of any key's values withheld. `file`: the specification's name, for messages.
     """
     releases = [read_release(folder) for folder in folders]
@@ -105,9 +107,15 @@ def make_public(
     ladders = [[ladder(key, data) for key in spec.keys] for data in releases]
     known = levels is not None and len(levels) == len(spec.keys)
     found = at_levels(ladders, levels, spec.k, spec.ceiling) if known and levels else None
-    found = found or search(ladders, spec.k, spec.ceiling)
+    barred = frozenset(
+        (at, level)
+        for at, key in enumerate(spec.keys)
+        for level, step in enumerate(key.steps)
+        if step.name in without
+    )
+    found = found or search(ladders, spec.k, spec.ceiling, barred=barred)
     if found is None:
-        raise MicrodataError([_unreached(data, spec, file) for data in releases])
+        raise MicrodataError([_unreached(data, spec, file, without) for data in releases])
     secrets = [secret_of((Path(folder) / "data.parquet").read_bytes()) for folder in folders]
     return tuple(
         _made(data, spec, kept, secret) for data, kept, secret in zip(releases, found, secrets, strict=True)
@@ -149,7 +157,7 @@ def _made(data: SurveyData, spec: PublicSpec, found: Found, secret: bytes) -> Pu
 
 def _risks(data: SurveyData, spec: PublicSpec, found: Found, weights: np.ndarray) -> tuple[Risk, Risk, Risk]:
     """Before, after, and after with the weight as one more key."""
-    finest = np.column_stack([codes_at(key.steps[0], data) for key in spec.keys])
+    finest = np.column_stack([key_codes(key.steps[0], data) for key in spec.keys])
     weighted = np.column_stack([found.after, pd.factorize(weights)[0]])
     return risk(finest, spec.k), risk(found.after, spec.k), risk(weighted, spec.k)
 
@@ -158,8 +166,19 @@ def _weights_told(before: np.ndarray, after: np.ndarray) -> tuple[int, int, floa
     return len(np.unique(before)), len(np.unique(after)), _correlation(before, after)
 
 
-def _unreached(data: SurveyData, spec: PublicSpec, file: str) -> FileProblem:
-    kept = [codes_at(key.steps[-1], data) for key in spec.keys if not key.removable]
+def _unreached(data: SurveyData, spec: PublicSpec, file: str, without: frozenset[str]) -> FileProblem:
+    if without:
+        return FileProblem(
+            file,
+            0,
+            f"{data.meta.study}/{data.meta.wave}",
+            "beside-tables",
+            "keys that complete no figure which published tables keep back",
+            f"{', '.join(sorted(without))}, which would; no other steps reach k",
+            "cut the key where no group of the tables ends (`at:`), make it removable, show other groups "
+            "(--by), or publish without microdata (--no-microdata)",
+        )
+    kept = [key_codes(key.steps[-1], data) for key in spec.keys if not key.removable]
     coarse = np.column_stack(kept or [np.zeros(len(data.frame), int)])
     below = risk(coarse, spec.k).below
     return FileProblem(
@@ -210,7 +229,7 @@ def _key_changes(spec: PublicSpec, found: Found, data: SurveyData) -> tuple[KeyC
     changes, at = [], 0
     for key, level in zip(spec.keys, found.levels, strict=True):
         kept = level < len(key.steps)
-        codes = codes_at(key.steps[min(level, len(key.steps) - 1)], data)
+        codes = key_codes(key.steps[min(level, len(key.steps) - 1)], data)
         changes.append(
             KeyChange(
                 name=key.steps[level].name if kept else "",

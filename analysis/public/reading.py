@@ -9,7 +9,7 @@ from typing import Any
 from analysis.errors import MicrodataError
 from analysis.imports.checked import Kind, published, read_checked
 from analysis.imports.noting import Notes
-from analysis.public.spec import Group, Key, PublicSpec, Step
+from analysis.public.spec import Key, KeyGroup, KeyStep, PublicSpec
 from instruments import Text
 
 SCHEMA = "microdata.schema.json"
@@ -106,12 +106,12 @@ def _key(raw: Mapping[str, Any]) -> Key:
     )
 
 
-def _step(raw: Mapping[str, Any]) -> Step:
+def _step(raw: Mapping[str, Any]) -> KeyStep:
     groups = tuple(
-        Group(int(code), _text(group["label"]), tuple(group["values"]))
+        KeyGroup(int(code), _text(group["label"]), tuple(group["values"]))
         for code, group in raw.get("groups", {}).items()
     )
-    return Step(
+    return KeyStep(
         raw["column"],
         raw.get("name", raw["column"]),
         _text(raw.get("label", {})),

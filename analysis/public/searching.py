@@ -52,10 +52,17 @@ Ladders = Sequence[Ladder]
 """The keys of one wave."""
 
 
-def search(waves: Sequence[Ladders], k: int, ceiling: float) -> tuple[Found, ...] | None:
-    """What loses least over all waves, with at most `ceiling` of any key's values withheld."""
+def search(
+    waves: Sequence[Ladders], k: int, ceiling: float, *, barred: frozenset[tuple[int, int]] = frozenset()
+) -> tuple[Found, ...] | None:
+    """What loses least over all waves, with at most `ceiling` of any key's values withheld.
+
+    `barred`: levels that may not be taken, each as the key's place and the level's.
+    """
     best: tuple[float, tuple[Found, ...]] | None = None
     for least, levels in _candidates(waves, k, ceiling):
+        if barred & set(enumerate(levels)):
+            continue
         if best is not None and least >= best[0]:
             break
         tried = at_levels(waves, levels, k, ceiling)

@@ -12,7 +12,7 @@ was no answer."""
 
 
 @dataclass(frozen=True)
-class Group:
+class KeyGroup:
     """One category of a coarser key: which codes (or words of a text column) of its column it holds."""
 
     code: int
@@ -21,13 +21,13 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Step:
+class KeyStep:
     """One level of detail of a key. Without groups and edges the column's own codes; `edges` cut numbers."""
 
     column: str
     name: str
     label: Text = field(default_factory=dict)
-    groups: tuple[Group, ...] = ()
+    groups: tuple[KeyGroup, ...] = ()
     edges: tuple[int, ...] = ()
 
 
@@ -35,7 +35,7 @@ class Step:
 class Key:
     """What an acquaintance may know of somebody. Steps from fine to coarse; `removable`: may be left out."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[KeyStep, ...]
     importance: float = 1.0
     removable: bool = False
     hides: tuple[str, ...] = ()

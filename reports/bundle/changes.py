@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis import VARIANCE_UNIT, KeyChange, PublicFile, Risk
+from reports.bundle.papers import counted_by_keys
 from reports.i18n import Words
 from reports.questionnaires.documents import STYLES
 from reports.sections.template import render
@@ -155,6 +156,7 @@ def _figure(value: float, words: Words, *, share: bool) -> str:
 def _others(public: PublicFile, words: Words) -> Iterator[str]:
     say, changes = words.say, public.changes
     before, after, correlation = changes.weights
+    yield counted_by_keys(words)
     yield say("Rows stand in another order, which cannot be undone without the release.")
     yield say(
         "{before} different weights became {after}: each is the mean of {k} or more people who share all "

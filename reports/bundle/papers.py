@@ -20,6 +20,15 @@ LEGAL = {
 }
 
 
+def counted_by_keys(spoken: Words) -> str:
+    """What rows may be counted for, and what not."""
+    return spoken.say(
+        "The data can be counted by the characteristics by which people are grouped in them, also where a "
+        "table says (s): five people or more share all of these, and nobody is told apart by them. What "
+        "tables by other groups keep back cannot be computed from data and tables together."
+    )
+
+
 @dataclass(frozen=True)
 class Listed:
     """One file of the bundle and the key of what it is."""
@@ -97,6 +106,7 @@ def readme(language: str, about: About, listed: Iterable[Listed], columns: Seque
     kinds = _kinds(spoken)
     lines += [f"- `{each.path}`: {kinds[each.kind]}" for each in listed]
     if columns:
+        lines += ["", counted_by_keys(spoken)]
         lines += ["", _heading(say("How to use the data")), "", *_using(columns, spoken)]
     lines += ["", _heading(say("Terms")), "", terms(about.licence, [language])[language]]
     lines += ["", _heading(say("How to check")), ""]

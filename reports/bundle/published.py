@@ -37,11 +37,18 @@ def already(log: Path, study: str, wave: str) -> Published | None:
 
 
 def make_all(
-    folders: Sequence[Path], spec: PublicSpec, log: Path, *, file: str, superseding: bool
+    folders: Sequence[Path],
+    spec: PublicSpec,
+    log: Path,
+    *,
+    file: str,
+    superseding: bool,
+    without: frozenset[str] = frozenset(),
 ) -> tuple[PublicFile, ...]:
     """Each wave's public file: what is public already again, new waves in the same detail where they can.
 
-    ReportError where a wave's would differ from the published one, unless it is `superseding`.
+    `without`: steps of keys that new waves may not have. ReportError where a wave's would differ from the
+    published one, unless it is `superseding`.
     """
     known = {folder: _known(log, folder) for folder in folders}
     others = {folder: _other(folder, before, spec) for folder, before in known.items()}
@@ -55,7 +62,7 @@ def make_all(
     new = [folder for folder, before in known.items() if before is None]
     levels = next((before.levels for before in reversed(known.values()) if before is not None), None)
     if new:
-        made |= dict(zip(new, make_public(new, spec, file=file, levels=levels), strict=True))
+        made |= dict(zip(new, make_public(new, spec, file=file, levels=levels, without=without), strict=True))
     for folder, before in known.items():
         if before is not None and entry(made[folder]) != before and not superseding:
             raise ReportError(_differing(made[folder].meta, "the rows or their detail"))

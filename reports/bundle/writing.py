@@ -5,11 +5,11 @@ import io
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-from analysis import PublicFile, PublicSpec, TrackingPlan, read_release
+from analysis import PublicFile, PublicSpec, SurveyData, TrackingPlan, read_release
 from reports.bundle import papers
 from reports.bundle.contents import (
     Contents,
@@ -25,7 +25,7 @@ from reports.bundle.contents import (
 )
 from reports.bundle.published import keep, make_all
 from reports.errors import ReportError
-from reports.published import Publication, releases_of
+from reports.published import Publication, given_by, releases_of, telling_steps
 from reports.site.numbers import Progress, gather_site
 from reports.site.writing import Gate
 
@@ -85,12 +85,18 @@ def write_bundle(
     refuse_filled(out)
     metas = [read_release(folder).meta for folder in folders]
     study = metas[-1].study
-    public = _public(folders, microdata)
-    waves = [wave_of(each, folder, languages) for each, folder in zip(public, folders, strict=False)]
-    numbers = gather_site(folders, languages, by=by, plan=plan, progress=progress)
+    without: frozenset[str] = frozenset()
+    public = _public(folders, microdata)  # refused before minutes go into estimating
+    numbers = gather_site(folders, languages, by=by, plan=plan, gate=gate, progress=progress)
     made = Publication(
         study, "bundle", metas[-1].wave, tuple(languages), releases_of(folders), numbers.tables
     )
+    earlier = gate.earlier(study) if gate else ()
+    while public and (more := _telling(made, public, earlier, numbers.data) - without):
+        without |= more
+        public = _public(folders, microdata, without)
+    made = replace(made, given=tuple(given_by(each) for each in public))
+    waves = [wave_of(each, folder, languages) for each, folder in zip(public, folders, strict=False)]
     if gate is not None:
         gate.check(made, numbers.data)
     contents = Contents()
@@ -120,12 +126,33 @@ def write_bundle(
     return Bundle(out, sizes, fingerprint, public)
 
 
-def _public(folders: Sequence[Path], microdata: Microdata | None) -> tuple[PublicFile, ...]:
+def _public(
+    folders: Sequence[Path], microdata: Microdata | None, without: frozenset[str] = frozenset()
+) -> tuple[PublicFile, ...]:
     if microdata is None:
         return ()
     return make_all(
-        folders, microdata.spec, microdata.log, file=microdata.file, superseding=microdata.superseding
+        folders,
+        microdata.spec,
+        microdata.log,
+        file=microdata.file,
+        superseding=microdata.superseding,
+        without=without,
     )
+
+
+def _telling(
+    made: Publication,
+    public: Sequence[PublicFile],
+    earlier: Sequence[Publication],
+    data: SurveyData,
+) -> frozenset[str]:
+    """Steps of keys that tell what tables by finer groups keep back: others are taken, or none.
+
+    Waves that are public already keep their keys; what those tell is the gate's to refuse.
+    """
+    rows = replace(made, given=tuple(given_by(each) for each in public))
+    return telling_steps(rows, earlier, data)
 
 
 def _close(contents: Contents, waves: Sequence[Wave], languages: Sequence[str], about: papers.About) -> None:

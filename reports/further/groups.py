@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import COLUMNS, AnalysisError, SurveyData, adjust, association
 from instruments import Indicator, Level, Text, Variable
 from reports import rows
+from reports.counts import FEWEST
 from reports.evidence import records
 from reports.grouping import Grouped
 from reports.i18n import LANGUAGES, own_name, words
@@ -169,8 +170,9 @@ def _table(data: SurveyData, indicator: Indicator, column: str, wave: str) -> pd
 
 
 def _to_five(bases: pd.Series) -> pd.Series:
-    """To the nearest five, but on the side of the gate's limits on which a base is."""
+    """To the nearest five, but on the side of the gate's limits on which a base is; 5 for any of 1 to 9."""
     found = (bases.astype(float) / 5).round().astype(int) * 5
+    found = found.mask((bases > 0) & (bases < FEWEST), FEWEST // 2)
     for limit in (rows.LEAST_BASE, rows.SMALL_BASE):
         found = found.mask(bases < limit, found.clip(upper=limit - 5))
     return found

@@ -1,21 +1,29 @@
 """A publication and the register of earlier ones in, what both would tell together out."""
 
+from reports.counts import FEWEST
 from reports.published.cells import tables_of
-from reports.published.conflicts import FEWEST, Conflict, conflicts
+from reports.published.conflicts import Conflict, conflicts
+from reports.published.given import given_by
 from reports.published.made import publication_of, releases_of
-from reports.published.record import Publication, Table
+from reports.published.mending import Mended, mended, telling_steps
+from reports.published.record import Given, Publication, Table
 from reports.published.register import Entry, Listed, Register
 
 __all__ = [
     "FEWEST",
     "Conflict",
     "Entry",
+    "Given",
     "Listed",
+    "Mended",
     "Publication",
     "Register",
     "Table",
     "conflicts",
+    "given_by",
+    "mended",
     "publication_of",
     "releases_of",
     "tables_of",
+    "telling_steps",
 ]

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from analysis import SurveyData
-from reports.correcting import FEWEST
+from reports.counts import FEWEST
 from reports.further.groups import with_language
-from reports.published.cells import asked_of, with_sources
+from reports.published.given import with_keys
+from reports.published.held import both_keys, held_of, parts
 from reports.published.known import Audit, few_apart, following
-from reports.published.record import EVERYBODY, Answer, Publication, Table
+from reports.published.record import Answer, Cell, Publication, Table, cells_of
 from reports.unstated import group_name
 
 
@@ -42,7 +41,8 @@ def conflicts(
     for other in earlier:
         if other.study == new.study:
             found += _reissued(new, other, fewest)
-    for wave in dict.fromkeys(table.wave for table in new.tables):
+    data = with_keys(data, [given for each in (new, *earlier) for given in each.given])
+    for wave in dict.fromkeys([*(table.wave for table in new.tables), *(each.wave for each in new.given)]):
         same = [other for other in earlier if other.study == new.study and _same_release(new, other, wave)]
         found += _of_wave(wave, new, same, data, fewest)
     return tuple(dict.fromkeys(found))
@@ -91,23 +91,11 @@ def _of_wave(
     wave: str, new: Publication, same: Sequence[Publication], data: SurveyData, fewest: int
 ) -> Iterator[Conflict]:
     """One wave: what is shown of each variable by all publications of this release together."""
-    held = [
-        (each.number, table)
-        for each in (new, *same)
-        for table in with_sources(tuple(table for table in each.tables if table.wave == wave), data)
-    ]
-    people = [pair for pair in held if not pair[1].variable]
-    for variable in sorted({table.variable for number, table in held if number == 0}):
-        tables = [pair for pair in held if pair[1].variable == variable]
-        yield from _shown_elsewhere(tables)
-        tables += people if variable else []
-        if any(table.column != EVERYBODY for _, table in tables):
-            audit = Audit(data, wave, asked_of(data, wave, variable), fewest)
-            yield from _together(audit, variable, tables)
-
-
-Cell = tuple[str, str, str, str, int, Answer]
-"""Wave, statistic, variable, grouping, group, answer."""
+    for held in held_of(wave, new, same, data, fewest=fewest):
+        tables = held.numbered
+        yield from _shown_elsewhere([pair for pair in tables if pair[1].variable])
+        if held.parted:
+            yield from _together(held.audit, held.variable, tables)
 
 
 def _shown_elsewhere(tables: Sequence[tuple[int, Table]]) -> Iterator[Conflict]:
@@ -115,7 +103,7 @@ def _shown_elsewhere(tables: Sequence[tuple[int, Table]]) -> Iterator[Conflict]:
     seen: dict[Cell, int] = {}
     kept: dict[Cell, int] = {}
     for number, table in tables:
-        for cell, is_seen, is_kept in _cells(table):
+        for cell, is_seen, is_kept in cells_of(table):
             if is_seen:
                 seen.setdefault(cell, number)
             if is_kept:
@@ -129,29 +117,16 @@ def _shown_elsewhere(tables: Sequence[tuple[int, Table]]) -> Iterator[Conflict]:
         yield Conflict("shown_elsewhere", wave, what, seen[cell] or kept[cell], said)
 
 
-def _cells(table: Table) -> Iterator[tuple[Cell, bool, bool]]:
-    for answer, shown, secret in zip(table.answers, table.shown, table.secret, strict=True):
-        for group, seen, kept in zip(table.groups, shown, secret, strict=True):
-            yield (*table.key, group, answer), seen, kept
-
-
 def _spoken(answer: Answer) -> str:
     return f"answer {'+'.join(map(str, answer))}" if answer else "the mean"
 
 
-def _parts(audit: Audit, column: str) -> bool:
-    """Whether a grouping has more than one group: that of one city says what the whole wave says anyway."""
-    if column == EVERYBODY or column not in audit.data.codebook:
-        return False
-    return len(np.unique(audit.codes(column))) > 1
-
-
 def _together(audit: Audit, variable: str, tables: Sequence[tuple[int, Table]]) -> Iterator[Conflict]:
     """Differences of few people, and figures kept back that follow, from every pair of groupings."""
-    parted = [pair for pair in tables if _parts(audit, pair[1].column)]
+    parted = [pair for pair in tables if parts(audit, pair[1].column)]
     for (number, table), (other_number, other) in combinations(parted, 2):
-        if (number and other_number) or table.column == other.column:
-            continue  # both are out already, or both part people alike
+        if (number and other_number) or table.column == other.column or both_keys(table, other):
+            continue  # both are out already, or both part people alike, or both are keys of the rows
         for said in few_apart(audit, table, other):
             what = f"{variable} {said.what}".strip()
             yield Conflict("few_apart", audit.wave, what, number or other_number, said.detail)

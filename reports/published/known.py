@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis import SurveyData
 from reports.published.apart import differences, parts_in_common
-from reports.published.record import Table
+from reports.published.record import Answer, Table, is_key
 from reports.unstated import NOT_STATED, group_name, is_joint, membership, people_of
 
 _EPSILON = 1e-9
@@ -49,6 +49,8 @@ class Told:
 
 Numbered = tuple[int, Table]
 """A table and its publication's number."""
+Found = tuple[str, int, Answer]
+"""Grouping, group and answer of a figure that follows."""
 
 
 def few_apart(audit: Audit, one: Table, other: Table) -> Iterator[Told]:
@@ -111,19 +113,9 @@ def following(audit: Audit, variable: str, tables: Sequence[Numbered]) -> Iterat
     shares = [
         (number, table) for number, table in tables if table.statistic == "proportion" and table.variable
     ]
-    columns = dict.fromkeys(table.column for _, table in shares)
-    told: set[tuple[str, int, tuple[int, ...]]] = set()
-    sets: list[tuple[str, ...]] = [(column,) for column in columns]
-    sets += [
-        pair
-        for pair in combinations(columns, 2)
-        if parts_in_common(audit.codes(pair[0]), audit.codes(pair[1])) > 1
-    ]
-    for chosen in sets:
-        held = [(number, table) for number, table in shares if table.column in chosen]
-        if not any(number == 0 for number, _ in held):
-            continue
-        for cell in _System(audit, variable, held).computable():
+    told: set[Found] = set()
+    for held in sets_together(audit, shares):
+        for cell in System(audit, variable, held).computable():
             if cell not in told:
                 told.add(cell)
                 column, group, answer = cell
@@ -132,7 +124,23 @@ def following(audit: Audit, variable: str, tables: Sequence[Numbered]) -> Iterat
                 yield Told(group_name(column, group), said, number)
 
 
-class _System:
+def sets_together(audit: Audit, shares: Sequence[Numbered]) -> Iterator[list[Numbered]]:
+    """Tables by one grouping, and by two that share a sum besides the whole; one of them is new."""
+    columns = dict.fromkeys(table.column for _, table in shares)
+    sets: list[tuple[str, ...]] = [(column,) for column in columns]
+    sets += [
+        pair
+        for pair in combinations(columns, 2)
+        if not all(is_key(column) for column in pair)
+        and parts_in_common(audit.codes(pair[0]), audit.codes(pair[1])) > 1
+    ]
+    for chosen in sets:
+        held = [(number, table) for number, table in shares if table.column in chosen]
+        if any(number == 0 for number, _ in held):
+            yield held
+
+
+class System:
     """Unknowns: people by answer and by the groupings' joint groups. Equations: whatever readers know."""
 
     def __init__(self, audit: Audit, variable: str, tables: Sequence[Numbered]) -> None:
@@ -142,9 +150,10 @@ class _System:
         atoms = np.unique(joint, axis=0)
         self.codes = np.unique(audit.answers(variable))
         self._groups = {column: atoms[:, place] for place, column in enumerate(columns)}
+        self._keys = [self._groups[column] for column in columns if is_key(column)]
         self._atoms = len(atoms)
 
-    def computable(self) -> Iterator[tuple[str, int, tuple[int, ...]]]:
+    def computable(self) -> Iterator[Found]:
         """The cells kept back that follow."""
         shown, hidden = set(), {}
         for table in self.tables:
@@ -158,7 +167,11 @@ class _System:
                         shown.add(cell)
                     elif is_kept:
                         hidden[cell] = self._vector(*cell)
-        targets = {cell: vector for cell, vector in hidden.items() if cell not in shown and vector.any()}
+        targets = {
+            cell: vector
+            for cell, vector in hidden.items()
+            if cell not in shown and vector.any() and not self._given(*cell[:2])
+        }
         if not targets:
             return
         known = np.array([*self._margins(), *(self._vector(*cell) for cell in sorted(shown))])
@@ -166,6 +179,11 @@ class _System:
         for cell, vector in targets.items():
             if not len(free) or np.abs(free @ vector).max() < _EPSILON * len(vector):
                 yield cell
+
+    def _given(self, column: str, group: int) -> bool:
+        """Whether a key of public rows parts people so that the group can be counted in them."""
+        inside = np.isin(self._groups[column], people_of(group))
+        return any(adds_up(inside, key) for key in self._keys)
 
     def _vector(self, column: str, group: int, answer: tuple[int, ...]) -> np.ndarray:
         return (
@@ -182,6 +200,11 @@ class _System:
         for groups in self._groups.values():
             for group in np.unique(groups):
                 yield np.outer(np.ones(len(self.codes)), groups == group).ravel()
+
+
+def adds_up(inside: np.ndarray, codes: np.ndarray) -> bool:
+    """Whether those inside are all people of some groups and none of the others."""
+    return not set(codes[inside].tolist()) & set(codes[~inside].tolist())
 
 
 def _free(known: np.ndarray) -> np.ndarray:

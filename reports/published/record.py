@@ -1,12 +1,16 @@
 """What one publication says of whom: plain values in, the line of the register out, and back."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from analysis import KeyGroup, KeyStep
+
 EVERYBODY = ""
 """In place of a grouping's name: the whole wave."""
+KEY = "rows:"
+"""Before the name of a key's column of public rows: no grouping of a questionnaire is called so."""
 Answer = tuple[int, ...]
 """The codes a figure adds up: one, those of a net, or none where it is a mean."""
 
@@ -37,6 +41,26 @@ class Table:
         return self.wave, self.statistic, self.variable, self.column
 
 
+Cell = tuple[str, str, str, str, int, Answer]
+"""Wave, statistic, variable, grouping, group, answer."""
+
+
+def cells_of(table: Table) -> Iterator[tuple[Cell, bool, bool]]:
+    """Each figure: whether it is shown, and whether it is kept back for people's sake."""
+    for answer, shown, secret in zip(table.answers, table.shown, table.secret, strict=True):
+        for group, seen, kept in zip(table.groups, shown, secret, strict=True):
+            yield (*table.key, group, answer), seen, kept
+
+
+@dataclass(frozen=True)
+class Given:
+    """The public rows of a wave: their keys at the detail they have there, and the columns beside them."""
+
+    wave: str
+    keys: tuple[KeyStep, ...]
+    variables: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Publication:
     """One set of figures that left, or will leave, the office."""
@@ -53,6 +77,8 @@ class Publication:
     day: str = ""
     number: int = 0
     """Its place in the register; 0 before it is there."""
+    given: tuple[Given, ...] = ()
+    """Rows of answers that are public with it, a wave each."""
 
     @property
     def name(self) -> str:
@@ -71,6 +97,11 @@ class Publication:
     def same_as(self, other: "Publication") -> bool:
         """Whether both say the same of the same releases."""
         return replace(self, day="", number=0) == replace(other, day="", number=0)
+
+
+def is_key(column: str) -> bool:
+    """Whether a grouping is a key of public rows."""
+    return column.startswith(KEY)
 
 
 def joined(tables: Iterable[Table]) -> tuple[Table, ...]:
@@ -131,7 +162,21 @@ def written(publication: Publication) -> dict[str, Any]:
             }
             for table in publication.tables
         ],
+        **({"given": [_written_rows(rows) for rows in publication.given]} if publication.given else {}),
     }
+
+
+def _written_rows(given: Given) -> dict[str, Any]:
+    keys = [
+        {
+            "column": key.column,
+            "name": key.name,
+            "groups": {str(group.code): list(group.values) for group in key.groups},
+            "at": list(key.edges),
+        }
+        for key in given.keys
+    ]
+    return {"wave": given.wave, "keys": keys, "variables": list(given.variables)}
 
 
 def read(raw: Mapping[str, Any], number: int) -> Publication:
@@ -145,7 +190,21 @@ def read(raw: Mapping[str, Any], number: int) -> Publication:
         tables=tuple(_table(each) for each in raw["tables"]),
         day=raw["day"],
         number=number,
+        given=tuple(_rows(each) for each in raw.get("given", ())),
     )
+
+
+def _rows(raw: Mapping[str, Any]) -> Given:
+    keys = tuple(
+        KeyStep(
+            key["column"],
+            key["name"],
+            groups=tuple(KeyGroup(int(code), {}, tuple(of)) for code, of in key["groups"].items()),
+            edges=tuple(key["at"]),
+        )
+        for key in raw["keys"]
+    )
+    return Given(raw["wave"], keys, tuple(raw["variables"]))
 
 
 def _table(raw: Mapping[str, Any]) -> Table:

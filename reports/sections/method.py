@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from reports.counts import counted, parts_counted
 from reports.evidence import Wave
 from reports.i18n import Words, own_name
 from reports.report import Section
@@ -179,8 +180,9 @@ def _modes(material: Material) -> list[str]:
     names = mode_names(words)
     lines = _stated(material, "modes")
     for wave in material.evidence.waves:
-        modes = ", ".join(f"{names.get(mode, mode)} {words.number(n)}" for mode, n in wave.modes.items())
-        spoken = ", ".join(f"{_language(code)} {words.number(n)}" for code, n in wave.languages.items())
+        by_mode, by_language = (parts_counted(parts, words) for parts in (wave.modes, wave.languages))
+        modes = ", ".join(f"{names.get(mode, mode)} {n}" for mode, n in by_mode.items())
+        spoken = ", ".join(f"{_language(code)} {n}" for code, n in by_language.items())
         if modes or spoken:
             lines.append(f"{wave.name}: " + "; ".join(part for part in (modes, spoken) if part))
     return lines
@@ -274,9 +276,9 @@ def _flagged(wave: str, material: Material) -> Iterator[str]:
     yield words.say(
         "{wave}: interviews flagged for careless answers {n} of {all}, none left out for it ({flags}).",
         wave=wave,
-        n=words.number(quality["any"]),
+        n=counted(quality["any"], words),
         all=words.number(quality["interviews"]),
-        flags="; ".join(f"{material.in_words(e['label'])} {words.number(e['flagged'])}" for e in judged),
+        flags="; ".join(f"{material.in_words(e['label'])} {counted(e['flagged'], words)}" for e in judged),
     )
 
 

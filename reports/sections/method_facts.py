@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from reports.counts import FEWEST
 from reports.evidence import Evidence, Wave
 from reports.i18n import Words, rounded
 from reports.rates import printed_rates
 from reports.rows import Reading
 from reports.sections.material import Material
+
+ENDED = "ended"
+"""Broken off or withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +68,32 @@ def _widest(readings: list[Reading], words: Words) -> str:
     return "±" + words.width(max(widths), 1) if widths else ""
 
 
-def fieldwork_facts(fieldwork: Mapping[str, Any], words: Words) -> str:
-    """Invitations and outcomes of a wave's fieldwork.json, in words; empty when it counts none."""
-    names = {
+def outcome_names(words: Words) -> dict[str, str]:
+    """Outcomes of interviews in words."""
+    return {
         "complete": words.say("complete"),
         "partial": words.say("partial"),
         "breakoff": words.say("broken off"),
+        ENDED: words.say("broken off or withdrawn"),
         "screenout": words.say("screened out"),
         "quota": words.say("quota full"),
         "withdrawn": words.say("withdrawn"),
     }
-    counts = fieldwork.get("dispositions") or {}
+
+
+def outcomes_told(fieldwork: Mapping[str, Any]) -> dict[str, int]:
+    """Interviews by outcome. Few who withdrew are one with those who broke off: both are R in rates."""
+    counts = dict(fieldwork.get("dispositions") or {})
+    if 0 < counts.get("withdrawn", 0) < FEWEST or 0 < counts.get("breakoff", 0) < FEWEST:
+        both = [counts.pop(name, 0) for name in ("breakoff", "withdrawn")]
+        counts["breakoff" if not both[1] else ENDED] = sum(both)
+    return counts
+
+
+def fieldwork_facts(fieldwork: Mapping[str, Any], words: Words) -> str:
+    """Invitations and outcomes of a wave's fieldwork.json, in words; empty when it counts none."""
+    names = outcome_names(words)
+    counts = outcomes_told(fieldwork)
     parts = [
         f"{name} {words.number(counts[outcome])}" for outcome, name in names.items() if counts.get(outcome)
     ]

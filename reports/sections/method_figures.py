@@ -6,10 +6,11 @@ from typing import Any
 
 from reports.charts import Figure, FlowStep, Loss, Margin, MarginCell, sample_flow, weighting_plot
 from reports.sections.material import Material
+from reports.sections.method_facts import ENDED, outcome_names, outcomes_told
 from reports.tables import Block, Cell, Row, Table
 
 FINISHED = ("complete", "partial")
-LOST = ("breakoff", "screenout", "withdrawn")
+LOST = ("breakoff", ENDED, "screenout", "withdrawn")
 TABLE = "weighting"
 
 
@@ -46,7 +47,7 @@ def _stages(material: Material) -> list[FlowStep]:
     """From invitations to the interviews analysed; none where the records do not tell."""
     words, latest = material.words, material.evidence.latest
     fieldwork = material.record(latest.name).fieldwork
-    counts = fieldwork.get("dispositions") or {}
+    counts = outcomes_told(fieldwork)
     begun, invited = sum(counts.values()), fieldwork.get("invitations") or 0
     kept = sum(counts.get(name, 0) for name in FINISHED)
     if not kept or begun < latest.interviews:
@@ -78,11 +79,7 @@ def _counts(steps: Sequence[FlowStep], material: Material) -> Table:
 
 def _losses(counts: Mapping[str, int], material: Material) -> tuple[Loss, ...]:
     words = material.words
-    names = {
-        "breakoff": words.say("broken off"),
-        "screenout": words.say("screened out"),
-        "withdrawn": words.say("withdrawn"),
-    }
+    names = outcome_names(words)
     return tuple(Loss(names[each], counts[each]) for each in LOST if counts.get(each))
 
 

@@ -20,6 +20,9 @@ Tables = Mapping[str, Mapping[str, tuple[GroupTable, ...]]]
 class Gate(Protocol):
     """Knows what else was published."""
 
+    def earlier(self, study: str) -> Sequence[Publication]:
+        """What was published of a study and counts."""
+
     def check(self, publication: Publication, data: SurveyData) -> None:
         """Raise whatever refuses the publication; `data`: the pooled waves it is made of."""
 
@@ -53,10 +56,15 @@ def publication_of(edition: Edition, tables: tuple[Table, ...]) -> Publication:
     )
 
 
+def answer_of(indicator: Indicator) -> tuple[str, Answer]:
+    """The statistic by which an indicator is listed, and the codes its figure adds up."""
+    if indicator.statistic == "proportion" and indicator.code is not None:
+        return "proportion", (int(indicator.code),)
+    return "mean", ()
+
+
 def _of_indicator(table: GroupTable, indicator: Indicator, column: str, data: SurveyData) -> Table:
-    share = indicator.statistic == "proportion" and indicator.code is not None
-    answer: Answer = (int(indicator.code),) if share and indicator.code is not None else ()
-    statistic = "proportion" if share else "mean"
+    statistic, answer = answer_of(indicator)
     return _made(table, (statistic, indicator.variable, column), {None: answer}, data)
 
 

@@ -5,18 +5,20 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis import SurveyData, TrackingPlan, pool, read_release
+from analysis import SurveyData, TrackingPlan, pool, read_release, release_at
 from instruments import Indicator, Variable
 from reports.build import named_by, read_records, refuse_unspoken
 from reports.evidence import Answers, BatteryEvidence, Evidence, gather
+from reports.further.groups import with_language
 from reports.grouping import Grouped, GroupTable, chosen_groups
 from reports.i18n import words
-from reports.published import Table
+from reports.published import Mended, Publication, Table, mended, releases_of
 from reports.sections import Material, Record
 from reports.sections.wording import sources
 from reports.site.asked import Question, modules, questions
 from reports.site.history import Wording, wordings
-from reports.site.listed import site_tables
+from reports.site.listed import Gate, site_tables
+from reports.site.mending import mended_levels, mended_questions
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, spec_for
 
 Progress = Callable[[int, int], None]
@@ -49,6 +51,8 @@ class SiteNumbers:
     data: SurveyData
     tables: tuple[Table, ...]
     """What of all this is shown and what is kept back, as the register of publications takes it."""
+    mended: Mended
+    """What of it is kept back because other tables, or earlier publications, would tell it."""
 
     def material(self, language: str) -> Material:
         """What the report's own sections take, in one language."""
@@ -62,11 +66,13 @@ def gather_site(
     spec: ReportSpec | None = None,
     by: Sequence[str] | None = None,
     plan: TrackingPlan | None = None,
+    gate: Gate | None = None,
     progress: Progress = lambda done, of: None,
 ) -> SiteNumbers:
     """Read, pool and estimate. `by`: names of grouping columns, by default those the questionnaire derives.
     `plan`: judges the changes it names, as in the report.
 
+    `gate`: knows what was published before; what would tell of a few together with it is kept back.
     ReleaseError for a folder that is not as it was written, ReportError for a language or name it lacks.
     """
     releases = [read_release(folder) for folder in folders]
@@ -78,7 +84,8 @@ def gather_site(
     asked = questions(data)
     evidence = gather(data, indicators, [question.as_group() for question in asked], named_by(plan, data))
     batteries = {battery.group.name: battery.rows for battery in evidence.batteries}
-    grouped = Grouped(data, chosen_groups(data, by))
+    spoken = with_language(data)
+    grouped = Grouped(spoken, chosen_groups(spoken, by))
     total, found, levels = len(asked) + len(indicators), [], {}
     for number, indicator in enumerate(indicators):
         progress(number, total)
@@ -92,9 +99,40 @@ def gather_site(
     records = read_records(folders)
     headline = replace(evidence, batteries=_headline(evidence, data, chosen))
     document = next((r.instrument for r in reversed(records.values()) if r.instrument.get("items")), {})
-    listed = site_tables(evidence.table, [each.groups for each in found], levels, indicators, data)
-    chapters = modules(asked, document)
-    return SiteNumbers(headline, records, grouped.groups, tuple(found), chapters, levels, data, listed)
+    made = SiteNumbers(
+        headline,
+        records,
+        grouped.groups,
+        tuple(found),
+        modules(asked, document),
+        levels,
+        data,
+        site_tables(evidence.table, [each.groups for each in found], levels, indicators, spoken),
+        Mended(),
+    )
+    return _mended(made, evidence, folders, gate, leaving_out=by is None)
+
+
+def _mended(
+    made: SiteNumbers, whole: Evidence, folders: Sequence[Path], gate: Gate | None, *, leaving_out: bool
+) -> SiteNumbers:
+    """The same without figures that would give away others, alone or beside earlier publications.
+
+    Figures of indicators and of their questions hang together: it is looked at again until nothing is left.
+    """
+    study, indicators = release_at(folders[-1]).study, [each.indicator for each in whole.indicators]
+    earlier = gate.earlier(study) if gate is not None else ()
+    found, data = Mended(), with_language(made.data)
+    while True:
+        new = Publication(study, "site", "", (), releases_of(folders), made.tables)
+        more = mended(new, earlier, data, leaving_out=leaving_out)
+        if not more.hidden - found.hidden and not more.left_out - found.left_out:
+            return replace(made, mended=found)
+        found |= more
+        levels = mended_levels(made.levels, indicators, more)
+        asked = tuple(replace(q, groups=mended_questions(q.groups, more)) for q in made.questions)
+        tables = site_tables(whole.table, [q.groups for q in asked], levels, indicators, data)
+        made = replace(made, questions=asked, levels=levels, tables=tables)
 
 
 def _headline(evidence: Evidence, data: SurveyData, spec: ReportSpec) -> tuple[BatteryEvidence, ...]:

@@ -97,7 +97,7 @@ def _dots(
 def _why(table: GroupTable, code: int | None, at: int, material: Material) -> str:
     """Too few in the group, hidden for people's sake (its own or a smaller group's), or too uncertain."""
     cell = table.cells.get((code, at))
-    secret = cell is not None and cell.secret
+    secret = cell is not None and (cell.secret or cell.beside)
     return unprintable(table.bases[at] is None, material.words, withheld=secret)
 
 

@@ -66,7 +66,7 @@ def write_tables(
     `site`: where editions are published. The gate refuses what it would refuse of a publication, because
     whoever holds both could subtract; nothing is entered, for nothing is published.
     """
-    numbers = gather_site(folders, languages, by=by, plan=plan, progress=progress)
+    numbers = gather_site(folders, languages, by=by, plan=plan, gate=gate, progress=progress)
     edition = next_edition(site, folders, [group.name for group in numbers.groups], languages, plan)
     if (near := told_apart(site, edition)) and not replace_near:
         number, wave, apart = near[0]

@@ -4,13 +4,14 @@ import gzip
 import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
 from analysis import TrackingPlan
 from reports.errors import ReportError
 from reports.i18n import LANGUAGES, words
+from reports.published import Mended
 from reports.site.editions import RECORD, Edition, newest_edition, next_edition, record, told_apart
 from reports.site.errata import LIST, corrections_csv, mark_superseded, superseded
 from reports.site.estimates import ESTIMATES, estimates_json
@@ -34,6 +35,8 @@ class Written:
     pages: int
     largest: int
     """Bytes of the largest page, compressed."""
+    mended: Mended = field(default_factory=Mended)
+    """What is kept back because other tables or earlier publications would tell it."""
 
 
 def write_site(
@@ -57,7 +60,7 @@ def write_site(
     other publications; it refuses before a page is written, and enters the edition before it is shown.
     `plan`: the report's tracking plan. `tables`: where the office's lists of the same figures are kept.
     """
-    numbers = gather_site(folders, languages, by=by, plan=plan, progress=progress)
+    numbers = gather_site(folders, languages, by=by, plan=plan, gate=gate, progress=progress)
     groups = [group.name for group in numbers.groups]
     edition = next_edition(out, folders, groups, languages, plan)
     near = told_apart(out, edition)
@@ -87,7 +90,7 @@ def write_site(
         mark_superseded(out, edition, {language: words(language) for language in LANGUAGES})
     finally:
         shutil.rmtree(room)
-    return Written(edition, len(sizes), max(sizes))
+    return Written(edition, len(sizes), max(sizes), numbers.mended)
 
 
 def take_down(out: Path, edition: Edition) -> None:

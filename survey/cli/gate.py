@@ -55,6 +55,10 @@ class PublicationGate:
     binding: bool = True
     replaced: set[int] = field(default_factory=set)
 
+    def earlier(self, study: str) -> Sequence["Publication"]:
+        """What this instance published of a study and counts."""
+        return register_of(self.config.home).publications(study)
+
     def check(self, publication: "Publication", data: "SurveyData") -> None:
         """Raise Refused with every conflict, and with what to type."""
         from reports import conflicts
@@ -64,7 +68,7 @@ class PublicationGate:
 
             with instance_if_any(self.config):
                 pass  # a database that is behind is refused now, not when everything is made
-        earlier = register_of(self.config.home).publications(publication.study)
+        earlier = self.earlier(publication.study)
         found = list(conflicts(publication, earlier, data))
         if self.replace_near:
             kinds = {each.number: each.kind for each in earlier}

@@ -17,7 +17,7 @@ from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import ReleaseRef, TrackingPlan
-    from reports import ReportSpec
+    from reports import Mended, ReportSpec
 
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
 A_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -235,6 +235,19 @@ def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[st
 def named_columns(by: str | None) -> tuple[str, ...] | None:
     """The columns that `--by` names; None where it was not given."""
     return tuple(part.strip() for part in by.split(",") if part.strip()) if by is not None else None
+
+
+def mended_lines(mended: "Mended") -> Iterator[str]:
+    """What was kept back besides for the sake of other figures, in a line or two."""
+    if mended.hidden:
+        count = len(mended.hidden)
+        said = "1 figure more is" if count == 1 else f"{count} figures more are"
+        yield f"{said} kept back: other tables, or what was published before, would tell of a few people"
+    for wave, _, variable, column in sorted(mended.left_out):
+        yield (
+            f"{variable} of {wave} is not shown by {column}: another grouping's groups are the same people "
+            "but for a few"
+        )
 
 
 @contextmanager

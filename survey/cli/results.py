@@ -9,6 +9,7 @@ from survey.cli.publishing import (
     A_FILE,
     A_FOLDER,
     folders_of,
+    mended_lines,
     named_columns,
     ordered,
     progress,
@@ -90,6 +91,8 @@ def publish(  # noqa: PLR0917  click passes every option by name
             progress=moved,
         )
     edition = written.edition
+    for line in mended_lines(written.mended):
+        click.echo(line)
     click.echo(
         f"edition {edition.number}: {written.pages} pages, the largest {written.largest} bytes compressed"
     )

@@ -252,11 +252,11 @@ def test_professionals_are_published_from_thirty_a_role_on_and_never_by_place(
 def test_whoever_knows_all_of_somebody_finds_five_candidates(
     release: Path, public: PublicFile, spec: PublicSpec
 ) -> None:
-    from analysis.public.ladders import codes_at
+    from analysis.public.ladders import key_codes
 
     data = read_release(release)
     steps = {step.name: step for key in spec.keys for step in key.steps}
-    known = np.column_stack([codes_at(steps[name], data) for name in public.keys])
+    known = np.column_stack([key_codes(steps[name], data) for name in public.keys])
     rows = public.frame[list(public.keys)].to_numpy()
     for person in np.unique(known, axis=0):
         fits = (rows == person) | (rows == WITHHELD) | (person == WITHHELD)

@@ -53,12 +53,13 @@ class Office:
 
 @pytest.fixture(scope="session")
 def office(make_wave: Callable[..., SurveyData]) -> Office:
-    """1,500 people; `band` cuts ages at 35, `shifted` at 36, where nine people stand; `halves` at 50."""
+    """1,500 people; `band` cuts ages at 35, `shifted` at 36, where nine people stand; `halves` at 50,
+    `elder` at 50 and 80."""
     data = with_groups(make_wave("2025", n=1500))
     ages = data.frame["AGE"].to_numpy(copy=True)
     ages[np.flatnonzero(ages == 25)[:9]] = 35
     frame = data.frame.assign(AGE=ages)
-    columns = (cut("shifted", 36, 50, 80), cut("halves", 50), cut("city", 120))
+    columns = (cut("shifted", 36, 50, 80), cut("halves", 50), cut("elder", 50, 80), cut("city", 120))
     codebook = replace(data.codebook, variables=(*data.codebook.variables, *columns))
     derived = [v.name for v in codebook.variables if v.role is Role.DERIVED and v.rule]
     kept = frame.drop(columns=[name for name in derived if name in frame])
