@@ -218,6 +218,7 @@ ABOUT_MANY = {
     "recovery_code",
     "sign_in_failure",
     "staff_session",
+    "used_code",
 }
 """An interviewer is about everybody he or she asks, a contact about no interview, an act about the office,
 a snapshot holds rounded counts, a token is a program's, an account the office's."""
