@@ -33,7 +33,7 @@ from survey.store.rewriting import REWRITTEN
 RESPONDENTS = ("invitation", "ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer")
 UNSAMPLED = {
     "invitation": {"token_hash"},
-    "ballot": {"ballot", "code_mac"},
+    "ballot": {"ballot", "code_mac", "seat"},
     "page_answer": {"ballot"},
     "paper_form": {"ballot", "content"},
 }
