@@ -220,7 +220,7 @@ def _code(answered: Answered) -> str:
 def _ending(visit: _Visit, here: Answered) -> str:
     """What kind of end was reached; it must be the one this person's answers lead to."""
     if here.status == NO_PLACE:
-        return LATER  # nothing of it is stored: another day, the same code
+        return LATER  # nothing of that page is stored: another day, the same code or link
     expected = visit.person.course
     page = read_page(here.body)
     if not here.path.endswith("/done"):
