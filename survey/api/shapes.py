@@ -65,6 +65,7 @@ MONITOR: Final = record(
         "screened_out": COUNT,
         "withdrawn": COUNT,
         "trapped": COUNT,
+        "used_codes": {**COUNT, "description": "Tries with an invitation that was used in another browser."},
         "weeks": rows({"week": DAY, "complete": COUNT}),
         "languages": rows({"language": TEXT, "complete": COUNT, "left": SHARE, "minutes": SHARE}),
         "modes": rows({"mode": TEXT, "complete": COUNT, "left": SHARE, "minutes": SHARE}),

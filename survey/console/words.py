@@ -61,6 +61,7 @@ MEASURES = {
     "unfinished": say("Unfinished"),
     "screened_out": say("Not asked"),
     "withdrawn": say("Withdrawn"),
+    "used_codes": say("Used codes tried again"),
     "invited": say("Invited"),
     "at_least": say("At least"),
     "target": say("Target"),

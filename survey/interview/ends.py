@@ -92,7 +92,7 @@ def withdraw(alias: str) -> Response:
         return _ask_withdraw(visit, typed, error, 422)
     if visit.state is not None and visit.state.ballot != found.ballot:
         return _ended(visit, "withdrawn")  # the cookie belongs to somebody else's interview
-    ended = State(found.ballot, visit.language, end="withdrawn", stage=visit.wave.stage)
+    ended = State(found.ballot, visit.language, end="withdrawn", stage=visit.wave.stage, seat=found.seat)
     return reply.go(visit, visit.path("done"), ended)
 
 
@@ -226,7 +226,9 @@ def _ask_withdraw(visit: Visit, typed: str = "", error: str = "", status: int = 
         status,
         purpose="withdraw",
         heading=say("Delete my answers"),
-        words=say("Type the code you were given. Your answers are then deleted at once and for good."),
+        paragraphs=(
+            say("Type the code you were given. Your answers are then deleted at once and for good."),
+        ),
         button=say("Delete my answers"),
         typed=typed,
         error=error,

@@ -68,6 +68,13 @@ def _stored(say: Translator, asker: Asker) -> list[str]:
                 "destroyed."
             )
         )
+        found.append(
+            say.gettext(
+                "The browser in which you begin gets a mark, which is stored with your answers while the "
+                "survey runs. So nobody else who holds your invitation can read or change what you answered, "
+                "or find out whether you did; you yourself go on elsewhere with your own code alone."
+            )
+        )
     if asker.free_words:
         found.append(
             say.gettext(

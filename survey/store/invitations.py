@@ -12,7 +12,7 @@ from survey.refusal import Reason, Refused, Said
 from survey.store.base import UNFIELDED
 from survey.store.dialects import insert
 from survey.store.field import AnyWave
-from survey.store.models import Ballot, Batch, Invitation, Wave
+from survey.store.models import Ballot, Batch, Invitation, UsedCode, Wave
 from survey.store.waves import hold
 
 INVITABLE = (*UNFIELDED, "open")
@@ -137,6 +137,24 @@ def _refuse_other_design(batch: Batch, spec: BatchSpec, wave: Wave) -> None:
 def find(session: Session, wave: AnyWave, token: str) -> Invitation | None:
     """The invitation of a token; reading it leaves no trace."""
     return session.get(Invitation, (wave.id, keys.token_hash(token)))
+
+
+def is_used(session: Session, ballot: str) -> bool:
+    """Whether an interview has begun with the invitation that leads to the ballot, in whatever browser."""
+    return session.scalar(select(Ballot.wave).where(Ballot.ballot == ballot)) is not None
+
+
+def count_used(session: Session, wave: AnyWave) -> None:
+    """One more try with an invitation that somebody had used before; which one is kept nowhere."""
+    statement = insert(session, UsedCode).values(wave=wave.id, count=1)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["wave"], set_={"count": UsedCode.count + 1})
+    )
+
+
+def used_again(session: Session, wave: AnyWave) -> int:
+    """How many such tries there were."""
+    return session.scalar(select(UsedCode.count).where(UsedCode.wave == wave.id)) or 0
 
 
 def batches(session: Session, wave: Wave) -> list[Batch]:

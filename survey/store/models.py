@@ -41,7 +41,7 @@ from survey.store.people import Account, Grant, Passkey, RecoveryCode
 from survey.store.sign_ins import AccountLink, Challenge, Failure, StaffSession
 from survey.store.snapshots import Snapshot
 from survey.store.tokens import ApiToken
-from survey.store.visits import Contact, Interviewer, PaperBatch, PaperEntry, PaperForm
+from survey.store.visits import Contact, Interviewer, PaperBatch, PaperEntry, PaperForm, UsedCode
 
 __all__ = [
     "ACCESS",
@@ -77,6 +77,7 @@ __all__ = [
     "SealedText",
     "Snapshot",
     "StaffSession",
+    "UsedCode",
     "Wave",
 ]
 
@@ -246,6 +247,8 @@ class Ballot(Base):
     """Numbers of the quota cells its answers fall into, as `1,4`; None in a wave without quotas."""
     full_cell: Mapped[int | None] = mapped_column(Integer)
     """Of a ballot that was turned away: the cell that took no more."""
+    seat: Mapped[str] = mapped_column(String(16), server_default="")
+    """What the browser shows that began with an invitation; empty for every other way in, and on paper."""
 
 
 class PageAnswer(Base):

@@ -1,5 +1,6 @@
 """What a wave's pages let people write, and what they show to whom."""
 
+import html
 import io
 import json
 import re
@@ -168,6 +169,21 @@ def test_counts_of_quotas_are_the_day_s_rounded_and_nothing_below_ten(
     assert at_least() == "15"
     added = director.post(page, page=page, **(QUOTA | {"name": "more", "answers": "12-17"}))
     assert added.status_code == 409, "cells are those with which the wave opened"
+    shown = director.get(page).text
+    assert "Add a quota" not in shown
+    assert "quotas are those with which the wave opened" in shown
+
+
+def test_a_quota_is_said_in_words(director: Any, make_wave: Any, small: Questionnaire) -> None:
+    make_wave()
+    page = f"{WAVE}/quotas"
+    director.post(page, page=page, **QUOTA)
+    age = small.items["AGE"]
+    name = age.label.get("en") or age.text["en"]
+    shown = html.unescape(director.get(page).text)
+    assert f"{name} ≥ 18 and {name} ≤ 29" in shown
+    assert "{'item'" not in shown
+    assert "Add a quota" in shown
 
 
 def test_a_reminder_is_one_letter_for_a_batch_and_a_poster_needs_an_open_link(

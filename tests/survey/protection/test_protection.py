@@ -88,6 +88,7 @@ TOLD = {
     "changes": "changed",
     "errors": "not accepted",
     "code_mac": "At the end you get a code",
+    "seat": "browser in which you begin gets a mark",
 }
 UNSAID = {"ballot", "wave", "page", "state"}
 """The row's own name, which survey, which page, and whether the interview ended: plain from taking part."""

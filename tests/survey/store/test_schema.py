@@ -33,7 +33,7 @@ from survey.store.rewriting import REWRITTEN
 RESPONDENTS = ("invitation", "ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer")
 UNSAMPLED = {
     "invitation": {"token_hash"},
-    "ballot": {"ballot", "code_mac"},
+    "ballot": {"ballot", "code_mac", "seat"},
     "page_answer": {"ballot"},
     "paper_form": {"ballot", "content"},
 }
@@ -218,6 +218,7 @@ ABOUT_MANY = {
     "recovery_code",
     "sign_in_failure",
     "staff_session",
+    "used_code",
 }
 """An interviewer is about everybody he or she asks, a contact about no interview, an act about the office,
 a snapshot holds rounded counts, a token is a program's, an account the office's."""

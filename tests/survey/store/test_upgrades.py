@@ -125,6 +125,7 @@ def rows(home: Path) -> Rows:
         tokens.add_token(session, "site", ["waves:read"], TODAY, date(2028, 1, 1))
     with database.writing() as session:
         contacts.count_contact(session, session.scalars(select(Interviewer)).one(), "2.25", 0)
+        invitations.count_used(session, found)
     tables = MetaData()
     with database.engine.connect() as connection:
         tables.reflect(connection)
