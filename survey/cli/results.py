@@ -17,6 +17,8 @@ from survey.cli.publishing import (
 )
 from survey.cli.verifying import refuse_changed
 from survey.config import LANGUAGES, Config
+from survey.keys import private_folder
+from survey.modes import for_everybody
 
 
 @click.group()
@@ -70,7 +72,8 @@ def publish(  # noqa: PLR0917  click passes every option by name
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
     chosen = wanted_languages(given, languages)
-    with progress("results") as moved:
+    private_folder(config.tables)
+    with progress("results") as moved, for_everybody():
         written = write_site(
             given,
             chosen,
@@ -156,7 +159,7 @@ def export(study: str, out: Path) -> None:
     from survey.results import export_listing
     from survey.store import releases
 
-    with instance_if_any() as (config, database):
+    with instance_if_any() as (config, database), for_everybody():
         count = copy_site(config.home / "results", study, out)
         register = []
         if database is not None:

@@ -21,7 +21,7 @@ from survey.store.models import Act, Ballot, PageAnswer, SealedText, Wave
 from survey.store.protection import TEXTS_DAYS, protection_of
 
 TODAY = date(2027, 5, 12)
-ASKER = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=True, free_words=True)
+ASKER = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=True, free_words=True, copies_days=14)
 
 
 def typed(*words: str) -> Result:
@@ -60,7 +60,7 @@ def test_the_notice_is_whole_in_every_language(language: str) -> None:
 
 def test_the_notice_tells_only_what_is_so() -> None:
     say, facts = translator("en"), protection_of({}, LANGUAGES)
-    open_link = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=False, free_words=False)
+    open_link = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=False, free_words=False, copies_days=14)
     words = str(notice(say, open_link, facts))
     assert "invitation code" not in words
     assert "own words" not in words.casefold()
@@ -204,14 +204,14 @@ def test_the_record_of_a_wave_is_printed_in_every_language(
     assert printed.exit_code == 0, printed.output
     assert "kz-thb/2027" in printed.output and "Centre X" in printed.output
     data = json.loads(typed("wave", "record", "opinion-27", "--json", "--language", language).output)
-    assert len(data["kept"]) == 8
+    assert len(data["kept"]) == 9
     assert all(all(row.values()) for row in data["kept"])
 
 
 def test_the_record_of_a_closed_wave_says_what_is_no_more(environment: Config, closed: Wave) -> None:
     kept = json.loads(typed("wave", "record", "kz-thb/2027", "--json").output)["kept"]
     gone = {row["what"].split()[0] for row in kept if row["until"] == "destroyed at the wave's close"}
-    assert gone == {"Answers", "Hashes", "The"}
+    assert gone == {"Answers", "Hashes", "The", "Who"}
     assert {row["who"] for row in kept if row["until"].startswith("destroyed")} == {"nobody any more"}
     assert not [row for row in kept if "until the wave's close" in row["until"]]
 
@@ -226,7 +226,7 @@ def test_the_record_of_an_open_link_wave_without_own_words_lists_neither(
     document["texts"].pop("free_text_notice")
     make_wave(Questionnaire.from_json(json.dumps(document)), access="open", sample_type="nonprobability")
     data = json.loads(typed("wave", "record", "opinion-27", "--json").output)
-    assert len(data["kept"]) == 6
+    assert len(data["kept"]) == 7
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
