@@ -317,6 +317,13 @@ def test_words_are_read_only_where_the_key_is_and_respondents_are_not(
     page = f"{WAVE}/texts"
     assert "2 texts wait." in reader.get(page).text
     assert "I am held" not in reader.get(page).text
+    with database.reading() as session:
+        unread = [str(number) for number in session.scalars(select(SealedText.id))]
+    for number in unread:
+        blind = reader.post(f"{WAVE}/texts/decide", page=page, text=number, verdict="keep")
+        assert blind.status_code == 409
+        assert "Open the text first" in blind.text
+    assert not office.acts("text.")
     for verdict in ("refer", "keep"):
         read = reader.post(f"{WAVE}/texts/look", page=page)
         assert "When to refer" in read.text

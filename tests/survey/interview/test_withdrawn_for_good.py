@@ -53,7 +53,7 @@ def states(url: str) -> dict[str, int]:
     try:
         with database.reading() as session:
             counted = session.execute(select(Ballot.state, func.count()).group_by(Ballot.state))
-            found = dict(counted.tuples().all())
+            found = {str(state): int(number) for state, number in counted}
             left = (
                 select(func.count()).select_from(PageAnswer).join(Ballot, Ballot.ballot == PageAnswer.ballot)
             )
