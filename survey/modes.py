@@ -28,6 +28,12 @@ def for_everybody() -> Iterator[None]:
         os.umask(before)
 
 
+def open_to_all(folder: Path) -> None:
+    """A folder of published files and all in it: 0755 and 0644."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod((0o777 if path.is_dir() else 0o666) & ~PUBLIC)
+
+
 def readable(home: Path) -> list[Reason]:
     """A home that others may enter, as an older version or a hand made it; none where nobody may."""
     if not home.is_dir() or not home.stat().st_mode & 0o077:

@@ -17,8 +17,7 @@ from survey.cli.publishing import (
 )
 from survey.cli.verifying import refuse_changed
 from survey.config import LANGUAGES, Config
-from survey.keys import private_folder
-from survey.modes import for_everybody
+from survey.modes import for_everybody, open_to_all
 
 
 @click.group()
@@ -72,8 +71,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
     chosen = wanted_languages(given, languages)
-    private_folder(config.tables)
-    with progress("results") as moved, for_everybody():
+    with progress("results") as moved:
         written = write_site(
             given,
             chosen,
@@ -85,6 +83,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
             tables=config.tables,
             progress=moved,
         )
+    open_to_all(config.home / "results")
     edition = written.edition
     click.echo(
         f"edition {edition.number}: {written.pages} pages, the largest {written.largest} bytes compressed"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import instruments
 from instruments import Questionnaire
@@ -19,7 +19,7 @@ from survey.config import Config, study_today
 from survey.monitor import take_snapshot
 from survey.store import opening, waves
 from survey.store.engine import Database
-from survey.store.models import Ballot, Wave
+from survey.store.models import Ballot, SealedText, Wave
 from survey.store.quotas import cells_of
 
 WAVE = "/waves/kz-thb/2027"

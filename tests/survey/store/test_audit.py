@@ -53,7 +53,7 @@ def test_an_untouched_record_holds(five: Database, tmp_path: Path) -> None:
         newest = head(session)
     assert newest is not None
     assert newest.number == 5
-    keep_head(tmp_path, newest)
+    keep_head(tmp_path, newest, first=True)
     assert read_head(tmp_path) == newest
     assert found(five, newest) == []
     assert found(five) == []
