@@ -130,6 +130,7 @@ PROBLEMS = {
     "needed": say("Please fill this in."),
     "too_long": say("Too long."),
     "choice": say("Please choose one of the list."),
+    "unread": say("Open the text first: nobody decides about words that he or she has not read."),
     "two_person": say("A second person has to do this: somebody else than who proposed it."),
 }
 

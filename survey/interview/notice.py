@@ -25,5 +25,6 @@ def _parts(visit: Visit) -> list[tuple[str, list[str]]]:
         closes=wave.closes,
         invited=wave.access == "invited",
         free_words=any(item.kind == "text" for item in visit.questionnaire.items.values()),
+        copies_days=visit.instance.config.backup_days,
     )
     return notice(visit.say, asker, protection_of(disclosure, tuple(wave.languages)))

@@ -138,6 +138,7 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
         save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
         visit.instance.database.saving(lambda session: withdrawal.delete(session, visit.own.ballot))
+        visit.instance.database.empty_log()
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
 
 

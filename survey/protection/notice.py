@@ -21,6 +21,8 @@ class Asker:
     """By personal codes, which are printed or sent."""
     free_words: bool
     """Whether the questionnaire has a place for them."""
+    copies_days: int
+    """Until every backup of a day is gone."""
 
 
 def notice(say: Translator, asker: Asker, facts: Protection) -> list[Part]:
@@ -109,6 +111,11 @@ def _kept(say: Translator, asker: Asker, facts: Protection) -> list[str]:
         say.gettext(
             "At the end you get a code. With it you can have your answers deleted while the survey runs. "
             "After it ends nobody can find them any more, and we cannot either.",
+        ),
+        say.gettext(
+            "Deleted answers are gone from here at once, and within {days} days from sealed backup copies. "
+            "If such a copy has to be put back meanwhile, they are deleted again.",
+            days=asker.copies_days,
         ),
         say.gettext("New answers are taken until {date}.", date=say.in_figures(asker.closes)),
         say.gettext(

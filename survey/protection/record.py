@@ -49,7 +49,7 @@ class ProtectionRecord:
         }
 
 
-def asker_of(session: Session, wave: Wave) -> Asker:
+def asker_of(session: Session, config: Config, wave: Wave) -> Asker:
     """What the notice says of who asks."""
     items = questionnaire_of(session, wave).items.values()
     return Asker(
@@ -58,13 +58,14 @@ def asker_of(session: Session, wave: Wave) -> Asker:
         wave.closes,
         wave.access == "invited",
         any(item.kind == "text" for item in items),
+        config.backup_days,
     )
 
 
 def protection_record(session: Session, config: Config, wave: Wave, say: Translator) -> ProtectionRecord:
     """The record as the wave stands today."""
     facts = protection_of(wave.disclosure, tuple(wave.languages))
-    asker = asker_of(session, wave)
+    asker = asker_of(session, config, wave)
     until = say.gettext("until {date}", date=say.in_figures(facts.texts_until(wave.closes)))
     return ProtectionRecord(
         wave=f"{wave.study}/{wave.name}",
@@ -88,6 +89,7 @@ def _kept(words: Translator, config: Config, asker: Asker, texts_until: str, *, 
             say("the wave's staff"),
         ),
         Kept(say("The wave's key"), f"{home}/keys", close, nobody),
+        Kept(say("Who withdrew, as names that say nothing without that key"), f"{home}/keys", close, nobody),
         Kept(
             say("Answers under fresh random numbers, without any link to a person"),
             f"{database}; {home}/releases",
@@ -103,7 +105,7 @@ def _kept(words: Translator, config: Config, asker: Asker, texts_until: str, *, 
         Kept(
             say("Backups, sealed to a key that is not on the machine"),
             say("where the office carries them"),
-            say("14 days"),
+            words.ngettext("{n} day", "{n} days", config.backup_days),
             say("whoever holds the private key"),
         ),
     ]

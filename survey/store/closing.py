@@ -19,6 +19,8 @@ from survey.store.models import Ballot, Disposition, Invitation, PageAnswer, Wav
 from survey.store.rewriting import rewrite_tables
 from survey.store.waves import hold
 
+CLOSING = "closing"
+"""Disclosure item: under how many names the wave was closed."""
 ATTACKED = "anonymity"
 """Disclosure item: what the thief's attack on the closed database found."""
 TWO_PERSONS = {
@@ -87,7 +89,7 @@ def close_wave(
     wave.state = "closed"
     if not wave.synthetic:
         wave.closes = max(wave.opens, min(wave.closes, today))
-    wave.disclosure = {**wave.disclosure, "closing": TWO_PERSONS if two_person else ONE_PERSON}
+    wave.disclosure = {**wave.disclosure, CLOSING: TWO_PERSONS if two_person else ONE_PERSON}
     if became:
         wave.disclosure = {**wave.disclosure, ATTACKED: NOT_RUN}
     session.flush()
@@ -139,7 +141,11 @@ def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
 def left_keys(session: Session, folder: Path) -> list[str]:
     """Closed waves whose keys lie here still, as where the wave was closed on another machine."""
     closed = session.scalars(select(Wave.alias).where(Wave.state.in_(CLOSED)).order_by(Wave.alias))
-    return [alias for alias in closed if keys.wave_key_file(folder, alias).exists()]
+    return [
+        alias
+        for alias in closed
+        if keys.wave_key_file(folder, alias).exists() or keys.withdrawn_files(folder, alias)
+    ]
 
 
 def refuse_alone(wave: Wave, by: str, two_person: bool) -> None:

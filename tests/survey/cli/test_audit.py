@@ -64,8 +64,23 @@ def test_a_cut_record_is_told_with_status_1(worked: None, environment: Config, d
     assert cut.exit_code == 1
     assert "an end at act 1" in cut.stderr
     (environment.home / HEAD).unlink()
-    assert run("audit", "verify").exit_code == 0
+    assert run("db", "check").exit_code == 1, "no trigger keeps the record"
+    for _ in range(2):
+        headless = run("audit", "verify")
+        assert headless.exit_code == 1, "a first command may not note the end that was left"
+        assert HEAD in headless.stderr
+    assert "audit verify" in run("night").stderr
     assert run("audit", "verify", "--head", noted).exit_code == 1
+
+
+def test_a_note_that_was_lost_honestly_is_written_again_by_a_line_from_elsewhere(
+    worked: None, environment: Config
+) -> None:
+    noted = run("audit", "verify").output.split()[-1]
+    (environment.home / HEAD).unlink()
+    assert run("audit", "verify").exit_code == 1
+    assert run("audit", "verify", "--head", noted).exit_code == 0
+    assert run("audit", "verify").exit_code == 0
 
 
 def test_a_restoration_is_an_act_that_names_the_end_it_lost(

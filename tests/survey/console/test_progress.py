@@ -144,7 +144,7 @@ def test_the_record_and_the_page_for_a_theft_can_be_read(director: Any, open_wav
     assert "Centre X" in record.text
     theft = director.get("/breach")
     assert theft.status_code == 200
-    assert "tolqyn wave close WAVE" in theft.text
+    assert "tolqyn wave close kz-thb/2027 --by NAME" in theft.text
     assert "kz-thb/2027" in theft.text
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import instruments
 from instruments import Questionnaire
@@ -20,7 +20,7 @@ from survey.config import Config, study_today
 from survey.monitor import take_snapshot
 from survey.store import opening, waves
 from survey.store.engine import Database
-from survey.store.models import Ballot, Wave
+from survey.store.models import Ballot, SealedText, Wave
 from survey.store.quotas import cells_of
 
 WAVE = "/waves/kz-thb/2027"
@@ -333,6 +333,13 @@ def test_words_are_read_only_where_the_key_is_and_respondents_are_not(
     page = f"{WAVE}/texts"
     assert "2 texts wait." in reader.get(page).text
     assert "I am held" not in reader.get(page).text
+    with database.reading() as session:
+        unread = [str(number) for number in session.scalars(select(SealedText.id))]
+    for number in unread:
+        blind = reader.post(f"{WAVE}/texts/decide", page=page, text=number, verdict="keep")
+        assert blind.status_code == 409
+        assert "Open the text first" in blind.text
+    assert not office.acts("text.")
     for verdict in ("refer", "keep"):
         read = reader.post(f"{WAVE}/texts/look", page=page)
         assert "When to refer" in read.text
