@@ -5,10 +5,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey import logs
 from survey.config import Config
-from survey.doorkeeper import callers, guard
+from survey.doorkeeper import callers, guard, refuse_debugging
 from survey.instance import Instance
 from survey.keys import server_secrets
-from survey.refusal import Reason, Refused
 from survey.store.engine import connect
 
 LARGEST_POST = 64 * 1024
@@ -20,12 +19,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     config = config or Config.from_env()
     app = Flask(__name__)
-    if app.debug:
-        raise Refused(
-            Reason(
-                "the server without debugging", "FLASK_DEBUG is on", "unset FLASK_DEBUG", path="FLASK_DEBUG"
-            )
-        )
+    refuse_debugging()
     guard(app, config)
     logs.configure(as_json=config.log_json)
     secrets = server_secrets(config.keys)

@@ -6,6 +6,7 @@ from datetime import date
 
 from survey.i18n import Translator
 from survey.store.base import CLOSED
+from survey.store.invitations import FEW
 from survey.store.models import Wave
 
 
@@ -41,6 +42,17 @@ def breach_page(waves: Sequence[Wave], today: date, say: Translator) -> BreachPa
 
 
 def _finds(wave: Wave, say: Translator) -> str:
+    """Of batches of few codes more than of others."""
+    if FEW not in wave.disclosure:
+        return _usual(wave, say)
+    few = say.gettext(
+        "But some invitations went to very few people: whoever knows to whom finds out which answers are "
+        "theirs."
+    )
+    return f"{_usual(wave, say)} {few}"
+
+
+def _usual(wave: Wave, say: Translator) -> str:
     if wave.synthetic:
         return say.gettext("Invented answers: nobody.")
     if wave.state in CLOSED:

@@ -21,6 +21,8 @@ class Asker:
     """By personal codes, which are printed or sent."""
     free_words: bool
     """Whether the questionnaire has a place for them."""
+    few: bool = False
+    """Whether there is a batch of so few invitations that its answers can be told apart."""
 
 
 def notice(say: Translator, asker: Asker, facts: Protection) -> list[Part]:
@@ -98,11 +100,18 @@ def _seen(say: Translator, asker: Asker, facts: Protection) -> list[str]:
 
 
 def _kept(say: Translator, asker: Asker, facts: Protection) -> list[str]:
-    found = [
-        say.gettext(
+    code = say.gettext(
+        "At the end you get a code. With it you can have your answers deleted while the survey runs. "
+        "After it ends nobody can find them any more, and we cannot either.",
+    )
+    if asker.few:
+        code = say.gettext(
             "At the end you get a code. With it you can have your answers deleted while the survey runs. "
-            "After it ends nobody can find them any more, and we cannot either.",
-        ),
+            "Some invitations of this survey went to very few people: whoever knows to whom may find out, "
+            "after it ends too, which answers are theirs."
+        )
+    found = [
+        code,
         say.gettext("New answers are taken until {date}.", date=say.in_figures(asker.closes)),
         say.gettext(
             "Answers without any link to a person are kept, so that later years can be compared with "
