@@ -339,7 +339,7 @@ def test_another_wave_in_the_field_is_not_touched(
     other = make_wave(name="2028", alias="opinion-28")
     with database.writing() as session:
         found = waves.find_wave(session, other.alias)
-        tokens = invitations.invite(session, found, BatchSpec(name="a", size=1))
+        tokens = invitations.invite(session, found, BatchSpec(name="a", size=1, few="a test"))
         found.state = "open"
     ballot = answer(found, tokens[0])
     close(open_wave)

@@ -1,14 +1,19 @@
 """A batch of one code: its answers are found without any order, and the attack says so."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from instruments import Questionnaire
+from survey.config import Config
 from survey.fieldwork.ending import close_for_good
 from survey.refusal import Refused
-from survey.store import invitations, waves
+from survey.store import invitations, versions, waves
 from survey.store.closing import ATTACKED
+from survey.store.engine import Database
 from survey.store.invitations import BatchSpec
+from survey.store.models import Wave
 from survey.thief import look_again
 from survey.thief.own import LIMIT, Verdict
 
@@ -18,14 +23,16 @@ PEOPLE = 30
 
 
 @pytest.fixture
-def real(in_field: Field) -> Field:
-    """The same wave, its people not invented."""
-    with in_field.database.writing() as session:
-        found = waves.find_wave(session, in_field.wave.alias)
-        found.synthetic = False
-        found.disclosure = {**found.disclosure}
-    in_field.wave = found
-    return in_field
+def real(
+    database: Database, config: Config, make_wave: Callable[..., Wave], numbered: Questionnaire
+) -> Field:
+    """A wave in the field whose people are not invented."""
+    made = make_wave(numbered, access="invited")
+    with database.writing() as session:
+        found = waves.find_wave(session, made.alias)
+        found.state = "open"
+        versions.begin(session, found, found.opens)
+    return Field(database, config, found)
 
 
 def invite(field: Field, *sizes: int) -> None:
