@@ -57,7 +57,7 @@ def check(entries: Mapping[str, Entry]) -> Response | None:
 def _note_refusal(error: HTTPException) -> None:
     """By the page's name in the code, not its address: that may hold a code or somebody's words.
 
-    Counted in memory first: a flood of addresses takes the database's turn a few times, not once each.
+    Counted in memory first: a flood of refusals takes the database's turn a few times, not once each.
     """
     actor = visitor().name if "visitor" in g and visitor().account is not None else NOBODY
     what = "page.forged" if request.method not in READS and error.code != 404 else "page.refused"
