@@ -26,7 +26,7 @@ from analysis import (
 )
 from survey.refusal import Reason, Refused
 from survey.store.administration import columns
-from survey.store.base import CLOSED
+from survey.store.base import CLOSED, UNFIELDED
 from survey.store.conversion import Progress
 from survey.store.interviews import breakoff_pages, dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
@@ -114,8 +114,7 @@ def survey_data(
     """
     name = f"{wave.study}/{wave.name}"
     if wave.state not in CLOSED:
-        hint = f"tolqyn wave close {name} --confirm"
-        raise Refused(Reason("a closed wave", wave.state, hint, path=name, rule="state"))
+        raise Refused(Reason("a closed wave", wave.state, _to_close(wave), path=name, rule="state"))
     interviews = read_interviews(session, wave)
     if not interviews:
         raise Refused(Reason("at least one interview", "none", path=name, rule="empty"))
@@ -139,6 +138,16 @@ def survey_data(
     design = _design(wave, frame, lonely_psu)
     _refuse_lonely(name, frame, design)
     return SurveyData(frame, codebook, design, _meta(wave))
+
+
+def _to_close(wave: Wave) -> str:
+    """What comes next on the way to a closed wave."""
+    name = f"{wave.study}/{wave.name}"
+    if wave.state in UNFIELDED:
+        return f"tolqyn wave ready {name}"
+    if wave.proposed_by:
+        return f"tolqyn wave close {name} --by NAME --confirm   (not {wave.proposed_by}, who proposed it)"
+    return f"tolqyn wave close {name} --by NAME   (a second person then types it with --confirm)"
 
 
 def _answers(

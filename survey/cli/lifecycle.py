@@ -14,7 +14,7 @@ from survey.cli.days import DAY
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
 from survey.cli.planning import say_seasons
-from survey.earlier import latest_earlier, undeclared
+from survey.earlier import latest_fielded, too_early, undeclared
 from survey.fieldwork import cloning, lifecycle
 from survey.fieldwork.model import Model, find_model
 from survey.refusal import Reason, Refused
@@ -67,8 +67,8 @@ def clone(
             study = found.study
             asked = _asked(found, instrument, version)
             spec = cloning.next_spec(found, asked, name, alias, opens=opens.date(), closes=closes.date())
-            earlier = latest_earlier(session, config.home, study, name, spec.opens)
-            if objections := undeclared(earlier, asked):
+            earlier = latest_fielded(session, config.home, study, name)
+            if objections := [*undeclared(earlier, asked), *too_early(earlier, spec.opens)]:
                 raise Refused(*objections)
         path = (text_key or Path(f"{study}-{name}.textkey")).absolute()
 

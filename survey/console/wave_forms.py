@@ -60,7 +60,8 @@ class Invite(Form):
         say("Number of codes"),
         [InputRequired(PROBLEMS["needed"]), NumberRange(1, 5000, say("From 1 to 5,000 in one batch."))],
         description=say(
-            "One for each person. With fewer than ten, an answer could be guessed from its batch."
+            "One for each person. Fewer than ten are refused outside a pilot: their answers could be told "
+            "apart, after the close too."
         ),
         render_kw={"inputmode": "numeric"},
     )
@@ -84,6 +85,12 @@ class Invite(Form):
         [Optional()],
         description=say("One divided by the probability of selection. Empty: 1."),
         render_kw={"inputmode": "decimal"},
+    )
+    few = Typed(
+        say("Why fewer than ten codes"),
+        say("Empty otherwise. It is published in the wave's disclosure record."),
+        300,
+        needed=False,
     )
     letters = SelectMultipleField(
         say("Letters"),

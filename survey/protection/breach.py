@@ -10,6 +10,7 @@ from survey.config import Config
 from survey.i18n import Translator
 from survey.protection.lying import Lying, lying
 from survey.store.base import CLOSED
+from survey.store.invitations import FEW
 from survey.store.models import Wave
 from survey.store.waves import all_waves
 
@@ -79,6 +80,17 @@ def _two(config: Config, name: str) -> list[str]:
 
 
 def _finds(wave: Wave, say: Translator) -> str:
+    """Of batches of few codes more than of others."""
+    if FEW not in wave.disclosure:
+        return _usual(wave, say)
+    few = say.gettext(
+        "But some invitations went to very few people: whoever knows to whom finds out which answers are "
+        "theirs."
+    )
+    return f"{_usual(wave, say)} {few}"
+
+
+def _usual(wave: Wave, say: Translator) -> str:
     if wave.synthetic:
         return say.gettext("Invented answers: nobody.")
     if wave.state in CLOSED:

@@ -14,6 +14,7 @@ from survey.config import Config
 from survey.i18n import Translator
 from survey.protection.notice import Asker, Part, notice
 from survey.store.base import CLOSED
+from survey.store.invitations import FEW
 from survey.store.models import Wave
 from survey.store.protection import protection_of
 from survey.store.waves import questionnaire_of
@@ -59,6 +60,7 @@ def asker_of(session: Session, config: Config, wave: Wave) -> Asker:
         wave.access == "invited",
         any(item.kind == "text" for item in items),
         config.backup_days,
+        FEW in wave.disclosure,
     )
 
 

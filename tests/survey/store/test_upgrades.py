@@ -220,7 +220,7 @@ def the_wave_goes_on(database: Database, home: Path, tmp_path: Path) -> None:
             select(Ballot).where(Ballot.state == "started", Ballot.wave == wave.id)
         ).first()
         interview(session, wave, ballot.ballot, PEOPLE + 1, ballot.batch)
-        codes = invitations.invite(session, wave, invitations.BatchSpec("late", 3, "cities", "p4"))
+        codes = invitations.invite(session, wave, invitations.BatchSpec("late", 30, "cities", "p4"))
         key = keys.read_wave_key(home / "keys", "opinion-27")
         sitting = ballots.load(session, "opinion-27", ballot.ballot)
         assert sitting is not None
