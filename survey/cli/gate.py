@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey.cli.acts import note
+from survey.cli.freezing import freeze
 from survey.cli.instance import instance_if_any
 from survey.config import Config, study_today
 from survey.refusal import Reason, Refused
@@ -113,6 +114,7 @@ class PublicationGate:
             if database is None:
                 return
             with database.writing() as session:
+                freeze(session, self.config.home, publication.study)
                 note(
                     session,
                     _ACTS.get(publication.kind, f"{publication.kind}.publish"),

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select, update
 
 from survey.cli import main
-from survey.config import LANGUAGES, Config
+from survey.config import LANGUAGES, Config, study_today
 from survey.i18n import translator
 from survey.protection.breach import breach_page
 from survey.protection.notice import Asker, notice
@@ -204,7 +204,7 @@ def test_the_record_of_a_wave_is_printed_in_every_language(
     assert printed.exit_code == 0, printed.output
     assert "kz-thb/2027" in printed.output and "Centre X" in printed.output
     data = json.loads(typed("wave", "record", "opinion-27", "--json", "--language", language).output)
-    assert len(data["kept"]) == 8
+    assert len(data["kept"]) == 9
     assert all(all(row.values()) for row in data["kept"])
 
 
@@ -226,7 +226,7 @@ def test_the_record_of_an_open_link_wave_without_own_words_lists_neither(
     document["texts"].pop("free_text_notice")
     make_wave(Questionnaire.from_json(json.dumps(document)), access="open", sample_type="nonprobability")
     data = json.loads(typed("wave", "record", "opinion-27", "--json").output)
-    assert len(data["kept"]) == 6
+    assert len(data["kept"]) == 7
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -248,3 +248,21 @@ def test_of_a_wave_in_the_field_the_page_names_the_key(database: Database, open_
     with database.reading() as session:
         (exposed,) = breach_page(waves.all_waves(session), TODAY, translator("en")).waves
     assert "key" in exposed.finds
+
+
+def test_the_record_names_who_may_take_rows_until_when_and_what_for(
+    environment: Config, database: Database, closed: Wave
+) -> None:
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--lang", "en").output
+    (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
+    assert line["who"] == "nobody today"
+    typed("user", "add", "saule", "--role", "analyst", "--on", "kz-thb")
+    last = study_today() + timedelta(days=9)
+    given = typed("user", "rows", "saule", "--on", "kz-thb", "--until", str(last), "--because", "a thesis")
+    assert given.exit_code == 0, given.output
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--lang", "en").output
+    (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
+    assert line["who"] == "saule, for: a thesis"
+    assert str(last.day) in line["until"] and str(last.year) in line["until"]
+    assert typed("user", "rows", "saule", "--on", "kz-thb", "--end").exit_code == 0
+    assert "saule" not in typed("wave", "record", "kz-thb/2027").output
