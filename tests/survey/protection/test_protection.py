@@ -253,14 +253,14 @@ def test_of_a_wave_in_the_field_the_page_names_the_key(database: Database, open_
 def test_the_record_names_who_may_take_rows_until_when_and_what_for(
     environment: Config, database: Database, closed: Wave
 ) -> None:
-    said = typed("wave", "record", "kz-thb/2027", "--json", "--lang", "en").output
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--language", "en").output
     (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
     assert line["who"] == "nobody today"
     typed("user", "add", "saule", "--role", "analyst", "--on", "kz-thb")
     last = study_today() + timedelta(days=9)
     given = typed("user", "rows", "saule", "--on", "kz-thb", "--until", str(last), "--because", "a thesis")
     assert given.exit_code == 0, given.output
-    said = typed("wave", "record", "kz-thb/2027", "--json", "--lang", "en").output
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--language", "en").output
     (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
     assert line["who"] == "saule, for: a thesis"
     assert str(last.day) in line["until"] and str(last.year) in line["until"]
