@@ -116,6 +116,11 @@ class Config:
         return self.home / "tables"
 
     @property
+    def rows(self) -> Path:
+        """Folder of the rows that may be given to analysts, STUDY/WAVE/N-FINGERPRINT.zip."""
+        return self.home / "rows"
+
+    @property
     def bundles(self) -> Path:
         """Folder where the console looks for bundles, STUDY-WAVE.zip."""
         return self.home / "bundles"

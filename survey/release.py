@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -28,6 +29,7 @@ from survey.refusal import Reason, Refused
 from survey.store.administration import columns
 from survey.store.base import CLOSED, UNFIELDED
 from survey.store.conversion import Progress
+from survey.store.freezing import RELEASED, refuse_unexplained
 from survey.store.interviews import breakoff_pages, dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
 from survey.store.models import Interview, Wave
@@ -69,8 +71,9 @@ def build_release(
 
     With a targets file the weights are raked first, none above `trim` times the mean. `lonely_psu`: what a
     stratum with one PSU adds to the variance (see Design); `ignore`: parts of the sample design left out. The
-    same content as the latest release gives that one back. Raises Refused for a wave that is not closed or
-    whose design is half given or gives no variance, AnalysisError for what does not fit codebook or targets.
+    same content as the latest release gives that one back. Raises Refused for a wave that is not closed, for
+    a frozen one where the new release's record does not say why it is made, and for one whose design is half
+    given or gives no variance; AnalysisError for what does not fit codebook or targets.
     """
     found = flag_interviews(survey_data(session, wave, progress, lonely_psu=lonely_psu, ignore=ignore))
     data, quality = found.data, {**found.record, "breakoff_pages": _breakoffs(session, wave)}
@@ -85,6 +88,7 @@ def build_release(
         instrument=instrument_document(session, wave.fingerprint),
         weights=weights,
         fieldwork={**_fieldwork(session, wave, interviews), "quality": quality},
+        before_new=partial(refuse_unexplained, wave),
     )
     register(
         session,
@@ -95,7 +99,8 @@ def build_release(
         fingerprint=reference.fingerprint,
         made_on=today,
     )
-    wave.state = "released"
+    if wave.state == "closed":
+        wave.state = RELEASED
     session.flush()
     return reference
 

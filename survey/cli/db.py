@@ -22,6 +22,7 @@ from survey.store.quotas import free_places
 from survey.store.rewriting import forget_log, rewrite_tables
 from survey.store.roles import grant as grant_to
 from survey.store.roles import granted, owning, refuse_serving
+from survey.store.row_grants import forget_past
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
 from survey.store.server_log import telling
@@ -159,6 +160,10 @@ def retain(*, dry_run: bool) -> None:
                 click.echo(f"{each.wave}: {each.rows} {each.what}, kept until {each.since}")
                 if not dry_run:
                     note(session, "db.retain", each.wave, data=each.what, rows=each.rows)
+            past = [] if dry_run else forget_past(session, today)
+            for name, place in past:
+                click.echo(f"the rows of {place} were given to {name} until yesterday or earlier")
+                note(session, "user.rows_past", name, place=place)
             gone = [] if dry_run else old_secrets(config.keys, today)
             left = [] if dry_run else left_keys(session, config.keys)
             for what in (*(path.name for path in gone), *left):
@@ -175,7 +180,7 @@ def retain(*, dry_run: bool) -> None:
                 click.echo(f"destroyed the key of the wave at /s/{alias}/, which is closed")
     if problems:
         raise Refused(*problems)
-    if not found and not gone and not left and not again:
+    if not (found or gone or left or again or past):
         click.echo("nothing is older than it should be")
 
 

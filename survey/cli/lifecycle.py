@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from instruments import Questionnaire
 from survey.cli.acts import note
 from survey.cli.days import DAY
+from survey.cli.freezing import freeze_all
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
 from survey.cli.planning import say_seasons
@@ -142,16 +143,21 @@ def pilot(name: str, *, end: bool) -> None:
 def tick(*, as_json: bool) -> None:
     """Do what the date does to every wave, and say what it asks of somebody. For cron, once a day or hour.
 
-    A wave past its last day is closing. Status 0 whether or not there is something to do.
+    A wave past its last day is closing; one of which figures are published is frozen. Status 0 whether or not
+    there is something to do.
 
     \b
     Example:  tolqyn wave tick
     """
-    with instance() as (_, database), database.writing() as session:
-        events = lifecycle.tick(session)
-        for event in events:
-            if event.done:
-                note(session, f"wave.{event.what}", event.wave)
+    with instance() as (config, database):
+        with database.writing() as session:
+            events = lifecycle.tick(session)
+            for event in events:
+                if event.done:
+                    note(session, f"wave.{event.what}", event.wave)
+        # A publication that was cut off between the register and the database, or made by older code.
+        with database.writing() as session:
+            freeze_all(session, config.home)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in events], ensure_ascii=False, indent=2))
         return

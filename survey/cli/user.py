@@ -5,6 +5,7 @@ import time
 
 import click
 
+from survey.cli import rows
 from survey.cli.acts import actor
 from survey.cli.instance import instance
 from survey.config import LANGUAGES, Config, study_today
@@ -171,6 +172,9 @@ def rights() -> None:
     from survey.console import rights_table
 
     click.echo(rights_table(), nl=False)
+
+
+user.add_command(rows.give)
 
 
 def say_link(config: Config, token: str) -> None:

@@ -106,7 +106,7 @@ def _refused(entry: Entry) -> Response | None:
         parts = request.view_args or {}
         if not holds_a_role(entry, found.grants):
             raise Forbidden
-        if not may(entry, found.grants, parts.get("study", ""), parts.get("wave", "")):
+        if not may(entry, found.grants, parts.get("study", ""), parts.get("wave", ""), found.rows):
             raise NotFound if entry.place == "wave" else Forbidden
     if entry.fresh and found.session is not None and found.level == "full" and not is_fresh(found.session):
         return go("confirm", **_next())

@@ -2,7 +2,6 @@
 
 from wtforms import (
     BooleanField,
-    DateField,
     FloatField,
     Form,
     IntegerField,
@@ -12,22 +11,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from survey.console.forms import Typed, clean
+from survey.console.forms import DAY, Day, Typed, clean
 from survey.console.words import PROBLEMS, say
 
-DAY = say("Write it as year, month, day: 2028-05-10.")
 NUMBER = say("Write a whole number in figures.")
-
-
-class Day(DateField):
-    """A day; the message is in the visitor's language."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Raises ValueError with a message id."""
-        try:
-            super().process_formdata([clean(text) for text in valuelist])
-        except ValueError as error:
-            raise ValueError(DAY) from error
 
 
 class Whole(IntegerField):

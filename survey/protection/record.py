@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey.config import Config
+from survey.config import Config, study_today
 from survey.i18n import Translator
 from survey.protection.notice import Asker, Part, notice
 from survey.store.base import CLOSED
 from survey.store.invitations import FEW
 from survey.store.models import Wave
 from survey.store.protection import protection_of
+from survey.store.row_grants import row_holders
 from survey.store.waves import questionnaire_of
 
 
@@ -73,8 +74,29 @@ def protection_record(session: Session, config: Config, wave: Wave, say: Transla
         wave=f"{wave.study}/{wave.name}",
         state=wave.state,
         notice=notice(say, asker, facts),
-        kept=_kept(say, config, asker, until, closed=wave.state in CLOSED),
+        kept=[
+            *_kept(say, config, asker, until, closed=wave.state in CLOSED),
+            *_given(session, config, wave, say),
+        ],
     )
+
+
+def _given(session: Session, config: Config, wave: Wave, say: Translator) -> list[Kept]:
+    """Who may take the rows away today, each until when; a line that says nobody where nobody may."""
+    what = say.gettext("Rows of the release, to be taken away by whom they were given to")
+    where = f"{config.home}/rows"
+    found = row_holders(session, wave.study, wave.name, study_today())
+    if not found:
+        return [Kept(what, where, say.gettext("until the next release"), say.gettext("nobody today"))]
+    return [
+        Kept(
+            what,
+            where,
+            say.gettext("until {date}", date=say.in_figures(each.until)),
+            say.gettext("{name}, for: {reason}", name=name, reason=each.reason),
+        )
+        for name, each in found
+    ]
 
 
 def _kept(words: Translator, config: Config, asker: Asker, texts_until: str, *, closed: bool) -> list[Kept]:

@@ -100,6 +100,14 @@ def has_act(session: Session, actor: str, what: str, day: date, subject: str = "
     return session.scalar(query.limit(1)) is not None
 
 
+def count_acts(session: Session, actor: str, what: str, day: date, subject: str) -> int:
+    """How often somebody did that to it on that day."""
+    query = select(func.count()).where(
+        Act.actor == actor[:80], Act.what == what, Act.day == day, Act.subject == subject[:200]
+    )
+    return session.scalar(query) or 0
+
+
 def acts(session: Session) -> Iterator[Act]:
     """Every act, the oldest first."""
     yield from session.scalars(select(Act).order_by(Act.number)).yield_per(1000)

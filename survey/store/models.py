@@ -38,6 +38,7 @@ from survey.store.base import (
 )
 from survey.store.closed import Answer, Disposition, Interview, Release, SealedText
 from survey.store.people import Account, Grant, Passkey, RecoveryCode
+from survey.store.row_grants import RowGrant
 from survey.store.sign_ins import AccountLink, Challenge, Failure, StaffSession
 from survey.store.snapshots import Snapshot
 from survey.store.tokens import ApiToken
@@ -74,6 +75,7 @@ __all__ = [
     "Passkey",
     "RecoveryCode",
     "Release",
+    "RowGrant",
     "SealedText",
     "Snapshot",
     "StaffSession",

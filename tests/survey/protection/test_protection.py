@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select, update
 
 from survey.cli import main
-from survey.config import LANGUAGES, Config
+from survey.config import LANGUAGES, Config, study_today
 from survey.i18n import translator
 from survey.protection.breach import breach_page
 from survey.protection.notice import Asker, notice
@@ -311,3 +311,21 @@ def test_the_lines_of_the_page_close_the_waves_as_they_are_typed(
     with database.reading() as session:
         assert waves.find_wave(session, "kz-thb/2027").state == "closed"
     assert not list(environment.keys.glob("wave-*.key"))
+
+
+def test_the_record_names_who_may_take_rows_until_when_and_what_for(
+    environment: Config, database: Database, closed: Wave
+) -> None:
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--language", "en").output
+    (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
+    assert line["who"] == "nobody today"
+    typed("user", "add", "saule", "--role", "analyst", "--on", "kz-thb")
+    last = study_today() + timedelta(days=9)
+    given = typed("user", "rows", "saule", "--on", "kz-thb", "--until", str(last), "--because", "a thesis")
+    assert given.exit_code == 0, given.output
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--language", "en").output
+    (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
+    assert line["who"] == "saule, for: a thesis"
+    assert str(last.day) in line["until"] and str(last.year) in line["until"]
+    assert typed("user", "rows", "saule", "--on", "kz-thb", "--end").exit_code == 0
+    assert "saule" not in typed("wave", "record", "kz-thb/2027").output

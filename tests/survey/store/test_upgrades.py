@@ -24,6 +24,7 @@ from survey.store import (
     ballots,
     closing,
     contacts,
+    freezing,
     invitations,
     opening,
     quotas,
@@ -137,7 +138,7 @@ def rows(home: Path) -> Rows:
     database.close()
     assert {name for name, listed in found_rows.items() if not listed} <= {
         "account", "account_grant", "account_link", "passkey", "passkey_challenge", "recovery_code",
-        "staff_session", "sign_in_failure", "paper_batch", "paper_form", "paper_entry",
+        "row_grant", "staff_session", "sign_in_failure", "paper_batch", "paper_form", "paper_entry",
     }  # fmt: skip
     return found_rows
 
@@ -228,6 +229,9 @@ def the_wave_goes_on(database: Database, home: Path, tmp_path: Path) -> None:
         interview(session, wave, key.ballot(codes[0]), PEOPLE + 2, ballot.batch)
         audit.record(session, actor="x", what="db.upgrade", subject="database", day=TODAY, detail={})
         assert audit.faults(session) == []
+        old = waves.find_wave(session, "opinion-26")
+        old.state = "released"
+        assert [each.name for each in freezing.freeze(session, "kz-thb", {"2026", "2027"})] == ["2026"]
     with database.writing() as session:
         wave = waves.find_wave(session, "opinion-27")
         closing.close_wave(session, wave, by="x", two_person=False, today=TODAY)
