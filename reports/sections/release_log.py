@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from reports.correcting import Changed
 from reports.further import UPPER
 from reports.report import Section
@@ -140,4 +142,4 @@ def _answer(row: Mapping[str, Any], apart: bool, codes: Mapping[int, Any], mater
 
 def _code(row: Mapping[str, Any]) -> int | None:
     code = row.get("code")
-    return None if code is None or math.isnan(code) else int(code)
+    return None if code is None or pd.isna(code) else int(code)

@@ -285,7 +285,7 @@ def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ..
     }
     records = {"2025": Record(fieldwork=fieldwork)}
     method = section(build_report(releases(folders)[-1:], language="en", records=records), "method")
-    assert "2025: invitations 1,200, complete 780, partial 20, withdrawn 3" in method
+    assert "2025: invitations 1,200, complete 780, partial 20, broken off or withdrawn 3" in method
     assert "Refusals are not counted." in method
     assert "2025: 12 rows left out: answered twice" in method
 
@@ -295,9 +295,10 @@ def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ..
     [
         (
             "en",
-            "2025: interviews flagged for careless answers 7 of 1,200, none left out for it (Too fast 5).",
+            "2025: interviews flagged for careless answers fewer than 10 of 1,200, none left out for it "
+            "(Too fast fewer than 10).",
         ),
-        ("ru", "2025: анкет с признаками невнимательных ответов 7 из"),
+        ("ru", "2025: анкет с признаками невнимательных ответов менее 10 из"),
         ("kk", "зейінсіз жауап белгісі бар сауалнамалар"),
         ("uz", "eʼtiborsiz javob belgisi bor anketalar"),
     ],

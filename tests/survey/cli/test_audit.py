@@ -119,7 +119,14 @@ def test_every_transaction_of_a_command_that_writes_notes_an_act(repository: Pat
                 continue
             seen += 1
             called = {ast.unparse(call.func) for call in ast.walk(block) if isinstance(call, ast.Call)}
-            if not called & {"note", "_note", "publish", "free_places"}:
+            if not called & {
+                "note",
+                "_note",
+                "publish",
+                "free_places",
+                "freeze_all",
+                "accounts.take_rows_back",
+            }:
                 silent.append(f"{path.name}:{block.lineno}")
     assert seen >= 30
     assert silent == []
@@ -133,7 +140,7 @@ DAYS = ("--opens", "2999-05-08", "--closes", "2999-06-04")
     ("words", "what"),
     [
         (("wave", "invite", WAVE, "--n", 40, "--batch", "a", "--out", "a.csv"), "wave.invite"),
-        (("wave", "paper", WAVE, "--n", 2, "--batch", "p", "--lang", "ru", "--out", "p"), "wave.paper"),
+        (("wave", "paper", WAVE, "--n", 10, "--batch", "p", "--lang", "ru", "--out", "p"), "wave.paper"),
         (("wave", "interviewer", WAVE, "--name", "I07"), "wave.interviewer"),
         (("wave", "interviewer", WAVE, "--name", "I07", "--batch", "p7"), "wave.interviewer"),
         (("wave", "design", WAVE, "design.yaml"), "wave.design"),
