@@ -225,7 +225,7 @@ def test_an_act_is_found_again_by_all_that_names_it(database: Database) -> None:
 def test_the_same_head_is_written_once_more_where_that_is_asked_alone(five: Database, tmp_path: Path) -> None:
     with five.reading() as session:
         newest = head(session)
-    keep_head(tmp_path, newest)
+    keep_head(tmp_path, newest, first=True)
     first = (tmp_path / audit.HEAD).stat().st_ino
     keep_head(tmp_path, newest)
     assert (tmp_path / audit.HEAD).stat().st_ino == first
