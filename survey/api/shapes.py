@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from survey.store.base import WAVE_STATES
-
 Schema = dict[str, Any]
 
 TEXT: Final[Schema] = {"type": "string"}
@@ -43,10 +41,7 @@ WAVE: Final = record(
         "name": TEXT,
         "alias": {"type": "string", "description": "The word in the respondents' address."},
         "title": BY_LANGUAGE,
-        "state": {
-            "enum": list(WAVE_STATES),
-            "description": "frozen: figures are published; no other release follows except as an erratum.",
-        },
+        "state": {"enum": ["draft", "pilot", "open", "closing", "closed", "released"]},
         "opens": DAY,
         "closes": {**DAY, "description": "Last day on which an interview may begin."},
         "languages": {"type": "array", "items": TEXT},
@@ -70,7 +65,6 @@ MONITOR: Final = record(
         "screened_out": COUNT,
         "withdrawn": COUNT,
         "trapped": COUNT,
-        "used_codes": {**COUNT, "description": "Tries with an invitation that was used in another browser."},
         "weeks": rows({"week": DAY, "complete": COUNT}),
         "languages": rows({"language": TEXT, "complete": COUNT, "left": SHARE, "minutes": SHARE}),
         "modes": rows({"mode": TEXT, "complete": COUNT, "left": SHARE, "minutes": SHARE}),

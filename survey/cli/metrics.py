@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from survey.config import Config, study_today
-from survey.modes import for_everybody
 from survey.store.engine import connect
 
 
@@ -34,7 +33,6 @@ def metrics(out: Path | None) -> None:
     with closing(connect(config.database_url)) as database:
         registry = collect(config, database, datetime.now(UTC), study_today())
     if out is not None:
-        with for_everybody():
-            write_to_textfile(str(out), registry)
+        write_to_textfile(str(out), registry)
         return
     click.echo(generate_latest(registry).decode(), nl=False)

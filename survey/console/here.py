@@ -14,10 +14,9 @@ from survey.refusal import Refused
 from survey.store import waves as store
 from survey.store.models import Wave
 from survey.store.people import Session
-from survey.store.second import MANAGERS, WATCHERS
 
-__all__ = ["MANAGERS", "WATCHERS", "Again", "Detail", "back_to", "change", "named"]
-
+MANAGERS = ("director", "field_manager")
+WATCHERS = ("director", "field_manager", "data_officer")
 Detail = Mapping[str, str | int]
 Again = Callable[[int, list[str]], Response]
 """The page once more, with a status and what was wrong."""

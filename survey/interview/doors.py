@@ -3,7 +3,6 @@
 A personal code, the word on a site's poster, a panel's signed mark, or nothing at an open link.
 """
 
-import secrets
 from dataclasses import replace
 
 from flask import request
@@ -41,9 +40,7 @@ def known(visit: Visit) -> State | None:
 
 
 def new(visit: Visit) -> State | None:
-    """A new interview; a panel's respondent goes on with the one begun elsewhere.
-
-    Whether an invitation was used is not looked at: the first page that is sent finds out (`used`).
+    """A new interview, or the one that was begun elsewhere with the same code.
 
     None where a code is needed and none was given. Raises UnknownCodeError, TooManyRequests.
     """
@@ -56,8 +53,7 @@ def new(visit: Visit) -> State | None:
         # A rehearsal repeats itself: a respondent's number takes the place of chance.
         return State(ballot_of(visit, token), visit.language)
     if token:
-        ballot, of = ballot_of(visit, token), batch_of(visit, token)
-        return State(ballot, visit.language, of, seat=secrets.token_hex(8))
+        return State(ballot_of(visit, token), visit.language, batch_of(visit, token))
     if mark:
         respondent = panel_mark(visit, mark)
         return State(visit.key.panel(respondent), visit.language, trap=trap, panel=respondent)
@@ -118,7 +114,7 @@ def interviewer_of(visit: Visit, token: str) -> Interviewer:
 def resumed(visit: Visit, ballot: Ballot) -> State:
     """An interview that goes on with its code; by its interviewer, on the device on which it began."""
     language = ballot.language if request.args.get("lang") is None else visit.language
-    state = State(ballot.ballot, language, ballot.batch, seat=ballot.seat)
+    state = State(ballot.ballot, language, ballot.batch)
     here = device()
     if ballot.interviewer is None or here.kind != INTERVIEWER:
         return state

@@ -87,8 +87,7 @@ def sends(
     write(tmp_path / "people.csv", PEOPLE)
 
     def run(*words: str) -> Result:
-        typed = ["wave", "mail", "opinion-27", "--contacts", "people.csv", "--few", "a test", *words]
-        return CliRunner().invoke(main, typed)
+        return CliRunner().invoke(main, ["wave", "mail", "opinion-27", "--contacts", "people.csv", *words])
 
     return run
 
