@@ -114,7 +114,7 @@ def reading(row: Mapping[str, Any]) -> Reading:
         se=cell(row, "se"),
         n_eff=cell(row, "n_eff"),
         deff=cell(row, "deff"),
-        code=None if _absent(row["code"]) else int(row["code"]),
+        code=code_in(row),
         publish=str(row["publish"]),
         reason=_words(row["reason"]),
     )
@@ -167,6 +167,12 @@ def cell(row: Mapping[str, Any], column: str) -> float:
     if _absent(value):
         return math.nan
     return Value(float(value), Source(str(row["id"]), column)) if "id" in row else float(value)
+
+
+def code_in(row: Mapping[str, Any], column: str = "code") -> int | None:
+    """The code of a cell; None where it has none, as of a mean."""
+    value: Any = row.get(column)
+    return None if _absent(value) else int(value)
 
 
 def _count(row: Mapping[str, Any], column: str) -> int:

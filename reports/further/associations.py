@@ -12,7 +12,7 @@ from analysis import AnalysisError, SurveyData, in_family, marginal_effects, svy
 from instruments import Indicator, Text, Variable
 from reports.evidence import records
 from reports.grouping import Grouped
-from reports.rows import LEAST_BASE, SHOW, SUPPRESS, cell
+from reports.rows import LEAST_BASE, SHOW, SUPPRESS, cell, code_in
 from reports.spec import LANGUAGE, Association
 from reports.unstated import group_name, joint_label, with_unstated
 
@@ -235,7 +235,7 @@ def _predictor(variable: Variable, table: pd.DataFrame, first: int | None) -> Pr
 
 
 def _effect(variable: Variable, row: Mapping[str, Any]) -> Effect:
-    code = None if pd.isna(row["of"]) else int(row["of"])
+    code = code_in(row, "of")
     label = {} if code is None else variable.codes[code]
     estimate, low, high = (cell(row, name) for name in ("estimate", "low", "high"))
     return Effect(code, label, estimate, low, high, str(row["publish"]), str(row["reason"]))

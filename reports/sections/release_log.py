@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from reports.correcting import Changed
 from reports.further import UPPER
 from reports.report import Section
-from reports.rows import SUPPRESS
+from reports.rows import SUPPRESS, code_in
 from reports.sections.material import Material
 from reports.sections.requirements import CORRECTION
 from reports.sections.template import render
@@ -115,7 +113,7 @@ def _waves(row: Mapping[str, Any]) -> str:
 def _label(row: Mapping[str, Any], material: Material) -> str:
     """The indicator's or the question's label, and which answer of it."""
     words, codebook = material.words, material.evidence.codebook
-    name, code = str(row["variable"]), _code(row)
+    name, code = str(row["variable"]), code_in(row)
     base = name.removesuffix("_asked")
     for each in material.evidence.indicators:
         if each.indicator.variable == name and each.indicator.code == code:
@@ -129,7 +127,7 @@ def _label(row: Mapping[str, Any], material: Material) -> str:
 
 
 def _answer(row: Mapping[str, Any], apart: bool, codes: Mapping[int, Any], material: Material) -> str:
-    words, code = material.words, _code(row)
+    words, code = material.words, code_in(row)
     if f".{UPPER}@" in str(row["id"]):
         return words.say("upper answers together")
     if code is None:
@@ -138,8 +136,3 @@ def _answer(row: Mapping[str, Any], apart: bool, codes: Mapping[int, Any], mater
         names = (words.say("answered"), words.say("don’t know"), words.say("refused or skipped"))
         return names[code - 1]
     return words.printed(codes[code], f"code {code}") if code in codes else str(code)
-
-
-def _code(row: Mapping[str, Any]) -> int | None:
-    code = row.get("code")
-    return None if code is None or pd.isna(code) else int(code)
