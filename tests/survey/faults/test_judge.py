@@ -5,6 +5,7 @@ import os
 from harness.judge import judge
 from harness.ledger import Ledger, Post
 from harness.place import Place
+from sqlalchemy import text
 
 
 def test_a_file_that_cannot_be_read_lost_every_acknowledged_page(sqlite_place: Place) -> None:
@@ -19,6 +20,27 @@ def test_a_file_that_cannot_be_read_lost_every_acknowledged_page(sqlite_place: P
         file.write(os.urandom(size - 4096))
     database = sqlite_place.database()
     try:
+        findings = judge(database, ledger, sqlite_place.text_key)
+    finally:
+        database.close()
+    assert findings.lost == (f"{ballot[:8]}:1 cannot be read",)
+    assert findings.unsound
+
+
+def test_a_row_that_is_half_zeros_lost_every_acknowledged_page(sqlite_place: Place) -> None:
+    ledger = Ledger()
+    ballot = "b" * 26
+    ledger.pages[ballot, 1].append(Post(ballot, 1, "", {"N1": "1", "C1": "2"}, True))
+    database = sqlite_place.database()
+    torn = text(
+        "INSERT INTO ballot (ballot, wave, fingerprint, state, language, mode, week)"
+        " SELECT :ballot, id, :torn, 'started', 'en', 'self', :torn FROM wave LIMIT 1"
+    )
+    try:
+        with database.engine.connect() as connection:
+            connection.execute(text("PRAGMA foreign_keys = OFF"))
+            connection.execute(torn, {"ballot": ballot, "torn": "2026-" + "\0" * 5})
+            connection.commit()
         findings = judge(database, ledger, sqlite_place.text_key)
     finally:
         database.close()

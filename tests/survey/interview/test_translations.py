@@ -20,7 +20,7 @@ LETTERS = {
 }
 LATIN_WORDS = ("esc", "cookie", "keys", "aapor")
 TYPED = re.compile(
-    r"tolqyn [a-z ]+|release build|--\w+(?: \d+)?|\b[A-Z_]{3,}\b|\b(?:email|language)\b"
+    r"tolqyn [a-z ]+|release build|--\w+(?: \d+)?|\b[A-Z_]{3,}\b|\b(?:email|language|strata)\b"
     r"|\.yaml|\([ns]\)|\(election[^)]*\)"
 )
 """Commands, options, names of columns and signs, as one types and finds them in every language."""

@@ -41,9 +41,10 @@ def judge(database: Database, ledger: Ledger, text_key: bytes) -> Findings:
     musts = [key for key in ledger.pages if ledger.must(*key) is not None]
     try:
         return _compared(database, ledger, musts, text_key)
-    except DatabaseError as error:
+    except (DatabaseError, ValueError) as error:
+        # A torn page may also give a row whose time or JSON is half there: read by the mapper, not by SQLite.
         lost = tuple(f"{ballot[:8]}:{page} cannot be read" for ballot, page in musts)
-        return Findings(len(musts), 0, lost, (), (), (str(error.orig),))
+        return Findings(len(musts), 0, lost, (), (), (str(error),))
 
 
 def _compared(database: Database, ledger: Ledger, musts: list[tuple[str, int]], text_key: bytes) -> Findings:
