@@ -64,9 +64,17 @@ class Rule:
         """Ids the rule reads, in reading order, each once."""
         return self._items
 
-    def words(self, label: Callable[[str, Any], str], joints: Mapping[str, str]) -> str:
-        """The rule in words: `label(item, value)` names an answer, `joints` holds and, or, not, answered."""
-        return _words(self.data, label, joints, top=True)
+    def words(
+        self,
+        label: Callable[[str, Any], str],
+        joints: Mapping[str, str],
+        name: Callable[[str], str] = str,
+    ) -> str:
+        """The rule in words: `label(item, value)` names an answer, `joints` holds and, or, not, answered.
+
+        `name`: what a question is called; otherwise its id.
+        """
+        return _words(self.data, _Names(label, joints, name), top=True)
 
 
 def read_rule(node: Node, key: str) -> Rule | None:
@@ -192,18 +200,26 @@ def _codes(value: object) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-def _words(
-    data: Mapping[str, Any], label: Callable[[str, Any], str], joints: Mapping[str, str], *, top: bool = False
-) -> str:
+@dataclass(frozen=True)
+class _Names:
+    """By what a rule's parts are called."""
+
+    label: Callable[[str, Any], str]
+    joints: Mapping[str, str]
+    item: Callable[[str], str]
+
+
+def _words(data: Mapping[str, Any], names: _Names, *, top: bool = False) -> str:
+    joints = names.joints
     for key, joint in (("all", "and"), ("any", "or")):
         if key in data:
-            said_parts = f" {joints[joint]} ".join(_words(part, label, joints) for part in data[key])
+            said_parts = f" {joints[joint]} ".join(_words(part, names) for part in data[key])
             return said_parts if top else f"({said_parts})"
     if "not" in data:
-        return f"{joints['not']} ({_words(data['not'], label, joints, top=True)})"
+        return f"{joints['not']} ({_words(data['not'], names, top=True)})"
     leaf = next(_leaves(data))
     if leaf.operator == "answered":
-        return f"{leaf.item}: {joints['answered']}"
+        return f"{names.item(leaf.item)}: {joints['answered']}"
     values = leaf.value if leaf.operator == "in" else [leaf.value]
-    named = f" {joints['or']} ".join(label(leaf.item, value) for value in values)
-    return f"{leaf.item} {SIGNS[leaf.operator]} {named}"
+    named = f" {joints['or']} ".join(names.label(leaf.item, value) for value in values)
+    return f"{names.item(leaf.item)} {SIGNS[leaf.operator]} {named}"

@@ -18,20 +18,14 @@ def create_app(config: "Config | None" = None) -> "Flask":
 
     from survey import health, logs  # noqa: PLC0415
     from survey.config import Config  # noqa: PLC0415
-    from survey.doorkeeper import callers, guard  # noqa: PLC0415
+    from survey.doorkeeper import callers, guard, refuse_debugging  # noqa: PLC0415
     from survey.instance import Instance  # noqa: PLC0415
     from survey.keys import server_secrets  # noqa: PLC0415
-    from survey.refusal import Reason, Refused  # noqa: PLC0415
     from survey.store.engine import connect  # noqa: PLC0415
 
     config = config or Config.from_env()
     app = Flask(__name__)
-    if app.debug:
-        raise Refused(
-            Reason(
-                "the server without debugging", "FLASK_DEBUG is on", "unset FLASK_DEBUG", path="FLASK_DEBUG"
-            )
-        )
+    refuse_debugging()
     guard(app, config)
     logs.configure(as_json=config.log_json)
     secrets = server_secrets(config.keys)

@@ -62,6 +62,8 @@ class Config:
     """The server's log as JSON lines instead of plain words (TOLQYN_LOG=json)."""
     backup_to: tuple[str, ...] = ()
     """Public keys to which backups are sealed, a comma between two (TOLQYN_BACKUP_TO)."""
+    backup_days: int = 14
+    """Days after which every copy of a backup is gone, as respondents are told (TOLQYN_BACKUP_DAYS)."""
 
     def __post_init__(self) -> None:
         if self.plain_http and self.host not in LOOPBACK:
@@ -114,6 +116,11 @@ class Config:
         return self.home / "tables"
 
     @property
+    def rows(self) -> Path:
+        """Folder of the rows that may be given to analysts, STUDY/WAVE/N-FINGERPRINT.zip."""
+        return self.home / "rows"
+
+    @property
     def bundles(self) -> Path:
         """Folder where the console looks for bundles, STUDY-WAVE.zip."""
         return self.home / "bundles"
@@ -150,6 +157,7 @@ class Config:
             trusted_proxies=_count(env, "TOLQYN_TRUSTED_PROXIES", 0),
             log_json=_word(env, "TOLQYN_LOG", ("plain", "json")) == "json",
             backup_to=tuple(env.get("TOLQYN_BACKUP_TO", "").replace(",", " ").split()),
+            backup_days=_days(env, "TOLQYN_BACKUP_DAYS", cls.backup_days),
         )
 
 
@@ -200,6 +208,13 @@ def _count(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
     if not re.fullmatch("[0-9]", text):
         raise Refused(Reason("a number from 0 to 9", repr(text), f"{name}=1", path=name))
+    return int(text)
+
+
+def _days(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not re.fullmatch("[1-9][0-9]{0,2}", text):
+        raise Refused(Reason("a number of days from 1 to 999", repr(text), f"{name}={default}", path=name))
     return int(text)
 
 

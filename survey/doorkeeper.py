@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from flask.helpers import get_debug_flag
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 
@@ -46,6 +47,31 @@ def callers(config: Config) -> list[str]:
             )
         )
     return list(config.names)
+
+
+def refuse_debugging() -> None:
+    """Raises Refused where Flask would show its pages of faults, with what is in memory, to whoever asks."""
+    if get_debug_flag():
+        expected, found = "the server without debugging", "FLASK_DEBUG is on"
+        raise Refused(Reason(expected, found, "unset FLASK_DEBUG", path="FLASK_DEBUG"))
+
+
+def refuse_unlimited(config: Config) -> None:
+    """Raises Refused behind a proxy that nobody said is there: all would look like it, and no limit hold.
+
+    This server speaks no TLS, so an address with https:// is a proxy's.
+    """
+    secure = [url for url in (config.public_url, config.console_url) if url.startswith("https://")]
+    if secure and not config.trusted_proxies:
+        raise Refused(
+            Reason(
+                expected="how many proxies stand before this server: the one with TLS hides who calls",
+                found=f"0, with {secure[0]}",
+                hint="TOLQYN_TRUSTED_PROXIES=1   (and let it set X-Forwarded-For: docs/guide/nginx.conf)",
+                path="TOLQYN_TRUSTED_PROXIES",
+                rule="proxies",
+            )
+        )
 
 
 def guard(app: Flask, config: Config) -> None:

@@ -1,4 +1,4 @@
-"""A wave to come in, the questionnaire of its study's latest earlier wave out; what changed undeclared."""
+"""A wave to come in, the questionnaire of its study's latest fielded wave out; what changed undeclared."""
 
 import json
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments import FileProblem, InstrumentError, Questionnaire, VersionDifference, compare_versions
-from survey.refusal import Reason
+from survey.refusal import Reason, Said
 from survey.store.base import UNFIELDED
 from survey.store.models import Wave
 from survey.store.rules import reason_of
@@ -18,12 +18,14 @@ from survey.store.waves import questionnaire_of
 
 @dataclass(frozen=True)
 class Earlier:
-    """The latest wave of a study before a day. `questionnaire` is None where its release holds none."""
+    """A study's latest wave that was in the field. `questionnaire` is None where its release holds none."""
 
     wave: str
     questionnaire: Questionnaire | None
     older: tuple[Questionnaire, ...] = ()
     """What the waves before it were asked in."""
+    began: str = ""
+    """Its first day, or the month alone, as ISO text."""
     dates: tuple[date, date] | None = None
     """Its first and its last day."""
 
@@ -58,22 +60,31 @@ def _claims(found: VersionDifference) -> list[FileProblem]:
     ]
 
 
-def latest_earlier(session: Session, home: Path, study: str, name: str, opens: date) -> Earlier | None:
-    """The latest fielded wave of the study that began before `opens`: in the database, or as a release."""
-    found: dict[str, tuple[str, Earlier]] = {}
+def too_early(earlier: Earlier | None, opens: date) -> list[Reason]:
+    """Why a wave cannot begin on that day: waves of a study follow each other, so that each is compared."""
+    if earlier is None or opens.isoformat() > earlier.began:
+        return []
+    expected = Said("a first day after that of wave {wave} ({day})", wave=earlier.wave, day=earlier.began)
+    hint = "--opens YYYY-MM-DD, a later day; an old wave comes in as a file: tolqyn release import"
+    return [Reason(expected, opens.isoformat(), hint, path="--opens", rule="order")]
+
+
+def latest_fielded(session: Session, home: Path, study: str, name: str) -> Earlier | None:
+    """The latest other wave of the study that was in the field: in the database, or as a release.
+
+    Whatever its days: a wave set to the same day, or before, is compared too.
+    """
+    found: dict[str, Earlier] = {}
     for wave_name, dates, folder in released(home, study):
         asked_of = released_questionnaire(folder)
-        found[wave_name] = (dates[0], Earlier(wave_name, asked_of, dates=_days(dates)))
-    query = select(Wave).where(Wave.study == study, Wave.state.not_in(UNFIELDED))
+        found[wave_name] = Earlier(wave_name, asked_of, began=dates[0], dates=_days(dates))
+    query = select(Wave).where(Wave.study == study, Wave.state.not_in(UNFIELDED), Wave.name != name)
     for wave in session.scalars(query):
-        asked = questionnaire_of(session, wave) if wave.opens < opens and wave.name != name else None
-        kept = Earlier(wave.name, asked, dates=(wave.opens, wave.closes))
-        found[wave.name] = (wave.opens.isoformat(), kept)
-    before = sorted(
-        ((began, each.wave, each) for began, each in found.values() if began < opens.isoformat()),
-        key=lambda entry: entry[:2],
-    )
-    fielded = [each for _, wave_name, each in before if wave_name != name]
+        asked = questionnaire_of(session, wave)
+        kept = Earlier(wave.name, asked, began=wave.opens.isoformat(), dates=(wave.opens, wave.closes))
+        found[wave.name] = kept
+    found.pop(name, None)
+    fielded = sorted(found.values(), key=lambda each: (each.began, each.wave))
     if not fielded:
         return None
     *others, last = fielded

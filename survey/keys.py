@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +44,10 @@ class WaveKey:
     def content(self, text: str) -> str:
         """What is stored of an entered form's content, to know it again."""
         return self._mac("content:" + text)
+
+    def withdrawn(self, stage: int, ballot: str) -> str:
+        """What the list of withdrawals keeps of a ballot, outside the database."""
+        return self._mac(f"withdrawn:{stage}:{ballot}")
 
     def code(self, code: str) -> str:
         """What is stored of a respondent's code for resuming and withdrawal: hex HMAC-SHA-256."""
@@ -91,9 +95,22 @@ def panel_key_file(keys: Path, alias: str) -> Path:
     return keys / f"panel-{alias}.key"
 
 
+def withdrawn_file(keys: Path, alias: str) -> Path:
+    """Where it is remembered which ballots of a wave were withdrawn (`store/withdrawn.py`)."""
+    return keys / f"withdrawn-{alias}"
+
+
+def withdrawn_files(keys: Path, alias: str) -> list[Path]:
+    """That list, and those of other machines, laid beside it as `withdrawn-ALIAS.ANYTHING`."""
+    own = withdrawn_file(keys, alias)
+    return [path for path in (own, *sorted(keys.glob(f"{own.name}.*"))) if path.is_file()]
+
+
 def create_wave_key(keys: Path, alias: str, random_bytes: Chance = secrets.token_bytes) -> WaveKey:
-    """Write a new wave key. Raises Refused when there is one already."""
+    """Write a new wave key, and an empty list of withdrawals. Raises Refused when there is a key already."""
     secret = random_bytes(KEY_BYTES)
+    private_folder(keys)
+    withdrawn_file(keys, alias).touch(mode=0o600)
     write_secret(wave_key_file(keys, alias), secret)
     return WaveKey(secret)
 
@@ -116,11 +133,13 @@ def read_panel_key(keys: Path, alias: str) -> bytes:
 
 
 def destroy_wave_key(keys: Path, alias: str) -> bool:
-    """Overwrite and remove the key, and the panel's; whether there was a wave key.
+    """Overwrite and remove the key, the panel's and the list of withdrawals; whether there was a wave key.
 
     On flash memory the old cells may survive.
     """
     _destroy(panel_key_file(keys, alias))
+    for path in withdrawn_files(keys, alias):
+        _destroy(path)
     return _destroy(wave_key_file(keys, alias))
 
 
@@ -128,7 +147,7 @@ def _destroy(path: Path) -> bool:
     if not path.exists():
         return False
     with path.open("r+b") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
+        file.write(secrets.token_bytes(max(KEY_BYTES, path.stat().st_size)))
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
@@ -142,7 +161,7 @@ def server_secrets(keys: Path) -> tuple[bytes, ...]:
     A key that was moved aside as `server.key.ANYTHING` signs nothing more, but what it signed stays valid.
     """
     path = keys / "server.key"
-    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(keys)
     if keys.stat().st_mode & 0o077:
         with suppress(OSError):  # somebody else's folder, or one that cannot be written; its files are 0600
             keys.chmod(0o700)
@@ -219,7 +238,7 @@ def create_text_key(path: Path) -> str:
 
 def write_secret(path: Path, secret: bytes) -> None:
     """A new file of mode 0600, whole or not at all. Raises Refused when the path is taken."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -233,6 +252,30 @@ def write_secret(path: Path, secret: bytes) -> None:
         raise Refused(Reason("a new file", "one that exists", hint, path=str(path))) from error
     finally:
         draft.unlink()
+    sync_folder(path.parent)
+
+
+def private_folder(folder: Path) -> None:
+    """Make it, and what is missing above it, for its owner alone; one that is there stays as it is."""
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_names(path: Path, names: Iterable[str]) -> None:
+    """Lines in alphabetical order, on the disk whole; the file tells neither their order nor their time."""
+    private_folder(path.parent)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.writelines(f"{name}\n" for name in sorted(names))
+            file.flush()
+            os.utime(draft, (0, 0))
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

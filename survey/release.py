@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,8 +27,9 @@ from analysis import (
 )
 from survey.refusal import Reason, Refused
 from survey.store.administration import columns
-from survey.store.base import CLOSED
+from survey.store.base import CLOSED, UNFIELDED
 from survey.store.conversion import Progress
+from survey.store.freezing import RELEASED, refuse_unexplained
 from survey.store.interviews import breakoff_pages, dispositions, read_answers, read_interviews
 from survey.store.invitations import batches
 from survey.store.models import Interview, Wave
@@ -69,8 +71,9 @@ def build_release(
 
     With a targets file the weights are raked first, none above `trim` times the mean. `lonely_psu`: what a
     stratum with one PSU adds to the variance (see Design); `ignore`: parts of the sample design left out. The
-    same content as the latest release gives that one back. Raises Refused for a wave that is not closed or
-    whose design is half given or gives no variance, AnalysisError for what does not fit codebook or targets.
+    same content as the latest release gives that one back. Raises Refused for a wave that is not closed, for
+    a frozen one where the new release's record does not say why it is made, and for one whose design is half
+    given or gives no variance; AnalysisError for what does not fit codebook or targets.
     """
     found = flag_interviews(survey_data(session, wave, progress, lonely_psu=lonely_psu, ignore=ignore))
     data, quality = found.data, {**found.record, "breakoff_pages": _breakoffs(session, wave)}
@@ -85,6 +88,7 @@ def build_release(
         instrument=instrument_document(session, wave.fingerprint),
         weights=weights,
         fieldwork={**_fieldwork(session, wave, interviews), "quality": quality},
+        before_new=partial(refuse_unexplained, wave),
     )
     register(
         session,
@@ -95,7 +99,8 @@ def build_release(
         fingerprint=reference.fingerprint,
         made_on=today,
     )
-    wave.state = "released"
+    if wave.state == "closed":
+        wave.state = RELEASED
     session.flush()
     return reference
 
@@ -114,8 +119,7 @@ def survey_data(
     """
     name = f"{wave.study}/{wave.name}"
     if wave.state not in CLOSED:
-        hint = f"tolqyn wave close {name} --confirm"
-        raise Refused(Reason("a closed wave", wave.state, hint, path=name, rule="state"))
+        raise Refused(Reason("a closed wave", wave.state, _to_close(wave), path=name, rule="state"))
     interviews = read_interviews(session, wave)
     if not interviews:
         raise Refused(Reason("at least one interview", "none", path=name, rule="empty"))
@@ -139,6 +143,16 @@ def survey_data(
     design = _design(wave, frame, lonely_psu)
     _refuse_lonely(name, frame, design)
     return SurveyData(frame, codebook, design, _meta(wave))
+
+
+def _to_close(wave: Wave) -> str:
+    """What comes next on the way to a closed wave."""
+    name = f"{wave.study}/{wave.name}"
+    if wave.state in UNFIELDED:
+        return f"tolqyn wave ready {name}"
+    if wave.proposed_by:
+        return f"tolqyn wave close {name} --by NAME --confirm   (not {wave.proposed_by}, who proposed it)"
+    return f"tolqyn wave close {name} --by NAME   (a second person then types it with --confirm)"
 
 
 def _answers(

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,12 +32,14 @@ def write_release(
     instrument: str,
     weights: Mapping[str, Any],
     fieldwork: Mapping[str, Any],
+    before_new: Callable[[int], None] = lambda number: None,
 ) -> ReleaseRef:
     """Write `home/releases/STUDY/WAVE/N/` and give its reference; N is the next free number of the wave.
 
     `instrument` is the questionnaire's (or import map's) JSON text; `weights` and `fieldwork` are JSON-ready.
     The same content as the wave's latest release gives that release back and writes nothing. The folder is
     filled beside its place, synced, and renamed: a release is whole or absent, and none is ever overwritten.
+    `before_new` is told the number before a release is written that was not there, and may raise.
     ValueError for a study or wave name that cannot be a folder name, and for pooled data.
     """
     if data.meta.parts:
@@ -48,8 +50,9 @@ def write_release(
     known = _same_as_latest(parent, manifest)
     if known is not None:
         return _reference(data, parent / str(known))
-    parent.mkdir(parents=True, exist_ok=True)
     number = max(numbers(parent), default=0) + 1
+    before_new(number)
+    parent.mkdir(parents=True, exist_ok=True)
     while not _place(
         parent, number, {**files, MANIFEST: canonical_json(sealed({**manifest, "release": number}))}
     ):

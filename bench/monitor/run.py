@@ -11,6 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from instruments import Questionnaire, load_library
 from survey import create_app
 from survey.config import Config, study_today
 from survey.monitor import take_snapshot
-from survey.store import opening, schema, tokens, waves
+from survey.people import accounts
+from survey.store import opening, people, schema, sign_ins, tokens, waves
 from survey.store.engine import Database, connect
 from survey.store.models import Ballot, PageAnswer, Wave
 from survey.store.rules import WaveSpec
@@ -48,12 +50,15 @@ def main() -> None:
         document = take_snapshot(database, wave.id, study_today(), datetime.now(UTC))
         took = time.perf_counter() - start
         assert document is not None
-        median, slow = read(database, config)
         print(
             f"{kind}: {number} interviews, {pages} pages stored; snapshot {took:.1f} s, "
-            f"{len(json.dumps(document)) // 1024} kB; read over HTTP {median:.1f} ms, "
-            f"99th percentile {slow:.1f} ms"
+            f"{len(json.dumps(document)) // 1024} kB; load {os.getloadavg()[0]:.0f}"
         )
+        for each in read(database, config):
+            print(
+                f"  {each.what}: median {each.median:.1f} ms, 99th percentile {each.slow:.1f} ms, "
+                f"processor {each.own:.1f} ms, {each.kilobytes} kB"
+            )
         database.close()
 
 
@@ -167,21 +172,66 @@ def a_page(
     }
 
 
-def read(database: Database, config: Config) -> tuple[float, float]:
-    """Median and 99th percentile, in milliseconds, of the snapshot over the HTTP API."""
-    today = study_today()
-    with database.writing() as session:
-        token = tokens.add_token(session, "bench", ["monitor:read"], today, today + timedelta(days=1))
+@dataclass(frozen=True)
+class Read:
+    """How long one address took, in milliseconds."""
+
+    what: str
+    median: float
+    slow: float
+    """The 99th percentile."""
+    own: float
+    """Median of what the processor worked on it, without what waiting for others took."""
+    kilobytes: int
+
+
+def read(database: Database, config: Config) -> list[Read]:
+    """The snapshot over the HTTP API; the console's page and its list of figures, as a manager sees them."""
     app = create_app(config)
-    client, times = Client(app), []
+    bearer = {"Authorization": f"Bearer {a_token(database)}"}
+    found = [measured(Client(app), "JSON of the API", "/api/v1/waves/bench/1/monitor", bearer)]
+    visitor = Client(app)
+    visitor.set_cookie("tolqyn", a_session(database))
+    for language in LANGUAGES:
+        visitor.set_cookie("tolqyn-lang", language)
+        page = "/console/waves/bench/1/monitor"
+        found.append(measured(visitor, f"page, {language}", page))
+        found.append(measured(visitor, f"list of figures, {language}", f"{page}/figures"))
+    app.extensions["tolqyn"].database.close()
+    return found
+
+
+def measured(client: Client, what: str, path: str, headers: dict[str, str] | None = None) -> Read:
+    """So many requests one after the other."""
+    times, worked, size = [], [], 0
     for _ in range(ROUNDS):
-        start = time.perf_counter()
-        response = client.get("/api/v1/waves/bench/1/monitor", headers={"Authorization": f"Bearer {token}"})
+        start, before = time.perf_counter(), time.process_time()
+        response = client.get(path, headers=headers)
+        body = response.get_data()
         times.append(1000 * (time.perf_counter() - start))
+        worked.append(1000 * (time.process_time() - before))
         if response.status_code != 200:
             sys.exit(response.get_data(as_text=True))
-    app.extensions["tolqyn"].database.close()
-    return statistics.median(times), statistics.quantiles(times, n=100)[-1]
+        size = len(body)
+    slow, own = statistics.quantiles(times, n=100)[-1], statistics.median(worked)
+    return Read(what, statistics.median(times), slow, own, -(-size // 1024))
+
+
+def a_token(database: Database) -> str:
+    """A program's key."""
+    today = study_today()
+    with database.writing() as session:
+        return tokens.add_token(session, "bench", ["monitor:read"], today, today + timedelta(days=1))
+
+
+def a_session(database: Database) -> str:
+    """A field manager who is signed in."""
+    now = int(time.time())
+    with database.writing() as session:
+        accounts.invite(session, "bench", "manager", language="ru", now=now, today=study_today())
+        account = people.account_named(session, "manager")
+        people.add_grant(session, account, "field_manager", "bench", "")
+        return sign_ins.begin(session, account.id, "full", "bench", now, proved=now)
 
 
 if __name__ == "__main__":

@@ -297,7 +297,7 @@ def _exclusions(material: Material) -> Iterator[tuple[str, int, str]]:
 
 def _limitations(material: Material) -> list[str]:
     words = material.words
-    lines = _stated(material, "limitations")
+    lines = _stated(material, "limitations") + _stated(material, "few_codes")
     lines.append(
         words.say(
             "A survey measures what people say about their views, not what they do; "

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from survey.store.base import WAVE_STATES
+
 Schema = dict[str, Any]
 
 TEXT: Final[Schema] = {"type": "string"}
@@ -41,7 +43,10 @@ WAVE: Final = record(
         "name": TEXT,
         "alias": {"type": "string", "description": "The word in the respondents' address."},
         "title": BY_LANGUAGE,
-        "state": {"enum": ["draft", "pilot", "open", "closing", "closed", "released"]},
+        "state": {
+            "enum": list(WAVE_STATES),
+            "description": "frozen: figures are published; no other release follows except as an erratum.",
+        },
         "opens": DAY,
         "closes": {**DAY, "description": "Last day on which an interview may begin."},
         "languages": {"type": "array", "items": TEXT},
@@ -65,6 +70,7 @@ MONITOR: Final = record(
         "screened_out": COUNT,
         "withdrawn": COUNT,
         "trapped": COUNT,
+        "used_codes": {**COUNT, "description": "Tries with an invitation that was used in another browser."},
         "weeks": rows({"week": DAY, "complete": COUNT}),
         "languages": rows({"language": TEXT, "complete": COUNT, "left": SHARE, "minutes": SHARE}),
         "modes": rows({"mode": TEXT, "complete": COUNT, "left": SHARE, "minutes": SHARE}),

@@ -33,7 +33,7 @@ NOTED = "tolqyn.api.noted"
 BEARER = re.compile(r"Bearer +([A-Za-z0-9_\-]{1,200})", re.IGNORECASE)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-SINCE_FORMAT_2: dict[str, Any] = {"strata": [], "quotas": [], "target": None}
+SINCE_FORMAT_2: dict[str, Any] = {"strata": [], "quotas": [], "target": None, "used_codes": 0}
 """What the snapshots of a wave closed long ago do not hold."""
 
 Found = dict[str, Any] | list[dict[str, Any]]

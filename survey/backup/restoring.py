@@ -3,6 +3,7 @@
 import json
 import shutil
 import tarfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from survey.backup.seal import unseal
 from survey.config import Config
 from survey.refusal import Reason, Refused
 from survey.staging import staged
-from survey.store.engine import Database, connect
+from survey.store.engine import Database, DatabaseError, connect
+from survey.store.rewriting import rewrite_tables
 from survey.store.schema import upgrade
 from survey.store.waves import in_field
+from survey.store.withdrawn import Again, remember_stored, withdraw_again
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,16 @@ class Restored:
     """Releases written, STUDY/WAVE/N; those already there are left out."""
     keyless: tuple[str, ...]
     """Waves that are being asked but whose key is not in this instance's folder, by their address' word."""
+    again: tuple[Again, ...]
+    """Of each wave in the field, what was withdrawn since the backup and is withdrawn again."""
 
 
 def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Restored:
     """Database and releases of a backup, checked against its sums before anything is touched.
 
     A database that is there already is replaced only when its own name is given. Raises Refused; then the
-    instance is as before.
+    instance is as before. What respondents withdrew since the backup is withdrawn again, as far as the list
+    beside the keys, or the database that is replaced, knows of it.
     """
     if not sealed.is_file():
         raise Refused(Reason("a backup", "no such file", "", path=str(sealed)))
@@ -47,12 +53,13 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
             _refuse_another(database, made, sealed)
             _refuse_unasked(database, replace)
             coming = _coming(content / RELEASES, config.releases)
+            _remember(config, database)
             copies.put_back(content / DATABASE, database, made.rows)
         finally:
             database.close()
         for name in coming:
             _move(content / RELEASES / name, config.releases / name)
-    return Restored(made, coming, _brought_up(config))
+    return Restored(made, coming, *_brought_up(config))
 
 
 def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
@@ -119,13 +126,26 @@ def _move(source: Path, target: Path) -> None:
     shutil.move(source, target)
 
 
-def _brought_up(config: Config) -> tuple[str, ...]:
-    """The database at the newest migration; which of its waves lack their key."""
+def _remember(config: Config, database: Database) -> None:
+    """What the database knows of withdrawals goes into the list before another takes its place.
+
+    One that cannot be read is why a backup is put back: then the list is all there is.
+    """
+    if copies.filled(database):
+        with suppress(DatabaseError), database.reading() as session:
+            remember_stored(session, config.keys)
+
+
+def _brought_up(config: Config) -> tuple[tuple[str, ...], tuple[Again, ...]]:
+    """The database at the newest migration; which of its waves lack their key, and what was withdrawn."""
     database = connect(config.database_url)
     try:
         upgrade(database)
-        with database.reading() as session:
+        with database.writing() as session:
             asked = in_field(session)
-            return tuple(alias for alias in asked if not keys.wave_key_file(config.keys, alias).is_file())
+            again = tuple(withdraw_again(session, config.keys))
+        if any(wave.ballots for wave in again):
+            rewrite_tables(database)
+        return tuple(alias for alias in asked if not keys.wave_key_file(config.keys, alias).is_file()), again
     finally:
         database.close()

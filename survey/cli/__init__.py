@@ -1,11 +1,14 @@
 """The command `tolqyn`: parse, call, echo. May not decide anything; a noun's module loads when used."""
 
+import os
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 
 import click
 
 from survey.cli import refusals
+from survey.modes import keep_private
 
 NOUNS = {
     "analyse": "survey.cli.analyse:analyse",
@@ -67,9 +70,11 @@ def _wants_json(args: Sequence[str]) -> bool:
 
 @click.group(cls=Nouns)
 @click.version_option(package_name="tolqyn")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Recurring public-attitude polls: questionnaires, waves, releases, trends, reports.
 
     \b
     Example:  tolqyn wave status
     """
+    ctx.call_on_close(partial(os.umask, keep_private()))

@@ -7,6 +7,7 @@ import click
 from survey.cli.instance import instance
 from survey.refusal import Reason, Refused
 from survey.store import audit as chain
+from survey.store.guards import unguarded
 
 
 @click.group()
@@ -57,8 +58,10 @@ def show(word: str | None, as_json: bool) -> None:
 def verify(noted: str | None, as_json: bool) -> None:
     """Compute every entry's seal again; exit status 1 when one was changed, left out or cut off.
 
-    The newest entry is also compared with TOLQYN_HOME/audit.head, and with --head. Note the line this prints
-    where nobody can change it: only that proves later that the whole record was not written anew.
+    The newest entry is also compared with TOLQYN_HOME/audit.head, and with --head; a record without that file
+    is not taken for whole, unless --head proves it. The triggers that keep the record are looked for. Note
+    the line this prints where nobody can change it: only that proves later that the whole record was not
+    written anew.
 
     \b
     Example:  tolqyn audit verify --head 41:9f86d081884c7d65…
@@ -66,9 +69,13 @@ def verify(noted: str | None, as_json: bool) -> None:
     given = _head(noted) if noted else None
     with instance() as (config, database), database.reading() as session:
         found = chain.faults(session, chain.read_head(config.home), given)
+        lost = chain.unnoted(session, config.home)
         newest = chain.head(session)
-    if found:
-        raise Refused(*found)
+        found += unguarded(database) + ([] if given else lost)
+        if found:
+            raise Refused(*found)
+        if lost:
+            chain.keep_head(config.home, newest, restored=True)
     number, seal = (newest.number, newest.seal) if newest else (0, chain.NOTHING)
     if as_json:
         click.echo(json.dumps({"acts": number, "seal": seal}))

@@ -5,24 +5,29 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.config import Config, study_today
 from survey.keys import destroy_wave_key, drop_secret, old_secrets
+from survey.modes import readable
 from survey.refusal import Refused
 from survey.staging import abandoned, sweep
 from survey.store import audit
 from survey.store.closing import left_keys
 from survey.store.engine import connect
+from survey.store.guards import unguarded
 from survey.store.quotas import free_places
 from survey.store.rewriting import forget_log, rewrite_tables
 from survey.store.roles import grant as grant_to
 from survey.store.roles import granted, owning, refuse_serving
+from survey.store.row_grants import forget_past
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
 from survey.store.server_log import telling
 from survey.store.waves import all_waves
+from survey.store.withdrawn import Again, remember_stored, withdraw_again
 
 BACKUP_HOURS = 26
 """A night without a backup is noticed the next morning."""
@@ -63,8 +68,7 @@ def grant(role: str) -> None:
     \b
     Example:  tolqyn db grant tolqyn
     """
-    with closing(connect(Config.from_env().database_url)) as database:
-        require_current(database)
+    with instance() as (_, database):
         grant_to(database, role)
         with database.writing() as session:
             note(session, "db.grant", role)
@@ -75,9 +79,10 @@ def grant(role: str) -> None:
 def check() -> None:
     """Say whether the database is at the newest migration; exit status 1 when it is not.
 
+    And when a trigger is gone that keeps the record of acts or stored questionnaires from being changed.
     Warns of settings with which PostgreSQL's own log would hold answers, of a role that owns the tables from
-    which it serves, of a day without a backup, and of
-    plain copies that an interrupted one left.
+    which it serves, of a day without a backup, of plain
+    copies that an interrupted one left, and of a home that others may enter.
 
     \b
     Example:  tolqyn db check
@@ -85,7 +90,8 @@ def check() -> None:
     config = Config.from_env()
     with closing(connect(config.database_url)) as database:
         require_current(database)
-        reasons = [str(reason) for reason in (*telling(database), *owning(database))]
+        reasons = [str(reason) for reason in (*telling(database), *owning(database), *readable(config.home))]
+        gone = unguarded(database)
     click.echo(f"database is at {head()}, the newest migration")
     if config.backup_to and (said := _overdue(config.home)):
         reasons.append(said)
@@ -95,6 +101,8 @@ def check() -> None:
     ]
     for reason in reasons:
         click.echo(f"warning: {reason}", err=True)
+    if gone:
+        raise Refused(*gone)
 
 
 @db.command()
@@ -133,7 +141,9 @@ def retain(*, dry_run: bool) -> None:
     """Delete what has outlived its purpose: respondents' own words past their day, pilots that never opened.
 
     Every night by itself (docs/guide/systemd), on every machine that holds keys: those of closed waves go
-    too. What was deleted is an act in the record. Exit status 1 names waves whose record cannot be read.
+    too. Lists of withdrawals (keys/withdrawn-ALIAS) and database are brought together, so that what one of
+    both knows to be withdrawn is. What was deleted is an act in the record. Exit status 1 names waves whose
+    record cannot be read.
 
     \b
     Example:  tolqyn db retain --dry-run
@@ -145,15 +155,22 @@ def retain(*, dry_run: bool) -> None:
     with instance() as (config, database):
         with database.writing() as session:
             found = expired(session, today) if dry_run else delete_expired(session, today)
+            again = [] if dry_run else _keep_withdrawn(session, config.keys)
             for each in found:
                 click.echo(f"{each.wave}: {each.rows} {each.what}, kept until {each.since}")
                 if not dry_run:
                     note(session, "db.retain", each.wave, data=each.what, rows=each.rows)
+            past = [] if dry_run else forget_past(session, today)
+            for name, place in past:
+                click.echo(f"the rows of {place} were given to {name} until yesterday or earlier")
+                note(session, "user.rows_past", name, place=place)
             gone = [] if dry_run else old_secrets(config.keys, today)
             left = [] if dry_run else left_keys(session, config.keys)
             for what in (*(path.name for path in gone), *left):
                 note(session, "key.drop", what)
             problems = [reason for wave in all_waves(session) for reason in unreadable(wave)]
+        for wave, number in again:
+            click.echo(f"/s/{wave}/: {number} withdrawn again: a backup had brought them back")
         # Only after the act: a key that an interruption leaves is found again tomorrow.
         for path in gone:
             if drop_secret(path):
@@ -163,7 +180,7 @@ def retain(*, dry_run: bool) -> None:
                 click.echo(f"destroyed the key of the wave at /s/{alias}/, which is closed")
     if problems:
         raise Refused(*problems)
-    if not found and not gone and not left:
+    if not (found or gone or left or again or past):
         click.echo("nothing is older than it should be")
 
 
@@ -218,7 +235,8 @@ def backup(out: Path, to: tuple[str, ...]) -> None:
 def restore(file: Path, key: Path, replace: str) -> None:
     """Put database and releases back as a backup has them; everything is checked before anything is touched.
 
-    Stop the server first. What was answered, withdrawn or closed since the backup is not in it.
+    Stop the server first. What was answered or closed since the backup is not in it; what respondents
+    withdrew since is withdrawn again, from the lists beside the keys (withdrawn-ALIAS).
 
     \b
     Example:  tolqyn db restore /backup/2027-05-14.age --key /media/stick/backup.key
@@ -233,20 +251,41 @@ def restore(file: Path, key: Path, replace: str) -> None:
     with instance() as (_, database):
         with database.writing() as session:
             noted = {"number": lost.number, "seal": lost.seal} if lost else {}
-            note(session, "db.restore", file.name, made=done.made.made, head_before=noted)
+            again = sum(wave.ballots for wave in done.again)
+            note(session, "db.restore", file.name, made=done.made.made, head_before=noted, withdrawn=again)
         with database.reading() as session:
             audit.keep_head(config.home, audit.head(session), restored=True)
     rows = sum(done.made.rows.values())
     click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
-    click.echo(
-        "answers given, withdrawn or deleted since then are as they were: withdraw those again", err=True
-    )
+    click.echo("what was answered, closed or deleted by the office since then is as it was", err=True)
+    for wave in done.again:
+        click.echo(_withdrawn(wave, config.keys), err=wave.unknown)
     for alias in done.keyless:
         click.echo(
             f"warning: the wave at /s/{alias}/ has no key in {config.keys}: put that folder back, or close "
             "the wave (tolqyn wave close); its answers so far are kept, its codes open nothing",
             err=True,
         )
+
+
+def _keep_withdrawn(session: Session, keys: Path) -> list[tuple[str, int]]:
+    """Lists and database know the same afterwards; what the lists alone knew, by wave."""
+    remember_stored(session, keys)
+    again = [(wave.alias, wave.ballots) for wave in withdraw_again(session, keys) if wave.ballots]
+    for alias, number in again:
+        note(session, "db.withdrawn", alias, ballots=number)
+    return again
+
+
+def _withdrawn(wave: Again, keys: Path) -> str:
+    if wave.unknown:
+        return (
+            f"warning: {keys} has no list withdrawn-{wave.alias} with its key: whoever withdrew since the "
+            f"backup is among the answers at /s/{wave.alias}/ again, and nobody here can say who. Put the "
+            "keys folder back and type tolqyn db retain; where it is lost for good, read "
+            "docs/decisions/0052 before anything of this wave is used"
+        )
+    return f"/s/{wave.alias}/: {wave.ballots} withdrawn again, as respondents had done since the backup"
 
 
 def _overdue(home: Path) -> str:

@@ -12,6 +12,7 @@ from instruments import write_whole
 from survey import keys
 from survey.cli.acts import note
 from survey.cli.instance import instance
+from survey.cli.inviting import FEW, why
 from survey.config import study_today
 from survey.refusal import Reason, Refused
 from survey.store import paper as store
@@ -35,6 +36,7 @@ A_FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--base-weight", type=float, default=1.0, show_default=True, help="1 / probability of selection."
 )
+@FEW
 @click.option("--out", required=True, type=A_FOLDER, help="Folder for the forms, form-N.pdf each.")
 def paper(name: str, *, size: int | None, batch: str, language: str | None, out: Path, **design: Any) -> None:
     """Number and print forms to be filled in by hand; only they can be entered (tolqyn paper).
@@ -53,7 +55,8 @@ def paper(name: str, *, size: int | None, batch: str, language: str | None, out:
             wave = waves.find_wave(session, name)
             spec = BatchSpec(name=batch, size=size or 0, **design)
             forms = _forms(session, wave, spec, language)
-            note(session, "wave.paper", wave, batch=batch, first=forms.first, last=forms.last)
+            said = why(spec)
+            note(session, "wave.paper", wave, batch=batch, first=forms.first, last=forms.last, **said)
             questionnaire = named(session, forms.fingerprint)
         key = keys.read_wave_key(config.keys, wave.alias)
     from reports import paper_pdf

@@ -112,6 +112,7 @@ class PublicationGate:
 
     def _record(self, publication: "Publication", entry: "Entry", *, new: bool) -> None:
         from survey.cli.acts import note
+        from survey.cli.freezing import freeze
         from survey.cli.instance import instance_if_any
 
         shown, kept = publication.cells
@@ -120,6 +121,7 @@ class PublicationGate:
             if database is None:
                 return
             with database.writing() as session:
+                freeze(session, self.config.home, publication.study)
                 note(
                     session,
                     _ACTS.get(publication.kind, f"{publication.kind}.publish"),

@@ -21,8 +21,9 @@ def instance() -> Iterator[tuple[Config, Database]]:
     database = connect(config.database_url)
     try:
         require_current(database)
+        first = _no_acts(database)
         yield config, database
-        _keep_head(config, database)
+        _keep_head(config, database, first=first)
     finally:
         database.close()
 
@@ -44,12 +45,18 @@ def instance_if_any(config: Config | None = None) -> Iterator[tuple[Config, Data
             yield config, None
         else:
             require_current(database)
+            first = _no_acts(database)
             yield config, database
-            _keep_head(config, database)
+            _keep_head(config, database, first=first)
     finally:
         database.close()
 
 
-def _keep_head(config: Config, database: Database) -> None:
+def _no_acts(database: Database) -> bool:
     with database.reading() as session:
-        audit.keep_head(config.home, audit.head(session))
+        return audit.head(session) is None
+
+
+def _keep_head(config: Config, database: Database, *, first: bool) -> None:
+    with database.reading() as session:
+        audit.keep_head(config.home, audit.head(session), first=first)

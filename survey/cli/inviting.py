@@ -14,12 +14,13 @@ from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.config import Config
 from survey.fieldwork import inviting
-from survey.fieldwork.handing import in_groups, place_of, site_word, sizes_of
+from survey.fieldwork.handing import in_groups, place_of, refuse_useless, site_word, sizes_of
 from survey.fieldwork.inviting import Texts
 from survey.interview.codes import read_invitation
 from survey.lists import read_records
 from survey.refusal import Reason, Refused
 from survey.store import invitations, waves
+from survey.store.invitations import LEAST, BatchSpec
 from survey.store.models import Wave
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -69,6 +70,19 @@ def worded(*, by_language: bool = True) -> Callable[[Callable[..., None]], Calla
         return run
 
     return decorate
+
+
+FEW = click.option(
+    "--few",
+    default="",
+    metavar="WHY",
+    help=f"Make fewer than {LEAST} codes; why stands in the wave's record.",
+)
+
+
+def why(spec: BatchSpec) -> dict[str, str]:
+    """What an act says of a batch of few codes."""
+    return {"few": spec.few} if spec.few else {}
 
 
 @click.command()
@@ -167,6 +181,7 @@ def poster(name: str, *, site: str | None, size: str, wording: Wording, out: Pat
     with instance() as (config, database), database.writing() as session:
         found = waves.find_wave(session, name)
         asked = waves.questionnaire_of(session, found)
+        refuse_useless(found)
         place = place_of(config.base_url, found, site and site_word(session, found, site))
         texts = inviting.poster_texts(
             found,

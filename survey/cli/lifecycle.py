@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from instruments import Questionnaire
 from survey.cli.acts import note
 from survey.cli.days import DAY
+from survey.cli.freezing import freeze_all
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
 from survey.cli.planning import say_seasons
-from survey.earlier import latest_earlier, undeclared
+from survey.earlier import latest_fielded, too_early, undeclared
 from survey.fieldwork import cloning, lifecycle
 from survey.fieldwork.model import Model, find_model
 from survey.refusal import Reason, Refused
@@ -67,8 +68,8 @@ def clone(
             study = found.study
             asked = _asked(found, instrument, version)
             spec = cloning.next_spec(found, asked, name, alias, opens=opens.date(), closes=closes.date())
-            earlier = latest_earlier(session, config.home, study, name, spec.opens)
-            if objections := undeclared(earlier, asked):
+            earlier = latest_fielded(session, config.home, study, name)
+            if objections := [*undeclared(earlier, asked), *too_early(earlier, spec.opens)]:
                 raise Refused(*objections)
         path = (text_key or Path(f"{study}-{name}.textkey")).absolute()
 
@@ -142,16 +143,21 @@ def pilot(name: str, *, end: bool) -> None:
 def tick(*, as_json: bool) -> None:
     """Do what the date does to every wave, and say what it asks of somebody. For cron, once a day or hour.
 
-    A wave past its last day is closing. Status 0 whether or not there is something to do.
+    A wave past its last day is closing; one of which figures are published is frozen. Status 0 whether or not
+    there is something to do.
 
     \b
     Example:  tolqyn wave tick
     """
-    with instance() as (_, database), database.writing() as session:
-        events = lifecycle.tick(session)
-        for event in events:
-            if event.done:
-                note(session, f"wave.{event.what}", event.wave)
+    with instance() as (config, database):
+        with database.writing() as session:
+            events = lifecycle.tick(session)
+            for event in events:
+                if event.done:
+                    note(session, f"wave.{event.what}", event.wave)
+        # A publication that was cut off between the register and the database, or made by older code.
+        with database.writing() as session:
+            freeze_all(session, config.home)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in events], ensure_ascii=False, indent=2))
         return

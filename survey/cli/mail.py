@@ -10,7 +10,7 @@ import click
 
 from survey.cli.acts import note
 from survey.cli.instance import instance
-from survey.cli.inviting import A_FILE, Wording, worded
+from survey.cli.inviting import A_FILE, FEW, Wording, worded
 from survey.fieldwork import post
 from survey.fieldwork.contacts import PUT_OFF, REFUSED, UNKNOWN, Journal, read_bounces, read_contacts
 from survey.fieldwork.handing import place_of
@@ -20,7 +20,8 @@ from survey.fieldwork.sending import Sending, message_to
 from survey.fieldwork.unsent import Unsent
 from survey.refusal import Reason, Refused
 from survey.store import waves
-from survey.store.invitations import BatchSpec
+from survey.store.invitations import BatchSpec, few_reasons
+from survey.store.models import Wave
 
 ENDED = {
     REFUSED: "not taken",
@@ -53,6 +54,7 @@ TO_DO = {
 @click.option(
     "--base-weight", type=float, default=1.0, show_default=True, help="1 / probability of selection."
 )
+@FEW
 @worded(by_language=False)
 @click.option("--dry-run", is_flag=True, help="Show one message and send nothing.")
 def mail(
@@ -93,6 +95,8 @@ def mail(
         done = journal.refused() if reminder else journal.written_to()
         chosen = [each for each in listed if each.address.lower() not in left_out | done]
         place = place_of(config.base_url, found)
+        if not reminder and chosen and unsent.batch is None:
+            _refuse_few(found, BatchSpec(name=str(batch), size=len(chosen), **design))
         click.echo(
             f"{len(listed)} contacts, {len(listed) - len(chosen)} of them left out ({len(left_out)} "
             f"addresses bounced, {len(done)} {'refused by the server' if reminder else 'written to before'})"
@@ -126,6 +130,12 @@ def mail(
     if failed:
         _say_failed(failed, contacts, journal, reminder=reminder)
         raise SystemExit(1)
+
+
+def _refuse_few(wave: Wave, spec: BatchSpec) -> None:
+    """Before anything is shown or sent. Raises Refused."""
+    if reasons := few_reasons(wave, spec):
+        raise Refused(*reasons)
 
 
 def _say_failed(failed: Sequence[post.Sent], contacts: Path, journal: Journal, *, reminder: bool) -> None:

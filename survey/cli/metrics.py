@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from survey.config import Config, study_today
+from survey.modes import for_everybody
 from survey.store.engine import connect
 
 
@@ -33,6 +34,7 @@ def metrics(out: Path | None) -> None:
     with closing(connect(config.database_url)) as database:
         registry = collect(config, database, datetime.now(UTC), study_today())
     if out is not None:
-        write_to_textfile(str(out), registry)
+        with for_everybody():
+            write_to_textfile(str(out), registry)
         return
     click.echo(generate_latest(registry).decode(), nl=False)

@@ -78,6 +78,7 @@ def _lines(document: Mapping[str, Any], language: str) -> list[str]:
         f"unfinished: at least {document['unfinished']}",
         f"screened out: at least {document['screened_out']}",
         f"withdrawn: at least {document['withdrawn']}",
+        f"used codes tried again: at least {document.get('used_codes', 0)}",
     ]
     for key, heading, columns in LISTED:
         if rows := document.get(key):

@@ -10,7 +10,7 @@ from survey.cli import refusals
 from survey.cli.audit import verify
 from survey.cli.db import backup, retain, rewrite
 from survey.cli.lifecycle import tick
-from survey.config import study_today
+from survey.config import Config, study_today
 
 ENDING = ".age"
 
@@ -22,17 +22,15 @@ ENDING = ".age"
     metavar="FOLDER",
     help="Write a sealed backup named by the day into it.",
 )
-@click.option("--keep", type=click.IntRange(min=1), default=14, show_default=True, help="Days of a backup.")
 @click.pass_context
-def night(ctx: click.Context, *, backups: Path | None, keep: int) -> None:
+def night(ctx: click.Context, *, backups: Path | None) -> None:
     """Do what every night needs: calendar, retention, the day's snapshot, rewriting, backup, record proved.
 
     The last line names the newest act and its seal: kept on another machine (with the journal, or by mail of
     cron) it proves later that nobody wrote the record anew.
 
-    Backups older than --keep days go, but only when this night's was made: they would bring back what was
-    withdrawn since. A step that fails is told and keeps no other from being done. Exit status 1 when any
-    failed.
+    Backups go after TOLQYN_BACKUP_DAYS days (14), as respondents are told, but only when this night's was
+    made. A step that fails is told and keeps no other from being done. Exit status 1 when any failed.
 
     \b
     Example:  tolqyn night --backups /srv/tolqyn/backup
@@ -43,7 +41,7 @@ def night(ctx: click.Context, *, backups: Path | None, keep: int) -> None:
         "db rewrite": lambda: ctx.invoke(rewrite),
     }
     if backups:
-        steps["db backup"] = lambda: _back_up(ctx, backups, keep)
+        steps["db backup"] = lambda: _back_up(ctx, backups, Config.from_env().backup_days)
     steps["audit verify"] = lambda: ctx.invoke(verify, noted=None, as_json=False)
     failed = [name for name, step in steps.items() if not _done(name, step)]
     if failed:
@@ -70,7 +68,8 @@ def _back_up(ctx: click.Context, folder: Path, keep: int) -> None:
     today = study_today()
     ctx.invoke(backup, out=_free(folder, today), to=())
     for path in sorted(folder.glob(f"*{ENDING}")):
-        if _day(path) < today - timedelta(days=keep):
+        # What was withdrawn on the day of a backup is in none any more so many days later.
+        if _day(path) <= today - timedelta(days=keep):
             path.unlink()
             click.echo(f"deleted {path}")
 

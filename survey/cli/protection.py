@@ -49,9 +49,9 @@ def breach(language: str, *, as_json: bool) -> None:
     from survey.protection.breach import breach_page, said
 
     say = translator(language)
-    with instance() as (_, database):
+    with instance() as (config, database):
         with database.reading() as session:
-            page = breach_page(waves.all_waves(session), study_today(), say)
+            page = breach_page(session, config, study_today(), say)
         with database.writing() as session:
             note(session, "breach.page", page.day.isoformat())
     if as_json:

@@ -10,6 +10,7 @@ import click
 
 from instruments import safe_row
 from survey.cli.acts import note
+from survey.cli.freezing import settle
 from survey.cli.gate import register_of
 from survey.cli.instance import instance_if_any
 from survey.config import Config, study_today
@@ -82,6 +83,7 @@ def unpublish(study: str, number: int, because: str, by: str) -> None:
                     seal=entry.seal,
                     because=because,
                 )
+                settle(session, config.home, study, by=by)
     click.echo(f"publication {number} of {study} no longer counts")
 
 

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli import rows
 from survey.cli.acts import note
 from survey.cli.bundling import bundle
+from survey.cli.correcting import read_reasons
 from survey.cli.files import read_disclosure
 from survey.cli.instance import instance, instance_if_any
 from survey.cli.published import published, unpublish
 from survey.config import study_today
 from survey.refusal import Reason, Refused
 from survey.store.engine import Database
+from survey.store.freezing import correction
 from survey.store.releases import listing, register
 
 if TYPE_CHECKING:
     from analysis import ReleaseRef
+    from survey.store.models import Wave
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -47,6 +51,13 @@ def release() -> None:
 )
 @click.option("--disclosure", type=A_FILE, help="YAML file that completes the disclosure record.")
 @click.option(
+    "--erratum",
+    "errata",
+    multiple=True,
+    metavar="WHY",
+    help="Why a release takes the place of the one before: words, or LANG=words; repeatable.",
+)
+@click.option(
     "--despite-attack",
     default="",
     metavar="WHY",
@@ -60,18 +71,22 @@ def build(
     lonely_psu: str,
     ignore: tuple[str, ...],
     disclosure: Path | None,
+    errata: tuple[str, ...],
     despite_attack: str,
 ) -> None:
     """Write a closed wave as its next release, and register it.
 
     With --disclosure, what the file says takes the place of what the record said. A release after the first
-    says there why it was made: correction_2 for release 2.
+    says why it was made, after --erratum or there (correction_2 for release 2): the report prints it. A wave
+    of which figures are published is frozen: without that reason it gets no other release.
 
     \b
     Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --trim 5
     Example:  tolqyn release build kz-thb/2027 --targets margins.yaml --disclosure mended.yaml
+    Example:  tolqyn release build kz-thb/2027 --targets mended.yaml --erratum "en=A margin was mistyped"
     """
     from survey.release import build_release
+    from survey.rows import write_rows
     from survey.store.closing import refuse_unattacked
     from survey.store.interviews import count_interviews
     from survey.store.opening import describe
@@ -82,6 +97,7 @@ def build(
     record = read_disclosure(disclosure)
     with instance() as (config, database), database.writing() as session:
         wave = find_wave(session, name)
+        record |= _erratum(errata, config.home, wave)
         describe(wave, disclosure=record)
         refuse_unattacked(session, wave, " ".join(despite_attack.split()))
         with click.progressbar(length=count_interviews(session, wave), label="reading interviews") as bar:
@@ -99,6 +115,7 @@ def build(
         built = f"{reference.study}/{reference.wave}/{reference.number}"
         why = {"despite_attack": despite_attack} if despite_attack else {}
         note(session, "release.build", built, seal=reference.fingerprint, **why)
+    write_rows(config, reference)
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
     click.echo(f"fingerprint {reference.fingerprint}")
 
@@ -203,6 +220,23 @@ def verify(name: str, as_json: bool) -> None:
         click.echo(f"{ref.study}/{ref.wave}/{ref.number} is as it was written: {ref.fingerprint}")
 
 
+def _erratum(given: tuple[str, ...], home: Path, wave: "Wave") -> dict[str, Any]:
+    """Why the wave's next release is made, as its disclosure record has it."""
+    from analysis import list_releases
+
+    if not given:
+        return {}
+    name = f"{wave.study}/{wave.name}"
+    before = list_releases(home, wave.study, wave.name)
+    if not before:
+        hint = f"tolqyn release build {name}"
+        raise Refused(Reason("a release to correct", "none yet", hint, path="--erratum", rule="no-release"))
+    said = {code: words for code, words in read_reasons(given, {"en", *wave.languages}).items() if words}
+    if not said:
+        raise Refused(Reason("a reason", "nothing", '--erratum "en=…"', path="--erratum", rule="frozen"))
+    return {correction(before[-1].number + 1): said}
+
+
 def _chosen(home: Path, name: str) -> Sequence["ReleaseRef"]:
     """The releases a name means: one folder, or all of a study or wave. Refused when there are none."""
     from analysis import list_releases, release_at
@@ -270,6 +304,7 @@ def _as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
+release.add_command(rows.write)
 release.add_command(published)
 release.add_command(unpublish)
 release.add_command(bundle)

@@ -19,6 +19,7 @@ from survey.cli.publishing import (
 )
 from survey.cli.verifying import refuse_changed
 from survey.config import LANGUAGES, Config
+from survey.modes import for_everybody, open_to_all
 
 
 @click.group()
@@ -90,6 +91,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
             tables=config.tables,
             progress=moved,
         )
+    open_to_all(config.home / "results")
     edition = written.edition
     for line in mended_lines(written.mended):
         click.echo(line)
@@ -177,7 +179,7 @@ def export(study: str, out: Path) -> None:
     from survey.results import export_listing
     from survey.store import releases
 
-    with instance_if_any() as (config, database):
+    with instance_if_any() as (config, database), for_everybody():
         count = copy_site(config.home / "results", study, out)
         register = []
         if database is not None:

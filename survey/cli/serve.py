@@ -9,7 +9,7 @@ import click
 from survey.cli.instance import instance
 from survey.cli.ports import refuse_taken_port, refuse_taken_socket
 from survey.config import Config
-from survey.doorkeeper import callers
+from survey.doorkeeper import callers, refuse_debugging, refuse_unlimited
 from survey.store.server_log import telling
 
 THREADS = 16
@@ -52,6 +52,8 @@ def serve(
             faces=(face,) if face else found.faces,
         )
     callers(config)
+    refuse_unlimited(config)
+    refuse_debugging()
     if config.socket:
         refuse_taken_socket(config.socket)
     else:

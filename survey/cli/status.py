@@ -16,6 +16,7 @@ from survey.config import Config, study_today
 from survey.store import waves
 from survey.store.base import CLOSED, IN_FIELD
 from survey.store.closing import ATTACKED
+from survey.store.freezing import FORBIDS, FROZEN
 from survey.store.interviews import dispositions
 from survey.store.invitations import batches
 from survey.store.models import Wave
@@ -94,6 +95,8 @@ def _details(config: Config, found: Wave, counts: dict[str, int], n_batches: int
         )
     else:
         lines.append("wave key: MISSING, respondents cannot go on" if in_field else "wave key: destroyed")
+    if found.state == FROZEN:
+        lines.append(FORBIDS.format(name=f"{found.study}/{found.name}"))
     if ATTACKED in found.disclosure:
         lines.append(f"anonymity: {found.disclosure[ATTACKED]['en']}")
     return lines

@@ -5,6 +5,7 @@ import time
 
 import click
 
+from survey.cli import rows
 from survey.cli.acts import actor
 from survey.cli.instance import instance
 from survey.config import LANGUAGES, Config, study_today
@@ -173,10 +174,19 @@ def rights() -> None:
     click.echo(rights_table(), nl=False)
 
 
+user.add_command(rows.give)
+
+
 def say_link(config: Config, token: str) -> None:
     """The only place where the token is ever shown."""
     click.echo(f"{config.console_address}/console/welcome/{token}")
     click.echo("good for three days and one use; shown only now", err=True)
+    if not (config.console_url or config.public_url):
+        click.echo(
+            f"neither TOLQYN_CONSOLE_URL nor TOLQYN_PUBLIC_URL is set: {config.console_address} is this "
+            "machine, with the port of PORT; where the server is elsewhere, put its address before /console/",
+            err=True,
+        )
 
 
 def state_of(account: people.Account) -> str:

@@ -17,7 +17,7 @@ from survey.cli.forms import paper, withdraw
 from survey.cli.instance import instance
 from survey.cli.instrument.finding import find_questionnaire
 from survey.cli.interviewers import interviewer
-from survey.cli.inviting import letters, poster, remind
+from survey.cli.inviting import FEW, letters, poster, remind, why
 from survey.cli.lifecycle import clone, pilot, say_forgotten, tick
 from survey.cli.mail import mail
 from survey.cli.monitoring import monitor
@@ -29,7 +29,7 @@ from survey.cli.rehearsing import rehearse
 from survey.cli.status import status, when
 from survey.cli.versions import say_how_to_lock
 from survey.config import LANGUAGES, Config
-from survey.earlier import Earlier, latest_earlier, undeclared
+from survey.earlier import Earlier, latest_fielded, too_early, undeclared
 from survey.fieldwork.gates import refuse_shut
 from survey.fieldwork.lifecycle import today_of
 from survey.fieldwork.strata import unknown_stratum
@@ -44,9 +44,6 @@ from survey.store.rules import WAITS, creation_reasons, problems_in
 MODES = ("web", "capi", "cati", "papi", "mail", "other")
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-
-SMALL_BATCH = 10
-"""Codes: a batch stands beside both invitation and ballot while the wave is in the field."""
 
 
 @click.group()
@@ -152,7 +149,7 @@ def open_(
             found = waves.find_wave(session, name)
             questionnaire = waves.questionnaire_of(session, found)
             opening.describe(found, organisation=organisation, contact=contact, disclosure=record)
-            earlier = latest_earlier(session, config.home, found.study, found.name, found.opens)
+            earlier = latest_fielded(session, config.home, found.study, found.name)
             refuse_shut(session, config.home, found, questionnaire, today_of(found))
         if not found.synthetic:
             require_trial(config, questionnaire, found.languages)
@@ -184,28 +181,26 @@ def open_(
 @click.option(
     "--base-weight", type=float, default=1.0, show_default=True, help="1 / probability of selection."
 )
+@FEW
 @click.option("--out", required=True, type=NEW_FILE, help="New CSV file for the codes and links.")
 def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
     """Write personal codes and links to a file. They are kept nowhere else.
+
+    Answers keep their batch's place in the sample for good: fewer than ten codes are refused outside a pilot.
 
     \b
     Example:  tolqyn wave invite kz-thb/2027 --n 200 --batch almaty-1 --stratum cities --out almaty-1.csv
     """
     with instance() as (config, database), database.writing() as session:
         found = waves.find_wave(session, name)
-        tokens = store_batch(session, found, BatchSpec(name=batch, size=size, **design))
-        note(session, "wave.invite", found, batch=batch, codes=len(tokens))
+        spec = BatchSpec(name=batch, size=size, **design)
+        tokens = store_batch(session, found, spec)
+        note(session, "wave.invite", found, batch=batch, codes=len(tokens), **why(spec))
         write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens, batch)
         apart = unknown_stratum(session, found, batch)
     click.echo(f"{len(tokens)} codes in {out}")
     for each in apart:
         click.echo(f"warning: {each}", err=True)
-    if size < SMALL_BATCH:
-        click.echo(
-            f"warning: {size} codes in a batch: until the close, whoever steals the database knows that an "
-            "answer of this batch is one of these few people's; make fewer, larger batches",
-            err=True,
-        )
     if config.base_url.startswith("http://127.0.0.1"):
         click.echo(
             f"warning: the links begin with {config.base_url}, which only this machine can open; set "
@@ -256,8 +251,8 @@ def _refuse_undeclared(
 ) -> Earlier | None:
     """The study's latest earlier wave. Raises Refused, with all other reasons, for an undeclared change."""
     with database.reading() as session:
-        earlier = latest_earlier(session, config.home, spec.study, spec.name, spec.opens)
-        if changes := undeclared(earlier, questionnaire):
+        earlier = latest_fielded(session, config.home, spec.study, spec.name)
+        if changes := [*undeclared(earlier, questionnaire), *too_early(earlier, spec.opens)]:
             known = waves.find_wave(session, f"{spec.study}/{spec.name}") if replacing else None
             raise Refused(*creation_reasons(session, spec, questionnaire, known), *changes)
     return earlier

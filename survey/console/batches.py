@@ -85,6 +85,7 @@ def send_invite(study: str, wave: str) -> Response:
         form.psu.data or None,
         form.fpc.data,
         1.0 if form.base_weight.data is None else form.base_weight.data,
+        form.few.data or "",
     )
     try:
         return _download(study, wave, spec, languages, form.reason.data)
@@ -101,6 +102,7 @@ def _download(study: str, wave: str, spec: BatchSpec, languages: list[str], reas
         texts = inviting.letter_texts(found, asked, inviting.read_texts(), spoken)
         tokens = invitations.invite(session, found, spec)
         detail: Detail = {"batch": spec.name, "codes": len(tokens), "letters": len(texts), "reason": reason}
+        detail = {**detail, "few": spec.few} if spec.few else detail
         act(session, visitor().name, "wave.invite", f"{study}/{wave}", **detail)
     try:
         content = _packed(found, tokens, spec.name, texts)

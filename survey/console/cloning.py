@@ -11,7 +11,7 @@ from survey.console.room import room
 from survey.console.visitor import visitor
 from survey.console.wave_forms import Clone
 from survey.console.waves import there
-from survey.earlier import latest_earlier, undeclared
+from survey.earlier import latest_fielded, too_early, undeclared
 from survey.fieldwork import cloning
 from survey.fieldwork.model import model_of
 from survey.people.entering import act
@@ -54,7 +54,8 @@ def _make(study: str, wave: str, form: Clone) -> str:
             field.data for field in (form.name, form.alias, form.opens, form.closes)
         )
         spec = cloning.next_spec(model, asked, name, alias, opens=opens, closes=closes)
-        if changes := undeclared(latest_earlier(session, config.home, study, spec.name, spec.opens), asked):
+        earlier = latest_fielded(session, config.home, study, spec.name)
+        if changes := [*undeclared(earlier, asked), *too_early(earlier, spec.opens)]:
             raise Refused(*changes)
 
     def also(session: Session, made: Wave) -> None:

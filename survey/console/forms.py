@@ -3,11 +3,13 @@
 from typing import Any
 
 from flask import request
-from wtforms import Form, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Form, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from survey.config import LANGUAGES
 from survey.console.words import DUTIES, PROBLEMS, ROLES, say
+
+DAY = say("Write it as year, month, day: 2028-05-10.")
 
 
 def clean(text: str | None) -> str:
@@ -25,6 +27,17 @@ class Typed(StringField):
     def __init__(self, label: str, help_: str, longest: int = 200, needed: bool = True, **more: Any) -> None:
         rules = _needed(longest) if needed else [Length(max=longest, message=PROBLEMS["too_long"])]
         super().__init__(label, rules, filters=[clean], description=help_, **more)
+
+
+class Day(DateField):
+    """A day; the message is in the visitor's language."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Raises ValueError with a message id."""
+        try:
+            super().process_formdata([clean(text) for text in valuelist])
+        except ValueError as error:
+            raise ValueError(DAY) from error
 
 
 class Login(Form):
@@ -136,6 +149,26 @@ class RoleAt(Form):
     place = Person.place
 
 
+class Rows(Form):
+    """Rows given to an analyst."""
+
+    rows_of = Typed(
+        say("Rows of"), say("A study and a wave with / between them; a study alone: all of its waves."), 130
+    )
+    until = Day(
+        say("Until"),
+        [InputRequired(PROBLEMS["needed"])],
+        description=say("The last day, at most a year from now. After it they open nothing more."),
+    )
+    because = TextAreaField(
+        say("What the rows are needed for"),
+        _needed(300),
+        filters=[clean],
+        description=say("It stands in the wave's data-protection record beside the name."),
+        render_kw={"rows": "2"},
+    )
+
+
 class Named(Form):
     """Something that is done only when its name is typed."""
 
@@ -166,9 +199,11 @@ def posted() -> Any:
 
 
 __all__ = [
+    "DAY",
     "DUTIES",
     "ChangePassword",
     "Code",
+    "Day",
     "Export",
     "FirstCode",
     "Login",
@@ -177,6 +212,7 @@ __all__ = [
     "NewPassword",
     "Person",
     "RoleAt",
+    "Rows",
     "Typed",
     "clean",
     "posted",

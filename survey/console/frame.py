@@ -70,9 +70,9 @@ def navigation() -> list[tuple[str, str, bool]]:
     ]
 
 
-def download(content: bytes | str, mimetype: str, name: str) -> Response:
-    """A file that the browser keeps under this name."""
-    response = Response(content, mimetype=mimetype)
+def download(content: bytes | str, kind: str, name: str) -> Response:
+    """A file that the browser keeps under this name. `kind`: its media type, with the charset of a text."""
+    response = Response(content, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

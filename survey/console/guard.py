@@ -55,13 +55,18 @@ def check(entries: Mapping[str, Entry]) -> Response | None:
 
 
 def _note_refusal(error: HTTPException) -> None:
-    """By the page's name in the code, not its address: that may hold a code or somebody's words."""
+    """By the page's name in the code, not its address: that may hold a code or somebody's words.
+
+    Counted in memory first: a flood of refusals takes the database's turn a few times, not once each.
+    """
     actor = visitor().name if "visitor" in g and visitor().account is not None else NOBODY
     what = "page.forged" if request.method not in READS and error.code != 404 else "page.refused"
-    with room().database.writing() as session:
-        sealer, now = room().reception.sealer, int(time.time())
-        subject, status = request.endpoint or "no page", str(error.code)
-        note(session, sealer, now, what=what, actor=actor, subject=subject, status=status)
+    subject, status, now = request.endpoint or "no page", str(error.code), int(time.time())
+    tries = room().refusals.owed(f"{what} {actor} {subject} {status}", now)
+    if tries:
+        with room().database.writing() as session:
+            sealer, kind = room().reception.sealer, {"subject": subject, "status": status}
+            note(session, sealer, now, what=what, actor=actor, tries=tries, **kind)
 
 
 def _checked(entries: Mapping[str, Entry]) -> Response | None:
@@ -101,7 +106,7 @@ def _refused(entry: Entry) -> Response | None:
         parts = request.view_args or {}
         if not holds_a_role(entry, found.grants):
             raise Forbidden
-        if not may(entry, found.grants, parts.get("study", ""), parts.get("wave", "")):
+        if not may(entry, found.grants, parts.get("study", ""), parts.get("wave", ""), found.rows):
             raise NotFound if entry.place == "wave" else Forbidden
     if entry.fresh and found.session is not None and found.level == "full" and not is_fresh(found.session):
         return go("confirm", **_next())

@@ -14,9 +14,10 @@ from survey.refusal import Refused
 from survey.store import waves as store
 from survey.store.models import Wave
 from survey.store.people import Session
+from survey.store.second import MANAGERS, WATCHERS
 
-MANAGERS = ("director", "field_manager")
-WATCHERS = ("director", "field_manager", "data_officer")
+__all__ = ["MANAGERS", "WATCHERS", "Again", "Detail", "back_to", "change", "named"]
+
 Detail = Mapping[str, str | int]
 Again = Callable[[int, list[str]], Response]
 """The page once more, with a status and what was wrong."""

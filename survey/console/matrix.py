@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from survey.console.routes import ROUTES, Route
 from survey.people.rights import ANYONE, ENROL, HALF, may
-from survey.store.models import Grant
+from survey.store.models import Grant, RowGrant
 from survey.store.people import ROLES
+from survey.store.row_grants import ANALYST
 
 HERE, ELSEWHERE = ("kz-thb", "2027"), ("another", "2020")
 SCOPED = ROLES[1:]
-COLUMNS = ("Nobody", "Password shown", "Setting up", "No role", "Director", *SCOPED)
+GIVEN = "given_rows"
+COLUMNS = ("Nobody", "Password shown", "Setting up", "No role", "Director", *SCOPED, GIVEN)
 OPENING = """# Who may enter what
 
 Every address of the console, and what happens to whoever asks for it. `tolqyn user rights` prints this file
@@ -21,6 +23,8 @@ for every cell.
 - The other roles are held for the whole office, for one wave or for a study. Their cells say three things:
   with the role for the whole office / for this wave / for another study. Where a list opens for a role held
   elsewhere, it shows what belongs there and nothing else.
+- **Given rows**: an analyst of the whole office to whom rows were given: of this study / of this wave / of
+  another study.
 - **Confirm**: besides, the second factor must have been shown within ten minutes.
 - What is not in this table does not exist: the server does not start with an address that does not say who
   may enter.
@@ -39,6 +43,7 @@ def rights_table() -> str:
 def _line(route: Route) -> str:
     cells = [_says(cell(route)) for cell in CELLS]
     cells += ["/".join(_says(answer) for answer in _three(route, role)) for role in SCOPED]
+    cells.append("/".join(_says(answer) for answer in _given(route)))
     return f"| {route.method} | `/console{route.rule}` | {' | '.join(cells)} | {_says(route.entry.fresh)} |"
 
 
@@ -54,6 +59,12 @@ CELLS: tuple[Callable[[Route], bool], ...] = (
 def _three(route: Route, role: str) -> list[bool]:
     places = (("", ""), HERE, (ELSEWHERE[0], ""))
     return [may(route.entry, [Grant(role=role, study=study, wave=wave)], *HERE) for study, wave in places]
+
+
+def _given(route: Route) -> list[bool]:
+    analyst = [Grant(role=ANALYST, study="", wave="")]
+    places = ((HERE[0], ""), HERE, (ELSEWHERE[0], ""))
+    return [may(route.entry, analyst, *HERE, [RowGrant(study=study, wave=wave)]) for study, wave in places]
 
 
 def _title(name: str) -> str:

@@ -15,7 +15,7 @@ from survey.console.visitor import visitor
 from survey.people import accounts
 from survey.refusal import Reason, Refused
 from survey.store import people as store
-from survey.store import sign_ins
+from survey.store import row_grants, sign_ins
 from survey.store.models import Account, Grant
 
 SELF = Refused(Reason("another account", "your own", rule="self"))
@@ -96,20 +96,20 @@ def add_person() -> Response:
 
 def person(name: str) -> Response:
     """One account."""
-    return _page(name, 200)
+    return person_page(name, 200)
 
 
 def add_role(name: str) -> Response:
     """A role more."""
     form = forms.RoleAt(forms.posted())
     if not form.validate():
-        return _page(name, 400, form=form)
+        return person_page(name, 400, form=form)
 
     def work(session: store.Session, account: Account) -> None:
         study, wave = accounts.parse_place(form.place.data)
         accounts.grant(session, visitor().name, account, form.role.data or "", study=study, wave=wave)
 
-    return _change(name, work)
+    return change(name, work)
 
 
 def take_role(name: str) -> Response:
@@ -120,22 +120,22 @@ def take_role(name: str) -> Response:
         role = forms.clean(request.form.get("role"))
         accounts.revoke(session, visitor().name, account, role, study=study, wave=wave)
 
-    return _change(name, work)
+    return change(name, work)
 
 
 def disable(name: str) -> Response:
     """Out, at once; its name typed."""
 
     def work(session: store.Session, account: Account) -> None:
-        _refuse_own(account)
+        refuse_own(account)
         accounts.disable(session, visitor().name, account)
 
-    return _named(name) or _change(name, work)
+    return named(name) or change(name, work)
 
 
 def enable(name: str) -> Response:
     """In again."""
-    return _change(name, lambda session, account: accounts.enable(session, visitor().name, account))
+    return change(name, lambda session, account: accounts.enable(session, visitor().name, account))
 
 
 def reset(name: str) -> Response:
@@ -143,10 +143,10 @@ def reset(name: str) -> Response:
     tokens: list[str] = []
 
     def work(session: store.Session, account: Account) -> None:
-        _refuse_own(account)
+        refuse_own(account)
         tokens.append(accounts.reset(session, visitor().name, account, int(time.time())))
 
-    refused = _named(name) or _change(name, work)
+    refused = named(name) or change(name, work)
     return _link_page(store.normal(name), tokens[0]) if tokens else refused
 
 
@@ -156,10 +156,11 @@ def sign_out(name: str) -> Response:
     def work(session: store.Session, account: Account) -> None:
         accounts.end_sessions(session, visitor().name, account)
 
-    return _change(name, work)
+    return change(name, work)
 
 
-def _change(name: str, work: Callable[[store.Session, Account], None]) -> Response:
+def change(name: str, work: Callable[[store.Session, Account], None]) -> Response:
+    """Do it to the account; its page again, with what was wrong."""
     try:
         with room().database.writing() as session:
             account = store.find_account(session, name)
@@ -167,29 +168,38 @@ def _change(name: str, work: Callable[[store.Session, Account], None]) -> Respon
                 abort(404)
             work(session, account)
     except Refused as refused:
-        return _page(name, 409, words.problem(t(), refused))
+        return person_page(name, 409, words.problem(t(), refused))
     return go("person", name=account.name)
 
 
-def _refuse_own(account: Account) -> None:
+def refuse_own(account: Account) -> None:
+    """Raises Refused for the visitor's own account."""
     if account.name == visitor().name:
         raise SELF
 
 
-def _named(name: str) -> Response | None:
+def named(name: str) -> Response | None:
     """A refusal unless the account's name was typed."""
     if forms.clean(request.form.get("typed")).lower() == store.normal(name):
         return None
-    return _page(name, 400, t().gettext(words.PROBLEMS["typed"]))
+    return person_page(name, 400, t().gettext(words.PROBLEMS["typed"]))
 
 
-def _page(name: str, status: int, problem: str = "", form: forms.RoleAt | None = None) -> Response:
+def person_page(
+    name: str,
+    status: int,
+    problem: str = "",
+    form: forms.RoleAt | None = None,
+    rows_form: forms.Rows | None = None,
+) -> Response:
+    """One account's page."""
     now = int(time.time())
     with room().database.reading() as session:
         account = store.find_account(session, name)
         if account is None:
             abort(404)
         grants = store.grants_of(session, account.id)
+        rows = row_grants.rows_of(session, account.id, study_today())
         factor, sessions = (
             store.has_factor(session, account),
             len(sign_ins.sessions_of(session, account.id, now)),
@@ -200,6 +210,9 @@ def _page(name: str, status: int, problem: str = "", form: forms.RoleAt | None =
         person=account,
         state=state_of(account),
         grants=grants,
+        rows=rows,
+        rows_form=rows_form or forms.Rows(),
+        analyst=any(each.role == row_grants.ANALYST for each in grants),
         factor=factor,
         sessions=sessions,
         form=form or forms.RoleAt(),

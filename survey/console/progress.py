@@ -105,6 +105,8 @@ def _flat(document: Mapping[str, Any] | None) -> Iterator[Figure]:
         return
     for name in ("completes", "unfinished", "screened_out", "withdrawn"):
         yield Figure(words.PARTS["totals"], "", words.MEASURES[name], document[name])
+    tried = document.get("used_codes", 0)
+    yield Figure(words.PARTS["totals"], "", words.MEASURES["used_codes"], tried)
     for part, key, measures in words.FIGURES:
         for row in document.get(part, ()):
             for measure in measures:

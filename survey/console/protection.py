@@ -24,5 +24,5 @@ def record(study: str, wave: str) -> Response:
 def breach() -> Response:
     """For the day something was stolen."""
     with room().database.reading() as session:
-        found = breach_page(store.all_waves(session), study_today(), t())
+        found = breach_page(session, room().config, study_today(), t())
     return page("breach", breach=found)

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, request
 
+from instruments import Questionnaire
 from survey.config import study_today
 from survey.console import exporting, forms, here, words
 from survey.console.frame import page, t
@@ -20,6 +22,7 @@ from survey.refusal import Reason, Refused
 from survey.store import quotas as store_quotas
 from survey.store import snapshots
 from survey.store import waves as store
+from survey.store.base import UNFIELDED
 from survey.store.models import Wave
 from survey.store.people import Session
 from survey.store.quotas import Cell
@@ -121,6 +124,22 @@ def _row(cell: Cell, at_least: int | None) -> Row:
     return Row(cell, at_least, cell.state(at_least, snapshots.STEP))
 
 
+def _in_words(cell: Cell, asked: Questionnaire) -> str:
+    """Who falls into a cell, as one reads it: questions and answers by their names."""
+    say, language = t().gettext, t().language
+
+    def name(item: str) -> str:
+        known = asked.items.get(item)
+        return item if known is None else known.label.get(language) or known.text.get(language) or item
+
+    def label(item: str, value: Any) -> str:
+        options = asked.items[item].choices() if item in asked.items else ()
+        return next((o.label.get(language) or str(value) for o in options if o.code == value), str(value))
+
+    joints = {"and": say("and"), "or": say("or"), "not": say("not"), "answered": say("answered")}
+    return cell.rule.words(label, joints, name)
+
+
 def _page(study: str, wave: str, form: Quota, status: int, problems: list[str]) -> Response:
     found, rows = _rows(study, wave)
     with room().database.reading() as session:
@@ -135,6 +154,7 @@ def _page(study: str, wave: str, form: Quota, status: int, problems: list[str]) 
         status,
         wave=found,
         rows=rows,
+        rules={row.cell.number: _in_words(row.cell, asked) for row in rows},
         listing=listed(rows, columns(), Wanted.read()),
         items=items,
         codes={
@@ -145,6 +165,7 @@ def _page(study: str, wave: str, form: Quota, status: int, problems: list[str]) 
         kinds=KINDS,
         counts=COUNTS,
         manage=holds(here.MANAGERS, found) and found.state in EDITABLE,
+        settled=found.state not in UNFIELDED,
         export=forms.Export(),
         problems=problems,
     )

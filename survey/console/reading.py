@@ -16,6 +16,7 @@ from survey.console.waves import there
 from survey.people.entering import act
 from survey.refusal import Reason, Refused
 from survey.store import waves as store
+from survey.store.audit import acts_on
 from survey.store.base import CLOSED
 from survey.store.models import Wave
 from survey.store.people import Session
@@ -69,11 +70,19 @@ def decide(study: str, wave: str) -> Response:
         box = next((each for each in sealed.boxes if str(each.id) == number), None)
         if box is None:
             return _page(study, wave, 400, [t().gettext(words.PROBLEMS["choice"])])
+        if not _looked(session, f"{study}/{wave}", box.id):
+            return _page(study, wave, 409, [t().gettext(words.PROBLEMS["unread"])])
         said = changed if verdict == Verdict.CHANGE else texts.opened(box, private)
         detail: dict[str, str | int] = {"text": box.id, "item": box.item, "verdict": verdict}
         act(session, visitor().name, "text.decide", f"{study}/{wave}", **detail)
         _keep(found, _review(found).decided(box, Verdict(verdict), said))
     return go("texts", study=study, wave=wave)
+
+
+def _looked(session: Session, subject: str, box: int) -> bool:
+    """Whether who decides has had this text on the screen: nobody judges words unread."""
+    looks = acts_on(session, subject, ["text.look"])
+    return any(each.actor == visitor().name and each.detail.get("text") == box for each in looks)
 
 
 def _page(study: str, wave: str, status: int, problems: list[str]) -> Response:

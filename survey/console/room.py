@@ -15,6 +15,7 @@ from survey.people.codes import Sealer
 from survey.people.entering import Reception
 from survey.people.passkeys import Site
 from survey.people.passwords import Passwords
+from survey.people.refused import Tally
 from survey.signing import Signer, lasting
 from survey.store.engine import Database
 
@@ -39,6 +40,7 @@ class Room:
     reception: Reception
     posts: Limiter = field(default_factory=lambda: Limiter(120, 60))
     """From one network; in this process's memory only."""
+    refusals: Tally = field(default_factory=Tally)
     boot: str = field(default_factory=_print_of_assets)
     """Stands in the address of style and script: they are fetched anew when they change."""
 

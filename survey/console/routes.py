@@ -10,6 +10,7 @@ from survey.console import (
     asking,
     audit,
     factors,
+    giving,
     people,
     progress,
     protection,
@@ -17,12 +18,13 @@ from survey.console import (
     sign_in,
     standing,
     tables,
+    taking,
     waves,
 )
 from survey.console.room import ASSETS, STATIC
 from survey.console.route import Route
 from survey.console.wave_routes import WAVE_ROUTES
-from survey.people.rights import anyone, enrolling, half, roles, signed_in
+from survey.people.rights import anyone, enrolling, half, roles, rows_given, signed_in
 
 
 def asset(name: str) -> Response:
@@ -55,6 +57,7 @@ SHELF_ROUTES = (
     of_releases("POST", "/export", "export_shelf", shelf.export_shelf, fresh=True),
     of_releases("GET", "/report/<name>", "take_report", shelf.take_report),
     of_releases("POST", "/bundle", "take_bundle", shelf.take_bundle, names=shelf.BUNDLE_ROLES, fresh=True),
+    Route("POST", SHELF + "/rows", "take_rows", taking.take_rows, rows_given(taking.ANALYST)),
     of_releases("GET", "/tables", "tables", tables.tables),
     of_releases("POST", "/tables/export", "export_tables", tables.export_tables, fresh=True),
 )
@@ -142,6 +145,14 @@ ROUTES = (
     Route("POST", "/people/of/<name>/role", "add_role", people.add_role, roles("director", fresh=True)),
     Route(
         "POST", "/people/of/<name>/role/take", "take_role", people.take_role, roles("director", fresh=True)
+    ),
+    Route("POST", "/people/of/<name>/rows", "give_rows", giving.give_rows, roles("director", fresh=True)),
+    Route(
+        "POST",
+        "/people/of/<name>/rows/take",
+        "take_rows_back",
+        giving.take_rows_back,
+        roles("director", fresh=True),
     ),
     Route("POST", "/people/of/<name>/disable", "disable", people.disable, roles("director", fresh=True)),
     Route("POST", "/people/of/<name>/enable", "enable", people.enable, roles("director", fresh=True)),

@@ -100,6 +100,7 @@ def _pdf(session: Session, found: Wave, form: Sheet, part: str) -> bytes:
         place = handing.place_of(room().config.base_url, found)
         letters = inviting.letter_texts(found, asked, texts, spoken, part="reminder")
         return letters_pdf(letters, [WayIn(place.whole, place.typed)], author=found.organisation)
+    handing.refuse_useless(found)
     word = handing.site_word(session, found, of) if of else None
     place = handing.place_of(room().config.base_url, found, word)
     posters = inviting.poster_texts(found, asked, texts, spoken)

@@ -20,9 +20,11 @@ from survey.console.room import room
 from survey.console.visitor import visitor
 from survey.people.entering import act
 from survey.people.rights import covers
+from survey.rows import rows_file
 from survey.store import releases as register
 from survey.store import waves as store
-from survey.store.models import Release, Wave
+from survey.store.models import Release, RowGrant, Wave
+from survey.store.row_grants import ANALYST
 
 BUNDLE_ROLES = ("director", "field_manager", "data_officer")
 """A bundle holds public microdata, which are rows: analysts get them from whoever may give rows."""
@@ -69,10 +71,18 @@ class Making:
 
 def shelf(study: str, wave: str) -> Response:
     """The page."""
-    return _page(study, wave, forms.Export(), 200)
+    return shelf_page(study, wave, 200)
 
 
-def _page(study: str, wave: str, taking: forms.Export, status: int) -> Response:
+def shelf_page(
+    study: str,
+    wave: str,
+    status: int,
+    *,
+    bundle: forms.Export | None = None,
+    rows: forms.Export | None = None,
+) -> Response:
+    """The page; `bundle`, `rows`: what was sent for them, with what was wrong."""
     found, kept = shelved(study, wave)
     printed = printed_of(study, wave)
     return page(
@@ -86,7 +96,9 @@ def _page(study: str, wave: str, taking: forms.Export, status: int) -> Response:
         listing=listed(printed, columns(study, wave), Wanted.read()),
         makings=list(_makings(study, wave, found, kept, printed)),
         export=forms.Export(),
-        taking=taking,
+        taking=bundle or forms.Export(),
+        rows=_rows(study, wave, kept),
+        rows_form=rows or forms.Export(),
         bundle=_bundle(study, wave).is_file() and _may_take(study, wave),
     )
 
@@ -111,7 +123,7 @@ def take_bundle(study: str, wave: str) -> Response:
     form = forms.Export(forms.posted())
     path = _bundle(study, wave)
     if not form.reason.validate(form):
-        return _page(study, wave, form, 400)
+        return shelf_page(study, wave, 400, bundle=form)
     if not path.is_file():
         return message(words.say("Not found"), GONE, 410, url_for("console.shelf", study=study, wave=wave))
     content = path.read_bytes()
@@ -179,6 +191,10 @@ def _makings(
     to_tables = url_for("console.tables", study=study, wave=wave)
     tables = words.say("Tables for analysts")
     yield Making(tables, listed_, f"tolqyn results tables {study} --wave {wave}", to_tables)
+    whole = kept[0].release
+    ready = rows_file(config, study, wave, whole.number, whole.fingerprint).is_file()
+    rows = words.say("Rows for analysts to whom they are given")
+    yield Making(rows, ready, f"tolqyn release rows {study}/{wave}")
     now = any(not each.superseded for each in printed)
     yield Making(words.say("Report and factsheet"), now, f"tolqyn report build {study} --wave {wave}")
     spoken = next((code for code in LANGUAGES if _has_pages(code, study)), "")
@@ -189,6 +205,16 @@ def _makings(
     there = _bundle(study, wave).is_file()
     command = f"tolqyn release bundle {study} --wave {wave} --out {place} --zip"
     yield Making(words.say("Bundle of all that may be published"), there, command)
+
+
+def _rows(study: str, wave: str, kept: list[Kept]) -> RowGrant | None:
+    """What lets the visitor take the rows that lie here."""
+    latest = next((each.release for each in kept if each.state == "whole"), None)
+    there = latest and rows_file(room().config, study, wave, latest.number, latest.fingerprint).is_file()
+    held = any(each.role == ANALYST and covers(each, study, wave) for each in visitor().grants)
+    if not (there and held):
+        return None
+    return next((each for each in visitor().rows if covers(each, study, wave)), None)
 
 
 def _has_pages(language: str, study: str) -> bool:

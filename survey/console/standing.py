@@ -53,6 +53,7 @@ class Ways:
     manage: bool
     watch: bool
     propose: bool
+    withdraw: bool
     confirm: bool
     take_up: bool
     """Whether a close was cut off before its attack ended."""
@@ -104,6 +105,10 @@ def ways_of(found: Wave) -> Ways:
         manage,
         watch,
         propose=manage and (found.state == "open" or (found.state == "closing" and not found.proposed_by)),
+        withdraw=manage
+        and found.state == "closing"
+        and bool(found.proposed_by)
+        and (found.synthetic or today_of(found) <= found.closes),
         confirm=watch and ready and (alone or found.proposed_by != visitor().name),
         take_up=watch and unattacked(found),
     )

@@ -14,7 +14,7 @@ from survey.fieldwork.ending import close_for_good
 from survey.fieldwork.lifecycle import today_of
 from survey.people.entering import act
 from survey.refusal import Refused
-from survey.store import closing, opening, rewriting
+from survey.store import closing, opening, rewriting, second
 from survey.store import waves as store
 from survey.store.base import UNFIELDED
 from survey.store.models import Wave
@@ -83,7 +83,18 @@ def propose(study: str, wave: str) -> Response:
         closing.propose_close(session, found, visitor().name)
 
     again = _again(study, wave)
-    refused = here.named(study, wave, again) or here.change(study, wave, "wave.close.propose", work, again)
+    refused = here.named(study, wave, again) or here.change(study, wave, second.PROPOSED, work, again)
+    return here.back_to("wave", study, wave, refused)
+
+
+def withdraw(study: str, wave: str) -> Response:
+    """Take the proposal back: people may begin again. Its name typed."""
+
+    def work(session: Session, found: Wave) -> None:
+        closing.withdraw_close(session, found, today_of(found))
+
+    again = _again(study, wave)
+    refused = here.named(study, wave, again) or here.change(study, wave, second.WITHDRAWN, work, again)
     return here.back_to("wave", study, wave, refused)
 
 

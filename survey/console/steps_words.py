@@ -103,4 +103,12 @@ STEPS = {
     "released": Step(
         say("The wave is released. Next the report is made on the server."), command="report build"
     ),
+    "frozen": Step(
+        say(
+            "Figures of the wave are published, so it is frozen: its design, its weights and its release "
+            "stay as they are. A mistake is put right by an erratum: another release that says why, typed on "
+            "the server with --erratum and the reason. The report then lists every figure that changed."
+        ),
+        command="release build",
+    ),
 }

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from flask import Response, g, request
 from werkzeug.exceptions import Forbidden
 
-from survey.config import LANGUAGES
+from survey.config import LANGUAGES, study_today
 from survey.console.room import room
 from survey.people.entering import Browser
-from survey.store import people, sign_ins
-from survey.store.models import Account, Grant, StaffSession
+from survey.store import people, row_grants, sign_ins
+from survey.store.models import Account, Grant, RowGrant, StaffSession
 
 SESSION, VISIT, DEVICE, LANGUAGE = "tolqyn", "tolqyn-visit", "tolqyn-device", "tolqyn-lang"
 KNOWN_FOR = 180 * 24 * 3600
@@ -33,6 +33,8 @@ class Visitor:
     account: Account | None = None
     session: StaffSession | None = None
     grants: tuple[Grant, ...] = ()
+    rows: tuple[RowGrant, ...] = ()
+    """Given to the visitor, and not over today."""
 
     @property
     def level(self) -> str:
@@ -67,12 +69,13 @@ def arrive() -> Visitor:
         if found is None or account is None or account.disabled:
             return Visitor(browser, visit)
         grants = tuple(people.grants_of(session, account.id))
+        rows = tuple(row_grants.rows_of(session, account.id, study_today()))
     if now - found.seen >= sign_ins.SEEN_EVERY:
         with room().database.writing() as session:
             mine = session.get(StaffSession, found.token_hash)
             if mine is not None:
                 mine.seen = now
-    return Visitor(browser, visit, account, found, grants)
+    return Visitor(browser, visit, account, found, grants, rows)
 
 
 def visitor() -> Visitor:

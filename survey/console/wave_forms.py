@@ -2,7 +2,6 @@
 
 from wtforms import (
     BooleanField,
-    DateField,
     FloatField,
     Form,
     IntegerField,
@@ -12,22 +11,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from survey.console.forms import Typed, clean
+from survey.console.forms import DAY, Day, Typed, clean
 from survey.console.words import PROBLEMS, say
 
-DAY = say("Write it as year, month, day: 2028-05-10.")
 NUMBER = say("Write a whole number in figures.")
-
-
-class Day(DateField):
-    """A day; the message is in the visitor's language."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Raises ValueError with a message id."""
-        try:
-            super().process_formdata([clean(text) for text in valuelist])
-        except ValueError as error:
-            raise ValueError(DAY) from error
 
 
 class Whole(IntegerField):
@@ -60,7 +47,8 @@ class Invite(Form):
         say("Number of codes"),
         [InputRequired(PROBLEMS["needed"]), NumberRange(1, 5000, say("From 1 to 5,000 in one batch."))],
         description=say(
-            "One for each person. With fewer than ten, an answer could be guessed from its batch."
+            "One for each person. Fewer than ten are refused outside a pilot: their answers could be told "
+            "apart, after the close too."
         ),
         render_kw={"inputmode": "numeric"},
     )
@@ -84,6 +72,12 @@ class Invite(Form):
         [Optional()],
         description=say("One divided by the probability of selection. Empty: 1."),
         render_kw={"inputmode": "decimal"},
+    )
+    few = Typed(
+        say("Why fewer than ten codes"),
+        say("Empty otherwise. It is published in the wave's disclosure record."),
+        300,
+        needed=False,
     )
     letters = SelectMultipleField(
         say("Letters"),

@@ -43,6 +43,7 @@ WAVE_ROUTES = (
     write("/pilot/end", "end_pilot", steps.end_pilot, fresh=True),
     write("/open", "open_wave", steps.open_wave, fresh=True),
     write("/close", "propose", steps.propose, fresh=True),
+    write("/close/withdraw", "withdraw_close", steps.withdraw, fresh=True),
     write("/close/confirm", "confirm_close", steps.confirm, *WATCHERS, fresh=True),
     read("/lines", "lines", lines.lines),
     write("/lines/export", "export_lines", lines.export_lines, *WATCHERS, fresh=True),

@@ -25,7 +25,7 @@ DUTIES = {
     "field_manager": say("Runs waves: invitations, progress, closing."),
     "interviewer": say("Asks people; works by an own link and sees nothing of others."),
     "translator": say("Works on the wording of questionnaires."),
-    "analyst": say("Works with releases and tables, not with rows."),
+    "analyst": say("Works with releases and tables, with rows only where a director gives them."),
     "data_officer": say("Answers for the data: record of acts, releases, deletion."),
 }
 STATES = {
@@ -35,6 +35,7 @@ STATES = {
     "closing": say("Closing"),
     "closed": say("Closed"),
     "released": say("Released"),
+    "frozen": say("Frozen"),
 }
 ACCOUNTS = {"active": say("Active"), "invited": say("Invited"), "disabled": say("Disabled")}
 SAMPLES = {"probability": say("Probability sample"), "nonprobability": say("Not a random sample")}
@@ -61,6 +62,7 @@ MEASURES = {
     "unfinished": say("Unfinished"),
     "screened_out": say("Not asked"),
     "withdrawn": say("Withdrawn"),
+    "used_codes": say("Used codes tried again"),
     "invited": say("Invited"),
     "at_least": say("At least"),
     "target": say("Target"),
@@ -124,11 +126,17 @@ PROBLEMS = {
     "everywhere": say("A director is one for the whole office: leave the place empty."),
     "place": say("Write the name of a study, a study and a wave with / between them, or nothing."),
     "no_role": say("That role is not held."),
+    "rows_place": say("Write a study, or a study and a wave with / between them."),
+    "rows_reason": say("Please fill this in."),
+    "rows_until": say("Choose a day from today on, at most a year from now."),
+    "rows_role": say("Only an analyst of that wave gets its rows: give the role first."),
+    "rows_none": say("Those rows are not given."),
     "disabled": say("The account is disabled: let it in again first."),
     "self": say("You cannot do that to your own account: ask another director."),
     "needed": say("Please fill this in."),
     "too_long": say("Too long."),
     "choice": say("Please choose one of the list."),
+    "unread": say("Open the text first: nobody decides about words that he or she has not read."),
     "two_person": say("A second person has to do this: somebody else than who proposed it."),
 }
 

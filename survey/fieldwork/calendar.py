@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from instruments import FRESH_DAYS
 from survey.fieldwork.seasons import COMPUTED, KINDS, OFFICIAL, USUAL, Seasons, Span
 from survey.refusal import Said
+from survey.store.base import CLOSED
 from survey.store.models import Wave
 from survey.store.protection import VERIFIED, day_of
 
@@ -132,7 +133,11 @@ def _of(wave: Wave) -> list[Day]:
         ),
         Day(wave.opens, name, "opens", "opens"),
         Day(wave.closes, name, "last day for new starts", "closes"),
-        Day(wave.closes + timedelta(days=1), name, "close it, two persons", "close"),
+        *(
+            [Day(wave.closes + timedelta(days=1), name, "close it, two persons", "close")]
+            if wave.state not in CLOSED
+            else []
+        ),
         Day(report, name, "report", "report"),
     ]
     called = day_of(wave.disclosure.get(VERIFIED))

@@ -10,6 +10,7 @@ from survey.fieldwork.design import WaveDesign, apply_design, design_of
 from survey.fieldwork.gates import settings_reasons
 from survey.refusal import Reason, Refused, Said
 from survey.store.base import UNFIELDED
+from survey.store.freezing import FROZEN
 from survey.store.models import Wave
 from survey.store.protection import KEY as PRIVACY
 from survey.store.protection import record_reasons
@@ -43,7 +44,8 @@ def refuse_late(wave: Wave) -> None:
     """Raises Refused for a wave whose settings are past changing."""
     if wave.state not in EDITABLE:
         where = f"{wave.study}/{wave.name}"
-        hint = f"tolqyn release build {where} --disclosure FILE completes the record of a release"
+        erratum = " --erratum WHY" if wave.state == FROZEN else ""
+        hint = f"tolqyn release build {where} --disclosure FILE{erratum} completes the record of a release"
         raise Refused(
             Reason("a wave that is draft, pilot or open", wave.state, hint, path=where, rule="state")
         )

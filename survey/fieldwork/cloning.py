@@ -17,7 +17,7 @@ SETTINGS = ("sample_type", "mode", "access", "languages", "time_zone")
 """Columns of a wave on which a trend rests."""
 DISCLOSED = ("population", "sampling", "frame", "recruitment", "incentives")
 """Items of the disclosure record on which it rests too."""
-OF_ONE_WAVE = ("anonymity", "closing", "help_lines_verified")
+OF_ONE_WAVE = ("anonymity", "closing", "few_codes", "help_lines_verified")
 """What the record says of one wave's end; `correction_N` besides."""
 
 

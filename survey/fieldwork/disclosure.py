@@ -11,6 +11,7 @@ from typing import Any
 
 from instruments import Questionnaire
 from survey.refusal import Said
+from survey.store.closing import ATTACKED, CLOSING
 from survey.store.models import Wave
 
 
@@ -68,6 +69,16 @@ def disclosure_of(wave: Wave, questionnaire: Questionnaire) -> tuple[DisclosureI
     computed = DisclosureItem(number, what, "precision", Standing.LATER, Said("computed from the data"))
     after = next(place for place, each in enumerate(found) if _order(each.item) > _order(number))
     return (*found[:after], computed, *found[after:])
+
+
+def after_closing(wave: Wave) -> tuple[DisclosureItem, ...]:
+    """What the close itself added to the record: who closed, and how the thief's attack ended."""
+    said = ((CLOSING, "how the wave was closed"), (ATTACKED, "the thief's attack on the closed wave"))
+    return tuple(
+        DisclosureItem("", what, key, Standing.KNOWN, _short(wave.disclosure[key], wave.languages))
+        for key, what in said
+        if key in wave.disclosure
+    )
 
 
 def missing_languages(given: Any, languages: list[str]) -> list[str]:

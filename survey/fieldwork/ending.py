@@ -48,7 +48,13 @@ def close_for_good(
         if before.ballots:
             keep_roll(config.keys, found.alias, before.ballots)
         became = closing.close_wave(
-            session, found, by=by, two_person=config.two_person, today=today_of(found), progress=progress
+            session,
+            found,
+            by=by,
+            two_person=config.two_person,
+            today=today_of(found),
+            actor=actor,
+            progress=progress,
         )
         if not was_closed:
             _note(session, actor, "wave.close", found, interviews=len(became), two_person=config.two_person)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from instruments import Questionnaire
 from survey.config import keys_below
-from survey.earlier import Earlier, latest_earlier, undeclared
+from survey.earlier import Earlier, latest_fielded, too_early, undeclared
 from survey.fieldwork.calendar import season_difference, season_notes
 from survey.fieldwork.cloning import lock_reasons
 from survey.fieldwork.design import design_of
@@ -72,8 +72,8 @@ def gates(
     """Every gate of a wave. `rehearsed`: languages in which its pages were tried on this instance."""
     missing: dict[str, list[Reason]] = dict(opening.opening_reasons(session, wave, questionnaire, today))
     notes: dict[str, list[str]] = {}
-    earlier = latest_earlier(session, home, wave.study, wave.name, wave.opens)
-    missing["comparability"] = undeclared(earlier, questionnaire)
+    earlier = latest_fielded(session, home, wave.study, wave.name)
+    missing["comparability"] = [*undeclared(earlier, questionnaire), *too_early(earlier, wave.opens)]
     known = seasons(home)
     notes["state"] = [*season_notes(wave, known, today)]
     notes["comparability"] = [_compared(earlier)]
@@ -94,9 +94,10 @@ def gates(
 
 def objections(session: Session, home: Path, wave: Wave, questionnaire: Questionnaire) -> list[Reason]:
     """What keeps a wave shut beside the rules of the store: the gates of this module but the rehearsal."""
-    earlier = latest_earlier(session, home, wave.study, wave.name, wave.opens)
+    earlier = latest_fielded(session, home, wave.study, wave.name)
     return [
         *undeclared(earlier, questionnaire),
+        *too_early(earlier, wave.opens),
         *settings_reasons(session, home, wave),
         *_review(wave, questionnaire)[0],
         *_design(session, wave)[0],

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from instruments import harmless
 from survey.fieldwork.inviting import Place
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store import invitations
 from survey.store.models import Wave
 
@@ -40,6 +40,16 @@ def site_word(session: Session, wave: Wave, site: str) -> str:
             return str(batch.word)
     known = ", ".join(f"{batch.word} ({batch.name})" for batch in listed) or "none: tolqyn wave site"
     raise Refused(Reason("a site of this wave", repr(site), f"sites: {known}", "--site", "site"))
+
+
+def refuse_useless(wave: Wave) -> None:
+    """Raises Refused for a poster of a wave into which only personal codes lead: it would let nobody in."""
+    if wave.access != "open":
+        hint = f"tolqyn wave letters {wave.study}/{wave.name}   (a code for each person)"
+        expected = Said(
+            "a wave with an open link: this one is by personal code, a poster would let nobody in"
+        )
+        raise Refused(Reason(expected, wave.access, hint, path=f"{wave.study}/{wave.name}", rule="access"))
 
 
 def sizes_of(session: Session, wave: Wave, named: Iterable[str]) -> dict[str, int]:

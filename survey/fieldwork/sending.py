@@ -51,7 +51,8 @@ class Sending:
             with self.database.writing() as session:
                 found = waves.find_wave(session, self._name)
                 tokens = invitations.invite(session, found, spec, more=self.unsent.batch is not None)
-                self.noted(session, "wave.mail", found, batch=spec.name, codes=len(tokens))
+                few = {"few": spec.few} if spec.few else {}
+                self.noted(session, "wave.mail", found, batch=spec.name, codes=len(tokens), **few)
                 self.unsent.begin(self._name, spec.name, map(keys.token_hash, tokens))
             try:
                 refused = self._send_codes(dict(zip(chosen, tokens, strict=True)), progress)

@@ -11,11 +11,13 @@ from werkzeug.exceptions import NotFound
 from instruments import Item, Problem
 from survey.interview import handover, reply
 from survey.interview.cards import cards
+from survey.interview.device import device
 from survey.interview.fields import FIELD_BUILDERS
 from survey.interview.forms import PageForm, Ticket, kept
 from survey.interview.instance import room
 from survey.interview.messages import SOFT, Message, message
 from survey.interview.pages import Leaf, Shown, again
+from survey.interview.state import State
 from survey.interview.stay import Stay
 from survey.interview.visit import Visit
 
@@ -33,11 +35,32 @@ class Desk:
     number: int
     saved: Mapping[str, Any] | None = None
     """Item -> value as stored since the visit began."""
+    whole: bool = False
+    """Whether it is looked at with what another browser answered on it."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """What the page shows as stored answers stand."""
-        return self.visit.route.items_on(self.number)
+        """What the page asks as stored answers stand: nothing that another browser answered."""
+        shown = self.visit.route.items_on(self.number)
+        return tuple(item for item in shown if item.id not in self.held)
+
+    @property
+    def held(self) -> Mapping[str, Any]:
+        """Item -> value that this browser may neither show nor change."""
+        return {} if self.whole or self.echoes else self.stored
+
+    @property
+    def closed(self) -> bool:
+        """Whether another browser answered all of it; not where the interview goes on all the same."""
+        if not self.held or any(item.stores for item in self.items):
+            return False
+        return self.visit.here() != self.visit.path("q", self.number)
+
+    @property
+    def after_saving(self) -> State:
+        """The state after this browser saved the page: it may show it again if all of it is its own."""
+        own = self.visit.own
+        return own if self.held else own.saved(self.number)
 
     @property
     def stored(self) -> Mapping[str, Any]:
@@ -180,14 +203,16 @@ def page_of(
         at=at,
         total=total,
         last=at == total,
-        back=handover.previous(visit, desk.number),
+        back=_back(visit, desk.number),
         token=visit.seals.form(visit.own, desk.sheet, stay),
         mark=desk.mark,
         replaced=visit.own.replaced,
+        held=visit.own.held,
+        offer=_offers_code(desk),
         items=room().press.items(leaf, shown, shown_cards),
         hard=any(text.hard for text in messages.values()),
         summary=[(name, text, questions[name]) for name, text in messages.items()],
-        hidden=bool(desk.stored) and not desk.echoes,
+        hidden=bool(desk.held),
         notice=notice,
         sure=sure,
         before=visit.text(page.before) if page.before else "",
@@ -195,3 +220,21 @@ def page_of(
         lines=visit.phones_so_far if visit.questionnaire.modules[page.module].sensitive else [],
         faulty=bool(messages or notice),
     )
+
+
+def _back(visit: Visit, number: int) -> int | None:
+    """The page to go back to, where this browser may show it."""
+    found = handover.previous(visit, number)
+    return found if found is not None and visit.own.echoes(found) else None
+
+
+def _offers_code(desk: Desk) -> bool:
+    """Once, when the first page is saved: afterwards only the respondent's own code leads back here.
+
+    Not to a panel's respondent, whom the panel's link leads back, nor on a device that many use.
+    """
+    visit, pages = desk.visit, desk.visit.sitting.pages
+    if visit.own.panel or device().kind or len(pages) != 1 or desk.number in pages:
+        return False
+    ballot = visit.sitting.ballot
+    return ballot is not None and ballot.code_mac is None

@@ -3,6 +3,7 @@
 A personal code, the word on a site's poster, a panel's signed mark, or nothing at an open link.
 """
 
+import secrets
 from dataclasses import replace
 
 from flask import request
@@ -40,7 +41,9 @@ def known(visit: Visit) -> State | None:
 
 
 def new(visit: Visit) -> State | None:
-    """A new interview, or the one that was begun elsewhere with the same code.
+    """A new interview; a panel's respondent goes on with the one begun elsewhere.
+
+    Whether an invitation was used is not looked at: the first page that is sent finds out (`used`).
 
     None where a code is needed and none was given. Raises UnknownCodeError, TooManyRequests.
     """
@@ -53,7 +56,8 @@ def new(visit: Visit) -> State | None:
         # A rehearsal repeats itself: a respondent's number takes the place of chance.
         return State(ballot_of(visit, token), visit.language)
     if token:
-        return State(ballot_of(visit, token), visit.language, batch_of(visit, token))
+        ballot, of = ballot_of(visit, token), batch_of(visit, token)
+        return State(ballot, visit.language, of, seat=secrets.token_hex(8))
     if mark:
         respondent = panel_mark(visit, mark)
         return State(visit.key.panel(respondent), visit.language, trap=trap, panel=respondent)
@@ -114,7 +118,7 @@ def interviewer_of(visit: Visit, token: str) -> Interviewer:
 def resumed(visit: Visit, ballot: Ballot) -> State:
     """An interview that goes on with its code; by its interviewer, on the device on which it began."""
     language = ballot.language if request.args.get("lang") is None else visit.language
-    state = State(ballot.ballot, language, ballot.batch)
+    state = State(ballot.ballot, language, ballot.batch, seat=ballot.seat)
     here = device()
     if ballot.interviewer is None or here.kind != INTERVIEWER:
         return state

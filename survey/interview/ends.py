@@ -1,5 +1,6 @@
 """Going out: done, stopping, withdrawing, leaving at once."""
 
+import logging
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,8 +17,8 @@ from survey.interview.quotas import FULL
 from survey.interview.state import COOKIE, CookieError, Seals, State
 from survey.interview.visit import Visit, arrive
 from survey.store import withdrawal
-from survey.store.field import FieldWave
 from survey.store.models import Ballot
+from survey.store.withdrawn import remember
 
 LONGEST_HEADING = 40
 STOP = "stop"
@@ -65,7 +66,8 @@ def stop(alias: str) -> Response:
         _remember(visit)
         return reply.go(visit, visit.path("stop"))
     if visit.sitting.ballot is not None:
-        visit.instance.database.saving(lambda session: withdrawal.withdraw(session, visit.own.ballot))
+        visit.instance.database.saving(lambda session: _delete(session, visit, visit.own.ballot))
+        visit.instance.database.empty_log()
     return reply.go(visit, visit.path("done"), replace(visit.own, end="withdrawn", mine=0))
 
 
@@ -82,7 +84,7 @@ def withdraw(alias: str) -> Response:
     doors.refuse_guessing()
     typed = request.form.get("code", "")
     mac = codes.code_mac(visit.key, typed)
-    found = visit.instance.database.saving(lambda session: _withdraw(session, visit.wave, mac))
+    found = visit.instance.database.saving(lambda session: _withdraw(session, visit, mac))
     if found is None:
         doors.count_wrong_code()
         error = visit.say.gettext(
@@ -90,18 +92,32 @@ def withdraw(alias: str) -> Response:
             "If they were deleted before, all is done."
         )
         return _ask_withdraw(visit, typed, error, 422)
+    visit.instance.database.empty_log()
     if visit.state is not None and visit.state.ballot != found.ballot:
         return _ended(visit, "withdrawn")  # the cookie belongs to somebody else's interview
-    ended = State(found.ballot, visit.language, end="withdrawn", stage=visit.wave.stage)
+    ended = State(found.ballot, visit.language, end="withdrawn", stage=visit.wave.stage, seat=found.seat)
     return reply.go(visit, visit.path("done"), ended)
 
 
-def _withdraw(session: Any, wave: FieldWave, mac: str) -> Ballot | None:
+def _withdraw(session: Any, visit: Visit, mac: str) -> Ballot | None:
     """The ballot with that code, its answers deleted; None when there is none."""
-    found = withdrawal.find_by_code(session, wave, mac)
+    found = withdrawal.find_by_code(session, visit.wave, mac)
     if found is not None:
-        withdrawal.withdraw(session, found.ballot)
+        _delete(session, visit, found.ballot)
     return found
+
+
+def _delete(session: Any, visit: Visit, ballot: str) -> None:
+    """Withdraw, and remember it where no backup that is put back can undo it.
+
+    Where that cannot be written the answers are deleted all the same; the night writes it.
+    """
+    try:
+        remember(visit.instance.config.keys, visit.key, visit.wave, [ballot])
+    except OSError as error:
+        told = logging.getLogger(__name__)
+        told.error("a withdrawal could not be remembered beside the keys: %s", error.strerror)
+    withdrawal.withdraw(session, ballot)
 
 
 def leave(alias: str) -> Response:
@@ -171,7 +187,12 @@ def _until(visit: Visit) -> str:
 def _ended(visit: Visit, how: str) -> Response:
     say = visit.say.gettext
     if how == "withdrawn":
-        heading, words = say("Your answers are deleted"), say("Nothing you answered is kept.")
+        heading = say("Your answers are deleted")
+        words = say(
+            "Nothing you answered is kept here. Sealed backup copies that may still hold it are destroyed "
+            "within {days} days.",
+            days=visit.instance.config.backup_days,
+        )
     elif how == FULL:
         heading = say("Thank you")
         words = say(
@@ -226,7 +247,13 @@ def _ask_withdraw(visit: Visit, typed: str = "", error: str = "", status: int = 
         status,
         purpose="withdraw",
         heading=say("Delete my answers"),
-        words=say("Type the code you were given. Your answers are then deleted at once and for good."),
+        paragraphs=(
+            say(
+                "Type the code you were given. Your answers are then deleted here at once, and go from "
+                "sealed backup copies within {days} days.",
+                days=visit.instance.config.backup_days,
+            ),
+        ),
         button=say("Delete my answers"),
         typed=typed,
         error=error,

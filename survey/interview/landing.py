@@ -72,7 +72,7 @@ def from_panel(alias: str, mark: str, signature: str) -> Response:
 
 
 def start(alias: str) -> Response:
-    """Begin, or go on where this browser or this invitation stopped. Sets a cookie; writes no row.
+    """Begin, or go on where this browser stopped. Sets a cookie; writes no row.
 
     The last page needs the wave's key, so nobody begins without it. Raises OSError.
     """
@@ -170,8 +170,9 @@ def _ask_code(visit: Visit, typed: str = "", error: str = "", status: int = 200)
         status,
         purpose="resume",
         heading=say("Continue the survey"),
-        words=say(
-            "Type the code you were given. What you answered before is kept but not shown on this device."
+        paragraphs=(
+            say("Type the code you were given."),
+            say("What you answered before is kept. On this device it is neither shown nor changed."),
         ),
         button=say("Continue"),
         typed=typed,
@@ -206,10 +207,13 @@ def _needs_cookies(visit: Visit, home: str) -> Response:
 
 
 def _enter(visit: Visit, state: State) -> Response:
-    """To the first page that is not done. SurveyOverError: a new start in a wave that takes none."""
+    """To the first page that is not done. SurveyOverError: a new start in a wave that takes none.
+
+    An invitation that was used in another browser looks as if it never was: what exists of it is not loaded.
+    """
     state = replace(state, stage=visit.wave.stage)
     database = visit.instance.database
-    sitting = ballots.load(database, visit.alias, state.ballot) or visit.sitting
+    sitting = ballots.load(database, visit.alias, state.ballot, state.seat) or visit.sitting
     form = form_of(database, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
         if links := doors.way_back(replace(visit, state=state), "quota"):

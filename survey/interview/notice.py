@@ -6,6 +6,7 @@ from survey.interview import reply
 from survey.interview.visit import Visit, arrive, unbroken
 from survey.protection.notice import Asker, notice
 from survey.store import waves
+from survey.store.invitations import FEW
 from survey.store.protection import protection_of
 
 
@@ -25,5 +26,7 @@ def _parts(visit: Visit) -> list[tuple[str, list[str]]]:
         closes=wave.closes,
         invited=wave.access == "invited",
         free_words=any(item.kind == "text" for item in visit.questionnaire.items.values()),
+        copies_days=visit.instance.config.backup_days,
+        few=FEW in disclosure,
     )
     return notice(visit.say, asker, protection_of(disclosure, tuple(wave.languages)))

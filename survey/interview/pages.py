@@ -28,7 +28,10 @@ ICON = (
 
 RARE = ("carried", "kiosk", "field")
 FRAMED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "question": (("token", "mark", "items"), ("notice", "sure", "summary", "replaced", "hidden", *RARE)),
+    "question": (
+        ("token", "mark", "items"),
+        ("notice", "sure", "summary", "replaced", "held", "hidden", *RARE),
+    ),
     "landing": ((), ("hidden", "typed", *RARE)),
 }
 """Pages of which all is kept but what stands in every one and is a respondent's own; and what makes a page

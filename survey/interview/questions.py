@@ -7,13 +7,13 @@ from typing import Any
 from flask import Response, request
 
 from instruments import Exit, Problem
-from survey.interview import codes, handover, reply
+from survey.interview import codes, doors, handover, reply, used
 from survey.interview.desk import Desk, messages_of, open_desk, page_of, refused
 from survey.interview.doubts import SURE, doubt
 from survey.interview.forms import PageForm, answered
 from survey.interview.messages import SOFT, typed_is_here
 from survey.interview.pages import echo
-from survey.interview.quotas import CellFullError, place, turn_away
+from survey.interview.quotas import CellFullError, no_place, place
 from survey.interview.saving import save, words_of
 from survey.interview.state import State
 from survey.interview.visit import Visit, arrive
@@ -25,7 +25,7 @@ def show(alias: str, number: int) -> Response:
     """`GET /q/N`: the page, or the way to where the interview stands. Writes nothing."""
     visit = arrive(alias)
     desk = open_desk(visit, number)
-    if visit.over or not visit.route.reachable(number):
+    if visit.over or not visit.route.reachable(number) or desk.closed:
         return reply.go(visit, visit.here())
     if (first := handover.before(visit, number)) is not None:
         return first
@@ -44,13 +44,21 @@ def answer(alias: str, number: int) -> Response:
         return _not_yet(visit)
     if (first := handover.before(visit, number)) is not None:
         return first
+    return _saved_before(desk) if desk.closed else _take(desk)
+
+
+def _take(desk: Desk) -> Response:
+    """Judge and store, where the form is genuine."""
+    visit = desk.visit
+    if used.begins(visit):
+        doors.refuse_guessing()
     form = desk.form()
     if not form.genuine:
         return refused(desk, {}, 400, desk.stay, notice=_stale(visit))
     try:
         return _judge(desk, form)
     except NotSaved:
-        return _too_late(desk)
+        return used.turn_back(visit) or _too_late(desk)
 
 
 def _judge(desk: Desk, form: PageForm) -> Response:
@@ -78,7 +86,7 @@ def _accept(desk: Desk, form: PageForm) -> Response:
     stands = place(visit, given)
     route = replace(visit.route_with(given), saved={*visit.sitting.pages, desk.number})
     target = route.next(desk.number) or route.first_incomplete()
-    state = replace(visit.own.saved(desk.number), asked=0, replaced=_replaced(desk, given))
+    state = replace(desk.after_saving, asked=0, replaced=_replaced(desk, given), held=0)
     how: dict[str, Any] = {}
     if target is None:
         mac = codes.code_mac(visit.key, codes.code_of(visit.key, state.ballot))
@@ -86,7 +94,7 @@ def _accept(desk: Desk, form: PageForm) -> Response:
     try:
         save(desk, form, given, place=stands, **how)
     except CellFullError as full:
-        return turn_away(visit, desk.number, full.cell)
+        return no_place(visit, desk.number, full.shut)
     return reply.go(visit, visit.path("done") if target is None else visit.path("q", target), state)
 
 
@@ -103,7 +111,8 @@ def _pause(desk: Desk, form: PageForm, state: State, problems: Mapping[str, Prob
         right = {item: value for item, value in form.values.items() if item not in form.faults}
         given = {**desk.keep, **right}
         desk = replace(desk, saved=save(desk, form, given))
-        state = replace(state.saved(desk.number), replaced=_replaced(desk, given))
+        mine = desk.after_saving.mine
+        state = replace(state, mine=mine, replaced=_replaced(desk, given), held=0)
     if desk.opens or form.faults or words_of(desk, form):
         there = replace(desk, visit=replace(visit, state=state))
         return reply.with_state(visit, refused(there, problems, 422 if problems else 200, form.stay), state)
@@ -129,6 +138,7 @@ def _leave_by(desk: Desk, form: PageForm, way_out: Exit) -> Response:
         save(desk, form, valid, state="screenout")
     elif visit.sitting.ballot is not None:
         visit.instance.database.saving(lambda session: withdrawal.delete(session, visit.own.ballot))
+        visit.instance.database.empty_log()
     return reply.go(visit, visit.path("done"), replace(visit.own, end=way_out.to, mine=0))
 
 
@@ -137,8 +147,16 @@ def _replaced(desk: Desk, given: Mapping[str, Any]) -> int:
     return desk.visit.route.place(desk.number)[0] if desk.replaces(given) else 0
 
 
+def _saved_before(desk: Desk) -> Response:
+    """What another browser saved stays as it is: said on the page where the interview goes on."""
+    visit = desk.visit
+    at, _ = visit.route.place(desk.number)
+    return reply.go(visit, visit.here(), replace(visit.own, held=at, replaced=0))
+
+
 def _too_late(desk: Desk) -> Response:
     """The interview has ended, perhaps elsewhere: said, unless the same page was only sent twice."""
+    desk = replace(desk, whole=True)
     visit, form = desk.visit, desk.form()
     twice = form.genuine and desk.holds(answered(form, desk.keep))
     return reply.go(visit, visit.path("done"), replace(visit.own, late=not twice))

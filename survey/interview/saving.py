@@ -32,7 +32,7 @@ def save(
     NotSaved and DatabaseError.
     """
     visit = desk.visit
-    plain, boxes = dict(given), dict(desk.boxes)
+    plain, boxes = {**desk.held, **given}, dict(desk.boxes)
     for name in words_of(desk, form):
         plain[name], boxes[name] = SEALED, keys.seal(visit.wave.public_key, redact(form.values[name]))
     for item in desk.items:
@@ -59,6 +59,7 @@ def save(
             trap=visit.own.trap,
             administered=administered(visit, desk.number),
             cells=place.cells if place else None,
+            seat=visit.own.seat,
             **ballot,
         )
 
@@ -67,7 +68,7 @@ def save(
         return plain
 
     def enter(session: Any) -> None:
-        place.take(session, visit.own.ballot)
+        place.take(session, visit.own.ballot, visit.own.seat)
         write(session)
 
     visit.instance.database.saving(enter)

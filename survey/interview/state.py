@@ -72,6 +72,10 @@ class State:
     """Who holds an interviewer's device."""
     stage: int = 0
     """The wave's stage in which it began: what was begun in a pilot does not go on after it."""
+    seat: str = ""
+    """By what this browser is known to have begun with an invitation; empty for every other way in."""
+    held: int = 0
+    """Page that another browser had saved, and what this one sent was not taken: said on the next page."""
     paused: bool = False
     """Whether the last page was longer ago than a form lives; said of a cookie, not kept in it."""
 
@@ -110,6 +114,8 @@ class Seals:
                 state.others,
                 state.hands,
                 state.stage,
+                state.seat,
+                state.held,
             ]
         )
 

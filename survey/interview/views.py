@@ -16,6 +16,7 @@ from survey.interview import (
     privacy,
     questions,
     script,
+    used,
 )
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
@@ -34,6 +35,7 @@ for rule, function, method in (
     ("/v/<mark>/<signature>", landing.from_panel, "GET"),
     ("/notice", notice.show, "GET"),
     ("/start", landing.start, "POST"),
+    ("/used", used.show, "GET"),
     ("/resume", landing.ask_code, "GET"),
     ("/resume", landing.resume, "POST"),
     ("/q/<int:number>", questions.show, "GET"),

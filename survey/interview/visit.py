@@ -188,7 +188,7 @@ def arrive(alias: str, *, ignore_cookie: bool = False) -> Visit:
     seals = Seals(here.secrets, alias)
     sent = carried.sent()
     state = carried.followed() or _state(seals, cookies.sent(COOKIE) if sent is None else sent, ignore_cookie)
-    sitting = ballots.load(here.database, alias, state.ballot if state else None)
+    sitting = ballots.load(here.database, alias, *((state.ballot, state.seat) if state else ()))
     if sitting is None:
         raise NotFound
     if state is not None and state.stage != sitting.wave.stage:

@@ -28,7 +28,7 @@ from survey.store.administration import names
 from survey.store.base import IN_FIELD
 from survey.store.contacts import totals
 from survey.store.engine import Database
-from survey.store.invitations import batches
+from survey.store.invitations import batches, used_again
 from survey.store.models import Wave
 from survey.store.paper import paper_batches
 from survey.store.snapshots import is_due, keep_snapshot, snapshot_of
@@ -93,6 +93,7 @@ def _document(
         "smallest_base": SMALLEST_BASE,
         "sampled": at_least(len(complete)),
         **lasting,
+        "used_codes": at_least(used_again(session, wave)),
         "languages": _with_time(lasting["languages"], complete, "language"),
         "modes": _with_time(lasting["modes"], complete, "mode"),
         "interviewers": _with_time(lasting["interviewers"], complete, "interviewer", people),

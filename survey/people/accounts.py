@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from survey.config import LANGUAGES
 from survey.people.entering import act
 from survey.refusal import Reason, Refused
-from survey.store import people, sign_ins
-from survey.store.models import Account
+from survey.store import people, row_grants, sign_ins
+from survey.store.models import Account, RowGrant
 
 INVITED = 72 * 3600
 """Seconds for which a link is good."""
@@ -61,6 +61,28 @@ def revoke(
     people.take_grant(session, account, role, study, wave)
     place = "/".join(part for part in (study, wave) if part) or "*"
     act(session, actor, "user.revoke", account.name, role=role, place=place)
+    _take_uncovered(session, actor, account)
+
+
+def give_rows(session: Session, actor: str, account: Account, given: RowGrant) -> RowGrant:
+    """Let an analyst take a wave's rows away until a day. Raises Refused with every reason."""
+    made = row_grants.give_rows(session, account, given, people.grants_of(session, account.id))
+    about = {"place": made.place, "until": made.until.isoformat(), "reason": made.reason}
+    act(session, actor, "user.rows", account.name, **about)
+    return made
+
+
+def take_rows_back(session: Session, actor: str, account: Account, study: str, wave: str) -> None:
+    """At once. Raises Refused for rows that were not given."""
+    taken = row_grants.take_rows_back(session, account, study, wave)
+    act(session, actor, "user.rows_end", account.name, place=taken.place)
+
+
+def _take_uncovered(session: Session, actor: str, account: Account) -> None:
+    """Whoever is no analyst of a wave any more has none of its rows, and gets none back with the role."""
+    held = [] if account.disabled else people.grants_of(session, account.id)
+    for each in row_grants.take_uncovered(session, account, held):
+        act(session, actor, "user.rows_end", account.name, place=each.place)
 
 
 def disable(session: Session, actor: str, account: Account) -> None:
@@ -68,6 +90,7 @@ def disable(session: Session, actor: str, account: Account) -> None:
     people.disable_account(session, account)
     sign_ins.end_all(session, account.id)
     act(session, actor, "user.disable", account.name)
+    _take_uncovered(session, actor, account)
 
 
 def enable(session: Session, actor: str, account: Account) -> None:

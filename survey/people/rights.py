@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from survey.store.people import Grant
+from survey.store.row_grants import RowGrant
 
 ANYONE, HALF, ENROL, SIGNED_IN = "anyone", "half", "enrol", "signed in"
 """Nobody in particular; who has shown a password; who may set up a second factor; who is signed in."""
@@ -21,10 +22,14 @@ class Entry:
     anywhere, and the page shows what belongs there."""
     fresh: bool = False
     """The second factor was shown within the last minutes."""
+    rows: bool = False
+    """Besides the role, somebody gave the visitor this wave's rows, and the day is not past."""
 
     def __post_init__(self) -> None:
         if self.place not in ("office", "wave", "some"):
             raise ValueError(self.place)
+        if self.rows and self.place != "wave":
+            raise ValueError("rows are given by the wave")
 
 
 def anyone() -> Entry:
@@ -52,7 +57,12 @@ def roles(*names: str, place: str = "office", fresh: bool = False) -> Entry:
     return Entry(SIGNED_IN, names, place, fresh)
 
 
-def covers(grant: Grant, study: str, wave: str) -> bool:
+def rows_given(*names: str) -> Entry:
+    """What hands out a wave's rows: for some roles, to whom they were given, the second factor shown."""
+    return Entry(SIGNED_IN, names, "wave", fresh=True, rows=True)
+
+
+def covers(grant: Grant | RowGrant, study: str, wave: str) -> bool:
     """Whether the grant holds for that wave."""
     return grant.study in ("", study) and grant.wave in ("", wave)
 
@@ -62,8 +72,16 @@ def holds_a_role(entry: Entry, grants: Iterable[Grant]) -> bool:
     return not entry.roles or any(grant.role in entry.roles for grant in grants)
 
 
-def may(entry: Entry, grants: Iterable[Grant], study: str = "", wave: str = "") -> bool:
-    """Whether the grants let somebody who is signed in enter."""
+def may(
+    entry: Entry,
+    grants: Iterable[Grant],
+    study: str = "",
+    wave: str = "",
+    rows: Iterable[RowGrant] = (),
+) -> bool:
+    """Whether the grants let somebody who is signed in enter. `rows`: those given that are not over."""
+    if entry.rows and not any(covers(each, study, wave) for each in rows):
+        return False
     if not entry.roles:
         return True
     held = [grant for grant in grants if grant.role in entry.roles]

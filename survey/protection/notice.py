@@ -21,6 +21,10 @@ class Asker:
     """By personal codes, which are printed or sent."""
     free_words: bool
     """Whether the questionnaire has a place for them."""
+    copies_days: int
+    """Until every backup of a day is gone."""
+    few: bool = False
+    """Whether there is a batch of so few invitations that its answers can be told apart."""
 
 
 def notice(say: Translator, asker: Asker, facts: Protection) -> list[Part]:
@@ -68,6 +72,13 @@ def _stored(say: Translator, asker: Asker) -> list[str]:
                 "destroyed."
             )
         )
+        found.append(
+            say.gettext(
+                "The browser in which you begin gets a mark, which is stored with your answers while the "
+                "survey runs. So nobody else who holds your invitation can read or change what you answered, "
+                "or find out whether you did; you yourself go on elsewhere with your own code alone."
+            )
+        )
     if asker.free_words:
         found.append(
             say.gettext(
@@ -98,10 +109,22 @@ def _seen(say: Translator, asker: Asker, facts: Protection) -> list[str]:
 
 
 def _kept(say: Translator, asker: Asker, facts: Protection) -> list[str]:
-    found = [
-        say.gettext(
+    code = say.gettext(
+        "At the end you get a code. With it you can have your answers deleted while the survey runs. "
+        "After it ends nobody can find them any more, and we cannot either.",
+    )
+    if asker.few:
+        code = say.gettext(
             "At the end you get a code. With it you can have your answers deleted while the survey runs. "
-            "After it ends nobody can find them any more, and we cannot either.",
+            "Some invitations of this survey went to very few people: whoever knows to whom may find out, "
+            "after it ends too, which answers are theirs."
+        )
+    found = [
+        code,
+        say.gettext(
+            "Deleted answers are gone from here at once, and within {days} days from sealed backup copies. "
+            "If such a copy has to be put back meanwhile, they are deleted again.",
+            days=asker.copies_days,
         ),
         say.gettext("New answers are taken until {date}.", date=say.in_figures(asker.closes)),
         say.gettext(

@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey.config import Config
+from survey.config import Config, study_today
 from survey.i18n import Translator
 from survey.protection.notice import Asker, Part, notice
 from survey.store.base import CLOSED
+from survey.store.invitations import FEW
 from survey.store.models import Wave
 from survey.store.protection import protection_of
+from survey.store.row_grants import row_holders
 from survey.store.waves import questionnaire_of
 
 
@@ -49,7 +51,7 @@ class ProtectionRecord:
         }
 
 
-def asker_of(session: Session, wave: Wave) -> Asker:
+def asker_of(session: Session, config: Config, wave: Wave) -> Asker:
     """What the notice says of who asks."""
     items = questionnaire_of(session, wave).items.values()
     return Asker(
@@ -58,20 +60,43 @@ def asker_of(session: Session, wave: Wave) -> Asker:
         wave.closes,
         wave.access == "invited",
         any(item.kind == "text" for item in items),
+        config.backup_days,
+        FEW in wave.disclosure,
     )
 
 
 def protection_record(session: Session, config: Config, wave: Wave, say: Translator) -> ProtectionRecord:
     """The record as the wave stands today."""
     facts = protection_of(wave.disclosure, tuple(wave.languages))
-    asker = asker_of(session, wave)
+    asker = asker_of(session, config, wave)
     until = say.gettext("until {date}", date=say.in_figures(facts.texts_until(wave.closes)))
     return ProtectionRecord(
         wave=f"{wave.study}/{wave.name}",
         state=wave.state,
         notice=notice(say, asker, facts),
-        kept=_kept(say, config, asker, until, closed=wave.state in CLOSED),
+        kept=[
+            *_kept(say, config, asker, until, closed=wave.state in CLOSED),
+            *_given(session, config, wave, say),
+        ],
     )
+
+
+def _given(session: Session, config: Config, wave: Wave, say: Translator) -> list[Kept]:
+    """Who may take the rows away today, each until when; a line that says nobody where nobody may."""
+    what = say.gettext("Rows of the release, to be taken away by whom they were given to")
+    where = f"{config.home}/rows"
+    found = row_holders(session, wave.study, wave.name, study_today())
+    if not found:
+        return [Kept(what, where, say.gettext("until the next release"), say.gettext("nobody today"))]
+    return [
+        Kept(
+            what,
+            where,
+            say.gettext("until {date}", date=say.in_figures(each.until)),
+            say.gettext("{name}, for: {reason}", name=name, reason=each.reason),
+        )
+        for name, each in found
+    ]
 
 
 def _kept(words: Translator, config: Config, asker: Asker, texts_until: str, *, closed: bool) -> list[Kept]:
@@ -88,6 +113,7 @@ def _kept(words: Translator, config: Config, asker: Asker, texts_until: str, *, 
             say("the wave's staff"),
         ),
         Kept(say("The wave's key"), f"{home}/keys", close, nobody),
+        Kept(say("Who withdrew, as names that say nothing without that key"), f"{home}/keys", close, nobody),
         Kept(
             say("Answers under fresh random numbers, without any link to a person"),
             f"{database}; {home}/releases",
@@ -103,7 +129,7 @@ def _kept(words: Translator, config: Config, asker: Asker, texts_until: str, *, 
         Kept(
             say("Backups, sealed to a key that is not on the machine"),
             say("where the office carries them"),
-            say("14 days"),
+            words.ngettext("{n} day", "{n} days", config.backup_days),
             say("whoever holds the private key"),
         ),
     ]

@@ -14,7 +14,9 @@ from survey.simulation.settings import Settings
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 PLACE = re.compile(rb'<progress value="([0-9]+)"')
 NEXT = ("go", "next")
-FULL = "quota"
+FULL, LATER = "quota", "later"
+NO_PLACE = 409
+"""The status of a page that was not saved because a quota cell's last places are held."""
 TRIES = 4
 """Posts of one page: left out once, left out twice, then answered; one spare."""
 EARLY, WINDOW = 3, 12
@@ -27,7 +29,8 @@ class Outcome:
 
     key: tuple[object, ...]
     ended: str
-    """`complete`, `withdrawn`, `broken_off`, `quota`, or the course of whoever is sent away."""
+    """`complete`, `withdrawn`, `broken_off`, `quota`, `later` of whoever found only held places in a quota
+    cell, or the course of whoever is sent away."""
     language: str
     answers: Mapping[str, Answer]
     did: frozenset[str]
@@ -107,7 +110,10 @@ def _turn(visit: _Visit, here: Answered) -> Answered:
         page = _look(visit, here)
         form = page.form("survey")
         given = _answers(visit, form, insist=attempt > 1)
-        there = visit.browser.post(form.action, form.press(NEXT, given), expect=(200, 422))
+        expect = (200, NO_PLACE, 422)
+        there = visit.browser.post(form.action, form.press(NEXT, given), expect=expect)
+        if there.status == NO_PLACE:
+            return replace(there, path=visit.address(LATER))
         if there.status == 200 and visit.number(there) != number:
             visit.answers.update(given)
             visit.seen.append(number or 0)
@@ -213,6 +219,8 @@ def _code(answered: Answered) -> str:
 
 def _ending(visit: _Visit, here: Answered) -> str:
     """What kind of end was reached; it must be the one this person's answers lead to."""
+    if here.status == NO_PLACE:
+        return LATER  # nothing of that page is stored: another day, the same code or link
     expected = visit.person.course
     page = read_page(here.body)
     if not here.path.endswith("/done"):

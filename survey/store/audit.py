@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, Integer, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from survey.keys import private_folder
 from survey.refusal import Reason
 from survey.store.base import Base
 
@@ -99,6 +100,14 @@ def has_act(session: Session, actor: str, what: str, day: date, subject: str = "
     return session.scalar(query.limit(1)) is not None
 
 
+def count_acts(session: Session, actor: str, what: str, day: date, subject: str) -> int:
+    """How often somebody did that to it on that day."""
+    query = select(func.count()).where(
+        Act.actor == actor[:80], Act.what == what, Act.day == day, Act.subject == subject[:200]
+    )
+    return session.scalar(query) or 0
+
+
 def acts(session: Session) -> Iterator[Act]:
     """Every act, the oldest first."""
     yield from session.scalars(select(Act).order_by(Act.number)).yield_per(1000)
@@ -122,20 +131,31 @@ def head(session: Session) -> Head | None:
     return Head(last.number, last.seal) if last else None
 
 
-def keep_head(home: Path, newest: Head | None, *, restored: bool = False, again: bool = False) -> None:
+def keep_head(
+    home: Path, newest: Head | None, *, restored: bool = False, first: bool = False, again: bool = False
+) -> None:
     """Write down outside the database which entry is the newest; what is newer there stays.
 
-    So an end that was cut off goes on being seen. `restored`: a backup was put back, and the act of it says
-    what was lost. `again`: the same is written once more, so that nobody sees by the time whether it was new.
+    So an end that was cut off goes on being seen, and where nothing was written down beside a record nothing
+    is: only a `first` act begins it. `restored`: a backup was put back, and the act of it says what was lost,
+    or somebody proved the record by an entry noted elsewhere. `again`: the same is written once more, so that
+    nobody sees by the time whether it was new.
     """
     if newest is None or (read_head(home) == newest and not again):
         return
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     with _alone(home):
         known = read_head(home)
-        if known is None or restored or known.number < newest.number or (again and known == newest):
+        begins = known is None and (first or newest.number == 1)
+        goes_on = known is not None and known.number < newest.number
+        if restored or begins or goes_on or (again and known == newest):
             partial = home / f"{HEAD}.part"
             partial.write_text(f"{newest.number} {newest.seal}\n")
+            owner = home.stat()
+            if os.geteuid() != owner.st_uid and os.geteuid() == 0:
+                os.chown(
+                    partial, owner.st_uid, owner.st_gid
+                )  # as the owner of the tables types: for who serves
             partial.replace(home / HEAD)
 
 
@@ -185,6 +205,19 @@ def faults(session: Session, *noted: Head | None) -> list[Reason]:
     for each in sorted(known, key=lambda each: each.number):
         found.append(_fault(f"act {each.number}, as was noted", f"an end at act {number}", "the end"))
     return found
+
+
+def unnoted(session: Session, home: Path) -> list[Reason]:
+    """A record beside which no end is noted: whoever cut it may have taken the note away, too."""
+    newest = head(session)
+    if newest is None or read_head(home) is not None:
+        return []
+    hint = (
+        "tolqyn audit verify --head NUMBER:SEAL, as an earlier night or verify printed it, proves the record "
+        "up to there and notes its end again"
+    )
+    expected = "the newest act noted beside the database"
+    return [Reason(expected, f"no note, and {newest.number} acts", hint, path=str(home / HEAD), rule="audit")]
 
 
 def _fault(expected: str, found: str, where: str) -> Reason:

@@ -66,7 +66,10 @@ LOAD = (
         .scalar_subquery(),
     )
     .select_from(Wave)
-    .outerjoin(Ballot, and_(Ballot.wave == Wave.id, Ballot.ballot == bindparam("ballot")))
+    .outerjoin(
+        Ballot,
+        and_(Ballot.wave == Wave.id, Ballot.ballot == bindparam("ballot"), Ballot.seat == bindparam("seat")),
+    )
     .where(Wave.alias == bindparam("alias"))
 )
 
@@ -90,9 +93,12 @@ class Sitting:
         return frozenset(item for page in self.pages.values() for item in page.sealed)
 
 
-def load(store: Session | Database, alias: str, ballot: str | None = None) -> Sitting | None:
-    """Wave, ballot and pages in one statement; None when no wave has the alias."""
-    values = {"alias": alias, "ballot": ballot or ""}
+def load(store: Session | Database, alias: str, ballot: str | None = None, seat: str = "") -> Sitting | None:
+    """Wave, ballot and pages in one statement; None when no wave has the alias.
+
+    A ballot that began in another browser (`seat`) is as one that did not begin.
+    """
+    values = {"alias": alias, "ballot": ballot or "", "seat": seat}
     if isinstance(store, Database):
         row = store.asked(_load(store.engine.dialect), values)
     else:
@@ -138,6 +144,7 @@ def save_page(
     trap: bool = False,
     administered: Administration = ALONE,
     cells: str | None = None,
+    seat: str = "",
 ) -> None:
     """Store one page; the same post again changes nothing. Two statements, one on PostgreSQL.
 
@@ -147,7 +154,8 @@ def save_page(
     `wave` as loaded with the page, so that a correction meanwhile does not change what was asked.
     `state`, `code_mac` and `cells` (its quota cells; None leaves them) go into the ballot's row, so the last
     page needs no further statement to finish.
-    Raises NotSaved when the wave takes no answers, has begun another stage, or the ballot is finished.
+    Raises NotSaved when the wave takes no answers, has begun another stage, or the ballot is finished or
+    began in another browser.
     """
     values = {
         "new_ballot": ballot,
@@ -162,6 +170,7 @@ def save_page(
         "new_interviewer": administered.interviewer,
         "new_others_present": administered.others_present,
         "new_cells": cells,
+        "new_seat": seat,
         "of_wave": wave.id,
         "of_stage": wave.stage,
         "ballot": ballot,
@@ -224,6 +233,7 @@ def _ballot_upsert(dialect: str) -> Any:
         "interviewer": bindparam("new_interviewer", type_=ballot.c.interviewer.type),
         "others_present": bindparam("new_others_present", type_=ballot.c.others_present.type),
         "cells": bindparam("new_cells", type_=ballot.c.cells.type),
+        "seat": bindparam("new_seat", type_=ballot.c.seat.type),
     }
     # One parameter a state: a list would be spelled out at each execution.
     entry: list[BindParameter[str]] = [bindparam(f"entry_{state}", state) for state in ENTRY_STATES]
@@ -247,7 +257,11 @@ def _ballot_upsert(dialect: str) -> Any:
             "code_mac": func.coalesce(new.code_mac, ballot.c.code_mac),
             "cells": func.coalesce(new.cells, ballot.c.cells),
         },
-        where=and_(ballot.c.state == "started", ballot.c.wave == bindparam("of_wave")),
+        where=and_(
+            ballot.c.state == "started",
+            ballot.c.wave == bindparam("of_wave"),
+            ballot.c.seat == new.seat,
+        ),
     ).returning(ballot.c.ballot)
 
 

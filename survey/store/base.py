@@ -14,9 +14,11 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-WAVE_STATES = ("draft", "pilot", "open", "closing", "closed", "released")
+WAVE_STATES = ("draft", "pilot", "open", "closing", "closed", "released", "frozen")
 UNFIELDED, IN_FIELD, CLOSED = WAVE_STATES[:2], WAVE_STATES[1:4], WAVE_STATES[4:]
-"""Before respondents are asked; while answers are taken; once there are no ballots any more."""
+"""Before respondents are asked; while answers are taken; once there are no ballots any more.
+
+Frozen: figures of a release are published (survey/store/freezing.py)."""
 SAMPLE_TYPES = ("probability", "nonprobability")
 ACCESS = ("invited", "open")
 BALLOT_STATES = ("started", "complete", "stopped", "screenout", "withdrawn")

@@ -17,16 +17,28 @@ from survey.store.engine import Database
 from survey.store.interviewers import forget_links
 from survey.store.models import Ballot, Disposition, Invitation, PageAnswer, Wave
 from survey.store.rewriting import rewrite_tables
+from survey.store.second import by_accounts, refuse_same_hands
 from survey.store.waves import hold
 
+CLOSING = "closing"
+"""Disclosure item: under how many names the wave was closed."""
 ATTACKED = "anonymity"
 """Disclosure item: what the thief's attack on the closed database found."""
-TWO_PERSONS = {
-    # Names are typed, no account stands behind them: nothing more can be said truthfully.
-    "en": "Closing was proposed under one name and confirmed under another name.",
-    "ru": "Закрытие волны предложено под одним именем и подтверждено под другим.",
-    "kk": "Толқынды жабу бір атпен ұсынылып, басқа атпен расталды.",
-    "uz": "Toʻlqinni yopish bir nom bilan taklif qilinib, boshqa nom bilan tasdiqlandi.",
+TWO_NAMES = {
+    # In the terminal no account stands behind a name: nothing more can be said truthfully.
+    "en": "Closing was proposed under one name and confirmed under another; names were typed, not proven.",
+    "ru": "Закрытие волны предложено под одним именем и подтверждено под другим; имена набраны, не доказаны.",
+    "kk": "Толқынды жабу бір атпен ұсынылып, басқа атпен расталды; аттар терілген, дәлелденбеген.",
+    "uz": "Toʻlqinni yopish bir nom bilan taklif qilinib, boshqasi bilan tasdiqlandi; nomlar terilgan, "
+    "isbotlanmagan.",
+}
+TWO_ACCOUNTS = {
+    "en": "Closing was proposed by one account and confirmed by another, each signed in with two factors.",
+    "ru": "Закрытие волны предложено с одной учётной записи и подтверждено с другой; вход в обе — с двумя "
+    "факторами.",
+    "kk": "Толқынды жабу бір тіркелгіден ұсынылып, басқасынан расталды; екеуіне де екі фактормен кірілді.",
+    "uz": "Toʻlqinni yopish bir hisobdan taklif qilinib, boshqasidan tasdiqlandi; ikkalasiga ham ikki omil "
+    "bilan kirildi.",
 }
 ONE_PERSON = {
     "en": "The wave was closed by one person; the confirmation by a second person was switched off.",
@@ -60,12 +72,13 @@ def close_wave(
     by: str,
     two_person: bool,
     today: date,
+    actor: str = "",
     progress: Progress = lambda done: None,
 ) -> dict[str, int]:
     """Turn ballots into interviews and delete the ballots, in the caller's one transaction. Raises Refused.
 
     Which ballot became which interview is for the thief's attack alone, and never stored; empty for a wave
-    that was closed before.
+    that was closed before. `actor`: who the record of acts names, an account's own name in the console.
 
     What is kept of each ballot: complete, partial (at least half of the questions on its way reached; AAPOR
     Standard Definitions, 10th ed., 2023) and break-off become interviews; screened-out and withdrawn ones
@@ -73,9 +86,10 @@ def close_wave(
     Follow the commit with `clean_up`; both may be repeated after an interruption.
     """
     hold(session, wave, saves=True)
-    refuse_alone(wave, by, two_person)
+    refuse_alone(session, wave, by, two_person)
     if wave.state in CLOSED:
         return {}
+    names = TWO_ACCOUNTS if by_accounts(session, wave, by, actor) else TWO_NAMES
     converted, became = convert(session, wave, progress)
     counts = {**converted, **totals(session, wave)}
     session.add_all(Disposition(wave=wave.id, outcome=name, count=n) for name, n in sorted(counts.items()))
@@ -87,7 +101,7 @@ def close_wave(
     wave.state = "closed"
     if not wave.synthetic:
         wave.closes = max(wave.opens, min(wave.closes, today))
-    wave.disclosure = {**wave.disclosure, "closing": TWO_PERSONS if two_person else ONE_PERSON}
+    wave.disclosure = {**wave.disclosure, CLOSING: names if two_person else ONE_PERSON}
     if became:
         wave.disclosure = {**wave.disclosure, ATTACKED: NOT_RUN}
     session.flush()
@@ -139,10 +153,28 @@ def clean_up(database: Database, folder: Path, wave: Wave) -> bool:
 def left_keys(session: Session, folder: Path) -> list[str]:
     """Closed waves whose keys lie here still, as where the wave was closed on another machine."""
     closed = session.scalars(select(Wave.alias).where(Wave.state.in_(CLOSED)).order_by(Wave.alias))
-    return [alias for alias in closed if keys.wave_key_file(folder, alias).exists()]
+    return [
+        alias
+        for alias in closed
+        if keys.wave_key_file(folder, alias).exists() or keys.withdrawn_files(folder, alias)
+    ]
 
 
-def refuse_alone(wave: Wave, by: str, two_person: bool) -> None:
+def withdraw_close(session: Session, wave: Wave, today: date) -> None:
+    """Take a proposal back: the wave is open again. Raises Refused once its last day is over."""
+    hold(session, wave)
+    name = f"{wave.study}/{wave.name}"
+    if wave.state != "closing" or not wave.proposed_by:
+        found = "closing by its date, proposed by nobody" if wave.state == "closing" else wave.state
+        raise Refused(Reason("a wave whose closing was proposed", found, path=name, rule="state"))
+    if today > wave.closes and not wave.synthetic:
+        hint = f"nobody could begin any more; tolqyn wave close {name} --by NAME --confirm"
+        raise Refused(Reason(f"a day up to {wave.closes}, its last", str(today), hint, name, "last_day"))
+    wave.state, wave.proposed_by = "open", ""
+    session.flush()
+
+
+def refuse_alone(session: Session, wave: Wave, by: str, two_person: bool) -> None:
     """Raises Refused for a wave that is not in the field, or whose closing needs a second person."""
     if wave.state in CLOSED:
         return
@@ -161,3 +193,5 @@ def refuse_alone(wave: Wave, by: str, two_person: bool) -> None:
         raise Refused(
             Reason("a second person", f"{by}, who proposed it", hint, path="--by", rule="two_person")
         )
+    if two_person:
+        refuse_same_hands(session, wave, by)

@@ -29,6 +29,8 @@ from survey.store.prepared import Prepared, Row, translated
 __all__ = ["Database", "DatabaseError", "connect"]
 
 LOCK_NOT_AVAILABLE = "55P03"
+EMPTYING_MS = 250
+"""Milliseconds for which a withdrawal waits for readers of SQLite's log; nobody saves meanwhile."""
 
 
 T = TypeVar("T")
@@ -175,6 +177,24 @@ class Database:
         for table in tables:
             with self.engine.connect() as connection:
                 _rewrite(connection, table)
+
+    def empty_log(self) -> bool:
+        """Take what was deleted out of SQLite's log now, as far as others let it; whether it is empty.
+
+        Waits for a moment only: what a reader holds goes with the next call, or at night. PostgreSQL's log
+        and rows wait for the night's rewrite: False.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return False
+        try:
+            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {EMPTYING_MS}")
+                try:
+                    return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+                finally:
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+        except DatabaseError:  # what was to be deleted is, and was said to be: the log has its night
+            return False
 
     def refuse_held(self, *tables: Table) -> None:
         """Raises Refused while others hold the SQLite log or one of the tables; changes nothing."""

@@ -12,16 +12,28 @@ from survey.refusal import Reason, Refused, Said
 from survey.store.base import UNFIELDED
 from survey.store.dialects import insert
 from survey.store.field import AnyWave
-from survey.store.models import Ballot, Batch, Invitation, Wave
+from survey.store.models import Ballot, Batch, Invitation, UsedCode, Wave
 from survey.store.waves import hold
 
 INVITABLE = (*UNFIELDED, "open")
 LONGEST = 60
 """Letters of a batch's name, a stratum's, a sampling unit's."""
+LONGEST_WHY = 300
+"""Letters of a reason."""
 MOST = 999_999
 """Codes made at once: they stand in memory and in one file until they are stored."""
 CHUNK = 500
 """Codes named in one statement."""
+LEAST = 10
+"""Codes of a batch: answers keep its place in the sample for good, so they are one of so few people's."""
+FEW = "few_codes"
+"""Disclosure item: why there is a batch of fewer."""
+FEW_MADE = {
+    "en": "There is a group of fewer than {least} invitations; its answers can be told apart. Reason: {why}.",
+    "ru": "Есть группа менее чем из {least} приглашений; её ответы можно отличить. Причина: {why}.",
+    "kk": "{least} шақырудан аз топ бар; оның жауаптарын ажыратуға болады. Себебі: {why}.",
+    "uz": "{least} tadan kam taklifli guruh bor; uning javoblarini ajratish mumkin. Sababi: {why}.",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,8 @@ class BatchSpec:
     """Units of the stratum in the population, for the finite population correction."""
     base_weight: float = 1.0
     """1 / probability of selection."""
+    few: str = ""
+    """Why there are fewer than `LEAST` codes; stands in the wave's disclosure record."""
 
 
 def invite(session: Session, wave: Wave, spec: BatchSpec, *, more: bool = False) -> list[str]:
@@ -50,6 +64,9 @@ def invite(session: Session, wave: Wave, spec: BatchSpec, *, more: bool = False)
         batch = add_batch(session, wave, spec)
     else:
         _refuse_other_design(known, spec, wave)
+        if few := few_reasons(wave, spec, known.size):
+            raise Refused(*few)
+        _disclose(wave, spec, known.size)
         sort, batch = f"{sort}/{known.size}", known
         batch.size += spec.size
     chance = keys.chance(wave.seed, sort)
@@ -72,10 +89,43 @@ def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
         f"batch {spec.name}",
     )
     wrong = [empty] if spec.size < 1 else [many] if spec.size > MOST else []
-    reasons = [*wrong, *batch_reasons(session, wave, spec)]
+    reasons = [*wrong, *([] if wrong else few_reasons(wave, spec)), *batch_reasons(session, wave, spec)]
     if reasons:
         raise Refused(*reasons)
+    _disclose(wave, spec)
     return store_batch(session, wave, spec)
+
+
+def few_reasons(wave: Wave, spec: BatchSpec, known: int = 0) -> list[Reason]:
+    """Why so few codes are not made; `known` of the batch are there already.
+
+    Testers' codes go with the pilot, and invented people's answers are nobody's.
+    """
+    if spec.few or not _is_few(wave, known + spec.size):
+        return []
+    expected = Said(
+        "{least} codes or more in a batch: whoever knows for whom a smaller one was finds their answers, "
+        "after the close too",
+        least=LEAST,
+    )
+    hint = '--few "WHY" makes it all the same, and the reason stands in the record and in the report'
+    return [Reason(expected, str(known + spec.size), hint, path=f"batch {spec.name}", rule="few")]
+
+
+def _is_few(wave: Wave, size: int) -> bool:
+    return size < LEAST and not wave.synthetic and wave.state != "pilot"
+
+
+def _disclose(wave: Wave, spec: BatchSpec, known: int = 0) -> None:
+    """Every reason once, in each language's sentence. The batch is not named: its rows could be looked up."""
+    if not spec.few or not _is_few(wave, known + spec.size):
+        return
+    before = dict(wave.disclosure.get(FEW) or {})
+    reason = spec.few.strip().rstrip(".")
+    made = {lang: words.format(least=LEAST, why=reason) for lang, words in FEW_MADE.items()}
+    if made["en"] not in before.get("en", ""):
+        record = {lang: f"{before.get(lang, '')} {text}".strip() for lang, text in made.items()}
+        wave.disclosure = {**wave.disclosure, FEW: record}
 
 
 def store_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
@@ -139,6 +189,24 @@ def find(session: Session, wave: AnyWave, token: str) -> Invitation | None:
     return session.get(Invitation, (wave.id, keys.token_hash(token)))
 
 
+def is_used(session: Session, ballot: str) -> bool:
+    """Whether an interview has begun with the invitation that leads to the ballot, in whatever browser."""
+    return session.scalar(select(Ballot.wave).where(Ballot.ballot == ballot)) is not None
+
+
+def count_used(session: Session, wave: AnyWave) -> None:
+    """One more try with an invitation that somebody had used before; which one is kept nowhere."""
+    statement = insert(session, UsedCode).values(wave=wave.id, count=1)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["wave"], set_={"count": UsedCode.count + 1})
+    )
+
+
+def used_again(session: Session, wave: AnyWave) -> int:
+    """How many such tries there were."""
+    return session.scalar(select(UsedCode.count).where(UsedCode.wave == wave.id)) or 0
+
+
 def batches(session: Session, wave: Wave) -> list[Batch]:
     """The wave's batches by name."""
     return list(session.scalars(select(Batch).where(Batch.wave == wave.id).order_by(Batch.name)))
@@ -153,14 +221,14 @@ def lonely_strata(session: Session, wave: Wave) -> list[str]:
     return sorted(stratum for stratum, found in units.items() if len(found) == 1)
 
 
-def too_long(given: Mapping[str, str | None], where: str) -> list[Reason]:
+def too_long(given: Mapping[str, str | None], where: str, longest: int = LONGEST) -> list[Reason]:
     """Words that no column holds, or no database: SQLite would take any, PostgreSQL none of them."""
     return [
         Reason(
-            f"at most {LONGEST} letters, none a zero byte", f"{len(words)} letters", f"--{option} …", where
+            f"at most {longest} letters, none a zero byte", f"{len(words)} letters", f"--{option} …", where
         )
         for option, words in given.items()
-        if words is not None and (len(words) > LONGEST or "\0" in words)
+        if words is not None and (len(words) > longest or "\0" in words)
     ]
 
 
@@ -173,6 +241,7 @@ def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]
             Reason("a wave that is draft, pilot or open", wave.state, path=f"{wave.study}/{wave.name}")
         )
     reasons += too_long({"batch": spec.name, "stratum": spec.stratum, "psu": spec.psu}, where)
+    reasons += too_long({"few": spec.few}, where, LONGEST_WHY)
     if not (isfinite(spec.base_weight) and spec.base_weight > 0):
         reasons.append(
             Reason("a finite base weight above 0", str(spec.base_weight), "--base-weight 1", path=where)

@@ -38,10 +38,11 @@ from survey.store.base import (
 )
 from survey.store.closed import Answer, Disposition, Interview, Release, SealedText
 from survey.store.people import Account, Grant, Passkey, RecoveryCode
+from survey.store.row_grants import RowGrant
 from survey.store.sign_ins import AccountLink, Challenge, Failure, StaffSession
 from survey.store.snapshots import Snapshot
 from survey.store.tokens import ApiToken
-from survey.store.visits import Contact, Interviewer, PaperBatch, PaperEntry, PaperForm
+from survey.store.visits import Contact, Interviewer, PaperBatch, PaperEntry, PaperForm, UsedCode
 
 __all__ = [
     "ACCESS",
@@ -74,9 +75,11 @@ __all__ = [
     "Passkey",
     "RecoveryCode",
     "Release",
+    "RowGrant",
     "SealedText",
     "Snapshot",
     "StaffSession",
+    "UsedCode",
     "Wave",
 ]
 
@@ -246,6 +249,8 @@ class Ballot(Base):
     """Numbers of the quota cells its answers fall into, as `1,4`; None in a wave without quotas."""
     full_cell: Mapped[int | None] = mapped_column(Integer)
     """Of a ballot that was turned away: the cell that took no more."""
+    seat: Mapped[str] = mapped_column(String(16), server_default="")
+    """What the browser shows that began with an invitation; empty for every other way in, and on paper."""
 
 
 class PageAnswer(Base):

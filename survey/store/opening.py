@@ -12,7 +12,16 @@ from survey.i18n import untranslated
 from survey.refusal import Reason, Refused, Said
 from survey.store import protection
 from survey.store.base import UNFIELDED
-from survey.store.models import Ballot, Batch, Contact, Interviewer, Invitation, PageAnswer, Wave
+from survey.store.models import (
+    Ballot,
+    Batch,
+    Contact,
+    Interviewer,
+    Invitation,
+    PageAnswer,
+    UsedCode,
+    Wave,
+)
 from survey.store.protection import day_of, record_reasons
 from survey.store.rules import WAITS, instrument_reasons
 from survey.store.snapshots import Snapshot
@@ -60,6 +69,7 @@ def forget_answers(session: Session, wave: Wave) -> int:
         update(Interviewer).where(Interviewer.wave == wave.id).values(contacts=0),
         delete(Batch).where(Batch.id.in_(of_pilot)),
         delete(Snapshot).where(Snapshot.wave == wave.id),
+        delete(UsedCode).where(UsedCode.wave == wave.id),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
     wave.stage += 1

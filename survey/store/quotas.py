@@ -2,8 +2,8 @@
 
 A cell counts interviews and turns people away; it never decides what chance decides. Counts are exact and
 stay inside: no page and no command says more than the day's snapshot does. Whoever is let into a hard cell
-holds a place in it from the moment it is known until the interview is complete, so that none ends above its
-target; the night frees places that are held.
+holds a place in it from the moment it is known until the interview is complete; the night frees places that
+are held. Held places count for a few only, so that nobody shuts a cell by beginning (decision 0044).
 """
 
 from collections import Counter
@@ -26,6 +26,8 @@ from survey.store.waves import hold
 CHUNK = 500
 KINDS = ("hard", "soft")
 BASES = ("complete", "begun")
+MOST_HELD = (3, 0.1)
+"""Places of a cell for which unfinished interviews count at most: three, or that share of its target."""
 SMALLEST_TARGET = 30
 """Nobody finds out by a target whether one of a few people has answered."""
 
@@ -97,8 +99,23 @@ class Filled:
     """Complete ones included."""
 
     def full(self, cell: Cell) -> bool:
-        """Whether no place is left: each is filled, or held by somebody who answers."""
-        return self.begun >= cell.target
+        """Whether every place is filled, for good."""
+        return (self.begun if cell.counts == "begun" else self.complete) >= cell.target
+
+    def taken(self, cell: Cell) -> bool:
+        """Whether no place is left for now: the last ones are held by people who answer."""
+        least, share = MOST_HELD
+        held = min(self.begun - self.complete, max(least, int(share * cell.target)))
+        return self.full(cell) or self.complete + held >= cell.target
+
+
+@dataclass(frozen=True)
+class Shut:
+    """A cell without a place."""
+
+    cell: int
+    for_now: bool = False
+    """Whether only places that are held stand in the way: tomorrow there may be one."""
 
 
 def cells_of(wave: AnyWave) -> tuple[Cell, ...]:
@@ -137,22 +154,26 @@ def filled(session: Session, wave: AnyWave) -> dict[int, Filled]:
     return {cell.number: Filled(complete[cell.number], begun[cell.number]) for cell in cells_of(wave)}
 
 
-def shut(session: Session, wave: AnyWave, ballot: str, among: Iterable[int]) -> int | None:
+def shut(session: Session, wave: AnyWave, ballot: str, among: Iterable[int], seat: str = "") -> Shut | None:
     """The first of these cells that has no place for the ballot; None when it may take one in each.
 
     Until the transaction ends nobody else is let into a cell of the wave, while pages of those who are in go
-    on being saved (SQLite lets one write at a time anyway). A page sent twice at once finds its own places.
+    on being saved (SQLite lets one write at a time anyway). A page sent twice at once finds its own places,
+    and nobody else's who began with the same invitation (`seat`).
     """
     session.execute(select(Wave.id).where(Wave.id == wave.id).with_for_update(key_share=True))
-    has = numbers_of(session.scalar(select(Ballot.cells).where(Ballot.ballot == ballot)))
+    mine = select(Ballot.cells).where(Ballot.ballot == ballot, Ballot.seat == seat)
+    has = numbers_of(session.scalar(mine))
     wanted = set(among) - has
     cells = [cell for cell in cells_of(wave) if cell.number in wanted]
-    by_hand = next((cell.number for cell in cells if cell.closed), None)
+    by_hand = next((Shut(cell.number) for cell in cells if cell.closed), None)
     hard = [cell for cell in cells if cell.kind == "hard"]
     if by_hand is not None or not hard:
         return by_hand
     so_far = filled(session, wave)
-    return next((cell.number for cell in hard if so_far[cell.number].full(cell)), None)
+    full = (Shut(cell.number) for cell in hard if so_far[cell.number].full(cell))
+    held = (Shut(cell.number, for_now=True) for cell in hard if so_far[cell.number].taken(cell))
+    return next(full, None) or next(held, None)
 
 
 def turned_away(session: Session, wave: AnyWave, ballot: str, cell: int) -> None:

@@ -211,14 +211,14 @@ def spend_challenge(session: Session, challenge: bytes, purpose: str, now: int) 
     return session.execute(query.returning(Challenge.challenge_hash)).first() is not None
 
 
-def count_failure(session: Session, key: str, now: int, seconds: int) -> int:
-    """One more try under the key; how many there are in the present window."""
-    statement = insert(session, Failure).values(failure_key=key, count=1, since=now)
+def count_failure(session: Session, key: str, now: int, seconds: int, tries: int = 1) -> int:
+    """One more try under the key, or several; how many there are in the present window."""
+    statement = insert(session, Failure).values(failure_key=key, count=tries, since=now)
     fresh = Failure.since <= now - seconds
     statement = statement.on_conflict_do_update(
         index_elements=["failure_key"],
         set_={
-            "count": case((fresh, 1), else_=Failure.count + 1),
+            "count": case((fresh, tries), else_=Failure.count + tries),
             "since": case((fresh, now), else_=Failure.since),
         },
     )

@@ -1,4 +1,4 @@
-"""The tables of fieldwork on foot: interviewers, contacts without an interview, paper forms."""
+"""The tables of fieldwork besides interviews: interviewers, contacts, paper forms, used codes."""
 
 from sqlalchemy import (
     ForeignKey,
@@ -72,3 +72,12 @@ class PaperEntry(Base):
     cells: Mapped[int] = mapped_column(Integer)
     """Cells that at least one of them filled in."""
     mismatches: Mapped[int] = mapped_column(Integer)
+
+
+class UsedCode(Base):
+    """How often used invitations of a wave were tried again: no code, no time, no person."""
+
+    __tablename__ = "used_code"
+
+    wave: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

@@ -10,13 +10,15 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from survey.store.engine import Database
+from survey.store.invitations import LEAST
 from survey.store.models import Wave
 from survey.thief.attacks import trials, within
+from survey.thief.few import few_ballots, few_interviews
 from survey.thief.loot import Loot, Order, names_in
 from survey.thief.postgres import in_order_of, steal_postgresql
 from survey.thief.scoring import TAIL, Score, most
 from survey.thief.sqlite import log_commits, stored_order
-from survey.thief.words import BROKEN, HELD, HELD_AGAIN, TOO_FEW
+from survey.thief.words import BROKEN, HELD, HELD_AGAIN, SMALL_BATCHES, TOO_FEW
 
 MOST_ATTACKS = 64
 """An alarm must be no accident: all attacks together give a false one in about 700 closes."""
@@ -34,6 +36,8 @@ class Before:
     """Ballots of one interviewer in one place: their interviews show both."""
     roll: frozenset[str] | None = None
     """The wave's ballots where the orders are of the interviews of a close that was cut off."""
+    few: frozenset[str] = frozenset()
+    """Those whose place in the sample has fewer codes than a batch needs: no order is wanted to find them."""
 
     @property
     def ballots(self) -> frozenset[str]:
@@ -53,6 +57,8 @@ class Verdict:
     """The same attacks inside each interviewer's and each place's interviews, added up."""
     again: bool = False
     """Whether the close had been cut off: from the first random numbers to the second ones."""
+    few: int = 0
+    """Interviews that their batch alone shows to be one of a few people's."""
 
     @property
     def succeeded(self) -> tuple[Score, ...]:
@@ -68,14 +74,16 @@ class Verdict:
     @property
     def held(self) -> bool:
         """Whether nobody was found out."""
-        return not self.succeeded and not self.left
+        return not self.succeeded and not self.left and not self.few
 
     def record(self) -> dict[str, str]:
         """What is kept, by language. Of an attack that failed no figure that another run would not give."""
         harmless = TOO_FEW if self.interviews <= LIMIT else HELD_AGAIN if self.again else HELD
-        words = harmless if self.held else BROKEN
+        parts = [BROKEN] if self.succeeded or self.left else [] if self.few else [harmless]
+        parts += [SMALL_BATCHES] if self.few else []
         figures = {"n": self.interviews, "found": self.best, "left": self.left, "limit": LIMIT}
-        return {language: text.format(**figures) for language, text in words.items()}
+        figures |= {"few": self.few, "least": LEAST}
+        return {language: " ".join(part[language] for part in parts).format(**figures) for language in HELD}
 
     def summary(self) -> str:
         """What the one who closes reads."""
@@ -84,9 +92,17 @@ class Verdict:
         if self.held:
             failed = f"the thief's attack on the closed database failed: {tried}, chance gives up to {LIMIT}"
             return f"{failed}{self._said_inside()}"
+        if not self.succeeded and not self.left:
+            return (
+                f"SOME ANSWERS CAN BE FOUND: {self.few} of {self.interviews} interviews are of batches of "
+                f"fewer than {LEAST} codes; whoever knows for whom one was finds its answers, in a release "
+                "too.\n"
+                f"    By order nobody was found: {tried}. Show the rows to nobody."
+            )
         names = ", ".join(score.attack for score in self.succeeded) or "none by order"
         return (
-            f"THE THIEF'S ATTACK SUCCEEDED: {tried} ({names}); {self.left} ballots can still be read.\n"
+            f"THE THIEF'S ATTACK SUCCEEDED: {tried} ({names}); {self.left} ballots can still be read; "
+            f"{self.few} interviews are of batches of fewer than {LEAST} codes.\n"
             "    Publish nothing and keep the database away from others until you know why."
         )
 
@@ -116,7 +132,8 @@ def look_before(session: Session, wave: Wave) -> Before:
         with _mapped(_log(connection)) as data:
             orders["log so far"] = tuple(filter(None, log_commits(data, mine)[0]))
     kept = {source: tuple(name for name in order if name in mine) for source, order in orders.items()}
-    return Before({**kept, "key order": names}, _groups(connection, wave))
+    few = few_ballots(connection, wave)
+    return Before({**kept, "key order": names}, _groups(connection, wave), few=few)
 
 
 def look_again(session: Session, wave: Wave, roll: frozenset[str]) -> Before:
@@ -135,7 +152,8 @@ def look_again(session: Session, wave: Wave, roll: frozenset[str]) -> Before:
     found: dict[tuple[str | None, ...], set[str]] = {}
     for row in connection.execute(query, {"wave": wave.id}):
         found.setdefault((row.interviewer, row.stratum, row.psu), set()).add(str(row.id))
-    return Before({**kept, "key order": keys}, tuple(map(frozenset, found.values())), roll)
+    groups = tuple(map(frozenset, found.values()))
+    return Before({**kept, "key order": keys}, groups, roll, few_interviews(connection, wave))
 
 
 def attack_own(database: Database, before: Before, became: Mapping[str, int]) -> Verdict:
@@ -154,7 +172,8 @@ def attack_own(database: Database, before: Before, became: Mapping[str, int]) ->
     groups = [(group, {truth[ballot] for ballot in group & truth.keys()}) for group in before.groups]
     inside = within(people, secrets, truth, groups) if len(groups) > 1 else []
     again = before.roll is not None
-    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left, tuple(inside), again)
+    few = len(before.few & truth.keys())
+    return Verdict(tuple(trials(people, secrets, truth)), len(truth), left, tuple(inside), again, few)
 
 
 def _groups(connection: Connection, wave: Wave) -> tuple[frozenset[str], ...]:

@@ -4,12 +4,10 @@ Names alone, sorted: no order of arrival, no interview, no code. It says no more
 the field does, and without the wave's key nothing leads from a name to anybody (decision 0050).
 """
 
-import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from survey.keys import sync_folder
+from survey.keys import write_names
 
 
 def roll_file(keys: Path, alias: str) -> Path:
@@ -19,15 +17,7 @@ def roll_file(keys: Path, alias: str) -> Path:
 
 def keep_roll(keys: Path, alias: str, ballots: Iterable[str]) -> None:
     """Write the list, on the disk whole before anything is closed."""
-    path = roll_file(keys, alias)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.writelines(f"{name}\n" for name in sorted(ballots))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(keys)
+    write_names(roll_file(keys, alias), ballots)
 
 
 def read_roll(keys: Path, alias: str) -> frozenset[str] | None:

@@ -44,3 +44,13 @@ TOO_FEW = {
     "uz": "Toʻlqin yopilgach, maʼlumotlar bazasiga hujum qilib koʻrildi; suhbatlar soni ({n}) natija "
     "chiqarish uchun juda kam.",
 }
+SMALL_BATCHES = {
+    "en": "{few} of {n} interviews are of groups of fewer than {least} invitations: whoever knows for whom "
+    "such a group was may find out which answers are theirs, after the close too.",
+    "ru": "Интервью из групп менее чем в {least} приглашений: {few} из {n}; кто знает, для кого была такая "
+    "группа, может узнать, чьи это ответы, и после закрытия волны.",
+    "kk": "{n} сұхбаттың {few} сұхбаты {least} шақырудан аз топтардан: мұндай топтың кімге арналғанын "
+    "білген адам қай жауап кімдікі екенін толқын жабылғаннан кейін де анықтай алады.",
+    "uz": "{n} ta suhbatdan {few} tasi {least} tadan kam taklifli guruhlardan: bunday guruh kimlar uchun "
+    "boʻlganini bilgan kishi qaysi javob kimniki ekanini toʻlqin yopilgach ham bilib olishi mumkin.",
+}

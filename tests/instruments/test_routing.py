@@ -82,6 +82,7 @@ def test_a_rule_is_said_in_words() -> None:
     )
     joints = {"and": "and", "or": "or", "not": "not", "answered": "answered"}
     assert rule.words(lambda item, value: f"{value}", joints) == "A = 1 or 2 and (B ≥ 3 or not (C = 1))"
+    assert rule.words(lambda item, value: f"{item}{value}", joints, str.lower).startswith("a = A1 or A2 and")
 
 
 @pytest.mark.parametrize(

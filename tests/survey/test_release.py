@@ -264,7 +264,9 @@ def test_a_design_given_for_half_of_the_sample_is_refused(
     database: Database, build: Build, open_wave: Wave, answer: Callable[..., str]
 ) -> None:
     with database.writing() as session:
-        (token,) = invitations.invite(session, open_wave, BatchSpec(name="a", size=1, stratum="cities"))
+        (token,) = invitations.invite(
+            session, open_wave, BatchSpec(name="a", size=1, stratum="cities", few="a test")
+        )
         # As an older version of this program let it be stored.
         session.add(Batch(wave=open_wave.id, name="b", size=1, base_weight=1.0))
         session.flush()
@@ -285,7 +287,7 @@ def test_a_stratum_with_one_psu_is_refused_until_a_policy_is_named(
 ) -> None:
     for psu, stratum in (("a", "cities"), ("b", "villages"), ("c", "villages")):
         with database.writing() as session:
-            spec = BatchSpec(name=psu, size=2, stratum=stratum, psu=psu)
+            spec = BatchSpec(name=psu, size=2, stratum=stratum, psu=psu, few="a test")
             tokens = invitations.invite(session, open_wave, spec)
             batch = next(b.id for b in invitations.batches(session, open_wave) if b.name == psu)
             assert "cities" in invitations.lonely_strata(session, open_wave)

@@ -70,7 +70,7 @@ def test_words_of_the_sample_design_that_are_too_long_are_refused_in_words(
     database: Database, make_wave: Callable[..., Wave]
 ) -> None:
     made = make_wave()
-    spec = invitations.BatchSpec(LONG, 3, stratum=LONG, psu="a\0")
+    spec = invitations.BatchSpec(LONG, 30, stratum=LONG, psu="a\0")
     with database.writing() as session, pytest.raises(Refused, match="at most 60 letters") as refused:
         invitations.invite(session, waves.find_wave(session, made.alias), spec)
     assert [reason.hint for reason in refused.value.reasons] == ["--batch …", "--stratum …", "--psu …"]

@@ -22,6 +22,7 @@ from survey.backup.making import make_backup
 from survey.backup.restoring import restore
 from survey.backup.seal import new_key, recipients, seal
 from survey.config import Config
+from survey.keys import withdrawn_file, write_names
 from survey.refusal import Refused
 from survey.store import closing, invitations, waves
 from survey.store.engine import Database, connect
@@ -151,6 +152,7 @@ def test_a_backup_holds_no_key_and_without_the_private_half_nothing_readable(
 ) -> None:
     sealed = tmp_path / "b.age"
     keys.server_secrets(config.keys)
+    write_names(withdrawn_file(config.keys, open_wave.alias), ["a" * 64])
     make_backup(config, database, sealed, [pair.public])
     content = sealed.read_bytes()
     assert content.startswith(b"age-encryption.org/v1")

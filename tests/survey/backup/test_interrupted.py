@@ -41,7 +41,7 @@ def opened(path: Path) -> bytes:
 @pytest.fixture
 def answered(database: Database, open_wave: Wave, answer: Callable[..., str]) -> None:
     with database.writing() as session:
-        (token,) = invitations.invite(session, open_wave, BatchSpec(name="almaty", size=1))
+        (token,) = invitations.invite(session, open_wave, BatchSpec(name="almaty", size=1, few="a test"))
     answer(open_wave, token, VB1=CANARY.decode())
 
 

@@ -15,7 +15,7 @@ NEED_A_DATABASE = [
     ("db", "rewrite"),
     ("wave", "status"),
     ("wave", "open", "kz-thb/2027"),
-    ("wave", "invite", "kz-thb/2027", "--n", "1", "--batch", "a", "--out", "a.csv"),
+    ("wave", "invite", "kz-thb/2027", "--n", "12", "--batch", "a", "--out", "a.csv"),
     ("wave", "close", "kz-thb/2027", "--by", "x"),
     ("release", "build", "kz-thb/2027"),
     ("serve",),

@@ -90,7 +90,7 @@ def test_a_pilot_is_opened_and_nothing_of_it_is_left(
     with database.writing() as session:
         waves.find_wave(session, "opinion-27").synthetic = False
     assert tolqyn("wave", "pilot", "opinion-27").exit_code == 0
-    made = tolqyn("wave", "invite", "opinion-27", "--n", "3", "--batch", "testers", "--out", "t.csv")
+    made = tolqyn("wave", "invite", "opinion-27", "--n", "12", "--batch", "testers", "--out", "t.csv")
     assert made.exit_code == 0, made.output
     rows = list(csv.DictReader((tmp_path / "t.csv").read_text("utf-8").splitlines()))
     assert {row["batch"] for row in rows} == {"testers"}
@@ -111,7 +111,7 @@ def test_testers_codes_need_no_stratum_and_do_not_bind_the_sample(
 ) -> None:
     assert tolqyn("wave", "design", "opinion-27", str(design)).exit_code == 0
     assert tolqyn("wave", "pilot", "opinion-27").exit_code == 0
-    testers = ("--n", "3", "--batch", "testers", "--out", "t.csv")
+    testers = ("--n", "12", "--batch", "testers", "--out", "t.csv")
     assert tolqyn("wave", "invite", "opinion-27", *testers).exit_code == 0
     listed = json.loads(tolqyn("wave", "ready", "opinion-27", "--json").stdout)
     assert next(gate for gate in listed if gate["gate"] == "design")["open"]
@@ -239,7 +239,7 @@ def test_the_calendar_is_written_once_and_read_as_json(tolqyn: Type, draft: Wave
 def test_letters_are_printed_from_the_offices_file_and_foreign_codes_are_told_by_line(
     tolqyn: Type, draft: Wave, tmp_path: Path
 ) -> None:
-    tolqyn("wave", "invite", "opinion-27", "--n", "3", "--batch", "a", "--out", "a.csv")
+    tolqyn("wave", "invite", "opinion-27", "--n", "12", "--batch", "a", "--out", "a.csv")
     words = ("--codes", "a.csv", "--languages", "ru", "--out")
     done = tolqyn("wave", "letters", "opinion-27", *words, "l.pdf")
     assert done.exit_code == 0, done.output
@@ -293,7 +293,7 @@ def test_previews_of_messengers_show_a_neutral_title_and_spend_nothing(
     tolqyn: Type, open_wave: Wave, database: Database, config: Config, monkeypatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("survey.interview.visit.study_today", lambda zone: open_wave.opens)
-    tolqyn("wave", "invite", "opinion-27", "--n", "2", "--batch", "a", "--out", "a.csv")
+    tolqyn("wave", "invite", "opinion-27", "--n", "12", "--batch", "a", "--out", "a.csv")
     tokens = [
         row["code"].replace("-", "")
         for row in csv.DictReader((tmp_path / "a.csv").read_text("utf-8").splitlines())
@@ -324,8 +324,8 @@ def test_previews_of_messengers_show_a_neutral_title_and_spend_nothing(
 def test_many_letters_become_several_files(
     tolqyn: Type, draft: Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("survey.cli.inviting.MOST", 4)
-    tolqyn("wave", "invite", "opinion-27", "--n", "5", "--batch", "a", "--out", "a.csv")
+    monkeypatch.setattr("survey.cli.inviting.MOST", 10)
+    tolqyn("wave", "invite", "opinion-27", "--n", "12", "--batch", "a", "--out", "a.csv")
     done = tolqyn("wave", "letters", "opinion-27", "--codes", "a.csv", "--out", "l.pdf")
     assert done.exit_code == 0, done.output
     assert sorted(path.name for path in tmp_path.glob("l*.pdf")) == ["l-1.pdf", "l-2.pdf", "l-3.pdf"]

@@ -42,7 +42,7 @@ def test_a_night_does_every_step_and_deletes_old_backups(
     night: Path, database: Database, open_wave: Wave
 ) -> None:
     today = study_today()
-    old, kept = night / f"{today - timedelta(days=15)}.age", night / f"{today - timedelta(days=14)}.age"
+    old, kept = night / f"{today - timedelta(days=14)}.age", night / f"{today - timedelta(days=13)}.age"
     for path in (old, kept, night / "before-the-close.age"):
         path.write_bytes(b"sealed")
     assert failed(run(night), database) == set()

@@ -96,3 +96,45 @@ def test_workers_follow_the_cores_within_bounds(
 
 def test_an_address_of_six_is_put_in_brackets() -> None:
     assert "--bind=[::1]:8000" in gunicorn_arguments(Config(host="::1"), 2)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"FLASK_DEBUG": "1"}, "unset FLASK_DEBUG"),
+        ({"TOLQYN_PUBLIC_URL": "https://opinion.example.org"}, "TOLQYN_TRUSTED_PROXIES=1"),
+        (
+            {"TOLQYN_PUBLIC_URL": "http://x.onion", "TOLQYN_CONSOLE_URL": "https://office.example.org"},
+            "TOLQYN_TRUSTED_PROXIES=1",
+        ),
+    ],
+)
+def test_what_would_show_its_memory_or_hold_no_limit_does_not_begin_to_serve(
+    environment: Config, settings: dict[str, str], said: str
+) -> None:
+    command = [Path(sys.executable).with_name("tolqyn"), "serve", "--plain-http", "--port", str(free_port())]
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=PATIENCE, check=False, env={**os.environ, **settings}
+    )
+    assert result.returncode == 1
+    assert said in result.stderr
+    assert "serving" not in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_behind_a_proxy_that_is_told_of_it_serves(environment: Config, tmp_path: Path) -> None:
+    """The same address with one proxy: what is refused above is the setting, not the address."""
+    settings = {"TOLQYN_PUBLIC_URL": "https://opinion.example.org", "TOLQYN_TRUSTED_PROXIES": "1"}
+    port, log = free_port(), tmp_path / "proxied.log"
+    command = [Path(sys.executable).with_name("tolqyn"), "serve", "--port", str(port), "--workers", "1"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **settings})
+    try:
+        end = time.monotonic() + PATIENCE
+        while "serving https://opinion.example.org" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)

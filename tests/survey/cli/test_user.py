@@ -28,6 +28,7 @@ def test_an_account_begins_with_a_link_that_no_record_holds(environment: Config,
     assert made.exit_code == 0, made.output
     address = made.stdout.strip()
     assert address.startswith("http://localhost:8000/console/welcome/")
+    assert "neither TOLQYN_CONSOLE_URL nor TOLQYN_PUBLIC_URL is set" in made.stderr
     (listed,) = json.loads(typed("list", "--json").output)
     assert listed["name"] == "aigul.s"
     assert listed["roles"] == [{"role": "director", "on": "*"}]

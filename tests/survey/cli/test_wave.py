@@ -163,11 +163,11 @@ def test_a_draft_is_created_again_only_when_told_to(tolqyn: Type, database: Data
 def test_a_file_of_codes_is_never_overwritten(tolqyn: Type, tmp_path: Path) -> None:
     create(tolqyn)
     (tmp_path / "codes.csv").write_text("mine")
-    result = tolqyn("wave", "invite", "kz-thb/2027", "--n", "6", "--batch", "a", "--out", "codes.csv")
+    result = tolqyn("wave", "invite", "kz-thb/2027", "--n", "12", "--batch", "a", "--out", "codes.csv")
     assert result.exit_code == 1
     assert (tmp_path / "codes.csv").read_text() == "mine"
     assert (
-        tolqyn("wave", "invite", "kz-thb/2027", "--n", "6", "--batch", "a", "--out", "b.csv").exit_code == 0
+        tolqyn("wave", "invite", "kz-thb/2027", "--n", "12", "--batch", "a", "--out", "b.csv").exit_code == 0
     )
 
 

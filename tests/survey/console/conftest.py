@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pyotp
@@ -23,7 +24,7 @@ from survey.people import accounts
 from survey.people.codes import stored_of
 from survey.store import people, sign_ins
 from survey.store.engine import Database
-from survey.store.models import Account
+from survey.store.models import Account, RowGrant
 
 PASSWORD = "қызыл алма бұлт тау"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -112,6 +113,18 @@ class Office:
                 made.totp = self.reception.sealer.seal(made.handle, seed)
             people.keep_recovery_codes(session, made, [stored_of(made.handle, "AAAAA-22222")])
         return seed
+
+    def give_rows(self, name: str, place: str, until: date | None = None, reason: str = "a thesis") -> None:
+        """The rows of a wave or a study, until today."""
+        study, wave = accounts.parse_place(place)
+        today = study_today()
+        with self.database.writing() as session:
+            account = people.account_named(session, name)
+            given = RowGrant(
+                account=account.id, study=study, wave=wave, reason=reason, until=until or today,
+                given_by="test", given_on=min(today, until or today),
+            )  # fmt: skip
+            accounts.give_rows(session, "test", account, given)
 
     def browser(self) -> Person:
         """One in which nobody is signed in; it reads English."""

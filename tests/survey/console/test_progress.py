@@ -12,7 +12,7 @@ import pytest
 from survey.config import study_today
 from survey.console.drawing import ceiling, line
 from survey.monitor import take_snapshot
-from survey.store import audit, waves
+from survey.store import audit, invitations, waves
 from survey.store.engine import Database
 from survey.store.models import Wave
 from survey.store.quotas import Cell
@@ -65,6 +65,20 @@ def test_what_is_wanted_stands_beside_what_there_is(
     assert re.search(r"adults.*60.*Open", shown, re.DOTALL)
     listed = director.get(f"{MONITOR}/figures?q=adults").text
     assert "60" in listed
+
+
+def test_tries_with_used_codes_are_shown_as_a_rounded_number(
+    director: Any, database: Database, open_wave: Wave
+) -> None:
+    today, now = study_today(), datetime.now(UTC)
+    for ago, tries in ((2, 4), (1, 3)):
+        for _ in range(tries):
+            with database.writing() as session:
+                invitations.count_used(session, open_wave)
+        take_snapshot(database, open_wave.id, today - timedelta(days=ago), now - timedelta(days=ago))
+        said = "tried again at least 5 times" in director.get(MONITOR).text
+        assert said is (ago == 1)
+    assert "Used codes tried again" in director.get(f"{MONITOR}/figures").text
 
 
 def test_a_look_after_a_reminder_shows_the_same_page(
@@ -130,7 +144,7 @@ def test_the_record_and_the_page_for_a_theft_can_be_read(director: Any, open_wav
     assert "Centre X" in record.text
     theft = director.get("/breach")
     assert theft.status_code == 200
-    assert "tolqyn wave close WAVE" in theft.text
+    assert "tolqyn wave close kz-thb/2027 --by NAME" in theft.text
     assert "kz-thb/2027" in theft.text
 
 

@@ -11,13 +11,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from survey.console import ROUTES, Route, install, rights_table
-from survey.people.rights import roles
+from survey.people.rights import Entry, roles
 from survey.store import people, sign_ins
 from survey.store.models import StaffSession
 from survey.store.people import ROLES
 
 SCOPED = ROLES[1:]
 PLACES = {"office": "*", "here": "kz-thb/2027", "elsewhere": "another"}
+GIVEN = "given_rows"
+GIVEN_PLACES = {"office": "kz-thb", "here": "kz-thb/2027", "elsewhere": "another"}
+"""Of which rows are given; they are never given for the whole office."""
 LEVELS = {
     "Nobody": "",
     "Password shown": "password",
@@ -72,7 +75,7 @@ def test_the_file_holds_every_address_and_every_visitor(repository: Path, app: F
     }
     assert {(cell.method, cell.rule) for cell in cells} == served - {("GET", "/<path:path>")}
     visitors = Counter(cell.visitor for cell in cells)
-    assert len(visitors) == len(LEVELS) + len(SCOPED) * len(PLACES) == 20
+    assert len(visitors) == len(LEVELS) + (len(SCOPED) + 1) * len(PLACES) == 23
     assert set(visitors.values()) == {len(ROUTES) - 1}
 
 
@@ -92,7 +95,7 @@ def test_every_cell_is_what_the_server_does(repository: Path, office) -> None:
             if entered(answer) != expected:
                 wrong.append((cell, fresh, answer.status_code, answer.headers.get("Location")))
     assert wrong == []
-    assert asked == 20 * (len(ROUTES) - 1 + sum(route.entry.fresh for route in ROUTES))
+    assert asked == 23 * (len(ROUTES) - 1 + sum(route.entry.fresh for route in ROUTES))
     print(f"asked: {asked}")
 
 
@@ -111,9 +114,11 @@ class Walk:
         role, _, place = visitor.partition("-")
         grants = [("director", "*")] if role == "Director" else []
         if place:
-            grants = [(role, PLACES[place])]
+            grants = [(role, PLACES[place])] if role in SCOPED else [("analyst", "*")]
         if visitor != "Nobody":
             self.office.account(name_of(visitor), *grants, factor=visitor != "Setting up")
+        if role == GIVEN:
+            self.office.give_rows(name_of(visitor), GIVEN_PLACES[place])
 
     def ask(self, cell: Cell, *, fresh: bool) -> TestResponse:
         """Send one request, with a form token that is good."""
@@ -173,6 +178,8 @@ def test_an_address_nobody_declared_does_not_start(app: Flask) -> None:
 def test_a_declaration_needs_a_place_that_exists() -> None:
     with pytest.raises(ValueError, match="planet"):
         roles("director", place="planet")
+    with pytest.raises(ValueError, match="by the wave"):
+        Entry("signed in", ("analyst",), rows=True)
 
 
 def test_only_directors_give_rights_and_two_roles_read_the_record() -> None:
@@ -184,7 +191,7 @@ def test_only_directors_give_rights_and_two_roles_read_the_record() -> None:
     changing = [
         r for r in ROUTES if r.method == "POST" and (r.rule.startswith("/people") or "export" in r.rule)
     ]
-    assert len(changing) == 24
+    assert len(changing) == 26
     assert all(route.entry.fresh for route in changing)
 
 

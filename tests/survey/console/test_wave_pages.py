@@ -1,5 +1,6 @@
 """What a wave's pages let people write, and what they show to whom."""
 
+import html
 import io
 import json
 import re
@@ -10,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import instruments
 from instruments import Questionnaire
@@ -19,7 +20,7 @@ from survey.config import Config, study_today
 from survey.monitor import take_snapshot
 from survey.store import opening, waves
 from survey.store.engine import Database
-from survey.store.models import Ballot, Wave
+from survey.store.models import Ballot, SealedText, Wave
 from survey.store.quotas import cells_of
 
 WAVE = "/waves/kz-thb/2027"
@@ -168,6 +169,21 @@ def test_counts_of_quotas_are_the_day_s_rounded_and_nothing_below_ten(
     assert at_least() == "15"
     added = director.post(page, page=page, **(QUOTA | {"name": "more", "answers": "12-17"}))
     assert added.status_code == 409, "cells are those with which the wave opened"
+    shown = director.get(page).text
+    assert "Add a quota" not in shown
+    assert "quotas are those with which the wave opened" in shown
+
+
+def test_a_quota_is_said_in_words(director: Any, make_wave: Any, small: Questionnaire) -> None:
+    make_wave()
+    page = f"{WAVE}/quotas"
+    director.post(page, page=page, **QUOTA)
+    age = small.items["AGE"]
+    name = age.label.get("en") or age.text["en"]
+    shown = html.unescape(director.get(page).text)
+    assert f"{name} ≥ 18 and {name} ≤ 29" in shown
+    assert "{'item'" not in shown
+    assert "Add a quota" in shown
 
 
 def test_a_reminder_is_one_letter_for_a_batch_and_a_poster_needs_an_open_link(
@@ -317,6 +333,13 @@ def test_words_are_read_only_where_the_key_is_and_respondents_are_not(
     page = f"{WAVE}/texts"
     assert "2 texts wait." in reader.get(page).text
     assert "I am held" not in reader.get(page).text
+    with database.reading() as session:
+        unread = [str(number) for number in session.scalars(select(SealedText.id))]
+    for number in unread:
+        blind = reader.post(f"{WAVE}/texts/decide", page=page, text=number, verdict="keep")
+        assert blind.status_code == 409
+        assert "Open the text first" in blind.text
+    assert not office.acts("text.")
     for verdict in ("refer", "keep"):
         read = reader.post(f"{WAVE}/texts/look", page=page)
         assert "When to refer" in read.text

@@ -94,7 +94,7 @@ def test_a_wave_goes_from_draft_to_closed_by_two_people(
     assert state(database) == "closed"
     with database.reading() as session:
         record = waves.find_wave(session, "kz-thb/2027").disclosure
-    assert record["closing"] == closing.TWO_PERSONS
+    assert record["closing"] == closing.TWO_ACCOUNTS
     assert "attack" in second.get(WAVE).text
     acts = [(actor, what) for actor, what, _ in office.acts("wave.")]
     assert acts == [

@@ -81,7 +81,7 @@ def test_the_details_of_every_gate_are_said_in_the_language_of_the_console(
     with database.writing() as session:
         found = waves.find_wave(session, made.alias)
         found.design = {"format": 1, "strata": {"cities": {}}, "reviewed": "required"}
-        invitations.invite(session, found, BatchSpec("a", 5, "steppe"))
+        invitations.invite(session, found, BatchSpec("a", 50, "steppe"))
     director.client.set_cookie("tolqyn-lang", language)
     page = director.get("/waves/kz-thb/2027").text
     details = re.findall(r'<ul class="list">(.*?)</ul></details>', page, re.DOTALL)

@@ -1,6 +1,5 @@
 """Places for the tests of faults: an instance in a folder, a PostgreSQL server that may be killed."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ import pytest
 from harness.place import Place, found
 from harness.postgres import Cluster, installed
 from harness.server import Server, free_port
+from harness.wants import lacking
 
 
 @pytest.fixture
@@ -73,10 +73,3 @@ def tool() -> Callable[[str], str]:
         return str(path)
 
     return find
-
-
-def lacking(reason: str) -> None:
-    """A capability is missing."""
-    if os.environ.get("ALLOW_SKIP") == "1":
-        pytest.skip(reason)
-    pytest.fail(reason)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from harness.place import found
 from harness.server import Server, free_port, members
+from harness.wants import lacking
 
 NAME = "opinion.example.org"
 CANARY = "kanareika7"
@@ -66,7 +67,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Iterato
 
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
-        pytest.skip("nginx is not installed (apt-get install nginx-light): the guide's proxy is not probed")
+        lacking("nginx is not installed: .ci/system-packages test")
     folder = tmp_path_factory.mktemp("proxy")
     asked = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
     kept = ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
@@ -192,7 +193,7 @@ def test_the_server_needs_no_network(tmp_path: Path) -> None:
     """As the unit starts it (PrivateNetwork): in a network with no other machine, nor this one."""
     alone = ["unshare", "--net", "--fork", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("no network of its own can be made here (unshare --net)")
+        lacking("no network of its own can be made here (unshare --net)")
     place = found(tmp_path / "home", f"sqlite:///{tmp_path}/home/tolqyn.sqlite", free_port())
     settings = {
         "TOLQYN_PUBLIC_URL": f"https://{NAME}",

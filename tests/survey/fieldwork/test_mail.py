@@ -87,7 +87,8 @@ def sends(
     write(tmp_path / "people.csv", PEOPLE)
 
     def run(*words: str) -> Result:
-        return CliRunner().invoke(main, ["wave", "mail", "opinion-27", "--contacts", "people.csv", *words])
+        typed = ["wave", "mail", "opinion-27", "--contacts", "people.csv", "--few", "a test", *words]
+        return CliRunner().invoke(main, typed)
 
     return run
 

@@ -30,7 +30,7 @@ from survey.store.models import Batch, Invitation, Wave
 CORE = load_library("kz_thb_core")
 LANGUAGES = ("kk", "ru", "uz", "en")
 PEOPLE = [f"person{n}@example.org" for n in range(9)]
-TYPED = ("wave", "mail", "opinion-27", "--contacts", "people.csv", "--batch", "members")
+TYPED = ("wave", "mail", "opinion-27", "--contacts", "people.csv", "--batch", "members", "--few", "a test")
 AT_ONCE = """
 import os, signal, sys
 from survey.fieldwork import sending, unsent

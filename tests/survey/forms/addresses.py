@@ -23,7 +23,10 @@ UNSHOWN = {
     "console.send_totp": ("/console/factors/totp/code", ("code",)),
     "console.send_welcome": ("/console/welcome/abcdef", ("new",)),
     "console.send_stratum": (f"{WAVE}/design", ("name", "target", "psus")),
+    "console.take_rows": ("/console/releases/kz-thb/2026/rows", ("reason",)),
+    "console.take_rows_back": ("/console/people/of/victim/rows/take", ("place",)),
     "console.take_bundle": ("/console/releases/kz-thb/2026/bundle", ("reason",)),
+    "console.withdraw_close": (f"{WAVE}/close/withdraw", ("typed",)),
     "interview.ends_nothing_to_post": (f"{OPEN}/done", ("do",)),
 }
 """Forms that no page of the scene shows, because nothing there is as they need it."""

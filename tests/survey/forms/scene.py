@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -192,8 +193,15 @@ def _waves(scene: Scene, small: Questionnaire) -> list[str]:
     database, config = scene.office.database, scene.config
     found: list[str] = []
     for name, state in (("2025", "pilot"), ("2026", "open"), ("2027", "draft")):
+        opens = date(2027, 6, 7) if state == "draft" else date(2027, 5, 10)  # after what was in the field
         spec = a_spec(
-            name=name, alias=f"wave-{name}", access="open", sample_type="nonprobability", synthetic=True
+            name=name,
+            alias=f"wave-{name}",
+            access="open",
+            sample_type="nonprobability",
+            synthetic=True,
+            opens=opens,
+            closes=opens + timedelta(27),
         )
         waves.create_with_keys(database, config.keys, spec, small, config.home.parent / f"{name}.textkey")
         with database.writing() as session:

@@ -17,7 +17,7 @@ from survey.store.models import Batch, Wave
 ALIAS = "opinion"
 FIRST = {"CONSENT": "1", "Z_AGE": "34", "S_RES": "1"}
 TESTERS = invitations.BatchSpec("testers", 3)
-VILLAGE = invitations.BatchSpec("village-1", 3)
+VILLAGE = invitations.BatchSpec("village-1", 3, few="a test")
 
 
 @pytest.fixture

@@ -42,10 +42,13 @@ def ballots(database: Database) -> list[Ballot]:
 
 
 def finish(somebody: Callable[[], Any], age: str = "34") -> Any:
-    person = somebody()
+    return finish_as(somebody(), age)
+
+
+def finish_as(person: Any, age: str = "34") -> Any:
     person.start("en")
     person.send({**FIRST, "Z_AGE": age})
-    if "/q/" in person.path:
+    if "/q/" in person.path and person.response.status_code == 200:
         person.walk()
     return person
 
@@ -100,7 +103,7 @@ def test_who_was_let_in_holds_a_place_and_may_finish(somebody, database, with_qu
     slow = somebody()
     slow.start("en")
     slow.send(FIRST)
-    assert "enough answers" in finish(somebody).text, "the last place is held"
+    assert "last places" in finish(somebody).text, "the last place is held"
     slow.walk()
     assert "withdrawal" in slow.text
     assert complete(database) == 1
@@ -117,13 +120,17 @@ def test_the_night_frees_places_and_who_goes_on_finds_one_or_is_told(
     late.start("en")
     late.send(FIRST)
     assert "/q/" in late.path, "the place of whoever did not go on is free"
+    path = gone.path
     gone.send(gone.sensible())
-    assert "enough answers" in gone.text, "and taken meanwhile"
+    assert "last places" in gone.text, "and taken meanwhile, perhaps not for good"
     night(environment)
     late.send(late.sensible())
     late.walk()
     assert "withdrawal" in late.text, "a place that is still free is taken again"
     assert complete(database) == 1
+    gone.get(path.removeprefix("/s/opinion/"))
+    gone.send(gone.sensible())
+    assert "enough answers" in gone.text, "now it is filled"
     with database.reading() as session:
         assert session.scalars(select(PageAnswer.ballot).distinct()).all() == [
             ballot.ballot for ballot in ballots(database) if ballot.state == "complete"
@@ -147,7 +154,82 @@ def test_the_night_frees_no_place_of_a_cell_that_counts_begun_interviews(
     assert "enough answers" in finish(somebody).text
 
 
-def test_many_at_once_never_fill_a_cell_above_its_target(app, make_person, database, with_quotas) -> None:
+def test_half_visits_do_not_shut_a_cell(somebody, database, with_quotas) -> None:
+    """Whoever answers the first page thirty times finds the cell of thirty open to the next person."""
+    with_quotas([Cell(1, "old", OLD, 30)])
+    for _ in range(30):
+        half = somebody()
+        half.start("en")
+        half.send(FIRST)
+        assert half.path.endswith("/q/2")
+    assert "withdrawal" in finish(somebody).text
+    assert complete(database, 1) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "filled", "begun", "full", "taken"),
+    [
+        (30, 0, 300, False, False),
+        (30, 26, 300, False, False),
+        (30, 27, 29, False, False),
+        (30, 27, 30, False, True),
+        (30, 30, 30, True, True),
+        (240, 215, 400, False, False),
+        (240, 216, 400, False, True),
+        (240, 216, 239, False, False),
+    ],
+)
+def test_held_places_count_for_three_or_a_tenth(target, filled, begun, full, taken) -> None:
+    so_far = quotas.Filled(filled, begun)
+    cell = Cell(1, "old", OLD, target)
+    assert (so_far.full(cell), so_far.taken(cell)) == (full, taken)
+
+
+def test_who_finds_only_held_places_keeps_code_and_answers_and_tries_again(
+    app, invited, make_person, database, environment
+) -> None:
+    with database.writing() as session:
+        quotas.set_quotas(session, waves.find_wave(session, "opinion"), [Cell(1, "old", OLD, 1)])
+    holder = make_person(app)
+    holder.start("en", token=invited[0])
+    holder.send(FIRST)
+    late = make_person(app)
+    late.start("en", token=invited[1])
+    late.send(FIRST)
+    assert late.response.status_code == 409
+    assert "No place at the moment" in late.text
+    boxes = late.page.get_element_by_id("retry").xpath(".//input[@type='hidden']")
+    assert {**FIRST}.items() <= {box.get("name"): box.get("value") for box in boxes}.items()
+    assert len(ballots(database)) == 1, "nothing is stored of it"
+    night(environment)
+    again = make_person(app)
+    again.start("en", token=invited[1])
+    again.send(FIRST)
+    again.walk()
+    assert "withdrawal" in again.text, "the same code, in another browser, the next day"
+    holder.send(holder.sensible())
+    assert "enough answers" in holder.text, "the place was filled meanwhile"
+
+
+def test_a_used_code_finds_held_places_as_an_unused_one_does(app, invited, make_person, database) -> None:
+    """Else the refusal that spends no code would tell, of each code of a list, whether it was used."""
+    seen = []
+    with database.writing() as session:
+        quotas.set_quotas(session, waves.find_wave(session, "opinion"), [Cell(1, "old", OLD, 1)])
+    holder = make_person(app)
+    holder.start("en", token=invited[0])
+    holder.send(FIRST)
+    for token in invited[:2]:
+        person = make_person(app)
+        person.start("en", token=token)
+        person.send(FIRST)
+        seen.append((person.response.status_code, person.text))
+    assert seen[0] == seen[1]
+
+
+def test_many_at_once_fill_a_cell_no_further_than_decision_0044_says(
+    app, make_person, database, with_quotas
+) -> None:
     """Twelve people send the page that leads into a cell of five in the same moment, then all go on."""
     with_quotas([Cell(1, "old", OLD, 5)])
     people = [make_person(app) for _ in range(12)]
@@ -162,11 +244,12 @@ def test_many_at_once_never_fill_a_cell_above_its_target(app, make_person, datab
 
     with ThreadPoolExecutor(len(people)) as pool:
         let_in = list(pool.map(enter, people))
-        assert sum(let_in) == 5
+        assert sum(let_in) == 12, "nobody has finished: held places count for three"
         inside = [person for person, is_in in zip(people, let_in, strict=True) if is_in]
         list(pool.map(lambda person: person.walk(), inside))
-    assert complete(database, 1) == 5
-    assert sum(ballot.full_cell == 1 for ballot in ballots(database)) == 7
+    assert complete(database, 1) == 12, "target 5, and those under way beyond the three that count"
+    assert "enough answers" in finish_as(make_person(app)).text
+    assert sum(ballot.full_cell == 1 for ballot in ballots(database)) == 1
 
 
 def test_the_same_page_sent_many_times_at_once_takes_one_place(
@@ -233,12 +316,11 @@ def test_the_same_invitation_cannot_try_again_after_a_full_cell(
     with database.writing() as session:
         found = waves.find_wave(session, "opinion")
         quotas.set_quotas(session, found, [Cell(1, "old", OLD, 0)])
-    for age in ("34", "20"):
+    for age, end in (("34", "/done"), ("20", "/used?lang=en")):
         person = make_person(app)
         person.start("en", token=invited[0])
-        if "/q/" in person.path:
-            person.send({**FIRST, "Z_AGE": age})
-        assert person.path.endswith("/done"), person.text
+        person.send({**FIRST, "Z_AGE": age})
+        assert person.path.endswith(end), person.text
 
 
 def test_a_panels_respondent_goes_back_by_the_quota_address(app, wave, make_person, database, config) -> None:

@@ -69,15 +69,48 @@ def test_going_back_and_changing_an_answer_is_no_news(person) -> None:
     assert "had been saved before" not in person.text
 
 
-def test_two_devices_with_one_invitation_are_told_alike(invited, somebody_invited) -> None:
-    phone = somebody_invited(invited[0])
-    phone.send(FIRST)
-    computer = somebody_invited(invited[0])
-    assert computer.path == phone.path == "/s/opinion/q/2"
-    phone.send(SECOND)
+def code_of(person: Any) -> str:
+    """The respondent's own code, shown on demand."""
+    person.get("stop")
+    person.press("stop", "keep")
+    return str(person.page.find_class("keep")[0].text)
+
+
+def test_of_two_devices_the_first_to_save_a_page_counts_and_the_other_is_told(
+    person, somebody, stored
+) -> None:
+    person.start("ru")
+    person.send(FIRST)
+    code = code_of(person)
+    person.get("q/2")
+    computer = somebody()
+    computer.post("resume", {"code": code})
+    assert computer.path == person.path == "/s/opinion/q/2"
+    person.send(SECOND)
     computer.send(OTHER)
     assert computer.path == "/s/opinion/q/3"
     assert "Страница 2 уже была сохранена раньше" in computer.text
+    assert "отправленное сейчас не принято" in computer.text
+    assert stored()["Z_SEX"] == 1
+    computer.send(computer.sensible())
+    assert "уже была сохранена раньше" not in computer.text
+
+
+def test_what_a_page_lacks_is_asked_on_another_device_and_the_rest_stays(person, somebody, stored) -> None:
+    person.start("en")
+    person.send(FIRST)
+    code = code_of(person)
+    person.get("q/2")
+    person.send({"Z_SEX": "2"}, button=("lang", "ru"))
+    other = somebody()
+    other.post("resume", {"code": code})
+    names = set(other.form.xpath(".//input[@type='radio']/@name | .//select/@name"))
+    assert names == {"Z_REG", "Z_SETT"}
+    other.send({"Z_REG": "75", "Z_SETT": "4", "Z_SEX": "1"})
+    assert other.path == "/s/opinion/q/3"
+    assert {name: stored()[name] for name in SECOND} == {"Z_SEX": 2, "Z_REG": 75, "Z_SETT": 4}
+    other.get("q/2")
+    assert other.path == "/s/opinion/q/3", "not all of it is this browser's own"
 
 
 def test_the_mark_in_a_form_betrays_nothing_of_the_answers(person, somebody) -> None:

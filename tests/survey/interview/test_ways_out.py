@@ -174,13 +174,19 @@ def test_the_last_day_moves_with_a_wave_that_runs_on(person, monkeypatch, today,
     assert said in person.text
 
 
-def test_the_code_is_shown_only_where_the_answers_were_given(app, invited, somebody_invited) -> None:
+def test_the_code_is_shown_only_where_the_answers_were_given(
+    app, invited, somebody_invited, make_person
+) -> None:
     first = somebody_invited(invited[0])
     first.walk()
-    assert first.page.find_class("keep")
-    second = somebody_invited(invited[0])
+    (shown,) = first.page.find_class("keep")
+    second = make_person(app)
+    second.post("resume", {"code": shown.text})
     assert second.path == "/s/opinion/done"
     assert not second.page.find_class("keep")
+    third = somebody_invited(invited[0])
+    third.walk_until("/used?lang=ru")
+    assert not third.page.find_class("keep")
 
 
 def test_stopping_keeps_the_answers_and_gives_a_code(person, rows) -> None:

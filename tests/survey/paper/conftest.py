@@ -173,7 +173,7 @@ def office(
             found = waves.find_wave(session, made.alias)
             opening.open_wave(session, found, questionnaire, found.opens)
             if forms:
-                store.add_forms(session, found, BatchSpec("one", forms), "en")
+                store.add_forms(session, found, BatchSpec("one", forms, few="a test"), "en")
         key = keys.read_wave_key(environment.keys, made.alias)
         return Office(tmp_path, found, questionnaire, key)
 

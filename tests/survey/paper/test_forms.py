@@ -227,7 +227,7 @@ def test_a_form_is_judged_and_kept_by_the_version_it_was_printed_from(
     with database.writing() as session:
         wave = waves.find_wave(session, "paper-a")
         versions.correct(session, wave, later, {"en": "A misprint"}, wave.opens)
-        store.add_forms(session, wave, BatchSpec("two", 1), "ru")
+        store.add_forms(session, wave, BatchSpec("two", 1, few="a test"), "ru")
     result = enter(ours, {form: ours.row(form) for form in (1, 7)})
     assert result.exit_code == 0, result.output
     with database.reading() as session:

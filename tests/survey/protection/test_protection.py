@@ -1,6 +1,7 @@
 """What people are told of their answers, what is kept, what is deleted, what is said when it is stolen."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select, update
 
 from survey.cli import main
-from survey.config import LANGUAGES, Config
+from survey.config import LANGUAGES, Config, study_today
 from survey.i18n import translator
 from survey.protection.breach import breach_page
 from survey.protection.notice import Asker, notice
@@ -21,7 +22,7 @@ from survey.store.models import Act, Ballot, PageAnswer, SealedText, Wave
 from survey.store.protection import TEXTS_DAYS, protection_of
 
 TODAY = date(2027, 5, 12)
-ASKER = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=True, free_words=True)
+ASKER = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=True, free_words=True, copies_days=14)
 
 
 def typed(*words: str) -> Result:
@@ -60,7 +61,7 @@ def test_the_notice_is_whole_in_every_language(language: str) -> None:
 
 def test_the_notice_tells_only_what_is_so() -> None:
     say, facts = translator("en"), protection_of({}, LANGUAGES)
-    open_link = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=False, free_words=False)
+    open_link = Asker("Centre X", "+7 700", date(2027, 6, 6), invited=False, free_words=False, copies_days=14)
     words = str(notice(say, open_link, facts))
     assert "invitation code" not in words
     assert "own words" not in words.casefold()
@@ -88,6 +89,7 @@ TOLD = {
     "changes": "changed",
     "errors": "not accepted",
     "code_mac": "At the end you get a code",
+    "seat": "browser in which you begin gets a mark",
 }
 UNSAID = {"ballot", "wave", "page", "state"}
 """The row's own name, which survey, which page, and whether the interview ended: plain from taking part."""
@@ -204,14 +206,14 @@ def test_the_record_of_a_wave_is_printed_in_every_language(
     assert printed.exit_code == 0, printed.output
     assert "kz-thb/2027" in printed.output and "Centre X" in printed.output
     data = json.loads(typed("wave", "record", "opinion-27", "--json", "--language", language).output)
-    assert len(data["kept"]) == 8
+    assert len(data["kept"]) == 9
     assert all(all(row.values()) for row in data["kept"])
 
 
 def test_the_record_of_a_closed_wave_says_what_is_no_more(environment: Config, closed: Wave) -> None:
     kept = json.loads(typed("wave", "record", "kz-thb/2027", "--json").output)["kept"]
     gone = {row["what"].split()[0] for row in kept if row["until"] == "destroyed at the wave's close"}
-    assert gone == {"Answers", "Hashes", "The"}
+    assert gone == {"Answers", "Hashes", "The", "Who"}
     assert {row["who"] for row in kept if row["until"].startswith("destroyed")} == {"nobody any more"}
     assert not [row for row in kept if "until the wave's close" in row["until"]]
 
@@ -226,7 +228,7 @@ def test_the_record_of_an_open_link_wave_without_own_words_lists_neither(
     document["texts"].pop("free_text_notice")
     make_wave(Questionnaire.from_json(json.dumps(document)), access="open", sample_type="nonprobability")
     data = json.loads(typed("wave", "record", "opinion-27", "--json").output)
-    assert len(data["kept"]) == 6
+    assert len(data["kept"]) == 7
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -240,11 +242,90 @@ def test_the_breach_page_says_of_each_wave_what_a_thief_finds(
     assert "2028" not in said.output, "a draft holds nobody's answers"
     assert "7. " in said.output
     with database.reading() as session:
-        open_page = breach_page(waves.all_waves(session), TODAY, translator(language))
-    assert len(open_page.waves) == 1
+        page = breach_page(session, environment, TODAY, translator(language))
+    assert len(page.waves) == 1
+    assert len({draft.words for draft in page.drafts}) == 4
 
 
-def test_of_a_wave_in_the_field_the_page_names_the_key(database: Database, open_wave: Wave) -> None:
+def test_of_a_wave_in_the_field_the_page_names_the_key(
+    database: Database, config: Config, open_wave: Wave
+) -> None:
     with database.reading() as session:
-        (exposed,) = breach_page(waves.all_waves(session), TODAY, translator("en")).waves
+        (exposed,) = breach_page(session, config, TODAY, translator("en")).waves
     assert "key" in exposed.finds
+
+
+def test_the_page_lists_what_is_there_and_only_that(
+    environment: Config, database: Database, open_wave: Wave, answer: Callable[..., str]
+) -> None:
+    answer(open_wave, "token", words="something")
+    before = typed("breach").output
+    assert (
+        f"1 × Keys of waves: with database and codes they say who answered what: {environment.keys}" in before
+    )
+    assert "1 × Answers of waves in the field" in before
+    for absent in (
+        "Addresses of people",
+        "Invitation codes with",
+        "Accounts of staff",
+        "Private keys that open",
+    ):
+        assert absent not in before
+    lists = environment.home / "lists"
+    lists.mkdir()
+    (lists / "contacts.csv").write_text("email,language\nsomebody@example.org,ru\n")
+    (lists / "members.csv.sent").write_text("somebody@example.org taken\n")
+    (lists / "codes.csv").write_text("code,link,batch\nABCD,https://example.org/s/o/i/ABCD,a\n")
+    after = typed("breach").output
+    for name in ("contacts.csv", "members.csv.sent", "codes.csv"):
+        assert str(lists / name) in after
+    assert "somebody@example.org" not in after
+
+
+def test_both_cases_have_a_draft_of_their_own(environment: Config, open_wave: Wave) -> None:
+    said = typed("breach").output
+    alone, together = said.split("if neither keys", 1)[1].split("if keys or lists", 1)
+    assert "no names, addresses, telephone numbers" in alone
+    assert "Of our staff it holds names" in alone
+    assert "no names" not in together.split("Draft for the public")[0]
+    assert "who gave which answers" in together
+
+
+@pytest.mark.parametrize("two", ["on", "off"])
+def test_the_lines_of_the_page_close_the_waves_as_they_are_typed(
+    environment: Config,
+    database: Database,
+    open_wave: Wave,
+    answer: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    two: str,
+) -> None:
+    monkeypatch.setenv("TOLQYN_TWO_PERSON", two)
+    answer(open_wave, "token")
+    page = typed("breach").output
+    lines = re.findall(r"tolqyn (wave close [^;.]+|key rotate[a-z -]*)", page)
+    assert len(lines) == (4 if two == "on" else 3)
+    for line in lines:
+        done = typed(*line.split())
+        assert done.exit_code == 0, (line, done.output)
+    with database.reading() as session:
+        assert waves.find_wave(session, "kz-thb/2027").state == "closed"
+    assert not list(environment.keys.glob("wave-*.key"))
+
+
+def test_the_record_names_who_may_take_rows_until_when_and_what_for(
+    environment: Config, database: Database, closed: Wave
+) -> None:
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--language", "en").output
+    (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
+    assert line["who"] == "nobody today"
+    typed("user", "add", "saule", "--role", "analyst", "--on", "kz-thb")
+    last = study_today() + timedelta(days=9)
+    given = typed("user", "rows", "saule", "--on", "kz-thb", "--until", str(last), "--because", "a thesis")
+    assert given.exit_code == 0, given.output
+    said = typed("wave", "record", "kz-thb/2027", "--json", "--language", "en").output
+    (line,) = [row for row in json.loads(said)["kept"] if "Rows of the release" in row["what"]]
+    assert line["who"] == "saule, for: a thesis"
+    assert str(last.day) in line["until"] and str(last.year) in line["until"]
+    assert typed("user", "rows", "saule", "--on", "kz-thb", "--end").exit_code == 0
+    assert "saule" not in typed("wave", "record", "kz-thb/2027").output

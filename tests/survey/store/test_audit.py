@@ -53,7 +53,7 @@ def test_an_untouched_record_holds(five: Database, tmp_path: Path) -> None:
         newest = head(session)
     assert newest is not None
     assert newest.number == 5
-    keep_head(tmp_path, newest)
+    keep_head(tmp_path, newest, first=True)
     assert read_head(tmp_path) == newest
     assert found(five, newest) == []
     assert found(five) == []
@@ -157,7 +157,7 @@ def test_acts_at_the_same_time_make_one_chain(database: Database) -> None:
 def test_an_older_head_never_takes_the_place_of_a_newer_one(tmp_path: Path) -> None:
     """A command that ends late; a record whose end was cut off, which the file must go on telling."""
     newer, older, forked = Head(7, "b" * 64), Head(6, "a" * 64), Head(7, "c" * 64)
-    keep_head(tmp_path, newer)
+    keep_head(tmp_path, newer, first=True)
     for other in (older, forked):
         keep_head(tmp_path, other)
         assert read_head(tmp_path) == newer
@@ -165,10 +165,30 @@ def test_an_older_head_never_takes_the_place_of_a_newer_one(tmp_path: Path) -> N
     assert read_head(tmp_path) == older, "what was lost stands in the act of the restoring"
 
 
+def test_where_no_end_is_noted_only_a_first_act_notes_one(five: Database, tmp_path: Path) -> None:
+    with five.reading() as session:
+        newest = head(session)
+        assert newest is not None
+        keep_head(tmp_path, newest)
+        assert read_head(tmp_path) is None, "whoever cut the record took it away, perhaps"
+        (reason,) = audit.unnoted(session, tmp_path)
+        assert "--head" in reason.hint
+        keep_head(tmp_path, Head(1, "a" * 64))
+        assert read_head(tmp_path) == Head(1, "a" * 64)
+        keep_head(tmp_path, newest)
+        assert read_head(tmp_path) == newest
+        assert audit.unnoted(session, tmp_path) == []
+
+
 def test_many_commands_that_end_at_once_leave_the_newest_head(tmp_path: Path) -> None:
     heads = [Head(number, f"{number:064x}") for number in range(1, 60)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda each: keep_head(tmp_path, each), sorted(heads, key=lambda each: each.seal[-1])))
+        list(
+            pool.map(
+                lambda each: keep_head(tmp_path, each, first=True),
+                sorted(heads, key=lambda each: each.seal[-1]),
+            )
+        )
     assert read_head(tmp_path) == heads[-1]
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
@@ -205,7 +225,7 @@ def test_an_act_is_found_again_by_all_that_names_it(database: Database) -> None:
 def test_the_same_head_is_written_once_more_where_that_is_asked_alone(five: Database, tmp_path: Path) -> None:
     with five.reading() as session:
         newest = head(session)
-    keep_head(tmp_path, newest)
+    keep_head(tmp_path, newest, first=True)
     first = (tmp_path / audit.HEAD).stat().st_ino
     keep_head(tmp_path, newest)
     assert (tmp_path / audit.HEAD).stat().st_ino == first

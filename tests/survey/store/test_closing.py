@@ -267,9 +267,9 @@ def test_a_close_needs_a_second_person(
     with pytest.raises(Refused, match="a second person"):
         close(open_wave, two_person=True, by="aigul")
     wave = close(open_wave, two_person=True, by="timur")
-    assert (wave.state, wave.disclosure["closing"]) == ("closed", closing.TWO_PERSONS)
+    assert (wave.state, wave.disclosure["closing"]) == ("closed", closing.TWO_NAMES)
     persons = {"en": "person", "ru": "человек", "kk": "адам", "uz": "kishi"}
-    assert not [language for language, word in persons.items() if word in closing.TWO_PERSONS[language]], (
+    assert not [language for language, word in persons.items() if word in closing.TWO_NAMES[language]], (
         "a typed name proves no second person"
     )
 
@@ -339,7 +339,7 @@ def test_another_wave_in_the_field_is_not_touched(
     other = make_wave(name="2028", alias="opinion-28")
     with database.writing() as session:
         found = waves.find_wave(session, other.alias)
-        tokens = invitations.invite(session, found, BatchSpec(name="a", size=1))
+        tokens = invitations.invite(session, found, BatchSpec(name="a", size=1, few="a test"))
         found.state = "open"
     ballot = answer(found, tokens[0])
     close(open_wave)

@@ -105,7 +105,7 @@ def test_a_second_link_for_the_same_is_refused_and_a_renewed_one_takes_its_place
 
 def test_every_reason_is_said_at_once(database, open_wave) -> None:
     with database.writing() as session:
-        invite(session, waves.find_wave(session, open_wave.alias), BatchSpec("a", 1, stratum="s", psu="a"))
+        invite(session, waves.find_wave(session, open_wave.alias), BatchSpec("a", 10, stratum="s", psu="a"))
     with pytest.raises(Refused) as refused:
         make(database, open_wave, "?")
     assert {reason.path for reason in refused.value.reasons} == {"--name", "--batch"}

@@ -33,7 +33,7 @@ from survey.store.rewriting import REWRITTEN
 RESPONDENTS = ("invitation", "ballot", "page_answer", "paper_form", "sealed_text", "interview", "answer")
 UNSAMPLED = {
     "invitation": {"token_hash"},
-    "ballot": {"ballot", "code_mac"},
+    "ballot": {"ballot", "code_mac", "seat"},
     "page_answer": {"ballot"},
     "paper_form": {"ballot", "content"},
 }
@@ -98,6 +98,54 @@ def test_a_table_that_is_written_anew_keeps_its_rows_and_those_that_lead_to_it(
         assert connection.exec_driver_sql("SELECT stage FROM wave").scalar() == 0
         with pytest.raises(IntegrityError):
             connection.exec_driver_sql("DELETE FROM batch")
+
+
+def test_a_wave_of_before_may_be_frozen_afterwards_and_its_other_rules_still_hold(
+    empty_database: Database,
+) -> None:
+    schema.upgrade(empty_database, "0013")
+    columns = (
+        "study, name, alias, fingerprint, state, opens, closes, languages, title, organisation, contact,"
+        " sample_type, mode, access, synthetic, public_key, disclosure, proposed_by"
+    )
+    values = (
+        "'s', '{name}', '{name}', 'f', '{state}', '2027-05-10', '2027-06-06', '[]', '{{}}', '', '',"
+        " 'probability', 'web', '{access}', false, '', '{{}}', ''"
+    )
+
+    def add(name: str, state: str, access: str = "invited") -> str:
+        row = values.format(name=name, state=state, access=access)
+        return f"INSERT INTO wave ({columns}) VALUES ({row})"  # noqa: S608  the words stand above
+
+    with empty_database.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO instrument_version VALUES ('f', 'small', '1', '{}')")
+        connection.exec_driver_sql(add("a", "released"))
+        connection.exec_driver_sql("INSERT INTO disposition (wave, outcome, count) VALUES (1, 'complete', 3)")
+    with pytest.raises(IntegrityError), empty_database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE wave SET state = 'frozen'")
+    schema.upgrade(empty_database)
+    with empty_database.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM wave").scalar() == "released"
+        connection.exec_driver_sql("UPDATE wave SET state = 'frozen'")
+        assert connection.exec_driver_sql("SELECT count FROM disposition WHERE wave = 1").scalar() == 3
+    for state, access, more in (
+        ("thawed", "invited", ""),
+        ("draft", "secret", ""),
+        ("draft", "open", "UPDATE wave SET seed = 7 WHERE name = 'b'"),
+    ):
+        with pytest.raises(IntegrityError), empty_database.engine.begin() as connection:
+            connection.exec_driver_sql(add("b", state, access))
+            if more:
+                connection.exec_driver_sql(more)
+    inspector = inspect(empty_database.engine)
+    expected = {
+        str(c.name) for c in Base.metadata.tables["wave"].constraints if isinstance(c, CheckConstraint)
+    }
+    assert {each["name"] for each in inspector.get_check_constraints("wave")} == expected
+    schema.downgrade(empty_database, "0013")
+    with empty_database.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM wave").scalar() == "released"
+    assert "row_grant" not in inspect(empty_database.engine).get_table_names()
 
 
 def test_an_empty_database_is_refused_with_the_line_to_type(empty_database: Database) -> None:
@@ -197,6 +245,7 @@ def identifies(column: Column[Any]) -> bool:
 
 
 ABOUT_MANY = {
+    "row_grant",
     "act",
     "wave",
     "batch",
@@ -218,6 +267,7 @@ ABOUT_MANY = {
     "recovery_code",
     "sign_in_failure",
     "staff_session",
+    "used_code",
 }
 """An interviewer is about everybody he or she asks, a contact about no interview, an act about the office,
 a snapshot holds rounded counts, a token is a program's, an account the office's."""

@@ -24,6 +24,7 @@ from survey.store import (
     ballots,
     closing,
     contacts,
+    freezing,
     invitations,
     opening,
     quotas,
@@ -125,6 +126,7 @@ def rows(home: Path) -> Rows:
         tokens.add_token(session, "site", ["waves:read"], TODAY, date(2028, 1, 1))
     with database.writing() as session:
         contacts.count_contact(session, session.scalars(select(Interviewer)).one(), "2.25", 0)
+        invitations.count_used(session, found)
     tables = MetaData()
     with database.engine.connect() as connection:
         tables.reflect(connection)
@@ -136,7 +138,7 @@ def rows(home: Path) -> Rows:
     database.close()
     assert {name for name, listed in found_rows.items() if not listed} <= {
         "account", "account_grant", "account_link", "passkey", "passkey_challenge", "recovery_code",
-        "staff_session", "sign_in_failure", "paper_batch", "paper_form", "paper_entry",
+        "row_grant", "staff_session", "sign_in_failure", "paper_batch", "paper_form", "paper_entry",
     }  # fmt: skip
     return found_rows
 
@@ -219,7 +221,7 @@ def the_wave_goes_on(database: Database, home: Path, tmp_path: Path) -> None:
             select(Ballot).where(Ballot.state == "started", Ballot.wave == wave.id)
         ).first()
         interview(session, wave, ballot.ballot, PEOPLE + 1, ballot.batch)
-        codes = invitations.invite(session, wave, invitations.BatchSpec("late", 3, "cities", "p4"))
+        codes = invitations.invite(session, wave, invitations.BatchSpec("late", 30, "cities", "p4"))
         key = keys.read_wave_key(home / "keys", "opinion-27")
         sitting = ballots.load(session, "opinion-27", ballot.ballot)
         assert sitting is not None
@@ -227,6 +229,9 @@ def the_wave_goes_on(database: Database, home: Path, tmp_path: Path) -> None:
         interview(session, wave, key.ballot(codes[0]), PEOPLE + 2, ballot.batch)
         audit.record(session, actor="x", what="db.upgrade", subject="database", day=TODAY, detail={})
         assert audit.faults(session) == []
+        old = waves.find_wave(session, "opinion-26")
+        old.state = "released"
+        assert [each.name for each in freezing.freeze(session, "kz-thb", {"2026", "2027"})] == ["2026"]
     with database.writing() as session:
         wave = waves.find_wave(session, "opinion-27")
         closing.close_wave(session, wave, by="x", two_person=False, today=TODAY)

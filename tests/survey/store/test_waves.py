@@ -349,7 +349,7 @@ def test_codes_are_stored_as_hashes_and_say_nothing_of_their_use(
 
 def test_every_objection_to_a_batch_is_listed(database: Database, open_wave: Wave) -> None:
     with database.writing() as session:
-        invitations.invite(session, open_wave, BatchSpec(name="a", size=1, fpc=40.0))
+        invitations.invite(session, open_wave, BatchSpec(name="a", size=10, fpc=40.0))
     bad = BatchSpec(name="a", size=0, fpc=0.0, base_weight=float("nan"))
     with pytest.raises(Refused) as refused, database.writing() as session:
         invitations.invite(session, open_wave, bad)
@@ -363,7 +363,7 @@ def test_a_batch_without_end_is_refused_before_the_close_makes_it_final(
     database: Database, open_wave: Wave, endless: dict[str, float]
 ) -> None:
     with pytest.raises(Refused, match=r"found (inf|nan)"), database.writing() as session:
-        invitations.invite(session, open_wave, BatchSpec(name="a", size=1, **endless))
+        invitations.invite(session, open_wave, BatchSpec(name="a", size=10, **endless))
 
 
 @pytest.mark.parametrize(
@@ -378,13 +378,13 @@ def test_the_batches_of_a_wave_all_have_the_same_parts_of_the_design(
     database: Database, open_wave: Wave, first: dict[str, object], second: dict[str, object]
 ) -> None:
     with database.writing() as session:
-        invitations.invite(session, open_wave, BatchSpec(name="a", size=1, **first))
-        invitations.invite(session, open_wave, BatchSpec(name="b", size=1, **first))
+        invitations.invite(session, open_wave, BatchSpec(name="a", size=10, **first))
+        invitations.invite(session, open_wave, BatchSpec(name="b", size=10, **first))
     with (
         pytest.raises(Refused, match="for every batch of a wave, or for none"),
         database.writing() as session,
     ):
-        invitations.invite(session, open_wave, BatchSpec(name="c", size=1, **second))
+        invitations.invite(session, open_wave, BatchSpec(name="c", size=10, **second))
 
 
 def test_a_synthetic_wave_repeats_its_codes_from_its_seed(
@@ -393,6 +393,6 @@ def test_a_synthetic_wave_repeats_its_codes_from_its_seed(
     made = make_wave(synthetic=True, seed=7)
     first = keys.read_wave_key(config.keys, made.alias)
     with database.writing() as session:
-        tokens = invitations.invite(session, made, BatchSpec(name="a", size=3))
+        tokens = invitations.invite(session, made, BatchSpec(name="a", size=3, few="a test"))
     assert first.secret == keys.chance(7, "kz-thb/2027/key")(32)
     assert tokens == [keys.new_token(c) for c in [keys.chance(7, "kz-thb/2027/a")] for _ in range(3)]

@@ -103,7 +103,7 @@ def test_codes_made_before_the_pilot_stay_and_contacts_made_in_it_go(
     make_wave(alias="opinion-27")
     with database.writing() as session:
         found = waves.find_wave(session, "opinion-27")
-        real = invitations.invite(session, found, invitations.BatchSpec("real", 5))
+        real = invitations.invite(session, found, invitations.BatchSpec("real", 15))
         lifecycle.start_pilot(session, found, small, TODAY)
         add_interviewer(session, found, "I07")
         (asking,) = interviewers(session, found)

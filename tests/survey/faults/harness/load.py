@@ -136,7 +136,9 @@ class Load:
         except BrokenError:
             self.ledger.answered(post, 0)
             raise
-        self.ledger.answered(post, status)
+        # A browser that was away for longer than a form lives may not change what was saved: it is told so.
+        held = status == 303 and self.place.turned_back(browser.cookie)
+        self.ledger.answered(post, 409 if held else status)
         if status in (400, 503):  # a form too old by the server's clock is shown again, filled in
             assert str(post.number) in text, "what was typed is still there"
             raise BrokenError(status)

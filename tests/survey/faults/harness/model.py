@@ -18,6 +18,10 @@ NO_ANSWER = int(Missing.NO_ANSWER)
 Answers = Mapping[str, str]
 
 
+class UsedError(Exception):
+    """Another browser has begun with the same invitation."""
+
+
 @dataclass
 class Interview:
     """What the database must hold of one ballot."""
@@ -26,6 +30,8 @@ class Interview:
     """Nothing before the first page is stored."""
     language: str = ""
     code: bool = False
+    seat: int = 0
+    """The browser that began it with an invitation; 0 by an open link."""
     pages: dict[int, dict[str, int]] = field(default_factory=dict)
 
     @property
@@ -49,7 +55,9 @@ class Device:
     asked: int = 0
     end: str = ""
     replaced: bool = False
+    held: bool = False
     late: bool = False
+    seat: int = 0
     written: float = 0.0
 
     def become(self, other: "Device") -> None:
@@ -82,9 +90,18 @@ class World:
     now: float = 0.0
     interviews: dict[str, Interview] = field(default_factory=dict)
     draws: dict[str, Draw] = field(default_factory=dict)
+    seats: int = 0
 
     def of(self, device: Device) -> Interview:
-        """The interview of a device."""
+        """The interview of a device; of one that another browser began with the same code it sees nothing."""
+        return Interview() if self.taken(device) else self._interview(device)
+
+    def taken(self, device: Device) -> bool:
+        """Whether another browser began with the same invitation."""
+        found = self._interview(device)
+        return bool(found.state) and found.seat != device.seat
+
+    def _interview(self, device: Device) -> Interview:
         return self.interviews.setdefault(device.ballot, Interview())
 
     def draw(self, ballot: str) -> Draw:
@@ -109,6 +126,25 @@ class World:
             return False
         before = self.questionnaire.previous_page(page, answers, draw)
         return before is None or self._done(device, before, answers)
+
+    def held(self, device: Device, page: int) -> dict[str, int]:
+        """What another browser answered on a page: neither shown here nor changed."""
+        mine = page in device.mine and self.now - device.written <= FORM_LIVES
+        return {} if mine else self.of(device).pages.get(page, {})
+
+    def closed(self, device: Device, page: int) -> bool:
+        """Whether another browser answered all of a page, and the interview goes on elsewhere."""
+        held = self.held(device, page)
+        return bool(held) and not set(self.shown(device, page)) - set(held) and self.here(device) != page
+
+    def here(self, device: Device) -> int:
+        """The page at which an interview goes on."""
+        answers, draw, at, last = self.of(device).answers, self.draw(device.ballot), 0, 0
+        while (found := self.questionnaire.next_page(at, answers, draw)) is not None:
+            if not self._done(device, found, answers):
+                return found
+            at = last = found
+        return last
 
     def _done(self, device: Device, page: int, answers: Mapping[str, int]) -> bool:
         items = self.questionnaire.items_on(page, answers, self.draw(device.ballot))
@@ -139,10 +175,19 @@ class World:
             return 303
         if not self.reachable(device, tab.page):
             return 409
-        return self._judge(device, tab, given, language) if genuine else 400
+        if self.closed(device, tab.page):
+            self._write(device, held=True, replaced=False)
+            return 303
+        open_ones = {n: text for n, text in given.items() if n not in self.held(device, tab.page)}
+        try:
+            return self._judge(device, tab, open_ones, language) if genuine else 400
+        except UsedError:
+            device.become(Device())
+            return 303
 
     def _judge(self, device: Device, tab: Tab, given: dict[str, str], language: str) -> int:
-        page, shown, keep = tab.page, self.shown(device, tab.page), self._kept(device, tab.page)
+        page, shown = tab.page, self.shown(device, tab.page)
+        keep = {n: code for n, code in self._kept(device, page).items() if n in given}
         faulty = WRONG in given.values()
         blank = [name for name, text in given.items() if text == BLANK and name not in keep]
         if language:
@@ -174,13 +219,16 @@ class World:
         return {name: right.get(name, keep.get(name, NO_ANSWER)) for name in given}
 
     def _store(self, device: Device, tab: Tab, values: dict[str, int], **changes: Any) -> None:
-        interview = self.of(device)
+        if self.taken(device):
+            raise UsedError
+        interview, held = self.of(device), self.held(device, tab.page)
         before, shown = interview.pages.get(tab.page, {}), self.shown(device, tab.page)
-        other = any(before.get(name) != values.get(name) for name in shown)
+        other = any(before.get(name) != values.get(name) for name in shown if name not in held)
         replaced = dict(tab.beside) != before and other
-        self._write(device, saved={tab.page}, replaced=replaced, **changes)
-        interview.pages[tab.page] = values
-        interview.state, interview.language = "started", device.language
+        saved = set() if held else {tab.page}
+        self._write(device, saved=saved, replaced=replaced, held=False, **changes)
+        interview.pages[tab.page] = {**held, **values}
+        interview.state, interview.language, interview.seat = "started", device.language, device.seat
 
     def _write(self, device: Device, saved: Set[int] = frozenset(), **changes: Any) -> None:
         """The cookie is written anew; after a long pause it forgets which pages this browser may show."""
@@ -194,13 +242,15 @@ class World:
         paused = self.now - device.written > FORM_LIVES
         known = not device.lost(self.now) and not (paused and self.over(device))
         if not known or (invited and invited != device.ballot):
-            device.become(Device(invited or fresh, written=self.now))
+            self.seats += bool(invited)
+            seat = self.seats if invited else 0
+            device.become(Device(invited or fresh, seat=seat, written=self.now))
         self._write(device, language=language)
 
     def resume(self, device: Device, ballot: str) -> None:
         """Another device, or the same one, goes on with a code."""
-        language = self.interviews[ballot].language
-        device.become(Device(ballot, language, written=self.now))
+        found = self.interviews[ballot]
+        device.become(Device(ballot, found.language, seat=found.seat, written=self.now))
 
     def keep_code(self, device: Device) -> None:
         """Stop, and keep what was answered."""
@@ -213,7 +263,8 @@ class World:
         interview.state, interview.code, interview.pages = "withdrawn", False, {}
         if device.lost(self.now) or device.ballot == ballot:
             language = device.language
-            device.become(Device(ballot, language, end="withdrawn", written=self.now))
+            seat = interview.seat
+            device.become(Device(ballot, language, end="withdrawn", seat=seat, written=self.now))
 
     def stop_and_delete(self, device: Device) -> None:
         """The same by the button of the page on which one may stop."""

@@ -41,6 +41,11 @@ class Place:
         signed = TimedSerializer(list(keys.server_secrets(self.config.keys)), salt=f"interview:{ALIAS}")
         return str(signed.loads(cookie)[0])
 
+    def turned_back(self, cookie: str) -> bool:
+        """Whether the browser was told that what it just sent was not taken: the page was saved before."""
+        signed = TimedSerializer(list(keys.server_secrets(self.config.keys)), salt=f"interview:{ALIAS}")
+        return bool(signed.loads(cookie)[-1])
+
     def database(self) -> Database:
         """A connection of the test's own; close it before files are looked at."""
         return connect(self.config.database_url)

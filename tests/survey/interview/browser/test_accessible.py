@@ -161,7 +161,7 @@ def test_every_way_out(site, phone, inspector, language, size) -> None:
     page.fill("#code", code)
     made.press("#resume button")
     page.goto(f"{site}q/1")
-    inspector.look(made, "answers of another device, not shown")
+    inspector.look(made, "going on, on another device")
     page.goto(f"{site}withdraw?lang={language}")
     page.fill("#code", code)
     made.press("#withdraw button")
@@ -253,3 +253,11 @@ def test_a_wave_by_invitation(served, running, invited, phone, inspector, langua
         inspector.look(made, "a code nobody knows")
         made.page.goto(f"{site}i/{invited[0]}")
         inspector.look(made, "an invitation")
+        for _ in range(2):
+            made.page.context.clear_cookies()
+            made.page.goto(f"{site}i/{invited[0]}")
+            made.press(f"#start button[value={language}]")
+            made.answer()
+            made.next()
+        assert "/used" in made.page.url
+        inspector.look(made, "an invitation used before")

@@ -40,7 +40,8 @@ ALIAS = "opinion"
 LANGUAGES = ("ru", "en")
 DEVICES = 3
 TABS = 3
-REPLACED = ("уже была сохранена раньше", "had been saved before")
+REPLACED = ("что Вы отправили последним", "What you sent last counts now")
+HELD = ("отправленное сейчас не принято", "what was sent now was not taken")
 LATE = ("был завершён раньше", "was finished before your last page")
 WAITS = (60, 307 * 60, 307 * 60, 13 * HOUR, 13 * HOUR, 31 * 24 * HOUR, -307 * 60)
 """Seconds; the last one is a clock that is put back."""
@@ -254,6 +255,9 @@ class Respondents(RuleBasedStateMachine):
         """The page on the screen is the one it must be; its form is a tab from now on. `fresh`: by GET."""
         person, device = self.people[which], self.devices[which]
         self.scene.steps[2] += 1
+        if device.lost(self.world.now):
+            assert person.path.startswith(f"/s/{ALIAS}/used"), "the code was used in another browser"
+            return
         if self.world.over(device):
             assert person.path.endswith("/done")
             said = any(words in person.text for words in LATE)
@@ -264,13 +268,16 @@ class Respondents(RuleBasedStateMachine):
         page = int(person.path.rpartition("/q/")[2])
         stored = self.world.of(device).pages.get(page, {})
         assert any(words in person.text for words in REPLACED) is device.replaced
+        assert any(words in person.text for words in HELD) is device.held
         if fresh:
-            assert self.world.reachable(device, page)
+            assert self.world.reachable(device, page) and not self.world.closed(device, page)
             mine = page in device.mine and self.world.now - device.written <= 12 * HOUR
             shown = self.world.shown(device, page) if mine else {}
             kept = {name: [str(stored[name])] for name in shown if stored.get(name, -1) >= 0}
             assert person.filled_in() == kept
         names = dict.fromkeys(person.form.xpath(".//input[@type='radio' or @type='text']/@name"))
+        if fresh:
+            assert not set(names) & set(self.world.held(device, page))
         hidden = [
             (box.get("name"), box.get("value")) for box in person.form.xpath(".//input[@type='hidden']")
         ]
