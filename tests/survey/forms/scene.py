@@ -19,14 +19,14 @@ from werkzeug.test import TestResponse
 
 from instruments import Questionnaire
 from survey import create_app, keys
-from survey.config import Config
+from survey.config import Config, study_today
 from survey.fieldwork import lifecycle
 from survey.fieldwork.rehearsals import record_of
-from survey.store import access, ballots, invitations, opening, waves
+from survey.store import access, ballots, invitations, opening, people, waves
 from survey.store.base import Base
 from survey.store.engine import Database
 from survey.store.interviewers import add_interviewer
-from survey.store.models import Wave
+from survey.store.models import RowGrant, Wave
 from survey.store.people import ROLES
 from tests.survey.conftest import TODAY, a_spec
 from tests.survey.console.conftest import Office, Person, quicken
@@ -181,11 +181,29 @@ def set_up(database: Database, home: Path, small: Questionnaire) -> Iterator[Sce
     words = _waves(scene, small)
     scene.office.account("aigul", *[(role, "*" if role == "director" else "kz-thb") for role in ROLES])
     scene.office.account("victim", ("analyst", "kz-thb"))
+    _rows_given(scene, "aigul", "victim")
     _respondents(scene, words)
     _console(scene)
     scene.keep()
     yield scene
     app.extensions["tolqyn"].database.close()
+
+
+def _rows_given(scene: Scene, *names: str) -> None:
+    """Their study's rows, so that what takes them away and back is reached."""
+    with scene.office.database.writing() as session:
+        for name in names:
+            account = people.account_named(session, name)
+            given = RowGrant(
+                account=account.id,
+                study="kz-thb",
+                wave="",
+                reason="thesis",
+                until=study_today() + timedelta(days=30),
+                given_by="aigul",
+                given_on=study_today(),
+            )
+            session.add(given)
 
 
 def _waves(scene: Scene, small: Questionnaire) -> list[str]:
