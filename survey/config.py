@@ -111,6 +111,11 @@ class Config:
         return self.home / "releases"
 
     @property
+    def published(self) -> Path:
+        """Folder of the register of what was published, STUDY/NNNNNN.json."""
+        return self.home / "published"
+
+    @property
     def tables(self) -> Path:
         """Folder of the office's lists of tables, STUDY/WAVE/LANGUAGE.json."""
         return self.home / "tables"

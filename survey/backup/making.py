@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,7 +20,7 @@ from survey.store.rewriting import rewrite_tables
 from survey.store.schema import head
 
 FORMAT = 1
-MANIFEST, DATABASE, RELEASES = "manifest.json", "database", "releases"
+MANIFEST, DATABASE, RELEASES, PUBLISHED = "manifest.json", "database", "releases", "published"
 STAMP = "last-backup.json"
 
 
@@ -56,7 +56,11 @@ def make_backup(config: Config, database: Database, out: Path, to: Sequence[str]
     with staged(config.home, "backup") as folder:
         copied = folder / DATABASE
         rows = copy(database, copied)
-        members = {DATABASE: copied, **dict(_releases(config.releases))}
+        members = {
+            DATABASE: copied,
+            **_below(config.releases, RELEASES),
+            **_below(config.published, PUBLISHED),
+        }
         made = Made(
             FORMAT,
             datetime.now(UTC).isoformat(timespec="seconds"),
@@ -93,10 +97,13 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _releases(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield f"{RELEASES}/{path.relative_to(folder).as_posix()}", path
+def _below(folder: Path, name: str) -> dict[str, Path]:
+    """Files of a folder by their place in a backup."""
+    return {
+        f"{name}/{path.relative_to(folder).as_posix()}": path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
 
 
 def _pack(plain: BinaryIO, members: Mapping[str, Path]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from survey import keys
 from survey.backup import copies
-from survey.backup.making import DATABASE, FORMAT, MANIFEST, RELEASES, Made, digest
+from survey.backup.making import DATABASE, FORMAT, MANIFEST, PUBLISHED, RELEASES, Made, digest
 from survey.backup.seal import unseal
 from survey.config import Config
 from survey.refusal import Reason, Refused
@@ -28,6 +28,8 @@ class Restored:
     made: Made
     releases: tuple[str, ...]
     """Releases written, STUDY/WAVE/N; those already there are left out."""
+    entries: tuple[str, ...]
+    """Entries of the register of what was published, STUDY/NNNNNN.json, likewise."""
     keyless: tuple[str, ...]
     """Waves that are being asked but whose key is not in this instance's folder, by their address' word."""
     again: tuple[Again, ...]
@@ -53,13 +55,16 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
             _refuse_another(database, made, sealed)
             _refuse_unasked(database, replace)
             coming = _coming(content / RELEASES, config.releases)
+            entries = _entries(content / PUBLISHED, config.published)
             _remember(config, database)
             copies.put_back(content / DATABASE, database, made.rows)
         finally:
             database.close()
         for name in coming:
             _move(content / RELEASES / name, config.releases / name)
-    return Restored(made, coming, *_brought_up(config))
+        for name in entries:
+            _move(content / PUBLISHED / name, config.published / name)
+    return Restored(made, coming, entries, *_brought_up(config))
 
 
 def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
@@ -121,8 +126,31 @@ def _coming(content: Path, releases: Path) -> tuple[str, ...]:
     return tuple(name for name in names if not (releases / name).exists())
 
 
+def _entries(content: Path, published: Path) -> tuple[str, ...]:
+    """Entries of the register that are not here yet: what was published stays so, whatever is put back.
+
+    Refused when one of the same number is another: two instances published, and each must know of both.
+    """
+    names = sorted(path.relative_to(content).as_posix() for path in content.rglob("*.json"))
+    here = [name for name in names if (published / name).is_file()]
+    reasons = [
+        Reason(
+            f"the entry that is in {published} ({digest(published / name)[:12]})",
+            f"another of the same number ({digest(content / name)[:12]})",
+            f"two instances published; to go on with the backup's: mv {(published / name).parent} elsewhere",
+            f"{PUBLISHED}/{name}",
+            "published",
+        )
+        for name in here
+        if digest(content / name) != digest(published / name)
+    ]
+    if reasons:
+        raise Refused(*reasons)
+    return tuple(name for name in names if name not in here)
+
+
 def _move(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.move(source, target)
 
 

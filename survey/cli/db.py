@@ -205,10 +205,11 @@ def backup_key(file: Path) -> None:
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--to", multiple=True, metavar="age1…", help="Public key to seal to; else TOLQYN_BACKUP_TO.")
 def backup(out: Path, to: tuple[str, ...]) -> None:
-    """Write database and releases to the new file OUT, sealed to keys that are not on this machine.
+    """Write database, releases and the register of what was published to the new file OUT, sealed.
 
+    It is sealed to keys that are not on this machine; any `age` program opens it with the private key.
     Respondents' tables are first written in an order that tells nobody's arrival. No key of a wave or of the
-    server is in it. Any `age` program opens it with the private key.
+    server is in it.
 
     \b
     Example:  tolqyn db backup /backup/2027-05-14.age
@@ -220,7 +221,7 @@ def backup(out: Path, to: tuple[str, ...]) -> None:
         rows = sum(made.rows.values())
         with database.writing() as session:
             note(session, "db.backup", out.name, rows=rows)
-    click.echo(f"{out}: {rows} rows of {len(made.rows)} tables, {len(made.files) - 1} files of releases")
+    click.echo(f"{out}: {rows} rows of {len(made.rows)} tables, {len(made.files) - 1} files beside it")
 
 
 @db.command()
@@ -233,8 +234,10 @@ def backup(out: Path, to: tuple[str, ...]) -> None:
 )
 @click.option("--replace", default="", metavar="NAME", help="Name of the database that is to be overwritten.")
 def restore(file: Path, key: Path, replace: str) -> None:
-    """Put database and releases back as a backup has them; everything is checked before anything is touched.
+    """Put database, releases and register back as a backup has them.
 
+    Everything is checked before anything is touched. Of the register of what was published, entries that are
+    here stay: what readers hold does not become unpublished.
     Stop the server first. What was answered or closed since the backup is not in it; what respondents
     withdrew since is withdrawn again, from the lists beside the keys (withdrawn-ALIAS).
 
@@ -257,6 +260,8 @@ def restore(file: Path, key: Path, replace: str) -> None:
             audit.keep_head(config.home, audit.head(session), restored=True)
     rows = sum(done.made.rows.values())
     click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
+    if done.entries:
+        click.echo(f"{len(done.entries)} entries of the register of what was published put back")
     click.echo("what was answered, closed or deleted by the office since then is as it was", err=True)
     for wave in done.again:
         click.echo(_withdrawn(wave, config.keys), err=wave.unknown)

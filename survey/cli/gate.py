@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey.cli.registered import register_of
 from survey.config import Config, study_today
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import SurveyData
-    from reports import Conflict, Document, Entry, Publication, Register
+    from reports import Conflict, Document, Entry, Publication
 
 MOST_LISTED = 50
 """Conflicts printed one by one; the rest are counted."""
@@ -32,13 +33,6 @@ _DATA = "estimates.json"
 _REPLACED = "replaced by a publication of a few people more or fewer"
 _ACTS = {"site": "results.publish"}
 """Acts are named after the command."""
-
-
-def register_of(home: Path) -> "Register":
-    """The register of an instance."""
-    from reports import Register
-
-    return Register(home / "published")
 
 
 @dataclass
@@ -57,7 +51,7 @@ class PublicationGate:
 
     def earlier(self, study: str) -> Sequence["Publication"]:
         """What this instance published of a study and counts."""
-        return register_of(self.config.home).publications(study)
+        return register_of(self.config).publications(study)
 
     def check(self, publication: "Publication", data: "SurveyData") -> None:
         """Raise Refused with every conflict, and with what to type."""
@@ -88,7 +82,7 @@ class PublicationGate:
         """Write the publication into the register, and the act of publishing into the record."""
         if not self.binding:
             return
-        register, today = register_of(self.config.home), study_today().isoformat()
+        register, today = register_of(self.config), study_today().isoformat()
         for number in sorted(self.replaced):
             register.strike(publication.study, number, _REPLACED, today)
         before = len(register.entries(publication.study))
@@ -121,7 +115,7 @@ class PublicationGate:
             if database is None:
                 return
             with database.writing() as session:
-                freeze(session, self.config.home, publication.study)
+                freeze(session, self.config, publication.study)
                 note(
                     session,
                     _ACTS.get(publication.kind, f"{publication.kind}.publish"),

@@ -157,7 +157,7 @@ def tick(*, as_json: bool) -> None:
                     note(session, f"wave.{event.what}", event.wave)
         # A publication that was cut off between the register and the database, or made by older code.
         with database.writing() as session:
-            freeze_all(session, config.home)
+            freeze_all(session, config)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in events], ensure_ascii=False, indent=2))
         return

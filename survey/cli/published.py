@@ -11,8 +11,8 @@ import click
 from instruments import safe_row
 from survey.cli.acts import note
 from survey.cli.freezing import settle
-from survey.cli.gate import register_of
 from survey.cli.instance import instance_if_any
+from survey.cli.registered import register_of
 from survey.config import Config, study_today
 from survey.refusal import Reason, Refused
 
@@ -39,7 +39,7 @@ def published(study: str | None, *, as_json: bool, as_csv: bool) -> None:
     Example:  tolqyn release published kz-thb
     Example:  tolqyn release published kz-thb --csv > published.csv
     """
-    register = register_of(Config.from_env().home)
+    register = register_of(Config.from_env())
     studies = [study] if study else list(register.studies())
     found = [(name, each) for name in studies for each in register.listed(name)]
     if as_json:
@@ -70,7 +70,7 @@ def unpublish(study: str, number: int, because: str, by: str) -> None:
     if not because.strip():
         raise Refused(Reason("a reason", "nothing", '--because "why it does not count"', path="--because"))
     config = Config.from_env()
-    entry = register_of(config.home).strike(study, number, because.strip(), study_today().isoformat())
+    entry = register_of(config).strike(study, number, because.strip(), study_today().isoformat())
     with instance_if_any() as (_, database):
         if database is not None:
             with database.writing() as session:
@@ -83,7 +83,7 @@ def unpublish(study: str, number: int, because: str, by: str) -> None:
                     seal=entry.seal,
                     because=because,
                 )
-                settle(session, config.home, study, by=by)
+                settle(session, config, study, by=by)
     click.echo(f"publication {number} of {study} no longer counts")
 
 

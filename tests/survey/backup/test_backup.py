@@ -88,6 +88,16 @@ def answered(database: Database, open_wave: Wave, answer: Callable[..., str]) ->
     return tokens
 
 
+@pytest.fixture
+def register(config: Config) -> Path:
+    """Two entries of what was published; a backup looks at their bytes alone."""
+    folder = config.published / "kz-thb"
+    folder.mkdir(parents=True)
+    for number in (1, 2):
+        (folder / f"{number:06}.json").write_text(json.dumps({"number": number}))
+    return folder
+
+
 def stored(database: Database) -> list[tuple[str, int, str]]:
     with database.reading() as session:
         found = session.scalars(select(PageAnswer))
@@ -131,6 +141,43 @@ def test_a_destroyed_instance_comes_back_with_every_answer_and_release(
     assert done.keyless == ()
     assert done.made.rows["page_answer"] == 4 * PEOPLE
     assert not list(config.home.glob(".*-*")), "a plain copy stayed behind"
+
+
+def test_what_was_published_is_known_on_the_new_machine(
+    config: Config, database: Database, open_wave: Wave, register: Path, pair: Pair, tmp_path: Path
+) -> None:
+    kept = {path.name: path.read_bytes() for path in register.iterdir()}
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    destroy(database)
+    shutil.rmtree(config.published)
+    done = restore(config, tmp_path / "b.age", pair.private)
+    assert {path.name: path.read_bytes() for path in register.iterdir()} == kept
+    assert done.entries == ("kz-thb/000001.json", "kz-thb/000002.json")
+    assert register.stat().st_mode & 0o077 == 0
+
+
+def test_what_was_published_since_the_backup_stays_published(
+    config: Config, database: Database, open_wave: Wave, register: Path, pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    (register / "000003.json").write_text('{"number": 3}')
+    (register / "000001.json").unlink()
+    destroy(database)
+    assert restore(config, tmp_path / "b.age", pair.private).entries == ("kz-thb/000001.json",)
+    assert len(list(register.iterdir())) == 3
+
+
+def test_registers_that_parted_are_refused_and_nothing_is_touched(
+    config: Config, database: Database, open_wave: Wave, register: Path, pair: Pair, tmp_path: Path
+) -> None:
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    (register / "000002.json").write_text('{"number": 2, "other": true}')
+    destroy(database)
+    with pytest.raises(Refused) as caught:
+        restore(config, tmp_path / "b.age", pair.private)
+    assert [reason.path for reason in caught.value.reasons] == ["published/kz-thb/000002.json"]
+    assert "elsewhere" in caught.value.reasons[0].hint
+    assert not copies.filled(connect(config.database_url))
 
 
 def test_who_answers_after_the_return_goes_on_where_he_was(
