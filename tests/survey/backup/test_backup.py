@@ -177,7 +177,11 @@ def test_registers_that_parted_are_refused_and_nothing_is_touched(
         restore(config, tmp_path / "b.age", pair.private)
     assert [reason.path for reason in caught.value.reasons] == ["published/kz-thb/000002.json"]
     assert "elsewhere" in caught.value.reasons[0].hint
-    assert not copies.filled(connect(config.database_url))
+    untouched = connect(config.database_url)
+    try:
+        assert not copies.filled(untouched)
+    finally:
+        untouched.close()
 
 
 def test_who_answers_after_the_return_goes_on_where_he_was(
