@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from survey.interview import codes, device, doors, idle, reply
 from survey.interview.doors import UnknownCodeError
 from survey.interview.state import State
-from survey.interview.visit import NAMES, SurveyOverError, Visit, arrive, form_of
+from survey.interview.visit import NAMES, Visit, arrive, form_of
 from survey.store import ballots, withdrawal
 
 
@@ -136,6 +136,7 @@ def _landing(visit: Visit, *, typed: str = "", **code: str) -> Response:
         hidden=code,
         trap=doors.TRAP if visit.wave.access == "open" else "",
         trial=visit.wave.state == "pilot",
+        starts=visit.phase == "starts",
         ask_token=visit.wave.access == "invited" and not code,
         numbers=[phone["display"] for phone in visit.phones(before=True)],
         each=[_greeting(visit.speaking(code)) for code, _ in visit.languages],
@@ -145,12 +146,14 @@ def _landing(visit: Visit, *, typed: str = "", **code: str) -> Response:
 def _greeting(visit: Visit) -> dict[str, Any]:
     """The landing page's words in one language."""
     say, minutes = visit.say.gettext, visit.questionnaire.minutes
+    starts = visit.phase == "starts"
     return {
         "lang": visit.language,
         "name": NAMES[visit.language],
         "title": visit.title,
-        "start": say("Start"),
-        "minutes": visit.say.ngettext("about {n} minute", "about {n} minutes", minutes),
+        "start": say("Start") if starts else say("Continue"),
+        "minutes": visit.say.ngettext("about {n} minute", "about {n} minutes", minutes) if starts else "",
+        "closing": "" if starts else " ".join(_only_begun_ones(visit)),
         "invitation": say("Invitation code"),
         "begun": say("Have a code?"),
         "resume": say("Continue"),
@@ -207,7 +210,7 @@ def _needs_cookies(visit: Visit, home: str) -> Response:
 
 
 def _enter(visit: Visit, state: State) -> Response:
-    """To the first page that is not done. SurveyOverError: a new start in a wave that takes none.
+    """To the first page that is not done; where the wave takes no new starts, a newcomer is told so.
 
     An invitation that was used in another browser looks as if it never was: what exists of it is not loaded.
     """
@@ -216,15 +219,27 @@ def _enter(visit: Visit, state: State) -> Response:
     sitting = ballots.load(database, visit.alias, state.ballot, state.seat) or visit.sitting
     form = form_of(database, sitting)
     if sitting.ballot is None and not state.end and visit.phase != "starts":
-        if links := doors.way_back(replace(visit, state=state), "quota"):
-            return _full(visit, links)
-        raise SurveyOverError(visit)
+        return _no_new_ones(visit, doors.way_back(replace(visit, state=state), "quota"))
     inside = replace(visit, sitting=sitting, form=form, state=state)
     return reply.go(inside, inside.here(), state)
 
 
-def _full(visit: Visit, links: list[tuple[str, str]]) -> Response:
-    """For a panel's respondent who comes after the last start: the way back."""
-    words = visit.say.gettext("It takes no more answers.")
-    heading = visit.say.gettext("This survey has ended")
-    return reply.page(visit, "message", 410, heading=heading, paragraphs=[words], links=links)
+def _no_new_ones(visit: Visit, links: list[tuple[str, str]]) -> Response:
+    """After the last start, or once the close is proposed. `links`: a panel's respondent's way back."""
+    say = visit.say.gettext
+    heading, words = _only_begun_ones(visit)
+    if not links:
+        links = [
+            (visit.path("resume") + f"?lang={visit.language}", say("Continue with your code")),
+            (visit.path("withdraw") + f"?lang={visit.language}", say("Delete answers")),
+        ]
+    return reply.page(visit, "message", 410, heading=heading, paragraphs=[words], links=links, langs=[])
+
+
+def _only_begun_ones(visit: Visit) -> tuple[str, str]:
+    """What a wave that takes no new starts says of itself."""
+    say = visit.say.gettext
+    return (
+        say("No new interviews begin here any more."),
+        say("Whoever has begun can go on with the code, or have the answers deleted."),
+    )

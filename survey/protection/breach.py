@@ -194,7 +194,9 @@ def said(page: BreachPage, say: Translator) -> list[str]:
         "",
         say.gettext("What lies here and could be taken (look wherever else lists were kept, too)"),
     ]
-    lines += [f"{each.count} × {each.what}: {each.where}" for each in page.lies]
+    lines += [
+        f"{'' if each.count is None else f'{each.count} × '}{each.what}: {each.where}" for each in page.lies
+    ]
     lines += ["", say.gettext("What to do, in this order")]
     lines += [f"{number}. {step}" for number, step in enumerate(page.steps, start=1)]
     for draft in page.drafts:

@@ -4,12 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from survey.config import Config
 from survey.i18n import Translator
-from survey.store.models import Account, Act, Ballot, Interview, Interviewer, Invitation, SealedText
+from survey.store.models import (
+    Account,
+    Act,
+    ApiToken,
+    Ballot,
+    Interview,
+    Interviewer,
+    Invitation,
+    SealedText,
+)
 
 LONGEST_HEAD = 2000
 
@@ -25,9 +34,13 @@ IN_DATABASE: tuple[tuple[type[DeclarativeBase], str], ...] = (
     (SealedText, say("Respondents' own words, locked to a key that should not be here")),
     (Invitation, say("Hashes of invitation codes")),
     (Interviewer, say("Numbers of interviewers")),
+    (ApiToken, say("Hashes of the API's tokens, with their names")),
     (Account, say("Accounts of staff: names, roles, sealed passwords and second factors")),
     (Act, say("The record of acts: who of the staff did what on which day")),
 )
+UNCOUNTED = Ballot
+"""While a wave is in the field its rows are as many as respondents: whoever looked before and
+after a reminder would learn who answered. How many there are is the monitor's to say, once a day."""
 IN_HOME: tuple[tuple[str, str], ...] = (
     ("keys/wave-*.key", say("Keys of waves: with database and codes they say who answered what")),
     (
@@ -40,6 +53,10 @@ IN_HOME: tuple[tuple[str, str], ...] = (
     ("keys/text-*.key", say("Private keys that open respondents' own words")),
     ("texts/*.review", say("Own words as somebody read and changed them")),
     ("releases/*/*/*/data.parquet", say("Releases: a row for each interview of closed waves, no names")),
+    ("rows/*/*/*.zip", say("Rows of releases, made to be given to analysts")),
+    ("tables/*/*/*.json", say("Lists of tables of releases, for the office alone")),
+    ("published/*/*.json", say("The register of what was published: it says how large hidden groups are")),
+    ("reports/*/*.pdf", say("Reports, drafts of reports among them")),
     ("bundles/*.zip", say("Bundles that were made to be given out")),
 )
 CONTACTS = say("Addresses of people who were to be invited")
@@ -53,22 +70,26 @@ class Lying:
 
     what: str
     where: str
-    count: int
+    count: int | None
+    """None where it would tell how many answered until now."""
 
 
 def lying(session: Session, config: Config, words: Translator) -> list[Lying]:
     """What is there, and only that. Files of contacts and codes are looked for below the home alone."""
     database = words.gettext("database")
-    found = [
-        Lying(words.gettext(what), database, session.scalar(select(func.count()).select_from(table)) or 0)
-        for table, what in IN_DATABASE
-    ]
+    found = [Lying(words.gettext(what), database, _rows(session, table)) for table, what in IN_DATABASE]
     found += [
         Lying(words.gettext(what), str(config.home / pattern), sum(1 for _ in config.home.glob(pattern)))
         for pattern, what in IN_HOME
     ]
     found += [Lying(words.gettext(what), str(path), 1) for path, what in sorted(_lists(config.home))]
-    return [each for each in found if each.count]
+    return [each for each in found if each.count != 0]
+
+
+def _rows(session: Session, table: type[DeclarativeBase]) -> int | None:
+    if table is UNCOUNTED and session.scalar(select(exists().select_from(table))):
+        return None
+    return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _lists(home: Path) -> Iterator[tuple[Path, str]]:

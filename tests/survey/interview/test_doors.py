@@ -136,6 +136,29 @@ def test_a_panel_respondent_who_comes_too_late_goes_back_as_over_quota(
     assert link.startswith("https://panel.example/quota?id=M1&sig=")
 
 
+def test_while_a_wave_only_closes_newcomers_hear_the_truth_in_their_language(
+    somebody, wave, database
+) -> None:
+    begun, late = somebody(), somebody()
+    begun.start("ru")
+    begun.send(FIRST)
+    with database.writing() as session:
+        closing.propose_close(session, waves.find_wave(session, wave.alias), "a")
+    late.get("")
+    assert "No new interviews begin here any more." in late.page.text_content()
+    assert "minute" not in late.page.text_content()
+    assert "Start" not in late.page.xpath("string(//form[@id='start'])")
+    late.post("start", {"lang": "ru"})
+    assert late.response.status_code == 410
+    assert late.page.xpath("string(//h1)") == "Новые опросы здесь больше не начинаются."
+    for link in late.page.xpath("//main//a/@href"):
+        if link.startswith("/s/"):
+            assert late.client.get(link).status_code == 200, link
+    begun.post("start", {"lang": "ru"})
+    assert begun.response.status_code == 200, "who began goes on from the same page"
+    assert begun.page.xpath("//form[contains(@action, '/q/2')]")
+
+
 def test_the_panels_secret_goes_with_the_waves_key(config, secret, wave) -> None:
     keys.destroy_wave_key(config.keys, wave.alias)
     assert not keys.panel_key_file(config.keys, wave.alias).exists()

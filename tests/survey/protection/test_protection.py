@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,10 +14,12 @@ from survey.cli import main
 from survey.config import LANGUAGES, Config, study_today
 from survey.i18n import translator
 from survey.protection.breach import breach_page
+from survey.protection.lying import IN_DATABASE, IN_HOME, Lying, lying
 from survey.protection.notice import Asker, notice
 from survey.protection.retention import PILOT_DAYS, expired, retain
 from survey.refusal import Refused
 from survey.store import closing, opening, waves
+from survey.store.base import Base
 from survey.store.engine import Database
 from survey.store.models import Act, Ballot, PageAnswer, SealedText, Wave
 from survey.store.protection import TEXTS_DAYS, protection_of
@@ -206,7 +209,7 @@ def test_the_record_of_a_wave_is_printed_in_every_language(
     assert printed.exit_code == 0, printed.output
     assert "kz-thb/2027" in printed.output and "Centre X" in printed.output
     data = json.loads(typed("wave", "record", "opinion-27", "--json", "--language", language).output)
-    assert len(data["kept"]) == 9
+    assert len(data["kept"]) == 10
     assert all(all(row.values()) for row in data["kept"])
 
 
@@ -228,7 +231,7 @@ def test_the_record_of_an_open_link_wave_without_own_words_lists_neither(
     document["texts"].pop("free_text_notice")
     make_wave(Questionnaire.from_json(json.dumps(document)), access="open", sample_type="nonprobability")
     data = json.loads(typed("wave", "record", "opinion-27", "--json").output)
-    assert len(data["kept"]) == 7
+    assert len(data["kept"]) == 8
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -263,7 +266,7 @@ def test_the_page_lists_what_is_there_and_only_that(
     assert (
         f"1 × Keys of waves: with database and codes they say who answered what: {environment.keys}" in before
     )
-    assert "1 × Answers of waves in the field" in before
+    assert "Answers of waves in the field" in before
     for absent in (
         "Addresses of people",
         "Invitation codes with",
@@ -280,6 +283,43 @@ def test_the_page_lists_what_is_there_and_only_that(
     for name in ("contacts.csv", "members.csv.sent", "codes.csv"):
         assert str(lists / name) in after
     assert "somebody@example.org" not in after
+
+
+def test_the_page_is_the_same_before_and_after_somebody_answers(
+    environment: Config, database: Database, open_wave: Wave, answer: Callable[..., str]
+) -> None:
+    answer(open_wave, "token", words="something")
+    before = listed(environment, database)
+    answer(open_wave, "another", words="something else")
+    assert listed(environment, database) == before
+
+
+def listed(config: Config, database: Database) -> list[Lying]:
+    with database.reading() as session:
+        return lying(session, config, translator("en"))
+
+
+def test_every_table_and_every_folder_is_listed_or_excused(config: Config) -> None:
+    tables = {table.name for table in Base.metadata.sorted_tables}
+    told = {table.__tablename__ for table, _ in IN_DATABASE}
+    assert tables == told | WITH_ANOTHER | OF_NOBODY
+    assert not told & (WITH_ANOTHER | OF_NOBODY)
+    named = [getattr(config, name) for name, of in vars(Config).items() if isinstance(of, property)]
+    folders = {path.name for path in named if isinstance(path, Path)}
+    assert folders <= {pattern.split("/")[0] for pattern, _ in IN_HOME}
+    assert len(folders) > 4
+
+
+WITH_ANOTHER = {
+    *("page_answer", "answer", "disposition", "paper_form"),
+    *("account_grant", "account_link", "passkey", "recovery_code", "row_grant", "staff_session"),
+}
+"""Parts of what another line of the page names: of answers, of accounts."""
+OF_NOBODY = {
+    *("wave", "batch", "instrument_version", "fielded_version", "release", "snapshot"),
+    *("contact", "paper_batch", "paper_entry", "used_code", "passkey_challenge", "sign_in_failure"),
+}
+"""Counts and questionnaires, without people."""
 
 
 def test_both_cases_have_a_draft_of_their_own(environment: Config, open_wave: Wave) -> None:
