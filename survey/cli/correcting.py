@@ -64,7 +64,10 @@ def read_reasons(given: tuple[str, ...], languages: set[str]) -> dict[str, str]:
     problems: list[Any] = []
     for words in given:
         named = IN_LANGUAGE.fullmatch(words)
-        language, said = (named[1], named[2]) if named and named[1] in languages else ("en", words)
+        if named and named[1] not in languages:
+            known = " or ".join(f"{each}=" for each in sorted(languages))
+            problems.append(Reason(f"a language of the wave ({known})", f"{named[1]}=", path="--reason"))
+        language, said = (named[1], named[2]) if named else ("en", words)
         if language in found:
             problems.append(
                 Reason("one reason a language", f"two in {language}", "LANG=words", path="--reason")

@@ -16,7 +16,7 @@ from survey.config import Config
 from survey.fieldwork.calendar import STANDS, calendar_of, ics, season_notes
 from survey.fieldwork.changing import change_design
 from survey.fieldwork.design import design_schema, read_design
-from survey.fieldwork.disclosure import DisclosureItem, Standing, after_closing, disclosure_of
+from survey.fieldwork.disclosure import DisclosureItem, Standing, disclosure_of, from_acts
 from survey.fieldwork.gates import Gate, gates
 from survey.fieldwork.lifecycle import today_of
 from survey.fieldwork.rehearsals import rehearsed_languages
@@ -90,7 +90,7 @@ def disclosure(name: str, *, as_json: bool) -> None:
     with instance() as (_, database), database.reading() as session:
         found = waves.find_wave(session, name)
         items = disclosure_of(found, waves.questionnaire_of(session, found))
-        closed = after_closing(found)
+        closed = from_acts(found)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in (*items, *closed)], ensure_ascii=False, indent=2))
         return

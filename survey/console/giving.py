@@ -4,8 +4,10 @@ from flask import Response, request
 
 from survey.config import study_today
 from survey.console import forms, people
+from survey.console.room import room
 from survey.console.visitor import visitor
 from survey.people import accounts
+from survey.store import second
 from survey.store.models import Account, RowGrant
 from survey.store.people import Session
 
@@ -18,6 +20,8 @@ def give_rows(name: str) -> Response:
 
     def work(session: Session, account: Account) -> None:
         people.refuse_own(account)
+        if room().config.two_person:
+            second.refuse_own_hands(session, visitor().name, account.name)
         study, wave = accounts.parse_place(form.rows_of.data)
         given = RowGrant(
             account=account.id, study=study, wave=wave, reason=" ".join(form.because.data.split()),

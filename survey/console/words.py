@@ -133,6 +133,10 @@ PROBLEMS = {
     "rows_none": say("Those rows are not given."),
     "disabled": say("The account is disabled: let it in again first."),
     "self": say("You cannot do that to your own account: ask another director."),
+    "own_hands": say(
+        "You let this person in within the last 30 days, and could be both: ask another director, or "
+        "whoever keeps the server."
+    ),
     "needed": say("Please fill this in."),
     "too_long": say("Too long."),
     "choice": say("Please choose one of the list."),

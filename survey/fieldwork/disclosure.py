@@ -12,6 +12,7 @@ from typing import Any
 from instruments import Questionnaire
 from survey.refusal import Said
 from survey.store.closing import ATTACKED, CLOSING
+from survey.store.invitations import FEW
 from survey.store.models import Wave
 
 
@@ -71,9 +72,13 @@ def disclosure_of(wave: Wave, questionnaire: Questionnaire) -> tuple[DisclosureI
     return (*found[:after], computed, *found[after:])
 
 
-def after_closing(wave: Wave) -> tuple[DisclosureItem, ...]:
-    """What the close itself added to the record: who closed, and how the thief's attack ended."""
-    said = ((CLOSING, "how the wave was closed"), (ATTACKED, "the thief's attack on the closed wave"))
+def from_acts(wave: Wave) -> tuple[DisclosureItem, ...]:
+    """What acts added to the record: small batches, who closed, how the thief's attack ended."""
+    said = (
+        (FEW, "batches of few invitations"),
+        (CLOSING, "how the wave was closed"),
+        (ATTACKED, "the thief's attack on the closed wave"),
+    )
     return tuple(
         DisclosureItem("", what, key, Standing.KNOWN, _short(wave.disclosure[key], wave.languages))
         for key, what in said

@@ -94,7 +94,8 @@ def _of(session: Session, wave: Wave, today: date) -> list[Event]:
         words = f"the last day was {wave.closes}: no new starts; who began may finish"
         events.append(Event(name, "closing", words, f"tolqyn wave close {name} --by NAME"))
     elif wave.state == "closing":
-        words = f"takes no new starts since {wave.closes} and is not closed"
+        last = f"since {wave.closes}" if today > wave.closes else "because its close is proposed"
+        words = f"takes no new starts {last} and is not closed"
         confirm = " --confirm" if wave.proposed_by else ""
         events.append(Event(name, "to_close", words, f"tolqyn wave close {name} --by NAME{confirm}"))
     if wave.state in ("open", "closing"):

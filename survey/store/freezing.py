@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused
 from survey.store.models import Wave
+from survey.store.rules import says_why
 from survey.store.waves import hold
 
 RELEASED, FROZEN = "released", "frozen"
@@ -43,7 +44,8 @@ def correction(number: int) -> str:
 
 def refuse_unexplained(wave: Wave, number: int) -> None:
     """Raises Refused where a frozen wave's next release would come without its reason."""
-    if wave.state != FROZEN or wave.disclosure.get(correction(number)):
+    said = wave.disclosure.get(correction(number)) or ""
+    if wave.state != FROZEN or any(map(says_why, [said] if isinstance(said, str) else said.values())):
         return
     name = f"{wave.study}/{wave.name}"
     expected = f"an erratum: figures of {name} are published, so release {number} says why it is made"

@@ -13,6 +13,7 @@ from survey.store.base import UNFIELDED
 from survey.store.dialects import insert
 from survey.store.field import AnyWave
 from survey.store.models import Ballot, Batch, Invitation, UsedCode, Wave
+from survey.store.rules import says_why
 from survey.store.waves import hold
 
 INVITABLE = (*UNFIELDED, "open")
@@ -101,7 +102,7 @@ def few_reasons(wave: Wave, spec: BatchSpec, known: int = 0) -> list[Reason]:
 
     Testers' codes go with the pilot, and invented people's answers are nobody's.
     """
-    if spec.few or not _is_few(wave, known + spec.size):
+    if says_why(spec.few) or not _is_few(wave, known + spec.size):
         return []
     expected = Said(
         "{least} codes or more in a batch: whoever knows for whom a smaller one was finds their answers, "

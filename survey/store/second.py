@@ -59,6 +59,18 @@ def refuse_same_hands(session: Session, wave: Wave, by: str) -> None:
     raise Refused(Reason(expected, found, hint, path="--by", rule="same_hands"))
 
 
+def refuse_own_hands(session: Session, giver: str, taker: str) -> None:
+    """Raises Refused where whoever gives something away let the taker in of late, and so may be both."""
+    today = study_today()
+    day = _hands(session, taker, today - timedelta(days=KEPT_APART)).get(giver)
+    if day is None or giver == taker:
+        return
+    expected = f"a director who did not let {taker} in within {KEPT_APART} days"
+    until = day + timedelta(days=KEPT_APART)
+    hint = "another director gives them, or whoever keeps the server: tolqyn user rows"
+    raise Refused(Reason(expected, f"{giver}, who may from {until} on", hint, rule="own_hands"))
+
+
 def by_accounts(session: Session, wave: Wave, by: str, actor: str) -> bool:
     """Whether proposer and confirmer were both signed in as who they say they are."""
     proposed = acts_on(session, f"{wave.study}/{wave.name}", (PROPOSED,))

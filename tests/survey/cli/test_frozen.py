@@ -118,6 +118,9 @@ def test_the_reason_may_stand_in_the_record_as_before(
     tolqyn: Tolqyn, environment: Config, database: Database
 ) -> None:
     publish(environment, tolqyn)
+    Path("blank.yaml").write_text("correction_2: ' '\n")
+    assert "--erratum" in build(tolqyn, "--disclosure", "blank.yaml", status=1).output
+    assert "a language of the wave" in build(tolqyn, "--erratum", "xx=foo", status=1).output
     Path("mended.yaml").write_text("correction_2: {en: A sponsor was forgotten}\n")
     assert "release 2 of" in build(tolqyn, "--disclosure", "mended.yaml").output
     Path("silent.yaml").write_text("limitations: Another one\n")

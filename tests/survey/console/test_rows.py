@@ -106,6 +106,17 @@ def test_giving_and_each_taking_are_in_the_record_with_their_reasons(
     assert len(office.acts("console.rows")) == 1
 
 
+def test_a_director_gives_no_rows_to_an_account_that_he_let_in_himself(
+    tolqyn: Type, director: Any, office: Any
+) -> None:
+    invited = {"name": "ghost", "role": "analyst", "place": "poll", "language": "en"}
+    assert director.post("/people/new", page="/people/new", **invited).status_code in (200, 303)
+    given = director.post("/people/of/ghost/rows", page="/people/of/ghost", **{**GIVEN, "typed": "ghost"})
+    assert given.status_code == 409
+    assert "ask another director" in given.text
+    assert office.acts("user.rows") == []
+
+
 def test_rows_are_taken_three_times_a_day_and_no_more(saule: Any, office: Any) -> None:
     office.give_rows("saule", "poll")
     assert [take(saule).status_code for _ in range(4)] == [200, 200, 200, 429]

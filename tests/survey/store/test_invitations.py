@@ -29,6 +29,14 @@ def test_fewer_codes_than_ten_are_refused_in_draft_and_field_alike(
         assert len(invitations.invite(session, found, BatchSpec("s10", LEAST, psu="s10"))) == LEAST
 
 
+@pytest.mark.parametrize("reason", [" ", ".", "…", "1"])
+def test_a_reason_without_a_word_is_none(database: Database, open_wave: Wave, reason: str) -> None:
+    with database.writing() as session, pytest.raises(Refused) as refused:
+        found = waves.find_wave(session, open_wave.alias)
+        invitations.invite(session, found, BatchSpec("few", 4, few=reason))
+    assert "--few" in str(refused.value)
+
+
 def test_whoever_must_make_fewer_says_why_and_the_record_keeps_it_without_the_batch_s_name(
     database: Database, open_wave: Wave
 ) -> None:

@@ -184,3 +184,15 @@ def test_what_the_date_closed_nobody_opens_again(database: Database, open_wave: 
         found.state = "closing"
         with pytest.raises(Refused, match="proposed by nobody"):
             closing.withdraw_close(session, found, date(2027, 5, 12))
+
+
+def test_nobody_gives_rows_to_an_account_of_his_own_making(account: Made, database: Database) -> None:
+    account("aigul", "director")
+    account("timur", "director")
+    account("ghost", "analyst", by="aigul")
+    with database.writing() as session:
+        with pytest.raises(Refused) as refused:
+            second.refuse_own_hands(session, "aigul", "ghost")
+        assert f"aigul, who may from {TODAY + timedelta(days=second.KEPT_APART)} on" in str(refused.value)
+        second.refuse_own_hands(session, "timur", "ghost")
+        second.refuse_own_hands(session, "aigul", "timur")
