@@ -69,7 +69,7 @@ def draw(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "sty
 
 
 def _one_panel(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
-    box = Box(_LEFT, 12, WIDTH - _LEFT - _LABELS, 180)
+    box = Box(_LEFT, 12, WIDTH - _LEFT - _LABELS, 160)
     top = 12 + BREAK_ROW * len(break_rows(box, lines[0], ticks))
     box = Box(box.x, top, box.width, box.height)
     rows = 1 + max(tick_rows(box, lines, ticks, words))
@@ -110,7 +110,7 @@ def draw_multiples(
     width = (WIDTH - _GUTTER * (columns - 1)) / columns
     rows = [lines[i : i + columns] for i in range(0, len(lines), columns)]
     headers = [[_header(line, width, value=False) for line in row] for row in rows]
-    plot = 120.0 if len(rows) <= 2 else 76.0
+    plot = 84.0 if len(rows) <= 2 else 76.0
     boxes = Box(_LEFT, 0, width - _LEFT - 12, plot)
     below = 22 + TICK_ROW * (1 + max(max(tick_rows(boxes, [line], ticks, words)) for line in lines))
     broken = [BREAK_ROW * max(len(break_rows(boxes, line, ticks)) for line in row) for row in rows]

@@ -37,7 +37,7 @@ def trends_section(material: Material) -> Section:
         broken=any(each.breaks for each in evidence.indicators),
     )
     title = words.say("Trends") if material.several else words.say("Indicators at a glance")
-    return Section("trends", title, html)
+    return Section("trends", title, html, flows=True)
 
 
 def indicator_ids(material: Material) -> str:
