@@ -66,6 +66,7 @@ def battery_section(
         middle=len(battery.rows[0][0].codes) % 2 == 1,
         waves=_waves(material),
         all_waves=material.wave_names,
+        tabled=len(material.tabled),
         comparisons=material.further.item_family if apart and material.infers else 0,
     )
     return Section(f"battery-{group.name.lower()}", title, html, flows=True)
