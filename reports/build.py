@@ -37,6 +37,9 @@ from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, refuse
 from reports.toplines import gather_toplines
 from reports.trace import Marks, unmarked
 
+PLAN_FILE = "tracking-plan.yaml"
+"""Name under which a report carries the tracking plan it was made with."""
+
 
 def build_report(
     releases: Sequence[SurveyData],
@@ -94,7 +97,7 @@ def build_reports(
         material = replace(known, words=each.words, numbers=Numbers())
         front, chapters = cover_section(material), _with_strips(chapters_of(material), material)
         sections = (front, *verso_sections(material, chapters), *chapters)
-        yield finished(material, sections, planned=plan is not None)
+        yield finished(material, sections, plan=ground.plan)
 
 
 def _corrected(
@@ -240,7 +243,7 @@ def finished(
     material: Material,
     sections: Sequence[Section],
     *,
-    planned: bool = False,
+    plan: Declarations | None = None,
     kind: str = "report",
     fit: Fit | None = None,
 ) -> Report:
@@ -266,9 +269,10 @@ def finished(
         marks={"bottom-left": _foot(material)},
         attachments={
             "estimates.csv": material.figures.csv,
-            "estimates.json": _json(evidence, material, kind, planned=planned),
+            "estimates.json": _json(evidence, material, kind, plan=plan),
             **_errata(material.corrections),
             **(material.spec.source.files if material.spec.source else {}),
+            **({PLAN_FILE: plan.plan.content} if plan and plan.plan.content else {}),
         },
         sources=spoken.marks,
     )
@@ -300,7 +304,7 @@ def _errata(found: Corrections) -> dict[str, bytes]:
     return {"errata.csv": corrections_csv(found)} if found.replaced else {}
 
 
-def _json(evidence: Evidence, material: Material, kind: str, *, planned: bool) -> bytes:
+def _json(evidence: Evidence, material: Material, kind: str, *, plan: Declarations | None) -> bytes:
     content = {
         "releases": [
             {
@@ -322,7 +326,8 @@ def _json(evidence: Evidence, material: Material, kind: str, *, planned: bool) -
         "software": f"tolqyn {material.code_version}",
         "code": code_fingerprint(),
         "libraries": libraries(),
-        "planned": planned,
+        "planned": plan is not None,
+        **({"plan": plan.plan.fingerprint} if plan else {}),
         "comparisons": evidence.comparisons,
         "findings": [
             {

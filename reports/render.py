@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis import TrackingPlan
-from reports.build import reports_from_folders
+from reports.build import PLAN_FILE, reports_from_folders
 from reports.document import Attached, Document
 from reports.fonts import font_faces
 from reports.i18n import words
@@ -20,6 +20,7 @@ _DESCRIPTIONS = {
     "estimates.csv": "Every printed estimate as a table (UTF-8)",
     "estimates.json": "Every printed estimate with the releases it comes from",
     "specification.yaml": "What this report was asked to show",
+    PLAN_FILE: "The tracking plan: what was declared before the data were seen",
     "facts.yaml": "Facts about law and help lines, with sources",
     "logo.png": "The organisation's logo",
     "logo.svg": "The organisation's logo",

@@ -48,9 +48,7 @@ def factsheets_of(ground: Ground) -> Iterator[Report]:
     few = gather_few(ground.pooled, ground.evidence, ground.spec)
     for each in ground.materials:
         material = replace(each, further=few, numbers=Numbers())
-        yield finished(
-            material, factsheet_sections(material), planned=ground.plan is not None, kind=FACTSHEET, fit=FIT
-        )
+        yield finished(material, factsheet_sections(material), plan=ground.plan, kind=FACTSHEET, fit=FIT)
 
 
 def write_tiles(

@@ -33,6 +33,8 @@ class Checked:
     sha256: str
     faulty: tuple[tuple[str, ...], ...] = ()
     """Where it departs from its schema."""
+    content: bytes = b""
+    """The file as it was read."""
 
     @property
     def sound(self) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def read_checked(path: Path, schema: Mapping[str, Any], kind: Kind) -> Checked:
         for departure in departures(document.data, schema, schema):
             notes.add(departure.path, departure.rule, departure.expected, departure.found, departure.hint)
             faulty.append(departure.path)
-    return Checked(document.data, notes, hashlib.sha256(content).hexdigest(), tuple(faulty))
+    return Checked(document.data, notes, hashlib.sha256(content).hexdigest(), tuple(faulty), content)
 
 
 def _content(path: Path, kind: Kind) -> tuple[bytes, Notes | None]:

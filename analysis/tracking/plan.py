@@ -59,6 +59,8 @@ class TrackingPlan:
     comparisons: tuple[Comparison, ...]
     fingerprint: str
     title: str = ""
+    content: bytes = field(default=b"", repr=False)
+    """The file itself, which a report made with the plan carries."""
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that name; EstimationError lists those near it."""

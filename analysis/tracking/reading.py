@@ -30,7 +30,7 @@ def read_plan(path: str | Path) -> TrackingPlan:
         _check(read.data, notes)
     if notes.problems:
         raise PlanError(notes.in_order())
-    return _build(read.data, read.sha256)
+    return _build(read.data, read.sha256, read.content)
 
 
 def _check(raw: Mapping[str, Any], notes: Notes) -> None:
@@ -132,7 +132,7 @@ def _check_kind(comparison: Mapping[str, Any], path: tuple[str, ...], notes: Not
         notes.add((*path, "direction"), "direction", "direction: any", comparison["direction"], hint)
 
 
-def _build(raw: Mapping[str, Any], sha256: str) -> TrackingPlan:
+def _build(raw: Mapping[str, Any], sha256: str, content: bytes) -> TrackingPlan:
     declared = date.fromisoformat(raw["declared"])
     return TrackingPlan(
         study=raw["study"],
@@ -155,6 +155,7 @@ def _build(raw: Mapping[str, Any], sha256: str) -> TrackingPlan:
         comparisons=tuple(_comparison(each, declared) for each in raw["comparisons"]),
         fingerprint=sha256,
         title=raw.get("title", ""),
+        content=content,
     )
 
 

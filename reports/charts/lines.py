@@ -13,14 +13,18 @@ from reports.charts.style import INK, QUIET, SEMIBOLD, SMALL, TEXT, WIDTH
 from reports.charts.text import spread, wrap
 from reports.i18n import Words
 
-__all__ = ["Line", "WaveTick", "small_multiples", "trend_lines"]
+__all__ = ["Line", "WaveTick", "page_by_page", "small_multiples", "trend_lines"]
 
 MAX_LINES = 4
 """More lines than this in one panel cannot be told apart; they become small multiples."""
+MOST_MARKS = 28
+"""Nor can the figures of more marks than these."""
 _LEFT, _LABELS, _GUTTER = 24.0, 138.0, 26.0
 _LEADING = 9.0
 _KEY = 14.0
 """Height of the legend's one line."""
+_MOST_ROWS = 4
+"""Panels under each other on a page."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,13 @@ def small_multiples(
 def draw(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
     """The unsaved drawing of `trend_lines`, for measuring its text boxes."""
     alike = len({(line.unit, line.scale, line.breaks) for line in lines}) == 1
-    if alike and 1 < len(lines) <= MAX_LINES:
+    if alike and 1 < len(lines) <= MAX_LINES and len(lines) * len(ticks) <= MOST_MARKS:
         return _one_panel(lines, ticks, words)
     return draw_multiples(lines, ticks, words)
 
 
 def _one_panel(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
-    box = Box(_LEFT, 12, WIDTH - _LEFT - _LABELS, 180)
+    box = Box(_LEFT, 12, WIDTH - _LEFT - _LABELS, 160)
     top = 12 + BREAK_ROW * len(break_rows(box, lines[0], ticks))
     box = Box(box.x, top, box.width, box.height)
     rows = 1 + max(tick_rows(box, lines, ticks, words))
@@ -110,7 +114,7 @@ def draw_multiples(
     width = (WIDTH - _GUTTER * (columns - 1)) / columns
     rows = [lines[i : i + columns] for i in range(0, len(lines), columns)]
     headers = [[_header(line, width, value=False) for line in row] for row in rows]
-    plot = 120.0 if len(rows) <= 2 else 76.0
+    plot = 84.0 if len(rows) <= 2 else 76.0 if len(rows) == 3 else 60.0
     boxes = Box(_LEFT, 0, width - _LEFT - 12, plot)
     below = 22 + TICK_ROW * (1 + max(max(tick_rows(boxes, [line], ticks, words)) for line in lines))
     broken = [BREAK_ROW * max(len(break_rows(boxes, line, ticks)) for line in row) for row in rows]
@@ -143,6 +147,12 @@ def draw_multiples(
 def _draw_total_key(axes: Axes, total: Line) -> None:
     axes.plot([0, 14], [5, 5], color=TOTAL, lw=1.6, zorder=2)
     style.write(axes, 18, 7.4, total.label, size=SMALL)
+
+
+def page_by_page(lines: Sequence[Line], ticks: Sequence[WaveTick]) -> list[Sequence[Line]]:
+    """The lines in parts whose panels stand on one page each."""
+    size = _MOST_ROWS * _columns(len(lines), len(ticks))
+    return [lines[i : i + size] for i in range(0, len(lines), size)]
 
 
 def _columns(lines: int, ticks: int) -> int:

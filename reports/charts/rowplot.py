@@ -14,7 +14,7 @@ from reports.charts.text import text_width, wrap
 from reports.i18n import Words
 
 _LEADING, _SMALL_LEADING = 9.0, 8.0
-_ROW, _DENSE, _INDENT, _GAP, _END = 15.0, 9.0, 6.0, 10.0, 7.0
+_ROW, _DENSE, _INDENT, _GAP, _END = 12.0, 9.0, 6.0, 10.0, 7.0
 _MANY = 20
 """More rows than this stand closer together."""
 _LABELS = 0.36
@@ -95,7 +95,7 @@ def draw_rows(
         wrap(row.label, labels if row.heading else labels - _INDENT, TEXT, _weight(row)) for row in rows
     ]
     least = _ROW if len(rows) <= _MANY else _DENSE
-    tall = [max(least, _LEADING * len(label) + (5 if least == _ROW else 0.8)) for label in wrapped]
+    tall = [max(least, _LEADING * len(label) + (3 if least == _ROW else 0.8)) for label in wrapped]
     head = _SMALL_LEADING * max((len(lines) for lines in (*tops, *titles)), default=0)
     beside = _beside(legend, areas)
     keys_end = 13.0 * len(legend) + 4

@@ -34,11 +34,10 @@ class Half:
 
 def battery_sections(material: Material) -> tuple[Section, ...]:
     """A section for each battery that has answers to draw."""
-    made = [
+    return tuple(
         battery_section(battery, material, again=number > 0)
         for number, battery in enumerate(material.evidence.batteries)
-    ]
-    return tuple(replace(section, flows=position > 0) for position, section in enumerate(made))
+    )
 
 
 def battery_section(
@@ -67,9 +66,10 @@ def battery_section(
         middle=len(battery.rows[0][0].codes) % 2 == 1,
         waves=_waves(material),
         all_waves=material.wave_names,
+        tabled=len(material.tabled),
         comparisons=material.further.item_family if apart and material.infers else 0,
     )
-    return Section(f"battery-{group.name.lower()}", title, html)
+    return Section(f"battery-{group.name.lower()}", title, html, flows=True)
 
 
 def battery_table_name(battery: BatteryEvidence, material: Material) -> str:

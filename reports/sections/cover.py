@@ -19,12 +19,11 @@ MOST_LISTED = 12
 def cover_section(material: Material) -> Section:
     """The cover: title in the report's language, the other languages' titles small, wave, organiser."""
     words, latest, organisation = material.words, material.evidence.latest, material.spec.organisation
-    titles = material.spec.title or latest.meta.title or material.evidence.codebook.title
     html = render(
         "sections/cover.html",
         words,
         title=material.title,
-        others=[(language, text) for language, text in titles.items() if language != words.language],
+        others=_others(material),
         edition=_edition(material),
         organiser=organiser(material),
         release=words.say(
@@ -36,6 +35,18 @@ def cover_section(material: Material) -> Section:
         synthetic=material.synthetic,
     )
     return Section("cover", material.title, html, listed=False)
+
+
+def _others(material: Material) -> list[tuple[str, str]]:
+    """The titles in the other languages of the interviews; in all of them where no release tells its own."""
+    evidence = material.evidence
+    titles = material.spec.title or evidence.latest.meta.title or evidence.codebook.title
+    asked = {language for wave in evidence.waves for language in wave.languages} or set(titles)
+    return [
+        (language, text)
+        for language, text in titles.items()
+        if language in asked and language != material.words.language
+    ]
 
 
 def verso_sections(material: Material, chapters: Sequence[Section]) -> tuple[Section, ...]:

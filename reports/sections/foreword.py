@@ -18,4 +18,4 @@ def foreword_sections(material: Material) -> tuple[Section, ...]:
         signed=material.in_words(organisation.signed),
         organisation=material.in_words(organisation.name),
     )
-    return (Section("foreword", words.say("Foreword"), html),)
+    return (Section("foreword", words.say("Foreword"), html, flows=True),)

@@ -13,8 +13,8 @@ from reports.sections.template import render
 from reports.standing import ABOVE, Standings
 from reports.tables import Block, Cell, Row, Table, level_cell
 
-LINES = 30
-"""Lines of a block of questions, which stands on one page."""
+LINES = 24
+"""Lines of a block of questions, which stands on one page: low, so that the next one fills what is left."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def listed_sections(
         lead=lead,
         comparisons=compared(listings, material),
         blocks=blocks(shown, material),
-        alone=len(shown) == 1 and material.narrow,
+        alone=material.narrow,
     )
     return (Section(name, title, html, flows=True),)
 

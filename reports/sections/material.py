@@ -20,6 +20,8 @@ NARROW = 4
 """So many waves fit in half the width of a page."""
 APPENDED = ("tables", "topline", "wording", "differences", "release_log", "checklist")
 """Chapters that are printed where a specification does not name them: what figures and method rest on."""
+MANY, LATEST = 12, 7
+"""From more waves than these the tables of single answers show the latest ones only, and say so."""
 UPRIGHT = 6
 """So many waves fit beside each other, with their changes, on a page that stands upright."""
 LEAST_WAVES = 3
@@ -119,6 +121,21 @@ class Material:
     def narrow(self) -> bool:
         """Whether the waves fit beside the answers in half the width of a page."""
         return len(self.evidence.waves) <= NARROW
+
+    @property
+    def many(self) -> bool:
+        """Whether tables of single answers show the latest waves only; the attached data have all."""
+        return len(self.evidence.waves) > MANY
+
+    @property
+    def tabled(self) -> tuple[str, ...]:
+        """The waves of a battery's table."""
+        return self.wave_names[-LATEST:] if self.many else self.wave_names
+
+    @property
+    def in_topline(self) -> tuple[str, ...]:
+        """The waves of the topline questionnaire: so few of many that it stands in two columns."""
+        return self.wave_names[-NARROW:] if self.many else self.wave_names
 
     @property
     def turned(self) -> bool:

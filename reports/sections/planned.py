@@ -48,7 +48,7 @@ def planned_sections(material: Material) -> tuple[Section, ...]:
             (words.say("Exploratory: to be told, not claimed"), _lines(plan.exploratory, words)),
         ],
     )
-    return (Section("planned", words.say("What was declared beforehand"), html),)
+    return (Section("planned", words.say("What was declared beforehand"), html, flows=True),)
 
 
 def _families(declared: Sequence[Declared]) -> str:

@@ -24,7 +24,7 @@ def professionals_sections(material: Material) -> tuple[Section, ...]:
         synthetic=other.synthetic,
         tables=professionals_tables(material),
     )
-    return (Section("professionals", words.say("Professionals beside the public"), html),)
+    return (Section("professionals", words.say("Professionals beside the public"), html, flows=True),)
 
 
 def professionals_tables(material: Material) -> list[Table]:

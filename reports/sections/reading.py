@@ -26,7 +26,7 @@ def reading_section(material: Material) -> Section:
         least_waves=WAVES_FOR_VARIATION,
         sample=sample_figure(words, several=material.several, infers=material.infers),
     )
-    return Section("reading", words.say("How to read this report"), html)
+    return Section("reading", words.say("How to read this report"), html, flows=True)
 
 
 def review_status(language: str, codebook: Codebook, words: Words) -> str:

@@ -6,7 +6,8 @@ from reports.sections.columns import in_columns
 from reports.sections.material import Material
 from reports.sections.template import render
 
-LINES = 24
+LINES = 6
+"""Lines of a block of entries, which stands on one page: low, so that it fills what a page has left."""
 
 
 def register_section(material: Material) -> Section:

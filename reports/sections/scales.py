@@ -43,7 +43,7 @@ def scales_sections(material: Material) -> tuple[Section, ...]:
         figure_name=material.figure_name("scales", ids),
         scales=[_shown(scale, material) for scale in found],
     )
-    return (Section("scales", title, html),)
+    return (Section("scales", title, html, flows=True),)
 
 
 def _shown(scale: Scale, material: Material) -> Shown:

@@ -18,13 +18,13 @@ def spotlight_sections(material: Material) -> tuple[Section, ...]:
     text = material.in_words(asked.text)
     if material.further.spotlight is not None:
         made = battery_section(material.further.spotlight, material, text, apart=False)
-        return (replace(made, name="spotlight", title=title, flows=True),)
+        return (replace(made, name="spotlight", title=title),)
     html = render(
         "sections/listings.html",
         words,
         lead=text,
         comparisons=compared(material.further.spotlight_lists, material),
-        alone=material.narrow and len(material.further.spotlight_lists) == 1,
+        alone=material.narrow,
         blocks=blocks([told(listing, material) for listing in material.further.spotlight_lists], material),
     )
     return (Section("spotlight", title, html, flows=True),)

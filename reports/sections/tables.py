@@ -1,6 +1,10 @@
 """The tables chapter: every trend with interval, base and change, and every battery answer by wave."""
 
-from reports.evidence import BatteryEvidence
+from collections.abc import Iterator
+from dataclasses import replace
+
+from instruments import Variable
+from reports.evidence import Answers, BatteryEvidence
 from reports.further import Model
 from reports.report import Section
 from reports.sections.association import association_table
@@ -84,7 +88,15 @@ def _answers(battery: BatteryEvidence, material: Material) -> Table:
     words = material.words
     title = words.printed(battery.group.label, f"label of battery {battery.group.name}")
     caption = words.say("{title}: all answers by wave", title=title)
+    battery = replace(battery, rows=tuple(_latest(battery, material)))
     return battery_table(battery, words, name=battery_table_name(battery, material), caption=caption)
+
+
+def _latest(battery: BatteryEvidence, material: Material) -> Iterator[tuple[Variable, tuple[Answers, ...]]]:
+    """The rows with their answers in the waves that the table shows."""
+    for variable, answers in battery.rows:
+        if shown := tuple(each for each in answers if each.wave in material.tabled):
+            yield variable, shown
 
 
 def _association(material: Material) -> list[Table]:
@@ -102,8 +114,14 @@ def _batteries(material: Material) -> tuple[BatteryEvidence, ...]:
     return (*material.evidence.batteries, *((spotlight,) if spotlight is not None else ()))
 
 
-def _facts(material: Material) -> dict[str, bool]:
-    return {"infers": material.infers, "several": material.several, "weighted": material.weighted}
+def _facts(material: Material) -> dict[str, int]:
+    return {
+        "infers": material.infers,
+        "several": material.several,
+        "weighted": material.weighted,
+        "waves": len(material.wave_names),
+        "shown": len(material.tabled),
+    }
 
 
 def _caption(material: Material) -> str:

@@ -38,7 +38,7 @@ def targets_sections(material: Material) -> tuple[Section, ...]:
         infers=material.infers,
         table_name=targets_table_name(material),
     )
-    return (Section("targets", words.say("Indicators against targets"), html),)
+    return (Section("targets", words.say("Indicators against targets"), html, flows=True),)
 
 
 def targets_table_name(material: Material) -> str:

@@ -10,8 +10,9 @@ from reports.evidence import Answers, BatteryEvidence
 from reports.report import Section
 from reports.rows import Reading
 from reports.sections.battery import battery_table_name
+from reports.sections.columns import Block as Columns
 from reports.sections.columns import in_columns
-from reports.sections.material import Material
+from reports.sections.material import NARROW, Material
 from reports.sections.template import blanks, render
 from reports.tables import FEW, NOT_ASKED, Block, Cell, Row, Table
 from reports.toplines import SINGLE, Score
@@ -24,8 +25,8 @@ LONG = 40
 """More lines than this are printed in pieces, so that a list of regions never fills a page of its own."""
 ROOM, HEADED = 272.0, 48.0
 """What a column may hold by these generous heights, and what heading and notes take of the first page."""
-PAGE, COLUMN, WAVE = 165.0, 79.0, 8.0
-"""Widths in millimetres: the page, a column, a wave in a table."""
+COLUMN, WAVE = 79.0, 8.0
+"""Widths in millimetres: a column, a wave in a table."""
 POINTS = 72 / 25.4
 
 
@@ -48,27 +49,26 @@ class Question:
 def topline_section(material: Material) -> Section:
     """Whole per cent; nets, don't know and refused apart; answers below half a per cent as `<1`."""
     questions = [unit for each in material.toplines.questions for unit in _units(each, material)]
-    wide = not material.narrow
+    wide = len(material.in_topline) > NARROW
     html = render(
         "sections/topline.html",
         material.words,
-        blocks=list(
-            in_columns(
-                questions,
-                lambda each: _height(each, wide),
-                count=1 if wide else 2,
-                room=ROOM,
-                first=ROOM - HEADED,
-            )
-        ),
+        blocks=[((each,),) for each in questions] if wide else _in_two(questions),
         weighted=material.weighted,
+        waves=len(material.wave_names),
+        shown=len(material.in_topline),
     )
     return Section("topline", material.words.say("Topline questionnaire"), html)
 
 
-def _height(question: Question, wide: bool) -> float:
-    """How high it stands in print, in millimetres, by the widths of its words in the shipped font."""
-    room = (PAGE if wide else COLUMN) * POINTS
+def _in_two(questions: Sequence[Question]) -> list[Columns[Question]]:
+    """Two columns, page by page."""
+    return list(in_columns(questions, _height, count=2, room=ROOM, first=ROOM - HEADED))
+
+
+def _height(question: Question) -> float:
+    """How high it stands in a column, in millimetres, by the widths of its words in the shipped font."""
+    room = COLUMN * POINTS
     height = 0.0
     if question.text:
         height += 2.6 + 3.25 * len(wrap(f"{question.name} {question.text}", room, 7, SEMIBOLD))
@@ -130,7 +130,7 @@ def _question(each: BatteryEvidence | Score, material: Material) -> Question:
         if _of_tables(each, material) is not None:
             return _elsewhere(each, material)
         blocks, hidden = _without_hidden(_blocks(each, material))
-    columns = tuple((wave, False) for wave in material.wave_names)
+    columns = tuple((wave, False) for wave in material.in_topline)
     universe = material.in_words(first.universe)
     if len(blocks) == 1:
         table = Table(ids, "", blocks[0].head, columns, (replace(blocks[0], head=""),))
@@ -246,7 +246,7 @@ def _apart(by_wave: Mapping[str, Answers], material: Material) -> tuple[Row, ...
         Cell(" + ".join(_apart_share(each, material) for each in pairs[wave]))
         if wave in pairs
         else Cell("", NOT_ASKED)
-        for wave in material.wave_names
+        for wave in material.in_topline
     )
     return (
         Row(words.say("Don’t know + refused or skipped"), cells, "apart"),
@@ -263,7 +263,7 @@ def _apart_share(reading: Reading | None, material: Material) -> str:
 def _score(score: Score, material: Material) -> Block:
     words = material.words
     by_wave = {reading.wave: reading for reading in score.readings}
-    cells = tuple(_mean(by_wave.get(wave), material) for wave in material.wave_names)
+    cells = tuple(_mean(by_wave.get(wave), material) for wave in material.in_topline)
     bases = _bases({wave: (each.base, each.small) for wave, each in by_wave.items()}, material)
     head = words.printed(score.variable.label, f"label of {score.variable.name}")
     return Block(head, (Row(words.say("Mean"), cells), bases))
@@ -276,7 +276,7 @@ def _mean(reading: Reading | None, material: Material) -> Cell:
 
 
 def _line(head: str, shares: Mapping[str, Reading | None], material: Material, kind: str = "figure") -> Row:
-    return Row(head, tuple(_share(wave, shares, material) for wave in material.wave_names), kind)
+    return Row(head, tuple(_share(wave, shares, material) for wave in material.in_topline), kind)
 
 
 def _share(wave: str, shares: Mapping[str, Reading | None], material: Material) -> Cell:
@@ -290,7 +290,7 @@ def _bases(bases: Mapping[str, tuple[int, bool]], material: Material) -> Row:
     words = material.words
     cells = (
         Cell(words.number(bases[wave][0]), "*" if bases[wave][1] else "") if wave in bases else Cell("")
-        for wave in material.wave_names
+        for wave in material.in_topline
     )
     return Row(words.say("Answers (n)"), tuple(cells), "base")
 

@@ -1,8 +1,8 @@
-"""The trend chapter: all headline indicators over the waves in one figure."""
+"""The trend chapter: all headline indicators over the waves, in one figure where one page holds it."""
 
 from collections.abc import Sequence
 
-from reports.charts import Line, WaveTick, trend_lines
+from reports.charts import Figure, Line, WaveTick, page_by_page, trend_lines
 from reports.charts.style import HARMFUL, PROTECTIVE
 from reports.evidence import IndicatorEvidence
 from reports.phrasing import level_text, subject, unprintable
@@ -21,13 +21,10 @@ def trends_section(material: Material) -> Section:
     """The trend chart with its caption and reading notes."""
     words, evidence = material.words, material.evidence
     ticks = [WaveTick(wave.name, wave.year) for wave in evidence.waves]
-    lines = [trend_line(each, material) for each in evidence.indicators]
-    figure = trend_lines(lines, ticks, words, caption=_caption(material), table=material.table_name(TABLE))
     html = render(
         "sections/trends.html",
         words,
-        figure=figure,
-        figure_name=material.figure_name(FIGURE, indicator_ids(material)),
+        figures=_figures(ticks, material),
         table_name=material.table_name(TABLE),
         several=material.several,
         weighted=material.weighted,
@@ -37,7 +34,21 @@ def trends_section(material: Material) -> Section:
         broken=any(each.breaks for each in evidence.indicators),
     )
     title = words.say("Trends") if material.several else words.say("Indicators at a glance")
-    return Section("trends", title, html)
+    return Section("trends", title, html, flows=True)
+
+
+def _figures(ticks: Sequence[WaveTick], material: Material) -> list[tuple[str, Figure]]:
+    """Names and drawings of the parts that stand on a page each."""
+    lines = [trend_line(each, material) for each in material.evidence.indicators]
+    names = [each.indicator.name for each in material.evidence.indicators]
+    table, found = material.table_name(TABLE), []
+    for number, part in enumerate(page_by_page(lines, ticks)):
+        ids, names = ", ".join(names[: len(part)]), names[len(part) :]
+        name = material.figure_name(f"{FIGURE}:{number}" if number else FIGURE, ids)
+        found.append(
+            (name, trend_lines(part, ticks, material.words, caption=_caption(material), table=table))
+        )
+    return found
 
 
 def indicator_ids(material: Material) -> str:

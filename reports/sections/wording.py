@@ -6,7 +6,7 @@ from typing import Any
 
 from instruments import Codebook
 from reports.charts.style import SEMIBOLD
-from reports.charts.text import text_width
+from reports.charts.text import text_width, wrap
 from reports.i18n import own_name
 from reports.report import Section
 from reports.sections.history import History, Offered, breaks, histories, languages_of, of_variable
@@ -18,6 +18,10 @@ from reports.toplines import Score
 NAMES, POINTS = 6.3, 72 / 25.4
 """Type size of the names of questions; points a millimetre."""
 LEAST_NAMES, MOST_NAMES = 11.0, 30.0
+PAGE, GUTTER = 165.0, 2.4
+"""Millimetres: the table's width, and what parts one column of words from the next."""
+SHORT = 12
+"""Lines up to which a row of the table stands on one page."""
 PARAPHRASE = "paraphrase"
 """Review status of wording that is not what respondents met."""
 
@@ -28,17 +32,19 @@ def wording_section(material: Material) -> Section:
     asked = list(_asked(material))
     changed = [each.ids for each in asked if each.changed]
     entries = [_without_own(each, material) for each in asked]
+    languages, width = _printed(entries, material), _names_width(asked)
     html = render(
         "sections/wording.html",
         words,
         entries=[each for each in entries if not each.empty],
-        languages=_printed(entries, material),
+        languages=languages,
+        is_short=lambda each: _lines(each, languages, width) <= SHORT,
         own_name=own_name,
         own=material.words.language,
         several=material.several,
         changed=changed,
         labelled=[each.ids for each in asked if each.labelled],
-        names_width=_names_width(asked),
+        names_width=width,
         broken=breaks(material),
         paraphrased=PARAPHRASE in {codebook.status.get(language) for language in codebook.languages},
     )
@@ -49,6 +55,20 @@ def _names_width(entries: Sequence[History]) -> float:
     """Millimetres of the column of names: the longest on one line, where that leaves the words room."""
     longest = max((text_width(each.ids, NAMES, SEMIBOLD) for each in entries), default=0.0)
     return round(min(max(longest / POINTS + 3, LEAST_NAMES), MOST_NAMES), 1)
+
+
+def _lines(entry: History, languages: Sequence[str], names: float) -> int:
+    """How many lines its words take in the column that has most."""
+    room = ((PAGE - names) / max(len(languages), 1) - GUTTER) * POINTS
+    return max((_column(entry, language, room) for language in languages), default=0)
+
+
+def _column(entry: History, language: str, room: float) -> int:
+    """Lines of one language's words in a column so many points wide."""
+    told = [f"{each.levels} {each.text}" for each in entry.read(language)]
+    for spell in entry.said(language):
+        told.append(f"{spell.waves if entry.changed else ''} {spell.text.striptags()}")
+    return sum(len(wrap(line, room, NAMES)) for text in told for line in text.splitlines())
 
 
 def _printed(entries: Sequence[History], material: Material) -> list[str]:

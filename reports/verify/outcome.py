@@ -12,8 +12,8 @@ import yaml
 from pikepdf import PasswordError, Pdf, PdfError
 from yaml import YAMLError
 
-from analysis import TrackingPlan, release_at
-from reports.build import report_from_folders
+from analysis import PlanError, TrackingPlan, read_plan, release_at
+from reports.build import PLAN_FILE, report_from_folders
 from reports.code import code_fingerprint, libraries
 from reports.errors import ReportError, SpecError
 from reports.i18n import LANGUAGES
@@ -55,7 +55,7 @@ def verify_report(
 ) -> Outcome:
     """Estimate and print again in memory, and compare: bytes first, then data, words and every object.
 
-    `spec` and `plan` as they were given to the report; a specification that the file carries is read from it.
+    `spec` and `plan` as they were given to the report; those that the file carries are read from it.
     ReportError for a file that is no report of this program; what building a report raises passes through.
     """
     if is_list(file):
@@ -65,12 +65,11 @@ def verify_report(
         carried = _carried(document, file)
     made_by = json.loads(carried[DATA])
     language = _language(made_by, file)
-    if made_by.get("planned") and plan is None:
-        raise ReportError(f"{file}: expected the tracking plan it was made with, found none: add --plan FILE")
     with TemporaryDirectory() as folder:
+        declared = plan or _plan(carried, made_by, Path(folder), file)
         chosen = spec or _specification(carried, Path(folder), file)
         # Only what may be incomplete can be made again from incomplete records; its stamp is compared.
-        again = render_pdf(_again(made_by, folders, language, chosen, plan))
+        again = render_pdf(_again(made_by, folders, language, chosen, declared))
     found = compared(content, again)
     return replace(found, differences=(*_releases(made_by, folders), *found.differences))
 
@@ -107,6 +106,26 @@ def _language(made_by: Mapping[str, Any], file: Path) -> str:
             "the file was edited, or made by a version that did not keep them; build the report again"
         )
     return str(made_by["language"])
+
+
+def _plan(
+    carried: Mapping[str, bytes], made_by: Mapping[str, Any], folder: Path, file: Path
+) -> TrackingPlan | None:
+    """The tracking plan the file carries; None where it was made without one."""
+    if PLAN_FILE not in carried:
+        if made_by.get("planned"):
+            raise ReportError(
+                f"{file}: expected the tracking plan it was made with, found none attached: add --plan FILE"
+            )
+        return None
+    path = folder / PLAN_FILE
+    path.write_bytes(carried[PLAN_FILE])
+    try:
+        return read_plan(path)
+    except PlanError as error:
+        raise ReportError(
+            f"{file}: the tracking plan in it cannot be used ({error}): add --plan FILE, the publisher's"
+        ) from error
 
 
 def _specification(carried: Mapping[str, bytes], folder: Path, file: Path) -> ReportSpec | None:

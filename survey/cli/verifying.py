@@ -26,7 +26,7 @@ A_FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.argument("more", nargs=-1, metavar="[DIR]...", type=A_FOLDER)
 @click.option("--release", "folders", multiple=True, type=A_FOLDER, help="A release folder; may be repeated.")
 @click.option("--spec", "specification", type=A_FILE, help="The specification.  [default: the one in FILE]")
-@click.option("--plan", type=A_FILE, help="The tracking plan the report was built with.")
+@click.option("--plan", type=A_FILE, help="The tracking plan.  [default: the one in FILE]")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.pass_context
 def verify(  # noqa: PLR0917

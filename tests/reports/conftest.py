@@ -1,6 +1,7 @@
 """A small study in four languages with known answers: its codebook, its waves, its reports."""
 
 import random
+import shutil
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis import Design, Meta, SurveyData, derive, read_release, write_release
+from analysis import Design, Meta, SurveyData, derive, read_plan, read_release, write_release
 from instruments import (
     Codebook,
     Digits,
@@ -25,8 +26,10 @@ from instruments import (
     SeveralOf,
     SingleChoice,
     Variable,
+    load_library,
 )
-from reports import LANGUAGES, Report, build_report, render_pdf, report_from_folders
+from reports import LANGUAGES, Report, build_report, read_spec, render_pdf, report_from_folders
+from reports.build import reports_from_folders
 
 WAVES = {"2022": (0.47, 0.46), "2023": (0.44, 0.47), "2024": (0.38, 0.51), "2025": (0.33, 0.54)}
 """Share agreeing with VB1 and share who would call, as generated."""
@@ -280,3 +283,29 @@ def library_wave(
 def library_release() -> Callable[..., SurveyData]:
     """`library_wave`: a release of random answers to a questionnaire of the library."""
     return library_wave
+
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "examples" / "report"
+
+
+@pytest.fixture(scope="session")
+def annual_folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    """Three waves of the core questionnaire, beside the guide's example and what its specification names."""
+    home = tmp_path_factory.mktemp("annual")
+    shutil.copytree(EXAMPLE, home, dirs_exist_ok=True)
+    core, waves = load_library("kz_thb_core"), ("2023", "2025", "2026")
+    for wave_name in waves:
+        library_wave(core, wave_name, home, study="kz-attitudes")
+    other = load_library("kz_thb_professionals")
+    library_wave(
+        other, "2026", home / "professionals", study="kz-thb-professionals", sample_type="nonprobability"
+    )
+    return tuple(home / "releases" / "kz-attitudes" / wave_name / "1" for wave_name in waves)
+
+
+@pytest.fixture(scope="session")
+def annual(annual_folders: tuple[Path, ...]) -> dict[str, Report]:
+    """The guide's example built from them in every language."""
+    home = annual_folders[0].parents[3]
+    spec, plan = read_spec(home / "report.yaml"), read_plan(home / "tracking.yaml")
+    return {each.language: each for each in reports_from_folders(annual_folders, LANGUAGES, spec, plan)}

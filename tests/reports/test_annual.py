@@ -1,17 +1,14 @@
 """The annual report: the example of the guide gives every chapter of the blueprint, in every language."""
 
 import html
-import io
 import json
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import page as validator
-import pikepdf
 import pytest
 
 from analysis import SurveyData, adjust, read_plan
@@ -21,18 +18,16 @@ from reports import (
     Report,
     ReportSpec,
     build_report,
-    read_spec,
     render_pdf,
 )
-from reports.build import reports_from_folders
 from reports.i18n import words
 from reports.sections import is_stale
 from reports.spec import Association, Fact, Organisation, Target
 from reports.standing import AGAIN, Standing
 from tests.reports.test_order import captions, cited
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "examples" / "report"
 WAVES = ("2023", "2025", "2026")
+"""Of the annual report."""
 
 
 def said(report: Report, name: str) -> str:
@@ -40,39 +35,12 @@ def said(report: Report, name: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", found)))
 
 
-@pytest.fixture(scope="module")
-def annual(
-    tmp_path_factory: pytest.TempPathFactory, library_release: Callable[..., SurveyData]
-) -> dict[str, Report]:
-    """The example built from three waves of the core questionnaire and one of the professionals'."""
-    home = tmp_path_factory.mktemp("annual")
-    shutil.copytree(EXAMPLE, home, dirs_exist_ok=True)
-    core = load_library("kz_thb_core")
-    for wave in WAVES:
-        library_release(core, wave, home, study="kz-attitudes")
-    folders = tuple(home / "releases" / "kz-attitudes" / wave / "1" for wave in WAVES)
-    other = load_library("kz_thb_professionals")
-    beside = {"study": "kz-thb-professionals", "sample_type": "nonprobability"}
-    library_release(other, "2026", home / "professionals", **beside)
-    spec, plan = read_spec(home / "report.yaml"), read_plan(home / "tracking.yaml")
-    return {each.language: each for each in reports_from_folders(folders, LANGUAGES, spec, plan)}
-
-
-def test_the_printed_example_is_archival_and_accessible_and_has_the_length_of_an_annual_report(
-    annual: dict[str, Report], tmp_path: Path
-) -> None:
+def test_the_printed_example_is_archival_and_accessible(annual: dict[str, Report], tmp_path: Path) -> None:
     path = tmp_path / annual["ru"].file_name
     path.write_bytes(render_pdf(annual["ru"]))
     for profile in (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A):
         outcome = validator.validate_pdf(str(path), profile=profile)
         assert outcome.is_compliant, [(failure.rule_id, failure.message) for failure in outcome.failures]
-    with pikepdf.open(path) as pdf:
-        assert 28 <= len(pdf.pages) <= 40
-
-
-def test_the_longest_language_has_no_more_than_forty_pages_either(annual: dict[str, Report]) -> None:
-    with pikepdf.open(io.BytesIO(render_pdf(annual["kk"]))) as pdf:
-        assert len(pdf.pages) <= 40
 
 
 def test_every_chapter_of_the_specification_stands_in_its_order(annual: dict[str, Report]) -> None:

@@ -204,6 +204,8 @@ def test_a_table_of_half_a_page_keeps_to_its_half_with_words_in_place_of_a_figur
         infers=True,
         several=True,
         weighted=True,
+        waves=1,
+        shown=1,
     )
     path = tmp_path / "half.pdf"
     report = replace(reports["ru"], sections=(Section("tables", "Таблицы", content),))

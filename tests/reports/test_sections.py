@@ -183,3 +183,13 @@ def test_a_licence_is_always_told_and_a_doi_and_who_paid_where_known(make_wave: 
     assert "Licence: CC BY 4.0" in inside
     assert "https://doi.org/10.5281/zenodo.1234567" in inside
     assert f"Funded by: {told['funder']['en']}" in inside
+
+
+def test_the_cover_has_titles_in_the_languages_of_the_interviews(make_wave: Make) -> None:
+    data = make_wave("2025")
+    spoken = data.frame["language"].replace("uz", "ru")
+    cover = build_report([data.with_frame(data.frame.assign(language=spoken))], language="en").sections[0]
+    assert set(re.findall(r'<p lang="(\w+)">', cover.html)) == {"kk", "ru"}
+    unknown = data.with_frame(data.frame.drop(columns="language"))
+    cover = build_report([unknown], language="en", incomplete=True).sections[0].html
+    assert set(re.findall(r'<p lang="(\w+)">', cover)) == {"kk", "ru", "uz"}, "where no release tells, all"

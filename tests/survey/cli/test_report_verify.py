@@ -99,23 +99,81 @@ def test_a_wrong_specification_is_refused_by_verify_with_its_lines(
     assert f"{other}:2: draft" in result.stderr
 
 
-def test_a_report_by_a_plan_needs_the_plan_and_is_verified_by_it(
-    tolqyn: Tolqyn, poll: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def planned(tolqyn: Tolqyn, poll: Path, tmp_path: Path) -> Path:
+    """A report built with a tracking plan, which is gone afterwards."""
     plan = tmp_path / "plan.yaml"
     plan.write_text(PLAN)
     file = build(tolqyn, tmp_path / "out", "--plan", str(plan))
-    without = tolqyn("report", "verify", str(file))
-    assert without.exit_code == 1
-    assert "add --plan FILE" in without.output
-    held = tolqyn("report", "verify", str(file), "--plan", str(plan))
+    plan.unlink()
+    return file
+
+
+def test_a_report_by_a_plan_carries_it_and_is_verified_by_it(tolqyn: Tolqyn, planned: Path) -> None:
+    held = tolqyn("report", "verify", str(planned))
     assert held.exit_code == 0, held.output
+    assert "byte for byte" in held.output
+
+
+def test_another_plan_may_be_given_and_is_told_apart(tolqyn: Tolqyn, planned: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "other.yaml"
     plan.write_text(PLAN.replace("declared: 2020", "declared: 2019"))
-    other = tolqyn("report", "verify", str(file), "--plan", str(plan))
+    other = tolqyn("report", "verify", str(planned), "--plan", str(plan))
     assert other.exit_code == 1, other.output
+    assert "tracking-plan.yaml line 4, declared: 2020-01-15, declared: 2019-01-15" in other.output
 
 
 Change = Callable[[Opened], None]
+
+
+def plan_of(change: Callable[[bytes], bytes]) -> Change:
+    """Puts another plan in the place of the attached one."""
+
+    def changed(opened: Opened) -> None:
+        held = opened.document.attachments["tracking-plan.yaml"].get_file().read_bytes()
+        assert change(held) != held
+        opened.document.attachments["tracking-plan.yaml"] = AttachedFileSpec(
+            opened.document, change(held), filename="tracking-plan.yaml"
+        )
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda held: held.replace(b"2020-01-15", b"2019-01-15"),
+        lambda held: held + b"# nothing else",
+        lambda held: held.replace(b"from: 2019, to: 2021", b"from: 2021, to: 2019"),
+    ],
+    ids=["dated earlier", "a remark", "turned round"],
+)
+def test_a_changed_plan_in_the_file_is_found(
+    tolqyn: Tolqyn, planned: Path, change: Callable[[bytes], bytes]
+) -> None:
+    tamper(planned, plan_of(change))
+    result = tolqyn("report", "verify", str(planned))
+    assert result.exit_code == 1
+    assert "\nplan, " in result.output, result.output
+
+
+def test_a_plan_in_the_file_that_is_none_is_told(tolqyn: Tolqyn, planned: Path) -> None:
+    tamper(planned, plan_of(lambda held: held[:90]))
+    result = tolqyn("report", "verify", str(planned))
+    assert result.exit_code == 1
+    assert "the tracking plan in it cannot be used" in result.stderr
+
+
+def test_a_plan_taken_out_of_the_file_is_asked_for(tolqyn: Tolqyn, planned: Path) -> None:
+    def change(opened: Opened) -> None:
+        del opened.document.attachments["tracking-plan.yaml"]
+
+    tamper(planned, change)
+    result = tolqyn("report", "verify", str(planned))
+    assert result.exit_code == 1
+    assert (
+        "expected the tracking plan it was made with, found none attached: add --plan FILE" in result.output
+    )
 
 
 def tamper(file: Path, change: Change) -> None:
