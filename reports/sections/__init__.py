@@ -21,7 +21,7 @@ from reports.sections.official import official_sections
 from reports.sections.order import number_tables
 from reports.sections.planned import planned_sections
 from reports.sections.professionals import professionals_sections
-from reports.sections.published_facts import method_strip
+from reports.sections.published_facts import method_strip, method_text
 from reports.sections.questions import questions_sections
 from reports.sections.reading import reading_section
 from reports.sections.register import register_section
@@ -104,6 +104,7 @@ __all__ = [
     "gaps",
     "is_stale",
     "method_strip",
+    "method_text",
     "refuse_incomplete",
     "verso_sections",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reports.i18n import Words, own_name
+from reports.origin import origin_of
 from reports.phrasing import subject
 from reports.sections import Material, finding
 from reports.sections.headlines import card
@@ -338,6 +339,7 @@ def page_html(page: Page, maker: Maker, edition: Edition, place: str, leave_url:
         edition=edition,
         study_title=maker.material.title,
         synthetic=maker.material.synthetic,
+        origin=origin_of(maker.material),
         infers=maker.material.infers,
         draft=maker.numbers.evidence.codebook.status.get(maker.language) == "draft",
         leave_url=leave_url,
