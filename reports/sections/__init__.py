@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from reports.report import Section
 from reports.sections.association import association_sections
-from reports.sections.battery import battery_sections
+from reports.sections.battery import battery_sections, row_sentences
 from reports.sections.checklist import checklist_section
 from reports.sections.cover import cover_section, verso_sections
 from reports.sections.differences import differences_sections
@@ -15,6 +15,7 @@ from reports.sections.foreword import foreword_sections
 from reports.sections.groups import groups_sections
 from reports.sections.headlines import finding, headlines_section
 from reports.sections.limits import limits_section
+from reports.sections.listing import most_named
 from reports.sections.material import APPENDED, Material, Record
 from reports.sections.method import method_section
 from reports.sections.official import official_sections
@@ -105,6 +106,8 @@ __all__ = [
     "is_stale",
     "method_strip",
     "method_text",
+    "most_named",
     "refuse_incomplete",
+    "row_sentences",
     "verso_sections",
 ]

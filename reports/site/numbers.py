@@ -19,6 +19,7 @@ from reports.site.asked import Question, modules, questions
 from reports.site.history import Wording, wordings
 from reports.site.listed import Gate, site_tables
 from reports.site.mending import mended_levels, mended_questions
+from reports.site.moves import Moves, gather_moves
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, spec_for
 
 Progress = Callable[[int, int], None]
@@ -51,6 +52,8 @@ class SiteNumbers:
     data: SurveyData
     tables: tuple[Table, ...]
     """What of all this is shown and what is kept back, as the register of publications takes it."""
+    moves: Moves
+    """How each question moved, as the report judges it."""
     mended: Mended
     """What of it is kept back because other tables, or earlier publications, would tell it."""
 
@@ -82,7 +85,8 @@ def gather_site(
     chosen = spec or spec_for(data.codebook)
     indicators = chosen_indicators(data.codebook, chosen)
     asked = questions(data)
-    evidence = gather(data, indicators, [question.as_group() for question in asked], named_by(plan, data))
+    named = named_by(plan, data)
+    evidence = gather(data, indicators, [question.as_group() for question in asked], named)
     batteries = {battery.group.name: battery.rows for battery in evidence.batteries}
     spoken = with_language(data)
     grouped = Grouped(spoken, chosen_groups(spoken, by))
@@ -108,6 +112,7 @@ def gather_site(
         levels,
         data,
         site_tables(evidence.table, [each.groups for each in found], levels, indicators, spoken),
+        gather_moves(data, asked, evidence, chosen, named),
         Mended(),
     )
     return _mended(made, evidence, folders, gate, leaving_out=by is None)
