@@ -82,37 +82,64 @@ def chosen_groups(data: SurveyData, names: Sequence[str] | None) -> tuple[Variab
     """The grouping variables: those named, else what the questionnaire itself derives by cutting or recoding.
 
     Groups of which sums would be known twice are refused (named) or left out: a region's figures minus those
-    of its districts would be the figures of the one district that is hidden.
+    of its districts would be the figures of the one district that is hidden. ReportError lists every name
+    that is refused; nothing needs to be estimated for that.
     """
-    found = _named(data, names) if names is not None else _derived(data)
+    if names is None:
+        kept, _ = _apart_from_each_other(data, _derived(data))
+        return tuple(kept[:MOST_GROUPS])
+    found, problems = _named(data, names)
+    kept, tied = _apart_from_each_other(data, found)
+    problems += tied
+    if len(found) > MOST_GROUPS:
+        told = ", ".join(each.name for each in found)
+        problems.append(f"--by names {len(found)} columns ({told}), {MOST_GROUPS} at most: leave some out")
+    if problems:
+        raise ReportError("\n".join(problems))
+    return tuple(kept)
+
+
+def _apart_from_each_other(data: SurveyData, groups: Sequence[Variable]) -> tuple[list[Variable], list[str]]:
+    """Those that share no sum with one before them, and what is wrong with the others."""
     kept: list[Variable] = []
-    for variable in found:
+    problems = []
+    for variable in groups:
         if _independent(data, [*kept, variable]):
             kept.append(variable)
-        elif names is not None:
-            tied = ", ".join(each.name for each in kept)
-            raise ReportError(
-                f"group {variable.name} adds up to the same people as a part of {tied}: whoever subtracts "
-                f"one from the other reads what is hidden. Name only one of them with --by"
-            )
-    return tuple(kept[:MOST_GROUPS])
+            continue
+        tied = ", ".join(each.name for each in kept)
+        problems.append(
+            f"group {variable.name} adds up to the same people as a part of {tied}: whoever subtracts "
+            f"one from the other reads what is hidden. Name only one of them with --by"
+        )
+    return kept, problems
 
 
-def _named(data: SurveyData, names: Sequence[str]) -> list[Variable]:
+def _named(data: SurveyData, names: Sequence[str]) -> tuple[list[Variable], list[str]]:
+    """The columns named, and what is wrong with each that cannot be a grouping."""
     coded = {v.name: v for v in data.codebook.variables if 2 <= len(v.codes) <= MOST_CODES}
+    problems = []
     if SPOKEN in names and SPOKEN not in coded:
-        if LANGUAGE not in coded:
-            raise ReportError(
+        if LANGUAGE in coded:
+            names = [LANGUAGE if name == SPOKEN else name for name in names]
+        else:
+            names = [name for name in names if name != SPOKEN]
+            problems.append(
                 f"--by names {SPOKEN}, but all interviews that say theirs were in one language: leave it out"
             )
-        names = [LANGUAGE if name == SPOKEN else name for name in names]
-    unknown = [name for name in names if name not in coded]
-    if unknown:
-        raise ReportError(
-            f"--by names {', '.join(unknown)}, no column of 2 to {MOST_CODES} answers; "
-            + "; ".join(nearest(name, list(coded)) for name in unknown)
-        )
-    return [coded[name] for name in dict.fromkeys(names)]
+    for name in dict.fromkeys(names):
+        if name not in coded:
+            problems.append(f"--by names {name}, {_unfit(name, data)}; {nearest(name, list(coded))}")
+    return [coded[name] for name in dict.fromkeys(names) if name in coded], problems
+
+
+def _unfit(name: str, data: SurveyData) -> str:
+    """Why a column is no grouping."""
+    expected = f"no column of 2 to {MOST_CODES} answers"
+    if name not in data.codebook:
+        return expected
+    count = len(data.variable(name).codes)
+    return f"{expected}: it has {count}" if count else f"{expected}: it holds numbers or words"
 
 
 def _derived(data: SurveyData) -> list[Variable]:

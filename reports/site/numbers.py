@@ -82,14 +82,14 @@ def gather_site(
     for language in languages:
         refuse_unspoken(releases, language)
     data = pool(releases)
+    spoken = with_language(data)
+    grouped = Grouped(spoken, chosen_groups(spoken, by))  # refused before minutes go into estimating
     chosen = spec or spec_for(data.codebook)
     indicators = chosen_indicators(data.codebook, chosen)
     asked = questions(data)
     named = named_by(plan, data)
     evidence = gather(data, indicators, [question.as_group() for question in asked], named)
     batteries = {battery.group.name: battery.rows for battery in evidence.batteries}
-    spoken = with_language(data)
-    grouped = Grouped(spoken, chosen_groups(spoken, by))
     total, found, levels = len(asked) + len(indicators), [], {}
     for number, indicator in enumerate(indicators):
         progress(number, total)
@@ -116,6 +116,12 @@ def gather_site(
         Mended(),
     )
     return _mended(made, evidence, folders, gate, leaving_out=by is None)
+
+
+def refuse_groups(folders: Sequence[Path], by: Sequence[str] | None) -> None:
+    """ReportError with everything that is wrong with the columns named as groups; nothing is estimated."""
+    if by is not None:
+        chosen_groups(with_language(pool([read_release(folder) for folder in folders])), by)
 
 
 def _mended(
