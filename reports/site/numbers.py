@@ -10,8 +10,9 @@ from instruments import Indicator, Variable
 from reports.build import named_by, read_records, refuse_unspoken
 from reports.evidence import Answers, BatteryEvidence, Evidence, gather
 from reports.further.groups import with_language
-from reports.grouping import Grouped, GroupTable, chosen_groups
+from reports.grouping import Grouped, GroupTable
 from reports.i18n import words
+from reports.parting import chosen_groups
 from reports.published import Mended, Publication, Table, mended, releases_of
 from reports.sections import Material, Record
 from reports.sections.wording import sources
