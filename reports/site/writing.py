@@ -25,6 +25,8 @@ from reports.site.tabled import keep_tables
 
 LARGEST_PAGE = 40 * 1024
 """Bytes of a compressed page, at most: it is read over a telephone."""
+NARROW = "narrow"
+"""The folder of drawings for telephones: pages show them, nobody downloads them."""
 _STYLE = Path(__file__).parent.parent / "styles" / "site.css"
 
 
@@ -178,13 +180,15 @@ def _write_files(shown: Sequence[Shown], files: Path, maker: Maker, edition: Edi
     origin = origin_of(maker.material)
     drawn = [svg for each in shown if each.picture for svg in (each.picture.figure.svg, each.picture.narrow)]
     rules = faces(letters_of(drawn))
+    narrow = files.with_name(NARROW)
+    narrow.mkdir()
     for each in shown:
         name = each.grid.name
         (files / f"{name}.csv").write_bytes(to_csv(each.grid, origin))
         (files / f"{name}.xlsx").write_bytes(to_xlsx(each.grid, notes, origin))
         if each.picture:
             (files / f"{name}.svg").write_bytes(with_letters(each.picture.figure.svg, rules))
-            (files / f"{name}.narrow.svg").write_bytes(with_letters(each.picture.narrow, rules))
+            (narrow / f"{name}.svg").write_bytes(with_letters(each.picture.narrow, rules))
             (files / f"{name}.png").write_bytes(each.picture.png)
 
 

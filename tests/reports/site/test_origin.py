@@ -72,8 +72,8 @@ def test_a_workbooks_sheet_has_it_under_the_table_after_an_empty_row(published, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pictures_have_it_drawn_at_their_foot(published, lines, language: str) -> None:
     line = squeezed(lines[language])
-    pictures = sorted((published.out / language / "small@1" / "files").glob("*.svg"))
-    assert any(path.name.endswith(".narrow.svg") for path in pictures)
+    pictures = sorted((published.out / language / "small@1").glob("*/*.svg"))
+    assert {path.parent.name for path in pictures} == {"files", "narrow"}
     for path in pictures:
         words = [text.text or "" for text in etree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
         assert squeezed("".join(words)).endswith(line), path
