@@ -34,6 +34,7 @@ from reports.published import (
     Publication,
     Register,
     conflicts,
+    governing,
     publication_of,
     releases_of,
 )
@@ -44,7 +45,7 @@ from reports.report import Report, Section
 from reports.sections import Record, is_stale
 from reports.sections.requirements import REQUIREMENTS
 from reports.sheets import WrittenTiles, factsheets_from_folders, write_tiles
-from reports.site import Tabled, Written, copy_site, write_site, write_tables
+from reports.site import Tabled, Written, copy_site, refuse_groups, write_site, write_tables
 from reports.spec import (
     ReportSpec,
     facts_schema,
@@ -103,6 +104,7 @@ __all__ = [
     "facts_schema",
     "factsheet_documents",
     "factsheets_from_folders",
+    "governing",
     "group_dots",
     "is_stale",
     "letters_pdf",
@@ -119,6 +121,7 @@ __all__ = [
     "read_records",
     "read_spec",
     "refuse_filled",
+    "refuse_groups",
     "refuse_unspoken",
     "releases_of",
     "render_html",

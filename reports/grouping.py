@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import SurveyData, crosstab, mean, nearest, read_rules
-from instruments import Indicator, Role, Text, Variable
-from reports.errors import ReportError
+from analysis import SurveyData, crosstab, mean, read_rules
+from instruments import Indicator, Text, Variable
 from reports.rows import COMPLEMENTARY, LEAST_BASE, SMALL_BASE, SUPPRESS
-from reports.spec import LANGUAGE
 from reports.unstated import (
     NOT_STATED,
     are_apart,
@@ -29,11 +27,8 @@ from reports.unstated import (
     with_unstated,
 )
 
-MOST_CODES, MOST_GROUPS = 8, 6
 ROUNDING = 5
 """Bases of groups are rounded to it."""
-SPOKEN = "language"
-"""The column of a release in which the language of each interview stands."""
 _APART, _JOINT = "__all", "__joint"
 _EPSILON = 1e-9
 
@@ -76,54 +71,6 @@ class GroupTable:
 
 Tie = tuple[frozenset[int], GroupTable]
 """Answers that an indicator adds up, and the indicator by the same groups."""
-
-
-def chosen_groups(data: SurveyData, names: Sequence[str] | None) -> tuple[Variable, ...]:
-    """The grouping variables: those named, else what the questionnaire itself derives by cutting or recoding.
-
-    Groups of which sums would be known twice are refused (named) or left out: a region's figures minus those
-    of its districts would be the figures of the one district that is hidden.
-    """
-    found = _named(data, names) if names is not None else _derived(data)
-    kept: list[Variable] = []
-    for variable in found:
-        if _independent(data, [*kept, variable]):
-            kept.append(variable)
-        elif names is not None:
-            tied = ", ".join(each.name for each in kept)
-            raise ReportError(
-                f"group {variable.name} adds up to the same people as a part of {tied}: whoever subtracts "
-                f"one from the other reads what is hidden. Name only one of them with --by"
-            )
-    return tuple(kept[:MOST_GROUPS])
-
-
-def _named(data: SurveyData, names: Sequence[str]) -> list[Variable]:
-    coded = {v.name: v for v in data.codebook.variables if 2 <= len(v.codes) <= MOST_CODES}
-    if SPOKEN in names and SPOKEN not in coded:
-        if LANGUAGE not in coded:
-            raise ReportError(
-                f"--by names {SPOKEN}, but all interviews that say theirs were in one language: leave it out"
-            )
-        names = [LANGUAGE if name == SPOKEN else name for name in names]
-    unknown = [name for name in names if name not in coded]
-    if unknown:
-        raise ReportError(
-            f"--by names {', '.join(unknown)}, no column of 2 to {MOST_CODES} answers; "
-            + "; ".join(nearest(name, list(coded)) for name in unknown)
-        )
-    return [coded[name] for name in dict.fromkeys(names)]
-
-
-def _derived(data: SurveyData) -> list[Variable]:
-    return [
-        v
-        for v in data.codebook.variables
-        if v.role is Role.DERIVED
-        and 2 <= len(v.codes) <= MOST_CODES
-        and {"cut", "recode"} & set(v.rule or {})
-        and data.valid(v.name).any()
-    ]
 
 
 @dataclass(frozen=True)
@@ -336,10 +283,3 @@ def _following(known: np.ndarray, hidden: np.ndarray, targets: np.ndarray) -> in
     free = axes[int((values > _EPSILON * max(1.0, values.max(initial=0.0))).sum()) :]
     moved = np.abs(targets[:, hidden] @ free.T) > _EPSILON
     return int((~moved.any(axis=1)).sum())
-
-
-def _independent(data: SurveyData, groups: Sequence[Variable]) -> bool:
-    """Whether the groupings are apart in every wave."""
-    waves = data.frame["wave"].astype(str).to_numpy()
-    codes = [membership(data, group.name) for group in groups]
-    return all(are_apart(codes, waves == wave, waves == wave) for wave in data.waves)

@@ -16,14 +16,17 @@ from reports.bundle.columns import Column, columns
 from reports.bundle.ddi import to_ddi
 from reports.bundle.dictionary import dictionary_html
 from reports.bundle.plain import to_csv, to_parquet
-from reports.bundle.statistical import to_dta, to_sav
+from reports.bundle.statistical import Described, to_dta, to_sav
 from reports.bundle.triples import to_triple_s, triple_s_data
 from reports.bundle.workbook import to_workbook
-from reports.evidence import Evidence
-from reports.i18n import words
+from reports.i18n import SOURCE, words
+from reports.origin import COLUMNS, Origin, origin_of, origin_of_wave
 from reports.questionnaires import codebook_html
 from reports.site.numbers import SiteNumbers
 from reports.site.pages import Maker
+
+YES_NO = ("no", "yes")
+"""Whether answers were invented, in files whose columns are named in no language."""
 
 
 @dataclass
@@ -60,8 +63,7 @@ def add_tables(contents: Contents, numbers: SiteNumbers, languages: Sequence[str
         spoken = maker.words
         hidden = "(s): not shown, too few answers or too uncertain. *: fewer than 100 answers. …: not asked."
         notes = [maker.material.title, spoken.say(hidden)]
-        if maker.material.synthetic:
-            notes.insert(0, spoken.say("SYNTHETIC DATA"))
+        origin = origin_of(maker.material)
         releases = ", ".join(f"{w.meta.study} {w.name}/{w.meta.release}" for w in numbers.evidence.waves)
         notes.append(spoken.say("Made from the releases: {releases}.", releases=releases))
         for group in ("", *(variable.name for variable in numbers.groups)):
@@ -69,18 +71,26 @@ def add_tables(contents: Contents, numbers: SiteNumbers, languages: Sequence[str
             by = f"-by-{group}" if group else ""
             if tables:
                 path = f"tables/{study}-tables{by}-{language}.xlsx"
-                contents.add(path, "tables", to_workbook(tables, notes, spoken))
+                contents.add(path, "tables", to_workbook(tables, notes, spoken, origin))
 
 
-def add_estimates(contents: Contents, evidence: Evidence, languages: Sequence[str], study: str) -> None:
-    """Every estimate as a row. The evidence holds no number of a row that may not be published."""
+def add_estimates(contents: Contents, numbers: SiteNumbers, languages: Sequence[str], study: str) -> None:
+    """Every estimate as a row. The evidence holds no number of a row that may not be published.
+
+    Each row says where it comes from: a column a language, and whether the answers were invented.
+    """
+    evidence = numbers.evidence
     labels = {variable.name: variable.label for variable in evidence.codebook.variables}
-    told = {
+    told: dict[str, str | list[str]] = {
         f"variable_label_{language}": [
             harmless(labels.get(name, {}).get(language, "")) for name in evidence.table["variable"]
         ]
         for language in languages
     }
+    materials = {language: numbers.material(language) for language in languages}
+    source, synthetic = COLUMNS
+    told |= {f"{source}_{name}": harmless(origin_of(each).line) for name, each in materials.items()}
+    told[synthetic] = YES_NO[any(wave.meta.synthetic for wave in evidence.waves)]
     table = evidence.table.assign(**told)
     content = table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
     contents.add(f"estimates/{study}-estimates.csv", "estimates", content)
@@ -88,11 +98,13 @@ def add_estimates(contents: Contents, evidence: Evidence, languages: Sequence[st
 
 @dataclass(frozen=True)
 class Wave:
-    """One public file with its columns in every language."""
+    """One public file with its columns, and with what it says of itself, in every language."""
 
     public: PublicFile
     columns: Mapping[str, tuple[Column, ...]]
     folder: Path
+    origins: Mapping[str, Origin]
+    """Of this wave alone; in SOURCE too, for files whose columns are named in no language."""
 
     @property
     def stem(self) -> str:
@@ -113,23 +125,32 @@ class Wave:
         return f"data/{self.stem}.csv"
 
 
-def wave_of(public: PublicFile, folder: Path, languages: Sequence[str]) -> Wave:
+def wave_of(public: PublicFile, folder: Path, languages: Sequence[str], numbers: SiteNumbers) -> Wave:
     """The columns in the words of each language. ReportError for a label that lacks one."""
     told = {language: columns(public, words(language)) for language in languages}
-    return Wave(public, told, folder)
+    evidence, records, wave = numbers.evidence, numbers.records, public.meta.wave
+    origins = {
+        language: origin_of_wave(evidence, records, wave, words(language))
+        for language in dict.fromkeys([*languages, SOURCE])
+    }
+    return Wave(public, told, folder, origins)
 
 
 def add_microdata(contents: Contents, wave: Wave) -> None:
     """The data in every format, their descriptions, and what was changed."""
     public, first = wave.public, next(iter(wave.columns.values()))
     meta = public.meta
-    facts = {"study": meta.study, "wave": meta.wave, "release": str(meta.release)}
-    contents.add(wave.data_file, "csv", to_csv(first))
+    plain, synthetic = wave.origins[SOURCE], YES_NO[meta.synthetic]
+    facts = {"study": meta.study, "wave": meta.wave, "release": str(meta.release), COLUMNS[1]: synthetic}
+    facts |= {f"{COLUMNS[0]}.{language}": wave.origins[language].line for language in wave.columns}
+    contents.add(
+        wave.data_file, "csv", to_csv(first, dict(zip(COLUMNS, (plain.line, synthetic), strict=True)))
+    )
     contents.add(f"data/{wave.stem}.parquet", "parquet", to_parquet(wave.columns, facts))
     for language, told in wave.columns.items():
-        title = words(language).pick(wave.title, "title")
-        contents.add(f"data/{wave.stem}-{language}.sav", "sav", to_sav(told, title, wave.day))
-        contents.add(f"data/{wave.stem}-{language}.dta", "dta", to_dta(told, title, wave.day))
+        about = Described(words(language).pick(wave.title, "title"), wave.day, wave.origins[language])
+        contents.add(f"data/{wave.stem}-{language}.sav", "sav", to_sav(told, about))
+        contents.add(f"data/{wave.stem}-{language}.dta", "dta", to_dta(told, about))
         listed = dictionary_html(public, told, words(language))
         contents.add(f"codebook/{wave.stem}-columns-{language}.html", "columns", listed)
         page = changes_html(public, words(language))

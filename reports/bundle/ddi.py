@@ -10,6 +10,7 @@ from instruments import Level, Text
 from reports.bundle.columns import DESIGN, LEAST_COUNT, Column, shown_counts
 from reports.bundle.xml import add, add_texts, root, written
 from reports.i18n import words
+from reports.origin import COLUMNS
 from reports.rates import printed_rates
 
 FILE_ID = "F1"
@@ -136,6 +137,8 @@ def _rates(public: PublicFile, fieldwork: Mapping[str, Any]) -> list[str]:
 def _file(document: etree._Element, public: PublicFile, data_file: str) -> None:
     text = add(add(document, "fileDscr", ID=FILE_ID), "fileTxt")
     add(text, "fileName", data_file)
+    told = "A row an interview; the last columns ({}) are the same in every row and say where it comes from."
+    add(text, "fileCont", told.format(", ".join(COLUMNS)))
     size = add(text, "dimensns")
     add(size, "caseQnty", str(len(public.frame)))
     add(size, "varQnty", str(len(public.codebook.variables)))

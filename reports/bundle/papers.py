@@ -10,6 +10,7 @@ from instruments import Text
 from reports.bundle.columns import Column, missing_words
 from reports.bundle.statistical import LETTERS, spss_name
 from reports.i18n import LANGUAGES, Words, words
+from reports.origin import COLUMNS
 
 LEGAL = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/legalcode",
@@ -234,6 +235,7 @@ def table_schema(columns: Sequence[Column]) -> dict[str, Any]:
                 ),
             }
             for column in columns
-        ],
+        ]
+        + [{"name": name, "type": "string"} for name in COLUMNS],
         "missingValues": [""],
     }

@@ -9,12 +9,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from instruments import harmless
 from reports.bundle.columns import Column
 
 
-def to_csv(columns: Sequence[Column]) -> bytes:
-    """One row an interview, codes as numbers, UTF-8 with a mark for spreadsheets."""
+def to_csv(columns: Sequence[Column], facts: Mapping[str, str]) -> bytes:
+    """One row an interview, codes as numbers, UTF-8 with a mark for spreadsheets.
+
+    `facts`: the last columns, the same in every row: where it comes from.
+    """
     frame = pd.DataFrame({column.name: _numbers(column) for column in columns})
+    frame = frame.assign(**{name: harmless(text) for name, text in facts.items()})
     return frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 

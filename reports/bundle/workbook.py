@@ -8,7 +8,8 @@ from typing import Any
 
 from instruments import harmless
 from reports.i18n import Words
-from reports.site.files import cells, without_clock
+from reports.origin import Origin
+from reports.site.files import cells, note, without_clock
 from reports.site.grids import Table
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -16,8 +17,8 @@ _DECIMALS = re.compile(r"[.,](\d+)$")
 LONGEST_NAME = 31
 
 
-def to_workbook(tables: Sequence[Table], notes: Sequence[str], words: Words) -> bytes:
-    """Frozen heads, units in them, no cell merged, none computed."""
+def to_workbook(tables: Sequence[Table], notes: Sequence[str], words: Words, origin: Origin) -> bytes:
+    """Frozen heads, units in them, no cell merged, none computed; each table says where it comes from."""
     from openpyxl import Workbook  # noqa: PLC0415  slow to load; only needed where a bundle is written
 
     book = Workbook()
@@ -32,7 +33,8 @@ def to_workbook(tables: Sequence[Table], notes: Sequence[str], words: Words) -> 
         contents.append([harmless(sheet.title), harmless(table.grid.caption)])
         contents.cell(contents.max_row, 1).hyperlink = f"#'{sheet.title}'!A1"
         _fill(sheet, table)
-    for line in notes:
+        note(sheet, origin)
+    for line in (*origin.lines, *notes):
         about.append([harmless(line)])
     about.column_dimensions["A"].width = 110
     contents.freeze_panes = "A2"

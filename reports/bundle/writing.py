@@ -96,7 +96,7 @@ def write_bundle(
         without |= more
         public = _public(folders, microdata, without)
     made = replace(made, given=tuple(given_by(each) for each in public))
-    waves = [wave_of(each, folder, languages) for each, folder in zip(public, folders, strict=False)]
+    waves = [wave_of(each, folder, languages, numbers) for each, folder in zip(public, folders, strict=False)]
     if gate is not None:
         gate.check(made, numbers.data)
     contents = Contents()
@@ -106,7 +106,7 @@ def write_bundle(
     for index in tiles:
         add_tiles(contents, index)
     add_tables(contents, numbers, languages, study)
-    add_estimates(contents, numbers.evidence, languages, study)
+    add_estimates(contents, numbers, languages, study)
     for wave in waves:
         add_microdata(contents, wave)
     add_codebooks(contents, folders, languages)

@@ -4,6 +4,7 @@ from reports.charts.bars import BarRow, Segment, diverging_bars
 from reports.charts.dots import Dot, DotBlock, effect_dots, group_dots
 from reports.charts.figure import Figure
 from reports.charts.flow import FlowStep, Loss, sample_flow
+from reports.charts.foot import footed
 from reports.charts.lines import Line, WaveTick, page_by_page, small_multiples, trend_lines
 from reports.charts.sample import Sample, sample_figure
 from reports.charts.vignettes import Factor, FactorLevel, vignette_effects
@@ -26,6 +27,7 @@ __all__ = [
     "WaveTick",
     "diverging_bars",
     "effect_dots",
+    "footed",
     "group_dots",
     "page_by_page",
     "sample_figure",

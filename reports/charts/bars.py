@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 from reports.charts import style
 from reports.charts.figure import Figure
-from reports.charts.style import INK, PAPER, QUIET, RULE, SEMIBOLD, SMALL, TEXT, WIDTH
+from reports.charts.legend import DONT_KNOW, REFUSED, draw_legend, hatched, legend_of
+from reports.charts.style import INK, PAPER, QUIET, SEMIBOLD, SMALL, TEXT, WIDTH
 from reports.charts.text import text_width, wrap
 from reports.i18n import Words
 
@@ -20,7 +20,8 @@ _BREAK = 9.0
 """Room between two bars of a question that changed."""
 _LEFT, _RIGHT, _GAP = 74.0, 96.0, 14.0
 _BLOCK_GAP = 9.0
-_LEGEND_GAPS = (8.0, 6.5, 5.0)
+_ABOVE = 10.0
+"""Height of a wave's own line above its bar, where the sheet is too narrow to have it beside the bar."""
 _FIT = 13.0
 """A segment narrower than this (points) carries no number."""
 
@@ -71,6 +72,13 @@ class _Columns:
     per_share: float
     right: float
     right_per_share: float
+    width: float = WIDTH
+    above: float = 0.0
+    """Room above each bar for its wave, base and right column; without any they stand beside it."""
+
+    def height(self, row: BarRow) -> float:
+        """Room of a row's bars."""
+        return row.height + self.above * len(row.segments)
 
 
 def diverging_bars(
@@ -82,18 +90,25 @@ def diverging_bars(
     """
     with style.drawing():
         svg = style.to_svg(draw(rows, answers, higher, words))
-    return Figure(svg, _alt(rows, answers, words, table), caption)
+    return Figure(svg, bars_alt(rows, answers, words, table), caption)
 
 
-def draw(rows: Sequence[BarRow], answers: Sequence[str], higher: str, words: Words) -> "style.Canvas":
-    """The unsaved drawing, for measuring its text boxes."""
-    titles = [wrap(row.label, WIDTH, TEXT, SEMIBOLD) for row in rows]
-    heights = [_LEADING * len(t) + 2 + r.height + _BLOCK_GAP for t, r in zip(titles, rows, strict=True)]
-    legend, gap = _legend_lines(answers, words)
-    canvas, axes = style.sheet(len(legend) * 11.5 + 7 + sum(heights) - _BLOCK_GAP + 4)
+def draw(
+    rows: Sequence[BarRow], answers: Sequence[str], higher: str, words: Words, width: float = WIDTH
+) -> "style.Canvas":
+    """The unsaved drawing; in a narrow one each wave has a line of its own above its bar."""
+    columns = _columns(rows, len(answers)) if width >= WIDTH else _slim(rows, len(answers), words, width)
+    titles = [wrap(row.label, width, TEXT, SEMIBOLD) for row in rows]
+    heights = [
+        _LEADING * len(title) + 2 + columns.height(row) + _BLOCK_GAP
+        for title, row in zip(titles, rows, strict=True)
+    ]
+    entries = [*answers, words.say("Don’t know"), words.say("Refused or skipped (% of all asked)")]
+    legend = legend_of(entries, width)
+    canvas, axes = style.sheet(legend.height + sum(heights) - _BLOCK_GAP + 4, width)
     colours = style.scale_colours(len(answers), higher)
-    painter = _Painter(axes, colours, _columns(rows, len(answers)), words)
-    y = _draw_legend(axes, legend, gap, (*colours, "dont_know", "refused"))
+    painter = _Painter(axes, colours, columns, words)
+    y = draw_legend(axes, legend, (*colours, DONT_KNOW, REFUSED))
     for row, title, height in zip(rows, titles, heights, strict=True):
         painter.row(y, row, title)
         y += height
@@ -121,7 +136,33 @@ def _columns(rows: Sequence[BarRow], size: int, width: float = WIDTH) -> _Column
         per_share,
         width - apart_room,
         min(per_share, (apart_room - 50 * width / WIDTH) / max(apart, 0.01)),
+        width,
     )
+
+
+def _slim(rows: Sequence[BarRow], size: int, words: Words, width: float) -> _Columns:
+    """Bars over the whole width, and what else there is of a wave on a line above its bar."""
+    segments = [segment for row in rows for segment in row.segments]
+    reaches = [_reach(segment.shares, size) for segment in segments if segment.shares]
+    left = max((low for low, _ in reaches), default=0.5)
+    per_share = width / (left + max((high for _, high in reaches), default=0.5))
+    named = max(text_width(s.wave, TEXT, SEMIBOLD) + text_width(_base(s, words), SMALL) for s in segments)
+    told = max(text_width(_apart(segment, words), SMALL) for segment in segments)
+    right = named + 16
+    apart = max((s.dont_know or 0) + (s.refused or 0) for s in segments)
+    room = max(0.0, width - right - told - 6)
+    return _Columns(
+        left * per_share, per_share, right, min(per_share, room / max(apart, 0.01)), width, _ABOVE
+    )
+
+
+def _base(segment: Segment, words: Words) -> str:
+    return f"n={words.number(segment.base)}" + ("*" if segment.small else "")
+
+
+def _apart(segment: Segment, words: Words) -> str:
+    shares = (segment.dont_know, segment.refused)
+    return " + ".join("(s)" if share is None else words.whole(share) for share in shares)
 
 
 def _reach(shares: Sequence[float], size: int) -> tuple[float, float]:
@@ -145,20 +186,28 @@ class _Painter:
             style.write(self.axes, 0, y + 7, line, weight=SEMIBOLD)
             y += _LEADING
         y += 2
-        bottom = y + row.height - (_STEP - BAR)
-        zero = self.columns.zero
-        self.axes.plot([zero, zero], [y - 2, bottom + 2], color=INK, lw=0.7, zorder=1)
+        above = self.columns.above
+        if not above:
+            self._zero(y, y + row.height - (_STEP - BAR))
         for number, segment in enumerate(row.segments):
             if row.breaks_at(number):
                 self._break(y, row.break_label)
                 y += _BREAK
             self._wave(y, segment)
             if segment.shares:
-                self._bar(y, segment)
+                self._bar(y + above, segment)
                 self._apart(y, segment)
+                if above:
+                    self._zero(y + above, y + above + BAR)
             else:
-                style.write(self.axes, zero + 6, y + 7.6, segment.hidden, size=SMALL, colour=QUIET)
-            y += _STEP
+                left = 0.0 if above else self.columns.zero + 6
+                style.write(self.axes, left, y + above + 7.6, segment.hidden, size=SMALL, colour=QUIET)
+            y += _STEP + above
+
+    def _zero(self, top: float, bottom: float) -> None:
+        """The middle of the scale."""
+        zero = self.columns.zero
+        self.axes.plot([zero, zero], [top - 2, bottom + 2], color=INK, lw=0.7, zorder=1)
 
     def _break(self, y: float, label: str) -> None:
         """A dashed rule, as in the trends: what stands above and below it does not compare."""
@@ -166,12 +215,16 @@ class _Painter:
         middle = y + _BREAK / 2 - (_STEP - BAR) / 2
         style.write(self.axes, 0, middle + 2.3, label, size=SMALL, colour=QUIET)
         dashes = (0, (3, 2))
-        self.axes.plot([start, WIDTH], [middle, middle], color=INK, lw=0.7, ls=dashes, zorder=1)
+        self.axes.plot([start, self.columns.width], [middle, middle], color=INK, lw=0.7, ls=dashes, zorder=1)
 
     def _wave(self, y: float, segment: Segment) -> None:
-        base = f"n={self.words.number(segment.base)}" + ("*" if segment.small else "")
+        base = _base(segment, self.words)
         style.write(self.axes, 0, y + 7.8, segment.wave, weight=SEMIBOLD)
-        style.write(self.axes, _LEFT - 8, y + 7.8, base, size=SMALL, colour=QUIET, align="right")
+        if self.columns.above:
+            after = text_width(segment.wave, TEXT, SEMIBOLD) + 6
+            style.write(self.axes, after, y + 7.8, base, size=SMALL, colour=QUIET)
+        else:
+            style.write(self.axes, _LEFT - 8, y + 7.8, base, size=SMALL, colour=QUIET, align="right")
 
     def _bar(self, y: float, segment: Segment) -> None:
         left, _ = _reach(segment.shares, len(self.colours))
@@ -196,73 +249,16 @@ class _Painter:
 
     def _apart(self, y: float, segment: Segment) -> None:
         x, scale = self.columns.right, self.columns.right_per_share
-        hatched, outlined = (segment.dont_know or 0) * scale, (segment.refused or 0) * scale
-        _hatched(self.axes, x, y, hatched, BAR)
-        self.axes.add_patch(Rectangle((x + hatched, y), outlined, BAR, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
-        shares = (segment.dont_know, segment.refused)
-        text = " + ".join("(s)" if share is None else self.words.whole(share) for share in shares)
-        style.write(self.axes, x + hatched + outlined + 5, y + 7.6, text, size=SMALL, colour=QUIET)
+        unknown, refused = (segment.dont_know or 0) * scale, (segment.refused or 0) * scale
+        high = BAR - 2 if self.columns.above else BAR
+        hatched(self.axes, x, y, unknown, high)
+        self.axes.add_patch(Rectangle((x + unknown, y), refused, high, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
+        text = _apart(segment, self.words)
+        style.write(self.axes, x + unknown + refused + 5, y + 7.6, text, size=SMALL, colour=QUIET)
 
 
-def _hatched(axes: Axes, x: float, y: float, width: float, height: float) -> None:
-    axes.add_patch(Rectangle((x, y), width, height, fc=PAPER, ec=QUIET, lw=0.7, zorder=3))
-    strokes = []
-    start = -height
-    while start < width:
-        first, last = max(0.0, start), min(width, start + height)
-        if last > first:
-            strokes.append(
-                [(x + first, y + height - (first - start)), (x + last, y + height - (last - start))]
-            )
-        start += 3.0
-    axes.add_collection(LineCollection(strokes, colors=QUIET, linewidths=0.6, zorder=3))
-
-
-def _legend_lines(answers: Sequence[str], words: Words) -> tuple[list[list[tuple[int, str]]], float]:
-    """Legend entries (number, words) in as few lines of the sheet as they need, and the gap between them."""
-    entries = [*answers, words.say("Don’t know"), words.say("Refused or skipped (% of all asked)")]
-    packed = [(_packed(entries, gap), gap) for gap in _LEGEND_GAPS]
-    return min(packed, key=lambda each: len(each[0]))
-
-
-def _packed(entries: Sequence[str], gap: float) -> list[list[tuple[int, str]]]:
-    lines: list[list[tuple[int, str]]] = [[]]
-    used = 0.0
-    for number, text in enumerate(entries):
-        width = 11 + text_width(text, SMALL) + gap
-        if lines[-1] and used + width > WIDTH + gap:
-            lines.append([])
-            used = 0.0
-        lines[-1].append((number, text))
-        used += width
-    return lines
-
-
-def _draw_legend(
-    axes: Axes, lines: Sequence[Sequence[tuple[int, str]]], gap: float, fills: Sequence[str]
-) -> float:
-    y = 0.0
-    for line in lines:
-        x = 0.0
-        for number, text in line:
-            _swatch(axes, x, y + 1, fills[number])
-            style.write(axes, x + 11, y + 7.4, text, size=SMALL)
-            x += 11 + text_width(text, SMALL) + gap
-        y += 11.5
-    axes.plot([0, WIDTH], [y + 0.5, y + 0.5], color=RULE, lw=0.5, zorder=1)
-    return y + 7
-
-
-def _swatch(axes: Axes, x: float, y: float, fill: str) -> None:
-    if fill == "dont_know":
-        _hatched(axes, x, y, 8, 7)
-    else:
-        outlined = fill == "refused"
-        face, edge = (PAPER, QUIET) if outlined else (fill, fill)
-        axes.add_patch(Rectangle((x, y), 8, 7, fc=face, ec=edge, lw=0.7, zorder=3))
-
-
-def _alt(rows: Sequence[BarRow], answers: Sequence[str], words: Words, table: str) -> str:
+def bars_alt(rows: Sequence[BarRow], answers: Sequence[str], words: Words, table: str) -> str:
+    """The latest answers to each statement, and where all of them stand."""
     parts = []
     for row in rows:
         shown = [segment for segment in row.segments if segment.shares]

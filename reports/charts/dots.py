@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from reports.charts import style
 from reports.charts.axis import Axis, difference_axis, level_axis
 from reports.charts.figure import Figure
-from reports.charts.rowplot import Key, Mark, Panel, Row, draw_rows
-from reports.charts.style import INK, QUIET
+from reports.charts.rowplot import Key, Mark, Panel, Row, draw_rows, draw_slim
+from reports.charts.style import INK, QUIET, WIDTH
 from reports.i18n import Words
 from reports.rows import Reading
 
@@ -59,15 +59,18 @@ def group_dots(
             blocks, words, higher=higher, wave=wave, total=total, before=before, unit=unit, scale=scale
         )
         svg = style.to_svg(drawn)
-    axis = _levels(blocks, total, unit, scale)
-    spoken = _spoken(blocks, axis, words)
-    alt = words.say(
+    axis = levels_axis(blocks, total, unit, scale)
+    return Figure(svg, groups_alt(blocks, axis, words, wave=wave, table=table), caption)
+
+
+def groups_alt(blocks: Sequence[DotBlock], axis: Axis, words: Words, *, wave: str, table: str) -> str:
+    """Each group's figure, and where all of them stand."""
+    return words.say(
         "Dot plot by group, {wave}: {values}; all figures are in {table}.",
         wave=wave,
-        values=spoken,
+        values=_spoken(blocks, axis, words),
         table=table,
     )
-    return Figure(svg, alt, caption)
 
 
 def draw_groups(
@@ -80,9 +83,10 @@ def draw_groups(
     before: str = "",
     unit: str = "percent",
     scale: tuple[float, float] = (0.0, 1.0),
+    width: float = WIDTH,
 ) -> "style.Canvas":
-    """The unsaved drawing of `group_dots`, for measuring its text boxes."""
-    axis = _levels(blocks, total, unit, scale)
+    """The unsaved drawing of `group_dots`; a narrow one has the marks under the words."""
+    axis = levels_axis(blocks, total, unit, scale)
     colour = style.shades(higher)[0]
     shown_before = before and any(dot.before and dot.before.printable for b in blocks for dot in b.dots)
     rows = [
@@ -96,7 +100,10 @@ def draw_groups(
         words.say("% and 95% interval") if unit == "percent" else words.say("score and 95% interval"),
         "n",
     )
-    return draw_rows(rows, [Panel("", axis, rule, label)], heads, keys, words)
+    panel = Panel("", axis, rule, label)
+    if width < WIDTH:
+        return draw_slim(rows, panel, heads, keys, words, width=width)
+    return draw_rows(rows, [panel], heads, keys, words)
 
 
 def effect_dots(
@@ -203,7 +210,10 @@ def _bare(value: float, axis: Axis, words: Words) -> str:
     return words.number(100 * value) if axis.unit == "percent" else axis.text(value, words)
 
 
-def _levels(blocks: Sequence[DotBlock], total: Reading | None, unit: str, scale: tuple[float, float]) -> Axis:
+def levels_axis(
+    blocks: Sequence[DotBlock], total: Reading | None, unit: str, scale: tuple[float, float]
+) -> Axis:
+    """An axis of levels for everything that may be shown."""
     shown = [each for each in (*_readings(blocks), total) if each is not None and each.printable]
     return level_axis(unit, scale, [r.high if math.isfinite(r.high) else r.estimate for r in shown])
 

@@ -64,12 +64,15 @@ def small_multiples(
     return Figure(svg, trend_alt([*lines, *([total] if total else [])], ticks, words, table), caption)
 
 
-def draw(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
-    """The unsaved drawing of `trend_lines`, for measuring its text boxes."""
+def draw(
+    lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, width: float = WIDTH
+) -> "style.Canvas":
+    """The unsaved drawing of `trend_lines`; a narrow one has no room for labels beside one panel."""
     alike = len({(line.unit, line.scale, line.breaks) for line in lines}) == 1
-    if alike and 1 < len(lines) <= MAX_LINES and len(lines) * len(ticks) <= MOST_MARKS:
+    few = 1 < len(lines) <= MAX_LINES and len(lines) * len(ticks) <= MOST_MARKS
+    if alike and few and width >= WIDTH:
         return _one_panel(lines, ticks, words)
-    return draw_multiples(lines, ticks, words)
+    return draw_multiples(lines, ticks, words, width=width)
 
 
 def _one_panel(lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words) -> "style.Canvas":
@@ -107,11 +110,16 @@ def _direct_labels(
 
 
 def draw_multiples(
-    lines: Sequence[Line], ticks: Sequence[WaveTick], words: Words, total: Line | None = None
+    lines: Sequence[Line],
+    ticks: Sequence[WaveTick],
+    words: Words,
+    total: Line | None = None,
+    width: float = WIDTH,
 ) -> "style.Canvas":
     """The unsaved drawing of `small_multiples`."""
-    columns = _columns(len(lines), len(ticks))
-    width = (WIDTH - _GUTTER * (columns - 1)) / columns
+    sheet = width
+    columns = _columns(len(lines), len(ticks)) if sheet >= WIDTH else 1
+    width = (sheet - _GUTTER * (columns - 1)) / columns
     rows = [lines[i : i + columns] for i in range(0, len(lines), columns)]
     headers = [[_header(line, width, value=False) for line in row] for row in rows]
     plot = 84.0 if len(rows) <= 2 else 76.0 if len(rows) == 3 else 60.0
@@ -122,7 +130,7 @@ def draw_multiples(
         max(header.height for header in row) + 10 + room for row, room in zip(headers, broken, strict=True)
     ]
     legend = _KEY if total else 0.0
-    canvas, axes = style.sheet(legend + sum(tops) + len(rows) * (plot + below) - 18)
+    canvas, axes = style.sheet(legend + sum(tops) + len(rows) * (plot + below) - 18, sheet)
     if total:
         _draw_total_key(axes, total)
     y = legend

@@ -15,6 +15,10 @@ from reports.i18n import Words
 
 _LEADING, _SMALL_LEADING = 9.0, 8.0
 _ROW, _DENSE, _INDENT, _GAP, _END = 12.0, 9.0, 6.0, 10.0, 7.0
+_EDGE = 4.0
+"""Room beside a panel that is as wide as its sheet, for the words under its outer ticks."""
+_STRIP = 12.0
+"""Height of the marks' own strip on a narrow sheet."""
 _MANY = 20
 """More rows than this stand closer together."""
 _LABELS = 0.36
@@ -77,6 +81,45 @@ class _Area:
         return self.x + _END + self.panel.axis.share(value) * (self.width - 2 * _END)
 
 
+def draw_slim(
+    rows: Sequence[Row],
+    panel: Panel,
+    heads: Sequence[str],
+    keys: Sequence[Key],
+    words: Words,
+    *,
+    width: float,
+) -> "style.Canvas":
+    """The same for a narrow sheet: each row's marks on a strip of their own under its words and figures."""
+    widths = [_column_width(rows, number, head) for number, head in enumerate(heads)]
+    room = width - sum(widths) - _GAP * len(widths)
+    legend = _packed(keys, width)
+    titles = [wrap(head, each, SMALL, SEMIBOLD) for head, each in zip(heads, widths, strict=True)]
+    wrapped = [wrap(row.label, width if row.heading else room - _INDENT, TEXT, _weight(row)) for row in rows]
+    strips = [0.0 if row.heading else _STRIP for row in rows]
+    above = 13.0 * len(legend) + 4 + _SMALL_LEADING * max(map(len, titles))
+    top = above + (9.0 if panel.rule_label else 0.0) + 2
+    tall = [_LEADING * len(label) + strip + 4 for label, strip in zip(wrapped, strips, strict=True)]
+    canvas, axes = style.sheet(top + sum(tall) + 12, width)
+    area = _Area(panel, _EDGE, width - 2 * _EDGE)
+    ends = [width - sum(widths[n + 1 :]) - _GAP * (len(widths) - 1 - n) for n in range(len(widths))]
+    _legend(axes, legend)
+    _heads(axes, [area], [()], above, top - 3)
+    for lines, end in zip(titles, ends, strict=True):
+        _stack(axes, end, above, lines, "right")
+    y = top
+    for row, label, strip, height in zip(rows, wrapped, strips, tall, strict=True):
+        middle = y + _LEADING * len(label) + strip / 2 + 1
+        if strip:
+            _rules(axes, area, middle - strip / 2, middle + strip / 2)
+        _label(axes, row, label, y + 7)
+        _marks(axes, row, middle, [area])
+        _cells(axes, row, ends, y + 7)
+        y += height
+    _ticks(axes, area, y - 4, words)
+    return canvas
+
+
 def draw_rows(
     rows: Sequence[Row], panels: Sequence[Panel], heads: Sequence[str], keys: Sequence[Key], words: Words
 ) -> "style.Canvas":
@@ -90,7 +133,7 @@ def draw_rows(
     ]
     tops = [wrap(panel.title, each, SMALL, SEMIBOLD) for panel in panels]
     titles = [wrap(head, width, SMALL, SEMIBOLD) for head, width in zip(heads, widths, strict=True)]
-    legend = _packed(keys)
+    legend = _packed(keys, WIDTH)
     wrapped = [
         wrap(row.label, labels if row.heading else labels - _INDENT, TEXT, _weight(row)) for row in rows
     ]
@@ -113,7 +156,8 @@ def draw_rows(
     for lines, end in zip(titles, ends, strict=True):
         _stack(axes, end, above, lines, "right")
     for area in areas:
-        _grid(axes, area, top, top + sum(tall), words)
+        _rules(axes, area, top, top + sum(tall))
+        _ticks(axes, area, top + sum(tall), words)
     y = top
     for row, label, height in zip(rows, wrapped, tall, strict=True):
         _row(axes, row, label, y + height / 2, areas=areas, ends=ends)
@@ -149,12 +193,12 @@ def _column_width(rows: Sequence[Row], number: int, head: str) -> float:
     return max([*cells, *parts, min(third + 6, 70.0)]) + 1
 
 
-def _packed(keys: Sequence[Key]) -> list[list[Key]]:
+def _packed(keys: Sequence[Key], room: float) -> list[list[Key]]:
     lines: list[list[Key]] = []
     used = 0.0
     for key in keys:
         width = _key_width(key)
-        if not lines or used + width > WIDTH + 10:
+        if not lines or used + width > room + 10:
             lines.append([])
             used = 0.0
         lines[-1].append(key)
@@ -191,18 +235,23 @@ def _stack(axes: Axes, x: float, bottom: float, lines: Sequence[str], align: str
         y += _SMALL_LEADING
 
 
-def _grid(axes: Axes, area: _Area, top: float, bottom: float, words: Words) -> None:
-    axis = area.panel.axis
+def _ticks(axes: Axes, area: _Area, bottom: float, words: Words) -> None:
+    """The words under the ticks, as many as leave each other room."""
     shown_to = -math.inf
-    for tick in axis.ticks:
-        x = area.place(tick)
-        strong = tick == axis.zero or (axis.zero is None and tick == axis.low)
-        axes.plot([x, x], [top, bottom], color=INK if strong else RULE, lw=0.8 if strong else 0.5, zorder=1)
-        text = axis.tick(tick, words)
+    for tick in area.panel.axis.ticks:
+        x, text = area.place(tick), area.panel.axis.tick(tick, words)
         half = text_width(text, SMALL) / 2
         if x - half > shown_to + 3:
             style.write(axes, x, bottom + 9, text, size=SMALL, colour=QUIET, align="center")
             shown_to = x + half
+
+
+def _rules(axes: Axes, area: _Area, top: float, bottom: float) -> None:
+    axis = area.panel.axis
+    for tick in axis.ticks:
+        x = area.place(tick)
+        strong = tick == axis.zero or (axis.zero is None and tick == axis.low)
+        axes.plot([x, x], [top, bottom], color=INK if strong else RULE, lw=0.8 if strong else 0.5, zorder=1)
     if area.panel.rule is not None:
         x = area.place(area.panel.rule)
         axes.plot([x, x], [top, bottom], color=INK, lw=0.8, ls=(0, (3, 2)), zorder=2)
@@ -217,18 +266,30 @@ def _row(
     areas: Sequence[_Area],
     ends: Sequence[float],
 ) -> None:
-    line = middle - _LEADING * (len(label) - 1) / 2 + 2.6
-    for text in label:
-        style.write(axes, 0 if row.heading else _INDENT, line, text, weight=_weight(row))
-        line += _LEADING
+    _label(axes, row, label, middle - _LEADING * (len(label) - 1) / 2 + 2.6)
+    _marks(axes, row, middle, areas)
+    _cells(axes, row, ends, middle + 2.3)
+
+
+def _label(axes: Axes, row: Row, label: Sequence[str], baseline: float) -> None:
+    """Its lines, from the first one's baseline down."""
+    for number, text in enumerate(label):
+        place = baseline + _LEADING * number
+        style.write(axes, 0 if row.heading else _INDENT, place, text, weight=_weight(row))
+
+
+def _cells(axes: Axes, row: Row, ends: Sequence[float], baseline: float) -> None:
+    for text, end in zip(row.cells, ends, strict=False):
+        if text:
+            style.write(axes, end, baseline, text, size=SMALL, align="right")
+
+
+def _marks(axes: Axes, row: Row, middle: float, areas: Sequence[_Area]) -> None:
     for area, marks in zip(areas, row.marks, strict=False):
         for mark in marks:
             _mark(axes, area.place(mark.value), middle + (3.0 if mark.below else -1.2), mark, area)
     if row.note:
         _note(axes, areas[0], middle, row.note)
-    for text, end in zip(row.cells, ends, strict=False):
-        if text:
-            style.write(axes, end, middle + 2.3, text, size=SMALL, align="right")
 
 
 def _note(axes: Axes, area: _Area, middle: float, text: str) -> None:

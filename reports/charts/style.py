@@ -19,6 +19,8 @@ from reports.trace import numbers, unmarked
 
 WIDTH = 468.0
 """Text width of the page, points."""
+NARROW = 216.0
+"""Width of a drawing for a telephone, points: shown 328 pixels wide its smallest type is 10 pixels."""
 POINTS_PER_INCH = 72.0
 
 HARMFUL = ("#8c4a00", "#d9953f")

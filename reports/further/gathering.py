@@ -68,7 +68,9 @@ def gather_further(
     data = with_language(data)
     codebook = data.codebook
     frames: list[pd.DataFrame] = []
+    rowed = spotlight_battery(data, spec.spotlight) if spec.spotlight else None
     batteries = [battery.group for battery in evidence.batteries]
+    batteries += [rowed[0].group] if rowed else []
     items, item_family, rows = (
         item_changes(data, batteries, evidence.indicators, plan) if len(data.waves) > 1 else ({}, 0, [])
     )
@@ -76,7 +78,6 @@ def gather_further(
     measured, scale_family, rows = scales(data, chosen_scales(codebook, spec), evidence.indicators, plan)
     frames += rows
     asked = [group.name for group in chosen_questions(codebook, spec)]
-    rowed = _rowed(data, spec.spotlight) if spec.spotlight else None
     apart = spec.spotlight.variables if spec.spotlight and rowed is None else ()
     exposed = spec.exposure or ()
     listed, list_family, rows = listings(data, [*asked, *exposed, *apart], evidence.indicators, plan)
@@ -128,7 +129,9 @@ def _columns(data: SurveyData, spec: ReportSpec) -> list[str]:
     return [*chosen_cuts(data.codebook, spec), LANGUAGE]
 
 
-def _rowed(data: SurveyData, asked: Spotlight) -> tuple[BatteryEvidence, list[pd.DataFrame]] | None:
+def spotlight_battery(
+    data: SurveyData, asked: Spotlight
+) -> tuple[BatteryEvidence, list[pd.DataFrame]] | None:
     """Rows of one scale as a battery; None for other questions, which are listed."""
     names = asked.variables
     groups = {group.name for group in data.codebook.groups}

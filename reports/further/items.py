@@ -43,7 +43,8 @@ def item_changes(
     A share that is a headline indicator too has that one's changes, and a change that the plan names the
     plan's: one quantity, one interval.
     """
-    names = [name for group in batteries for name in group.variables if len(data.variable(name).codes) > 1]
+    every = dict.fromkeys(name for group in batteries for name in group.variables)
+    names = [name for name in every if len(data.variable(name).codes) > 1]
     pairs = comparisons(data.waves)
     asked = {name: waves_asking(data, name) for name in names}
     family = sum(set(pair) <= set(asked[name]) for name in names for pair in pairs)

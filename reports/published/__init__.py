@@ -7,7 +7,7 @@ from reports.published.given import given_by
 from reports.published.made import publication_of, releases_of
 from reports.published.mending import Mended, mended, telling_steps
 from reports.published.record import Given, Publication, Table
-from reports.published.register import Entry, Listed, Register
+from reports.published.register import Entry, Listed, Register, governing
 
 __all__ = [
     "FEWEST",
@@ -21,6 +21,7 @@ __all__ = [
     "Table",
     "conflicts",
     "given_by",
+    "governing",
     "mended",
     "publication_of",
     "releases_of",

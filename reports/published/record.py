@@ -79,6 +79,13 @@ class Publication:
     """Its place in the register; 0 before it is there."""
     given: tuple[Given, ...] = ()
     """Rows of answers that are public with it, a wave each."""
+    plan: str | None = None
+    """Fingerprint of the tracking plan that judged its changes, empty without one; None: not written down."""
+
+    @property
+    def latest(self) -> str:
+        """Its latest wave; releases are entered in time order."""
+        return list(self.releases)[-1]
 
     @property
     def name(self) -> str:
@@ -162,6 +169,7 @@ def written(publication: Publication) -> dict[str, Any]:
             }
             for table in publication.tables
         ],
+        **({"plan": publication.plan} if publication.plan is not None else {}),
         **({"given": [_written_rows(rows) for rows in publication.given]} if publication.given else {}),
     }
 
@@ -191,6 +199,7 @@ def read(raw: Mapping[str, Any], number: int) -> Publication:
         day=raw["day"],
         number=number,
         given=tuple(_rows(each) for each in raw.get("given", ())),
+        plan=raw.get("plan"),
     )
 
 

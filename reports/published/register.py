@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,27 @@ class Register:
                 return next(e for e in self.entries(publication.study) if e.number == known.number)
         return self._append(publication.study, {"publication": written(publication)})
 
+    def keep_plan(self, study: str, content: bytes) -> str:
+        """Keep the file of a tracking plan beside the entries; its fingerprint."""
+        fingerprint = hashlib.sha256(content).hexdigest()
+        place = self._plan(study, fingerprint)
+        if not place.is_file():
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = place.with_suffix(".unfinished")
+            draft.write_bytes(content)
+            draft.chmod(0o600)
+            draft.replace(place)
+        return fingerprint
+
+    def plan(self, study: str, fingerprint: str) -> Path | None:
+        """The kept file of a plan; None where it is gone or no longer what it was."""
+        place = self._plan(study, fingerprint)
+        kept = place.read_bytes() if fingerprint and place.is_file() else None
+        return place if kept is not None and hashlib.sha256(kept).hexdigest() == fingerprint else None
+
+    def _plan(self, study: str, fingerprint: str) -> Path:
+        return self.folder / study / "plans" / f"{fingerprint}.yaml"
+
     def strike(self, study: str, number: int, because: str, day: str) -> Entry:
         """Take a publication out of what counts; its entry stays."""
         if number not in {each.number for each in self.publications(study)}:
@@ -133,6 +154,12 @@ class Register:
                 "this entry or the one before was changed; put back the files from a copy of TOLQYN_HOME"
             )
         yield entry
+
+
+def governing(publications: Sequence[Publication], wave: str) -> Publication | None:
+    """The report whose plan judges everything of that latest wave: the newest that counts."""
+    reports = (each for each in publications if each.kind == "report" and each.edition == wave)
+    return max(reports, key=lambda each: each.number, default=None)
 
 
 def _entry(raw: dict[str, Any], number: int, seal: str) -> Entry:

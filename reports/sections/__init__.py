@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from reports.report import Section
 from reports.sections.association import association_sections
-from reports.sections.battery import battery_sections
+from reports.sections.battery import battery_sections, row_sentences
 from reports.sections.checklist import checklist_section
 from reports.sections.cover import cover_section, verso_sections
 from reports.sections.differences import differences_sections
@@ -15,13 +15,14 @@ from reports.sections.foreword import foreword_sections
 from reports.sections.groups import groups_sections
 from reports.sections.headlines import finding, headlines_section
 from reports.sections.limits import limits_section
+from reports.sections.listing import most_named
 from reports.sections.material import APPENDED, Material, Record
 from reports.sections.method import method_section
 from reports.sections.official import official_sections
 from reports.sections.order import number_tables
 from reports.sections.planned import planned_sections
 from reports.sections.professionals import professionals_sections
-from reports.sections.published_facts import method_strip
+from reports.sections.published_facts import method_strip, method_text
 from reports.sections.questions import questions_sections
 from reports.sections.reading import reading_section
 from reports.sections.register import register_section
@@ -104,6 +105,9 @@ __all__ = [
     "gaps",
     "is_stale",
     "method_strip",
+    "method_text",
+    "most_named",
     "refuse_incomplete",
+    "row_sentences",
     "verso_sections",
 ]

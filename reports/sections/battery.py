@@ -13,10 +13,10 @@ from reports.i18n import Words
 from reports.phrasing import unprintable
 from reports.report import Section
 from reports.rows import Reading
-from reports.sections.headlines import finding, movement
+from reports.sections.headlines import finding, last_step, movement
 from reports.sections.material import Material
 from reports.sections.template import render
-from reports.standing import ABOVE
+from reports.standing import ABOVE, Standing
 
 MAX_WAVES, MAX_ROWS, MAX_CODES = 5, 5, 7
 Rows = list[tuple[Variable, tuple[Answers, ...]]]
@@ -24,12 +24,13 @@ Rows = list[tuple[Variable, tuple[Answers, ...]]]
 
 @dataclass(frozen=True)
 class Half:
-    """One figure with what is said below it; `ids` names the questions."""
+    """One figure with what is said below it; `ids` names the questions; `alone`: of one row."""
 
     name: str
     figure: Figure
     ids: str
     sentences: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def battery_sections(material: Material) -> tuple[Section, ...]:
@@ -47,9 +48,10 @@ def battery_section(
     *,
     apart: bool | None = None,
     again: bool = False,
+    steps: bool = False,
 ) -> Section:
     """The chapter of one battery; `text` stands before it; `apart`: a figure for each row; `again`:
-    a chapter before has said how bars are read."""
+    a chapter before has said how bars are read; `steps`: how each row of a figure of several moved."""
     apart = material.long if apart is None else apart
     words, group = material.words, battery.group
     title = words.printed(group.label, f"label of battery {group.name}")
@@ -59,7 +61,10 @@ def battery_section(
         words,
         text=text,
         question=words.printed(group.question, f"question of battery {group.name}") if group.question else "",
-        halves=[_half(part, battery, table, material) for part in battery_parts(battery, apart)],
+        halves=[
+            _half(part, battery, table, material, apart=apart, steps=steps)
+            for part in battery_parts(battery, apart)
+        ],
         table_name=table,
         again=again,
         weighted=material.weighted,
@@ -67,7 +72,7 @@ def battery_section(
         waves=_waves(material),
         all_waves=material.wave_names,
         tabled=len(material.tabled),
-        comparisons=material.further.item_family if apart and material.infers else 0,
+        comparisons=material.further.item_family if (apart or steps) and material.infers else 0,
     )
     return Section(f"battery-{group.name.lower()}", title, html, flows=True)
 
@@ -98,20 +103,51 @@ def battery_parts(battery: BatteryEvidence, apart: bool) -> list[Rows]:
     return parts
 
 
-def _half(rows: Rows, battery: BatteryEvidence, table: str, material: Material) -> Half:
+def _half(
+    rows: Rows, battery: BatteryEvidence, table: str, material: Material, *, apart: bool, steps: bool
+) -> Half:
     words, (first, _) = material.words, rows[0]
     name = material.figure_name(f"bars:{battery.group.name}:{first.name}", ids_of(rows))
-    known = material.further.items.get(first.name) if material.long else None
+    known = material.further.items.get(first.name) if apart and material.long else None
     if known is None:
         title = words.printed(battery.group.label, f"label of battery {battery.group.name}")
-        return Half(name, answers_figure(rows, _caption(first, title, words), table, material), ids_of(rows))
-    about = replace(
-        known, indicator=replace(known.indicator, finding={words.language: _finding(first, words)})
-    )
-    moved = movement(about, material)
+        figure = answers_figure(rows, _caption(first, title, words), table, material)
+        return Half(name, figure, ids_of(rows), tuple(_steps(rows, material)) if steps else ())
+    moved = movement(row_subject(known, first, words), material)
     figure = answers_figure(rows, moved or _upper(first, words), table, material)
-    sentences = (*finding(about, material, above=ABOVE).sentences, *_declared(about, material))
-    return Half(name, figure, ids_of(rows), (*sentences, *_twin(about, words)))
+    sentences = (*row_sentences(known, first, material, above=ABOVE), *_declared(known, material))
+    return Half(name, figure, ids_of(rows), sentences, alone=True)
+
+
+def row_subject(known: IndicatorEvidence, variable: Variable, words: Words) -> IndicatorEvidence:
+    """The share of a row's upper answers, named as its sentences name it."""
+    named = replace(known.indicator, finding={words.language: _finding(variable, words)})
+    return replace(known, indicator=named)
+
+
+def row_sentences(
+    known: IndicatorEvidence,
+    variable: Variable,
+    material: Material,
+    *,
+    above: frozenset[Standing] = frozenset(),
+) -> tuple[str, ...]:
+    """How a row's upper answers moved, and whether that is a headline finding too."""
+    said = finding(row_subject(known, variable, material.words), material, above=above)
+    return (*said.sentences, *_twin(known, material.words))
+
+
+def _steps(rows: Rows, material: Material) -> Iterator[str]:
+    """A sentence a row, since the wave before."""
+    words = material.words
+    for variable, _ in rows:
+        known = material.further.items.get(variable.name)
+        if known is None:
+            continue
+        label = words.printed(variable.label, f"label of {variable.name}").rstrip(".")
+        step = last_step(row_subject(known, variable, words), material, above=ABOVE)
+        if step:
+            yield words.say("{label}: {values}", label=f"{label} ({_upper(variable, words)})", values=step)
 
 
 def _twin(about: IndicatorEvidence, words: Words) -> Iterator[str]:

@@ -132,6 +132,18 @@ def finding(
     )
 
 
+def last_step(
+    each: IndicatorEvidence, material: Material, *, above: frozenset[Standing] = frozenset()
+) -> str:
+    """How it moved since the wave before, in one sentence without a subject; empty where one wave asked."""
+    change = _previous(each, material) or (each.changes[0] if each.changes else None)
+    pair = _pair(each, change) if change else None
+    if change is None or pair is None:
+        return ""
+    said = step_sentence(subject(each.indicator, material.words), pair, material.words)
+    return Standings(material.words, above).after(said, change.standing if pair.judged else "")
+
+
 def movement(each: IndicatorEvidence, material: Material) -> str:
     """`▼ fell, −13 points since 2022`: the long view in a few words; empty where there is none."""
     words = material.words

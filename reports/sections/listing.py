@@ -10,7 +10,7 @@ from reports.report import Section
 from reports.sections.columns import in_columns
 from reports.sections.material import Material
 from reports.sections.template import render
-from reports.standing import ABOVE, Standings
+from reports.standing import ABOVE, Standing, Standings
 from reports.tables import Block, Cell, Row, Table, level_cell
 
 LINES = 24
@@ -72,7 +72,7 @@ def told(listing: Listing, material: Material) -> Told:
         label,
         words.say("“{question}”", question=question) if question else "",
         material.in_words(listing.universe),
-        _most(listing, material),
+        most_named(listing, material, above=ABOVE),
         _table(listing, label, material),
     )
 
@@ -119,7 +119,7 @@ def _label(line: Line, material: Material) -> str:
     return material.words.printed(line.label, f"label of {line.name}")
 
 
-def _most(listing: Listing, material: Material) -> str:
+def most_named(listing: Listing, material: Material, *, above: frozenset[Standing] = frozenset()) -> str:
     """The most frequent answer and how its share moved; not called a majority, and not said where nothing
     may be printed."""
     words, waves = material.words, _waves(listing, material)
@@ -135,7 +135,7 @@ def _most(listing: Listing, material: Material) -> str:
     others = [line for line in listing.lines if line is not best]
     after = max(others, key=lambda line: _share(line, waves[-1]), default=None)
     second = after.reading(waves[-1]) if after else None
-    moved = _moved(best, words)
+    moved = _moved(best, words, above)
     if after is None or second is None or not second.printable or not reading.low <= second.high:
         said = words.say("Answered most often, {wave}: {label} ({value}).", **values)
         return f"{said} {moved}".rstrip()
@@ -150,10 +150,10 @@ def _most(listing: Listing, material: Material) -> str:
     return f"{said} {words.say('{label}: {values}', label=values['label'], values=moved)}"
 
 
-def _moved(line: Line, words: Words) -> str:
-    """What its change says; nothing for one wave. That it is exploratory stands above all of them."""
+def _moved(line: Line, words: Words, above: frozenset[Standing]) -> str:
+    """What its change says; nothing for one wave. `above`: what is said of all of them."""
     if line.change is None:
         return ""
     pair = Pair(line.readings[0], line.readings[-1], line.change)
     said = step_sentence(Subject("", "proportion"), pair, words)
-    return Standings(words, ABOVE).after(said, line.change.standing if pair.judged else "")
+    return Standings(words, above).after(said, line.change.standing if pair.judged else "")

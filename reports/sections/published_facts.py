@@ -39,15 +39,18 @@ def published_facts(material: Material) -> tuple[Fact, ...]:
     )
 
 
-def method_strip(material: Material) -> str:
-    """One line of HTML: who, for whom, about whom, how many, by which means, when."""
+def method_text(material: Material) -> str:
+    """One line: who, for whom, about whom, how many, by which means, when."""
     words = material.words
     line = " · ".join(
         words.say("{label}: {values}", label=name, values=text) for name, text, _ in method_parts(material)
     )
-    if not material.infers:
-        line += ". " + not_random(words)
-    return Markup('<p class="strip">{}</p>').format(escape(line))
+    return line if material.infers else f"{line}. {not_random(words)}"
+
+
+def method_strip(material: Material) -> str:
+    """The same line as HTML."""
+    return Markup('<p class="strip">{}</p>').format(escape(method_text(material)))
 
 
 def method_parts(material: Material) -> list[tuple[str, str, bool]]:

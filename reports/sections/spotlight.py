@@ -17,7 +17,7 @@ def spotlight_sections(material: Material) -> tuple[Section, ...]:
     title = words.say("Spotlight: {title}", title=words.printed(asked.title, "title of the spotlight"))
     text = material.in_words(asked.text)
     if material.further.spotlight is not None:
-        made = battery_section(material.further.spotlight, material, text, apart=False)
+        made = battery_section(material.further.spotlight, material, text, apart=False, steps=True)
         return (replace(made, name="spotlight", title=title),)
     html = render(
         "sections/listings.html",

@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from instruments import safe_row
 from reports.i18n import Words
+from reports.origin import COLUMNS, Origin
 from reports.site.editions import Edition, editions
 
 LATER = "<!--later-->"
@@ -78,8 +79,10 @@ def _corrected(before: Path, after: Path) -> Iterator[Corrected]:
 
 
 def _cells(content: bytes) -> dict[tuple[str, str], str]:
-    """Cells by line and column, in words of the table."""
+    """Cells by line and column, in words of the table; without where it comes from."""
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    if rows and tuple(rows[0][-len(COLUMNS) :]) == COLUMNS:
+        rows = [row[: -len(COLUMNS)] for row in rows]
     head = rows[0] if rows else []
     blocks = len(head) > 1 and head[1] == ""
     first = 2 if blocks else 1
@@ -90,15 +93,16 @@ def _cells(content: bytes) -> dict[tuple[str, str], str]:
     }
 
 
-def corrections_csv(found: Sequence[Superseded]) -> bytes:
+def corrections_csv(found: Sequence[Superseded], origin: Origin) -> bytes:
     """All of them as a list."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("edition", "table", "line", "column", "before", "after"))
+    writer.writerow(("edition", "table", "line", "column", "before", "after", *COLUMNS))
     for each in found:
         for figure in each.figures:
             place = (figure.table, figure.line, figure.column)
-            writer.writerow(safe_row((each.edition.number, *place, figure.before, figure.after)))
+            row = (each.edition.number, *place, figure.before, figure.after, *origin.cells)
+            writer.writerow(safe_row(row))
     return buffer.getvalue().encode("utf-8-sig")
 
 

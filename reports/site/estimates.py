@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from reports.origin import COLUMNS, Origin
 from reports.site.editions import Edition
 from reports.site.numbers import SiteNumbers
 
@@ -16,13 +17,14 @@ ESTIMATES = "estimates.json"
 COUNTED = ("base", "df", "code")
 
 
-def estimates_json(numbers: SiteNumbers, edition: Edition) -> str:
-    """Study, edition, its releases and a row an estimate; null where there is no number."""
+def estimates_json(numbers: SiteNumbers, edition: Edition, origin: Origin) -> str:
+    """Study, edition, its releases, where they come from, and a row an estimate; null for no number."""
     table = numbers.evidence.table
     whole = table[table["group"] == ""]
     content = {
         "study": edition.study,
         "edition": edition.number,
+        **dict(zip(COLUMNS, origin.cells, strict=True)),
         "releases": [
             {"wave": wave, "number": release["release"], "fingerprint": release["fingerprint"]}
             for wave, release in edition.releases.items()

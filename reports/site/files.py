@@ -5,8 +5,10 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
+from typing import Any
 
 from instruments import harmless
+from reports.origin import COLUMNS, Origin
 from reports.site.grids import Grid
 from reports.tables import FEW
 
@@ -15,11 +17,16 @@ _DAY = datetime(2000, 1, 1, tzinfo=UTC)
 """Written into workbooks in place of the clock's time, so that equal tables are equal files."""
 
 
-def to_csv(grid: Grid) -> bytes:
-    """A row per line of the table, numbers with a decimal point, hidden ones as their mark."""
+def to_csv(grid: Grid, origin: Origin) -> bytes:
+    """A row per line of the table, numbers with a decimal point, hidden ones as their mark.
+
+    The last two columns say in every line where it comes from, and whether the answers were invented.
+    """
+    head, *rows = cells(grid)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows(cells(grid))
+    writer.writerow([*head, *COLUMNS])
+    writer.writerows([*row, *map(harmless, origin.cells)] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -29,8 +36,8 @@ def numbers_in(table: bytes) -> list[list[str]]:
     return [[cell for cell in row if cell == FEW or _NUMBER.fullmatch(cell)] for row in rows]
 
 
-def to_xlsx(grid: Grid, notes: list[str]) -> bytes:
-    """One sheet with frozen head and one with the notes."""
+def to_xlsx(grid: Grid, notes: list[str], origin: Origin) -> bytes:
+    """One sheet with frozen head, where it comes from below the table, and one with the notes."""
     from openpyxl import Workbook  # noqa: PLC0415  slow to load; only needed where a site is written
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
@@ -39,17 +46,25 @@ def to_xlsx(grid: Grid, notes: list[str]) -> bytes:
     sheet.title = "table"
     for row in cells(grid):
         sheet.append(row)
+    note(sheet, origin)
     sheet.freeze_panes = "B2"
     for number in range(1, sheet.max_column + 1):
         sheet.column_dimensions[get_column_letter(number)].width = 40 if number == 1 else 14
     about = book.create_sheet("notes")
-    for line in (grid.caption, *notes):
+    for line in (*origin.lines, grid.caption, *notes):
         about.append([harmless(line)])
     about.column_dimensions["A"].width = 100
     book.properties.creator = "Tolqyn"
     out = io.BytesIO()
     book.save(out)
     return without_clock(out.getvalue())
+
+
+def note(sheet: Any, origin: Origin) -> None:
+    """Where a table comes from, under it and apart from it by an empty row: sheets are copied alone."""
+    sheet.append([])
+    for line in origin.lines:
+        sheet.append([harmless(line)])
 
 
 def cells(grid: Grid) -> list[list[str | float]]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from analysis import SurveyData
 from instruments import Text, Variable
+from reports.sections import Material
 from reports.site.asked import Question
+from reports.site.grids import words_of
 
 
 @dataclass(frozen=True)
@@ -45,3 +48,22 @@ def wordings(question: Question, releases: Sequence[SurveyData]) -> tuple[Wordin
 def _key(variable: Variable) -> tuple[int, Text, Mapping[int, Text]]:
     words = variable.question if any(variable.question.values()) else variable.label
     return variable.wording, dict(words), {code: dict(text) for code, text in variable.codes.items()}
+
+
+def told_wording(wording: Wording, material: Material) -> dict[str, Any]:
+    """One wording as the page says it: since when, in which words, and what its change means."""
+    words = material.words
+    kinds = {
+        "identical": words.say("same meaning"),
+        "editorial": words.say("a change of words that leaves the meaning: answers are compared"),
+        "broken": words.say("the question changed: answers are not compared with those before"),
+    }
+    return {
+        "waves": ", ".join(wording.waves),
+        "number": wording.number,
+        "question": words_of(wording.question, words),
+        "source": "" if words.language in wording.question else next(iter(wording.question), ""),
+        "codes": [(code, words_of(text, words)) for code, text in sorted(wording.codes.items())],
+        "kind": kinds.get(wording.kind, ""),
+        "reason": material.in_words(wording.reason) if wording.reason else "",
+    }

@@ -10,8 +10,9 @@ from instruments import Indicator, Variable
 from reports.build import named_by, read_records, refuse_unspoken
 from reports.evidence import Answers, BatteryEvidence, Evidence, gather
 from reports.further.groups import with_language
-from reports.grouping import Grouped, GroupTable, chosen_groups
+from reports.grouping import Grouped, GroupTable
 from reports.i18n import words
+from reports.parting import chosen_groups
 from reports.published import Mended, Publication, Table, mended, releases_of
 from reports.sections import Material, Record
 from reports.sections.wording import sources
@@ -19,6 +20,7 @@ from reports.site.asked import Question, modules, questions
 from reports.site.history import Wording, wordings
 from reports.site.listed import Gate, site_tables
 from reports.site.mending import mended_levels, mended_questions
+from reports.site.moves import Moves, gather_moves
 from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, spec_for
 
 Progress = Callable[[int, int], None]
@@ -51,6 +53,8 @@ class SiteNumbers:
     data: SurveyData
     tables: tuple[Table, ...]
     """What of all this is shown and what is kept back, as the register of publications takes it."""
+    moves: Moves
+    """How each question moved, as the report judges it."""
     mended: Mended
     """What of it is kept back because other tables, or earlier publications, would tell it."""
 
@@ -79,13 +83,14 @@ def gather_site(
     for language in languages:
         refuse_unspoken(releases, language)
     data = pool(releases)
+    spoken = with_language(data)
+    grouped = Grouped(spoken, chosen_groups(spoken, by))  # refused before minutes go into estimating
     chosen = spec or spec_for(data.codebook)
     indicators = chosen_indicators(data.codebook, chosen)
     asked = questions(data)
-    evidence = gather(data, indicators, [question.as_group() for question in asked], named_by(plan, data))
+    named = named_by(plan, data)
+    evidence = gather(data, indicators, [question.as_group() for question in asked], named)
     batteries = {battery.group.name: battery.rows for battery in evidence.batteries}
-    spoken = with_language(data)
-    grouped = Grouped(spoken, chosen_groups(spoken, by))
     total, found, levels = len(asked) + len(indicators), [], {}
     for number, indicator in enumerate(indicators):
         progress(number, total)
@@ -108,9 +113,16 @@ def gather_site(
         levels,
         data,
         site_tables(evidence.table, [each.groups for each in found], levels, indicators, spoken),
+        gather_moves(data, asked, evidence, chosen, named),
         Mended(),
     )
     return _mended(made, evidence, folders, gate, leaving_out=by is None)
+
+
+def refuse_groups(folders: Sequence[Path], by: Sequence[str] | None) -> None:
+    """ReportError with everything that is wrong with the columns named as groups; nothing is estimated."""
+    if by is not None:
+        chosen_groups(with_language(pool([read_release(folder) for folder in folders])), by)
 
 
 def _mended(

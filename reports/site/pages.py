@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reports.i18n import Words, own_name
+from reports.origin import origin_of
 from reports.phrasing import subject
 from reports.sections import Material, finding
 from reports.sections.headlines import card
@@ -21,13 +22,14 @@ from reports.site.grids import (
     Table,
     changes_grid,
     indicator_grid,
+    is_open,
     question_grid,
     score,
     share,
     stacked,
     ticked,
-    words_of,
 )
+from reports.site.history import told_wording
 from reports.site.numbers import ShownQuestion, SiteNumbers
 from reports.site.parted import Parted, parted_grid, parted_picture
 from reports.site.pictures import Picture, answers_picture, indicator_picture
@@ -194,12 +196,20 @@ class Maker:
             shown.append(Shown(grid, picture))
         key = question.question.key
         values = {
-            "sentences": (),
+            "sentences": self._moved(question),
             "rests_on": (),
             "groups": self._group_links(f"items/{key}", question.groups, ""),
-            "wordings": [self._wording(each) for each in question.wordings],
+            "wordings": [told_wording(each, self.material) for each in question.wordings],
         }
         return Page(f"items/{key}.html", "site/item.html", self._title(question), values, tuple(shown))
+
+    def _moved(self, question: ShownQuestion) -> tuple[str, ...]:
+        """How it moved; nothing where an answer of it is kept back: what is said adds answers up."""
+        for variable, answers in question.answers:
+            closed = self._closed(variable.name)
+            if not all(is_open(each, closed) for each in answers):
+                return ()
+        return self.numbers.moves.sentences(question.question, self.material)
 
     def _question_grids(self, question: ShownQuestion) -> list[tuple[frozenset[str], Grid]]:
         """The table of each variable with the waves closed in it; one for all options that may be ticked."""
@@ -250,23 +260,6 @@ class Maker:
             "reasons": [(each.release, each.reason) for each in replaced(self.material)],
         }
         return Page("errata.html", "site/errata.html", self.words.say("Corrections"), values)
-
-    def _wording(self, wording: Any) -> dict[str, Any]:
-        words = self.words
-        kinds = {
-            "identical": words.say("same meaning"),
-            "editorial": words.say("a change of words that leaves the meaning: answers are compared"),
-            "broken": words.say("the question changed: answers are not compared with those before"),
-        }
-        return {
-            "waves": ", ".join(wording.waves),
-            "number": wording.number,
-            "question": words_of(wording.question, words),
-            "source": "" if words.language in wording.question else next(iter(wording.question), ""),
-            "codes": [(code, words_of(text, words)) for code, text in sorted(wording.codes.items())],
-            "kind": kinds.get(wording.kind, ""),
-            "reason": self.material.in_words(wording.reason) if wording.reason else "",
-        }
 
     def _closed(self, variable: str) -> frozenset[str]:
         """Waves in which an indicator of this question alone may not be printed: its parts would tell it."""
@@ -338,6 +331,7 @@ def page_html(page: Page, maker: Maker, edition: Edition, place: str, leave_url:
         edition=edition,
         study_title=maker.material.title,
         synthetic=maker.material.synthetic,
+        origin=origin_of(maker.material),
         infers=maker.material.infers,
         draft=maker.numbers.evidence.codebook.status.get(maker.language) == "draft",
         leave_url=leave_url,

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from instruments import Variable
-from reports.charts import Dot, DotBlock, dots, group_dots, style
+from reports.charts import Dot, DotBlock, dots, style
 from reports.grouping import GroupTable
+from reports.origin import origin_of
 from reports.phrasing import unprintable
 from reports.rows import FLAG, SHOW, SUPPRESS, Reading
 from reports.sections import Material
 from reports.site.grids import Grid, Number, group_grid, group_label
-from reports.site.pictures import Picture, to_png
+from reports.site.pictures import Picture, pictured
 from reports.unstated import is_joint, own_code
 
 MOST_BLOCKS = 8
@@ -64,17 +64,25 @@ def parted_picture(parted: Parted, material: Material) -> Picture | None:
     if not blocks:
         return None
     words = material.words
-    said: dict[str, Any] = {
-        "higher": parted.higher,
-        "wave": latest.wave,
-        "before": before.wave if before else "",
-        "total": parted.total.get(next(iter(parted.heads))) if len(parted.heads) == 1 else None,
-        "unit": "score" if parted.scale else "percent",
-        "scale": parted.scale or (0.0, 1.0),
-    }
-    figure = group_dots(blocks, words, caption=parted.caption, table=words.say("the table below"), **said)
-    with style.drawing():
-        return Picture(figure, to_png(dots.draw_groups(blocks, words, **said)))
+    total = parted.total.get(next(iter(parted.heads))) if len(parted.heads) == 1 else None
+    unit, scale = "score" if parted.scale else "percent", parted.scale or (0.0, 1.0)
+
+    def draw(width: float) -> style.Canvas:
+        return dots.draw_groups(
+            blocks,
+            words,
+            higher=parted.higher,
+            wave=latest.wave,
+            total=total,
+            before=before.wave if before else "",
+            unit=unit,
+            scale=scale,
+            width=width,
+        )
+
+    axis = dots.levels_axis(blocks, total, unit, scale)
+    alt = dots.groups_alt(blocks, axis, words, wave=latest.wave, table=words.say("the table below"))
+    return pictured(draw, alt=alt, caption=parted.caption, origin=origin_of(material))
 
 
 def _dots(

@@ -1,25 +1,16 @@
-"""Evidence in, charts for the web out: SVG that carries its letters, and the same as PNG."""
+"""Evidence in, charts for the web out: SVG that carries its letters, for wide and narrow screens, and PNG."""
 
 import base64
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from instruments import Variable
-from reports.charts import (
-    BarRow,
-    Figure,
-    Segment,
-    WaveTick,
-    bars,
-    diverging_bars,
-    lines,
-    style,
-    trend_lines,
-)
+from reports.charts import BarRow, Figure, Segment, WaveTick, bars, footed, lines, style
 from reports.evidence import Answers, IndicatorEvidence
 from reports.fonts import FAMILY, FILES, FOLDER
+from reports.origin import Origin, origin_of
 from reports.phrasing import unprintable
 from reports.sections import Material
 from reports.sections.trends import trend_line
@@ -32,10 +23,21 @@ _TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
 
 @dataclass(frozen=True)
 class Picture:
-    """One chart in both formats; the SVG waits for its letters (`with_letters`)."""
+    """One chart in its formats; an SVG waits for its letters (`with_letters`)."""
 
     figure: Figure
+    narrow: str
+    """The same as SVG for a telephone."""
     png: bytes
+
+
+def pictured(draw: Callable[[float], style.Canvas], *, alt: str, caption: str, origin: Origin) -> Picture:
+    """What `draw` draws in a width, with a foot that says where it comes from: people pass pictures on."""
+    with style.drawing():
+        wide, narrow = (
+            footed(draw(width), origin.line, origin.mark) for width in (style.WIDTH, style.NARROW)
+        )
+        return Picture(Figure(style.to_svg(wide), alt, caption), style.to_svg(narrow), to_png(wide))
 
 
 def indicator_picture(shown: Sequence[IndicatorEvidence], material: Material, caption: str) -> Picture:
@@ -43,10 +45,13 @@ def indicator_picture(shown: Sequence[IndicatorEvidence], material: Material, ca
     words = material.words
     drawn = [trend_line(each, material) for each in shown]
     ticks = [WaveTick(wave.name, wave.year) for wave in material.evidence.waves]
-    table = words.say("the table below")
-    figure = trend_lines(drawn, ticks, words, caption=caption, table=table)
-    with style.drawing():
-        return Picture(figure, to_png(lines.draw(drawn, ticks, words)))
+    alt = lines.trend_alt(drawn, ticks, words, words.say("the table below"))
+    return pictured(
+        lambda width: lines.draw(drawn, ticks, words, width),
+        alt=alt,
+        caption=caption,
+        origin=origin_of(material),
+    )
 
 
 def answers_picture(
@@ -61,10 +66,12 @@ def answers_picture(
     labels = [words.printed(variable.codes[code], f"code {code} of {variable.name}") for code in codes]
     kept = answers if len(answers) <= MOST_WAVES else (answers[0], *answers[1 - MOST_WAVES :])
     row = BarRow(caption, tuple(_segment(each, codes, closed, material) for each in kept))
-    table = words.say("the table below")
-    figure = diverging_bars([row], labels, variable.higher, words, caption=caption, table=table)
-    with style.drawing():
-        return Picture(figure, to_png(bars.draw([row], labels, variable.higher, words)))
+    return pictured(
+        lambda width: bars.draw([row], labels, variable.higher, words, width),
+        alt=bars.bars_alt([row], labels, words, words.say("the table below")),
+        caption=caption,
+        origin=origin_of(material),
+    )
 
 
 def _segment(answers: Answers, codes: Sequence[int], closed: frozenset[str], material: Material) -> Segment:

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from analysis import TrackingPlan
 from reports.errors import ReportError
 from reports.i18n import LANGUAGES, words
+from reports.origin import origin_of
 from reports.published import Mended
 from reports.site.editions import RECORD, Edition, newest_edition, next_edition, record, told_apart
 from reports.site.errata import LIST, corrections_csv, mark_superseded, superseded
@@ -24,6 +25,8 @@ from reports.site.tabled import keep_tables
 
 LARGEST_PAGE = 40 * 1024
 """Bytes of a compressed page, at most: it is read over a telephone."""
+NARROW = "narrow"
+"""The folder of drawings for telephones: pages show them, nobody downloads them."""
 _STYLE = Path(__file__).parent.parent / "styles" / "site.css"
 
 
@@ -149,7 +152,7 @@ def _write(
     _write_files(shown, files, maker, edition)
     corrected = superseded(folders.out, folders.room, edition, language)
     if corrected:
-        (files / LIST).write_bytes(corrections_csv(corrected))
+        (files / LIST).write_bytes(corrections_csv(corrected, origin_of(maker.material)))
     _write_sums(files)
     listed = [(each.grid.name, each.grid.caption, each.kinds) for each in shown]
     sums = Page("downloads.html", "site/downloads.html", maker.words.say("Downloads"), {"listed": listed})
@@ -159,7 +162,7 @@ def _write(
         for place, folder in ((edition.place, numbered), (edition.study, newest)):
             html = page_html(page, maker, edition, place, leave_url).encode()
             sizes.append(_write_page(folder / page.address, html))
-    (numbered / ESTIMATES).write_text(estimates_json(numbers, edition), "utf-8")
+    (numbered / ESTIMATES).write_text(estimates_json(numbers, edition, origin_of(maker.material)), "utf-8")
     (numbered / RECORD).write_text(record(edition), "utf-8")
     return sizes
 
@@ -174,15 +177,19 @@ def _write_files(shown: Sequence[Shown], files: Path, maker: Maker, edition: Edi
             "(s): not shown, too few answers or too uncertain. *: fewer than 100 answers. …: not asked."
         ),
     ]
-    if maker.material.synthetic:
-        notes.insert(0, maker.words.say("SYNTHETIC DATA"))
-    rules = faces(letters_of(each.picture.figure.svg for each in shown if each.picture))
+    origin = origin_of(maker.material)
+    drawn = [svg for each in shown if each.picture for svg in (each.picture.figure.svg, each.picture.narrow)]
+    rules = faces(letters_of(drawn))
+    narrow = files.with_name(NARROW)
+    narrow.mkdir()
     for each in shown:
-        (files / f"{each.grid.name}.csv").write_bytes(to_csv(each.grid))
-        (files / f"{each.grid.name}.xlsx").write_bytes(to_xlsx(each.grid, notes))
+        name = each.grid.name
+        (files / f"{name}.csv").write_bytes(to_csv(each.grid, origin))
+        (files / f"{name}.xlsx").write_bytes(to_xlsx(each.grid, notes, origin))
         if each.picture:
-            (files / f"{each.grid.name}.svg").write_bytes(with_letters(each.picture.figure.svg, rules))
-            (files / f"{each.grid.name}.png").write_bytes(each.picture.png)
+            (files / f"{name}.svg").write_bytes(with_letters(each.picture.figure.svg, rules))
+            (narrow / f"{name}.svg").write_bytes(with_letters(each.picture.narrow, rules))
+            (files / f"{name}.png").write_bytes(each.picture.png)
 
 
 def _write_sums(files: Path) -> None:

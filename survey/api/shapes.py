@@ -17,11 +17,13 @@ BY_LANGUAGE: Final[Schema] = {
 }
 
 
-def record(properties: dict[str, Schema], *, more: bool = False) -> Schema:
-    """An object that has all of the properties, and others only with `more`."""
+def record(
+    properties: dict[str, Schema], *, optional: dict[str, Schema] | None = None, more: bool = False
+) -> Schema:
+    """An object that has all of the properties, perhaps the optional ones, and others only with `more`."""
     return {
         "type": "object",
-        "properties": properties,
+        "properties": {**properties, **(optional or {})},
         "required": list(properties),
         "additionalProperties": more,
     }
@@ -154,7 +156,14 @@ ESTIMATES: Final = record(
                 more=True,
             ),
         },
-    }
+    },
+    optional={
+        "source": {
+            "type": "string",
+            "description": "Who asked whom, when, how and how many; editions of earlier versions have none.",
+        },
+        "synthetic": {"type": "string", "description": "The mark of invented answers; empty without any."},
+    },
 )
 PROBLEM: Final = record(
     {

@@ -127,11 +127,11 @@ def _coming(content: Path, releases: Path) -> tuple[str, ...]:
 
 
 def _entries(content: Path, published: Path) -> tuple[str, ...]:
-    """Entries of the register that are not here yet: what was published stays so, whatever is put back.
+    """Entries and plans of the register that are not here yet: what was published stays so, whatever is put back.
 
     Refused when one of the same number is another: two instances published, and each must know of both.
     """
-    names = sorted(path.relative_to(content).as_posix() for path in content.rglob("*.json"))
+    names = sorted(path.relative_to(content).as_posix() for path in content.rglob("*") if path.is_file())
     here = [name for name in names if (published / name).is_file()]
     reasons = [
         Reason(

@@ -12,6 +12,7 @@ import click
 from survey.cli.acts import note
 from survey.cli.gate import PublicationGate
 from survey.cli.instance import instance_if_any
+from survey.cli.planned import plan_of
 from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
@@ -91,6 +92,8 @@ def bundle(  # noqa: PLR0917  click passes every option by name
         raise click.UsageError("--no-microdata goes with neither --microdata nor --supersede")
     _refuse_filled(out)
     given = _folders(names, wave)
+    _refuse_groups(given, named_columns(by))
+    plan = plan_of(Config.from_env(), given, plan)
     asked = Asked(
         given,
         wanted_languages(given, languages),
@@ -100,6 +103,7 @@ def bundle(  # noqa: PLR0917  click passes every option by name
         licence=licence,
         zipped=zipped,
         plan=ordered(None, plan).plan,
+        gate=PublicationGate(Config.from_env(), plan=plan),
     )
     microdata = None if no_microdata else _microdata(given, specification, superseding=bool(supersede))
     made = _made(asked, microdata)
@@ -118,7 +122,9 @@ class Asked:
     pdfs: tuple[Path, ...] | None
     licence: str
     zipped: bool
-    plan: "TrackingPlan | None" = None
+    plan: "TrackingPlan | None"
+    gate: PublicationGate
+    """What a bundle holds is published, wherever it lies."""
 
 
 def _refuse_filled(out: Path) -> None:
@@ -126,6 +132,13 @@ def _refuse_filled(out: Path) -> None:
     from reports import refuse_filled
 
     refuse_filled(out)
+
+
+def _refuse_groups(folders: Sequence[Path], by: Sequence[str] | None) -> None:
+    """The same of groups that cannot be shown."""
+    from reports import refuse_groups
+
+    refuse_groups(folders, by)
 
 
 def _folders(names: Sequence[str], wave: str | None) -> list[Path]:
@@ -177,7 +190,7 @@ def _made(asked: Asked, microdata: "Microdata | None") -> "Bundle":
                 by=asked.by,
                 plan=asked.plan,
                 zipped=asked.zipped,
-                gate=_gate(),
+                gate=asked.gate,
                 progress=moved,
             )
 
@@ -188,8 +201,9 @@ def _pdfs(asked: Asked, room: Path) -> Sequence[Path]:
         return ()
     if not asked.pdfs:
         made = (asked.folders, asked.languages, room, None, asked.plan)
-        return [*print_reports(*made, gate=_gate()), *print_factsheets(*made, gate=_gate())]
-    problems = [problem for file in asked.pdfs if (problem := _other(file, asked.folders))]
+        return [*print_reports(*made, gate=asked.gate), *print_factsheets(*made, gate=asked.gate)]
+    planned = asked.plan is not None
+    problems = [problem for file in asked.pdfs if (problem := _other(file, asked.folders, planned=planned))]
     if problems:
         raise Refused(*problems)
     return asked.pdfs
@@ -199,26 +213,26 @@ def _tiles(asked: Asked, room: Path) -> Sequence[Path]:
     """The indexes of the pictures, drawn now where the reports are printed now."""
     if asked.pdfs is None or asked.pdfs:
         return ()
-    drawn = draw_tiles(asked.folders, asked.languages, room, None, asked.plan, gate=_gate())
+    drawn = draw_tiles(asked.folders, asked.languages, room, None, asked.plan, gate=asked.gate)
     return [each.index for each in drawn]
 
 
-def _gate() -> PublicationGate:
-    """What a bundle holds is published, wherever it lies."""
-    return PublicationGate(Config.from_env())
-
-
-def _other(file: Path, folders: Sequence[Path]) -> Reason | None:
-    """What is wrong with a report that was not made from these releases."""
+def _other(file: Path, folders: Sequence[Path], *, planned: bool) -> Reason | None:
+    """What is wrong with a report that was not made from these releases, or judged without their plan."""
     from analysis import release_at
     from reports import carried_by
 
-    named = json.loads(carried_by(file)["estimates.json"])["releases"]
+    carried = json.loads(carried_by(file)["estimates.json"])
+    named = carried["releases"]
     found = {f"{each['study']}/{each['wave']}/{each['release']}": each["fingerprint"] for each in named}
     refs = [release_at(folder) for folder in folders]
     wanted = {f"{ref.study}/{ref.wave}/{ref.number}": ref.fingerprint for ref in refs}
-    if found == wanted:
+    if found == wanted and carried.get("planned", planned) == planned:
         return None
+    if found == wanted:
+        told = ("a report without a tracking plan", "a report under the tracking plan of the bundle")
+        again = "print it again under the same plan: tolqyn report build, or leave --pdf out"
+        return Reason(told[planned], told[not planned], again, path=str(file), rule="plan")
     hint = "print it again: tolqyn report build, or leave --pdf out"
     return Reason(f"a report on {', '.join(wanted)}", ", ".join(found), hint, path=str(file), rule="report")
 

@@ -3,6 +3,7 @@
 The register is the folder `TOLQYN_HOME/published` (decision 0038); the act is recorded where a database is.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import SurveyData
-    from reports import Conflict, Document, Entry, Publication
+    from reports import Conflict, Document, Entry, Publication, Register
 
 MOST_LISTED = 50
 """Conflicts printed one by one; the rest are counted."""
@@ -41,12 +42,13 @@ class PublicationGate:
 
     `replace_near`: earlier publications of the same kind that hold a release which differs by a few people
     are struck when the new one is entered. `binding` false: a copy for the office; conflicts are told, and
-    nothing is entered.
+    nothing is entered. `plan`: the file of the tracking plan that judges its changes.
     """
 
     config: Config
     replace_near: bool = False
     binding: bool = True
+    plan: Path | None = None
     replaced: set[int] = field(default_factory=set)
 
     def earlier(self, study: str) -> Sequence["Publication"]:
@@ -63,6 +65,7 @@ class PublicationGate:
             with instance_if_any(self.config):
                 pass  # a database that is behind is refused now, not when everything is made
         earlier = self.earlier(publication.study)
+        self._refuse_other_plan(publication, earlier)
         found = list(conflicts(publication, earlier, data))
         if self.replace_near:
             kinds = {each.number: each.kind for each in earlier}
@@ -83,11 +86,37 @@ class PublicationGate:
         if not self.binding:
             return
         register, today = register_of(self.config), study_today().isoformat()
+        if publication.kind == "report":
+            self._tell_other_plans(publication, register)
+        if self.plan is not None:
+            register.keep_plan(publication.study, self.plan.read_bytes())
         for number in sorted(self.replaced):
             register.strike(publication.study, number, _REPLACED, today)
         before = len(register.entries(publication.study))
-        entry = register.add(replace(publication, day=today))
+        entry = register.add(replace(publication, day=today, plan=self._fingerprint))
         self._record(publication, entry, new=entry.number > before)
+
+    @property
+    def _fingerprint(self) -> str:
+        return hashlib.sha256(self.plan.read_bytes()).hexdigest() if self.plan is not None else ""
+
+    def _refuse_other_plan(self, publication: "Publication", earlier: Sequence["Publication"]) -> None:
+        """Commands take the report's plan by themselves; whatever did not is refused here."""
+        from reports import governing
+
+        report = governing(earlier, publication.latest)
+        if publication.kind == "report" or report is None or report.plan is None or not self.binding:
+            return
+        if report.plan != self._fingerprint:
+            raise Refused(other_plan(report, self._fingerprint))
+
+    def _tell_other_plans(self, report: "Publication", register: "Register") -> None:
+        """What is published of the same wave under another plan may say another verdict than this report."""
+        for each in register.publications(report.study):
+            other = each.plan is not None and each.plan != self._fingerprint
+            if other and each.kind != "report" and each.latest == report.edition:
+                said = f"{each.name} was judged by another tracking plan than this report: publish it again"
+                click.echo(f"warning: {said}", err=True)
 
     def admit(self, folders: Sequence[Path], languages: Sequence[str], *, kind: str) -> None:
         """What shows figures of whole waves alone: only the releases are compared, and entered."""
@@ -191,3 +220,16 @@ def _hint(conflict: "Conflict", publication: "Publication", other: "Publication 
         instead = "--replace takes the earlier one's place; or " if other.kind == publication.kind else ""
         return f"{instead}wait until 10 people or more differ; or, {never}"
     return f"{fewer}; or, {never}"
+
+
+def other_plan(report: "Publication", given: str, path: str = "") -> Reason:
+    """The refusal: `given` is the fingerprint of the plan to publish under, empty without one."""
+    found = f"plan {given[:12]}" if given else "no plan"
+    again = f"publish the report under this one first: tolqyn report build {report.study}"
+    if report.plan:
+        expected = f"the tracking plan of {report.name}, {report.plan[:12]}: one verdict everywhere"
+        hint = f"--plan FILE with that plan; or {again} --plan FILE"
+    else:
+        expected = f"no tracking plan, as {report.name} has none: one verdict everywhere"
+        hint = f"leave --plan out; or {again} --plan {path or 'FILE'}"
+    return Reason(expected, found, hint, path=path, rule="plan")

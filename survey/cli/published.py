@@ -109,6 +109,7 @@ def _plain(study: str, listed: "Listed") -> dict[str, Any]:
         "releases": {wave: dict(release) for wave, release in each.releases.items()},
         "shown": shown,
         "kept_back": kept,
+        "plan": each.plan,
         "seal": listed.seal,
         "struck": listed.because or None,
     }

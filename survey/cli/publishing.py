@@ -72,11 +72,15 @@ def asked(
     out: Path | None,
     plan: Path | None = None,
     replace_near: bool = False,
+    governs: bool = False,
 ) -> Asked:
     """Everything read and checked; warnings about old facts are printed. Raises what is refused.
 
     What has a folder of its own (`out`) or is a draft is the office's copy: the gate only warns of it.
+    `governs`: it is the report, whose plan all else is judged by.
     """
+    from survey.cli.planned import plan_of
+
     if folders:
         given = [*folders, *map(Path, names)]
         refuse_changed(given)
@@ -84,17 +88,18 @@ def asked(
         given = folders_of(Config.from_env().home, names[0], wave)
     else:
         raise click.UsageError("give one STUDY, or release folders after --release")
+    config = Config.from_env()
+    plan = plan_of(config, given, plan, governs=governs)
     files = ordered(specification, plan)
     refuse_changed(files.beside)
     for warning in files.warnings(date.today()):
         click.echo(warning, err=True)
     chosen = wanted_languages(given, languages or files.languages)
     files.refuse_unspoken(chosen)
-    config = Config.from_env()
     binding = out is None and not (files.spec and files.spec.draft)
     target = out or config.home / "reports" / study_of(given)
     target.mkdir(parents=True, exist_ok=True)
-    gate = PublicationGate(config, replace_near, binding=binding)
+    gate = PublicationGate(config, replace_near, binding=binding, plan=plan)
     return Asked(tuple(given), chosen, target, files, gate)
 
 
@@ -102,14 +107,14 @@ _READ = ("names", "wave", "folders", "languages", "specification", "out", "plan"
 """What `asked` takes; all else is the command's own."""
 
 
-def asking(command: Callable[..., None]) -> Callable[..., None]:
+def asking(command: Callable[..., None], *, governs: bool = False) -> Callable[..., None]:
     """The arguments of every command that publishes from releases; it gets them checked, as `Asked`."""
 
     @wraps(command)
     def run(incomplete: bool, **given: Any) -> None:
         own = {name: given.pop(name) for name in list(given) if name not in _READ}
         with small_tables():
-            command(asked(**given), incomplete=incomplete, **own)
+            command(asked(**given, governs=governs), incomplete=incomplete, **own)
 
     for option in reversed(_OPTIONS):
         run = option(run)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def report() -> None:
 
 
 @report.command()
-@asking
+@partial(asking, governs=True)
 @click.option("--all", "everything", is_flag=True, help="Factsheets and social tiles too.")
 def build(found: Asked, *, incomplete: bool, everything: bool) -> None:
     """Print the report of a study up to a wave, from the latest release of each wave.

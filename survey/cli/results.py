@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from survey.cli.planned import plan_of
 from survey.cli.publishing import (
     A_FILE,
     A_FOLDER,
@@ -62,7 +63,8 @@ def publish(  # noqa: PLR0917  click passes every option by name
     They appear under /results/LANG/STUDY/ on the running server. The numbers stay under
     /results/LANG/STUDY@N/ too when others follow. Nothing is estimated while pages are served. Figures that
     would tell something of a few people together with what is published already (tolqyn release published)
-    are refused, with what to type. --plan judges the changes as the report with that plan does.
+    are refused, with what to type. Changes are judged by the tracking plan under which the report of the same
+    wave was published; another plan than that is refused.
 
     \b
     Example:  tolqyn results publish kz-thb --by Z_SEX,age6,edu3
@@ -77,6 +79,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     if folders:
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
+    plan = plan_of(config, given, plan)
     chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
     with small_tables(), progress("results") as moved:
         written = write_site(
@@ -87,7 +90,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
             by=named_columns(by),
             plan=judged,
             replace_near=replace_near,
-            gate=PublicationGate(config, replace_near),
+            gate=PublicationGate(config, replace_near, plan=plan),
             tables=config.tables,
             progress=moved,
         )
@@ -134,6 +137,7 @@ def tables(
 
     config = Config.from_env()
     given = folders_of(config.home, study, wave)
+    plan = plan_of(config, given, plan)
     chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
     with small_tables(), progress("tables") as moved:
         made = write_tables(
@@ -144,7 +148,7 @@ def tables(
             by=named_columns(by),
             plan=judged,
             replace_near=replace_near,
-            gate=PublicationGate(config, replace_near),
+            gate=PublicationGate(config, replace_near, plan=plan),
             progress=moved,
         )
     _noted(study, made.waves, chosen)

@@ -5,6 +5,8 @@ from pathlib import Path
 from flask import Response, abort, redirect, request, send_from_directory
 from werkzeug.utils import safe_join
 
+from survey.results.squeezed import takes_gzip
+
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -39,7 +41,7 @@ def site_file(home: Path, lang: str, place: str, path: str) -> Response:
     wanted = request.args.get("group")
     if wanted is not None and suffix == ".html":
         return _by_group(Path(folder), name, wanted)
-    squeezed = suffix == ".html" and "gzip" in request.headers.get("Accept-Encoding", "")
+    squeezed = suffix == ".html" and takes_gzip()
     response = send_from_directory(
         folder, name + ".gz" if squeezed else name, mimetype=TYPES[suffix], max_age=0
     )

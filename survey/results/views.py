@@ -8,6 +8,7 @@ from survey.config import LANGUAGES
 from survey.results.listing import STYLE_HASH, index_page, root_page, served
 from survey.results.published import PublishedStudy, pictures_folder, published, reports_folder
 from survey.results.site import published_sites, site_file
+from survey.results.squeezed import page
 from survey.store import releases
 
 blueprint = Blueprint("results", __name__)
@@ -26,7 +27,7 @@ HEADERS = {
 @blueprint.get("/")
 def root() -> Response:
     """A page that says nothing about any subject: the way to the results, in each language."""
-    return Response(root_page(served(LANGUAGES[0])), headers=HEADERS)
+    return page(root_page(served(LANGUAGES[0])), HEADERS)
 
 
 @blueprint.get("/results/<lang>/")
@@ -35,7 +36,7 @@ def index(lang: str) -> Response:
     if lang not in LANGUAGES:
         abort(404)
     sites = published_sites(current_app.extensions["tolqyn"].config.home, lang)
-    return Response(index_page(lang, _published(), sites, served(lang)), headers=HEADERS)
+    return page(index_page(lang, _published(), sites, served(lang)), HEADERS)
 
 
 @blueprint.get("/results/<lang>/<place>/", defaults={"path": ""})

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import openpyxl
@@ -12,9 +13,10 @@ import pyreadstat
 import pytest
 from lxml import etree
 
-from analysis import WITHHELD
-from reports import LANGUAGES
+from analysis import WITHHELD, read_release
+from reports import LANGUAGES, build_report
 from reports.bundle.statistical import LETTERS
+from reports.i18n import words
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DDI = "{ddi:codebook:2_5}"
@@ -24,8 +26,9 @@ def test_csv_holds_the_public_rows_and_opens_in_a_spreadsheet(made) -> None:
     content = made.file("data/small-2025.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(io.BytesIO(content))
-    assert list(read.columns) == [variable.name for variable in made.newest.codebook.variables]
-    assert np.allclose(read.to_numpy(float), made.newest.frame[list(read.columns)].to_numpy(float))
+    names = [variable.name for variable in made.newest.codebook.variables]
+    assert list(read.columns) == [*names, "source", "synthetic"]
+    assert np.allclose(read[names].to_numpy(float), made.newest.frame[names].to_numpy(float))
 
 
 def test_parquet_carries_labels_of_all_languages(made) -> None:
@@ -158,3 +161,49 @@ def test_the_list_of_columns_names_each_with_codes_and_no_small_count(made, lang
     counts = [cell.text for each in articles for cell in each.findall(".//td[3]")]
     assert counts
     assert not {"1", "2", "3", "4"} & set(counts)
+
+
+def line_of(made, language: str, wave: str) -> str:
+    """The line that the report on this one wave has under its figures."""
+    folder = next(folder for folder in made.folders if folder.parent.name == wave)
+    report = build_report([read_release(folder)], language=language)
+    html = next(section.html for section in report.sections if 'class="strip"' in section.html)
+    return "".join(etree.HTML(re.search(r'<p class="strip">.*?</p>', html)[0]).itertext())
+
+
+def test_rows_say_where_they_come_from_in_every_format(made) -> None:
+    line = line_of(made, "en", "2025")
+    table = pd.read_csv(made.file("data/small-2025.csv"), encoding="utf-8-sig")
+    assert set(table["source"]) == {line}
+    assert set(table["synthetic"]) == {"yes"}
+    told = pq.read_table(made.file("data/small-2025.parquet")).schema.metadata
+    assert told[b"source.en"].decode() == line
+    assert told[b"synthetic"] == b"yes"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_spss_and_stata_files_have_it_as_their_notes_and_the_mark_in_their_label(made, language: str) -> None:
+    line, mark = line_of(made, language, "2025"), words(language).say("SYNTHETIC DATA")
+    _, spss = pyreadstat.read_sav(made.file(f"data/small-2025-{language}.sav"))
+    assert spss.notes[0] == mark
+    assert re.sub(r"\s+", "", "".join(spss.notes[1:])) == re.sub(r"\s+", "", line)
+    assert spss.file_label.startswith(f"{mark} · ")
+    _, stata = pyreadstat.read_dta(made.file(f"data/small-2025-{language}.dta"))
+    assert stata.notes == [mark, line]
+    assert stata.file_label.startswith(f"{mark} · ")
+    with pd.io.stata.StataReader(made.file(f"data/small-2025-{language}.dta")) as reader:
+        assert reader.data_label.startswith(mark)
+        assert len(reader.read(convert_categoricals=False)) == len(made.newest.frame)
+
+
+def test_estimates_and_workbooks_say_where_they_come_from(made) -> None:
+    table = pd.read_csv(made.file("estimates/small-estimates.csv"), encoding="utf-8-sig")
+    for language in LANGUAGES:
+        (line,) = set(table[f"source_{language}"])
+        assert all(size in line for size in ("(2024)", "(2025)"))
+        book = openpyxl.load_workbook(made.file(f"tables/small-tables-{language}.xlsx"))
+        mark = words(language).say("SYNTHETIC DATA")
+        for sheet in book.worksheets[2:]:
+            told = [row[0].value for row in sheet.iter_rows()]
+            assert told[-3:] == [None, mark, line]
+    assert set(table["synthetic"]) == {"yes"}

@@ -80,30 +80,35 @@ def assert_readable(canvas: "style.Canvas") -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("count", [1, 2, 4, 7, 10])
-def test_no_label_of_a_trend_collides_or_is_clipped(core: Codebook, language: str, count: int) -> None:
+@pytest.mark.parametrize("width", [style.WIDTH, style.NARROW])
+def test_no_label_of_a_trend_collides_or_is_clipped(
+    core: Codebook, language: str, count: int, width: float
+) -> None:
     with style.drawing():
-        assert_readable(lines.draw(core_lines(core, language, count), TICKS, words(language)))
+        assert_readable(lines.draw(core_lines(core, language, count), TICKS, words(language), width))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("waves", [1, 2, 6, 12])
-def test_any_number_of_waves_has_room(core: Codebook, language: str, waves: int) -> None:
+@pytest.mark.parametrize("width", [style.WIDTH, style.NARROW])
+def test_any_number_of_waves_has_room(core: Codebook, language: str, waves: int, width: float) -> None:
     ticks = tuple(WaveTick(str(2010 + i), 2010.4 + i) for i in range(waves))
     readings = tuple(Reading(t.name, 0.4, 0.36, 0.44, 12380) for t in ticks)
     several = [Line(i.label[language], i.higher, readings) for i in core.indicators[:3]]
     with style.drawing():
         for chosen in (several[:1], several):
-            assert_readable(lines.draw(chosen, ticks, words(language)))
+            assert_readable(lines.draw(chosen, ticks, words(language), width))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("battery", ["VB", "WR1", "TR1", "KN1"])
+@pytest.mark.parametrize("width", [style.WIDTH, style.NARROW])
 def test_no_label_of_an_answer_chart_collides_or_is_clipped(
-    core: Codebook, language: str, battery: str
+    core: Codebook, language: str, battery: str, width: float
 ) -> None:
     rows, answers = core_rows(core, language, battery)
     with style.drawing():
-        assert_readable(bars.draw(rows, answers, "harmful", words(language)))
+        assert_readable(bars.draw(rows, answers, "harmful", words(language), width))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

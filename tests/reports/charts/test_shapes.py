@@ -95,26 +95,42 @@ def effects(language: str, count: int, size: float) -> DotBlock:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("count", [1, 2, 5, 12])
-def test_no_label_of_a_group_plot_collides_or_is_clipped(language: str, count: int) -> None:
+@pytest.mark.parametrize("width", [style.WIDTH, style.NARROW])
+def test_no_label_of_a_group_plot_collides_or_is_clipped(language: str, count: int, width: float) -> None:
     blocks = [block(language, count)]
     with style.drawing():
         for total in (*EXTREME, None):
             whole = None if total is None else read("2026", total)
             assert_readable(
                 dots.draw_groups(
-                    blocks, words(language), higher="harmful", wave="2026", before="2025", total=whole
+                    blocks,
+                    words(language),
+                    higher="harmful",
+                    wave="2026",
+                    before="2025",
+                    total=whole,
+                    width=width,
                 )
             )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scale", [(0.0, 10.0), (1.0, 5.0), (0.0, 100.0), (0.0, 1.0)])
-def test_no_label_of_a_score_plot_collides_or_is_clipped(language: str, scale: tuple[float, float]) -> None:
+@pytest.mark.parametrize("width", [style.WIDTH, style.NARROW])
+def test_no_label_of_a_score_plot_collides_or_is_clipped(
+    language: str, scale: tuple[float, float], width: float
+) -> None:
     blocks = [block(language, 6)]
     with style.drawing():
         assert_readable(
             dots.draw_groups(
-                blocks, words(language), higher="neutral", wave="2026", unit="score", scale=scale
+                blocks,
+                words(language),
+                higher="neutral",
+                wave="2026",
+                unit="score",
+                scale=scale,
+                width=width,
             )
         )
 
@@ -217,14 +233,16 @@ def test_no_label_of_any_trend_collides_or_is_clipped(
     language, several, ticks, total = given_
     with style.drawing():
         assert_readable(lines.draw(several, ticks, words(language)))
+        assert_readable(lines.draw(several, ticks, words(language), style.NARROW))
         assert_readable(lines.draw_multiples(several, ticks, words(language), total))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", [2, 4, 5, 7])
 @pytest.mark.parametrize("count", [1, 10])
+@pytest.mark.parametrize("width", [style.WIDTH, style.NARROW])
 def test_no_label_of_bars_with_extreme_shares_collides_or_is_clipped(
-    language: str, size: int, count: int
+    language: str, size: int, count: int, width: float
 ) -> None:
     answers = LONGEST[language][:size]
     one = tuple(1.0 if i == size - 1 else 0.0 for i in range(size))
@@ -240,7 +258,7 @@ def test_no_label_of_bars_with_extreme_shares_collides_or_is_clipped(
     )
     rows = [BarRow(name, segments) for name in LONGEST[language][8:12]]
     with style.drawing():
-        assert_readable(bars.draw(rows, answers, "harmful", words(language)))
+        assert_readable(bars.draw(rows, answers, "harmful", words(language), width))
 
 
 def every_shape(language: str) -> dict[str, Figure]:

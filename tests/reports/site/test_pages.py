@@ -29,7 +29,7 @@ class Links(HTMLParser):
         self.tags.add(tag)
         for name, value in attrs:
             self.styled |= name == "style" or name.startswith("on")
-            if name in ("href", "src") and value:
+            if name in ("href", "src", "srcset") and value:
                 self.found.append(value)
 
 
@@ -107,6 +107,19 @@ def test_pictures_carry_their_letters_and_fetch_nothing(published) -> None:
         assert "@font-face" in text
         assert not re.search(r"url\((?!data:|#)", text)
         assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_telephone_gets_a_drawing_of_its_own_width_and_nothing_is_cut(published) -> None:
+    style = (published.out / "en" / "small@1" / "style.css").read_text("utf-8")
+    assert "min-width" not in re.search(r"\bimg\{[^}]*\}", style)[0]
+    for path in pages(published.out / "en" / "small"):
+        page = etree.HTML(path.read_text("utf-8"))
+        for image in page.iter("img"):
+            (source,) = image.xpath("ancestor::picture//source/@srcset")
+            assert source == image.get("src").replace("files/", "files/../narrow/")
+            drawn = (path.parent / source).resolve()
+            _, _, width, _ = map(float, etree.parse(drawn).getroot().get("viewBox").split())
+            assert width == 216
 
 
 def test_checksums_are_those_of_the_files(published) -> None:

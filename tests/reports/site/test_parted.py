@@ -22,7 +22,7 @@ def drawn(path: Path) -> list[str]:
 def latest(path: Path) -> list[list[str]]:
     """The lines of the latest wave in a table by group, with their heads; who did not say is left out."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        head, *rows = csv.reader(file)
+        head, *rows = (row[:-2] for row in csv.reader(file))  # where it comes from stands last
     last = -1 if head[-1] == "Not stated" else None
     return [row[1:last] for row in rows if row[0] == rows[0][0]]
 

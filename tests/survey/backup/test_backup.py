@@ -95,7 +95,13 @@ def register(config: Config) -> Path:
     folder.mkdir(parents=True)
     for number in (1, 2):
         (folder / f"{number:06}.json").write_text(json.dumps({"number": number}))
+    (folder / "plans").mkdir()
+    (folder / "plans" / "ab12.yaml").write_text("comparisons: []\n")
     return folder
+
+
+def in_register(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.*")}
 
 
 def stored(database: Database) -> list[tuple[str, int, str]]:
@@ -146,13 +152,13 @@ def test_a_destroyed_instance_comes_back_with_every_answer_and_release(
 def test_what_was_published_is_known_on_the_new_machine(
     config: Config, database: Database, open_wave: Wave, register: Path, pair: Pair, tmp_path: Path
 ) -> None:
-    kept = {path.name: path.read_bytes() for path in register.iterdir()}
+    kept = in_register(register)
     make_backup(config, database, tmp_path / "b.age", [pair.public])
     destroy(database)
     shutil.rmtree(config.published)
     done = restore(config, tmp_path / "b.age", pair.private)
-    assert {path.name: path.read_bytes() for path in register.iterdir()} == kept
-    assert done.entries == ("kz-thb/000001.json", "kz-thb/000002.json")
+    assert in_register(register) == kept
+    assert done.entries == ("kz-thb/000001.json", "kz-thb/000002.json", "kz-thb/plans/ab12.yaml")
     assert register.stat().st_mode & 0o077 == 0
 
 
@@ -164,7 +170,7 @@ def test_what_was_published_since_the_backup_stays_published(
     (register / "000001.json").unlink()
     destroy(database)
     assert restore(config, tmp_path / "b.age", pair.private).entries == ("kz-thb/000001.json",)
-    assert len(list(register.iterdir())) == 3
+    assert len(list(register.glob("*.json"))) == 3
 
 
 def test_registers_that_parted_are_refused_and_nothing_is_touched(

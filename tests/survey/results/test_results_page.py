@@ -1,6 +1,7 @@
 """The public page: what it lists, what it leaves out, and what it carries to keep a reader safe."""
 
 import csv
+import gzip
 import hashlib
 import json
 import re
@@ -130,6 +131,37 @@ def test_the_pages_are_light_and_run_no_script(client: FlaskClient, poll: Path) 
         assert "<script" not in response.text
         assert len(response.data) < 14_000
         assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_list_is_compressed_once_for_browsers_that_take_it(
+    client: FlaskClient, poll: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed: list[bytes] = []
+    compress = gzip.compress
+    monkeypatch.setattr(
+        gzip, "compress", lambda data, *how, **more: pressed.append(data) or compress(data, *how, **more)
+    )
+    for path in ("/", "/results/kk/"):
+        plain = client.get(path)
+        assert "Content-Encoding" not in plain.headers
+        assert plain.headers["Vary"] == "Accept-Encoding"
+        for _ in range(3):
+            packed = client.get(path, headers={"Accept-Encoding": "br, gzip"})
+            assert packed.headers["Content-Encoding"] == "gzip"
+            assert packed.headers["Content-Security-Policy"] == plain.headers["Content-Security-Policy"]
+            assert gzip.decompress(packed.data) == plain.data
+            assert len(packed.data) < len(plain.data) / 2
+        refused = client.get(path, headers={"Accept-Encoding": "gzip;q=0"})
+        assert "Content-Encoding" not in refused.headers
+        assert pressed.count(plain.data) <= 1
+
+
+def test_a_list_that_changed_is_compressed_anew(client: FlaskClient, poll: Path) -> None:
+    before = client.get("/results/en/", headers={"Accept-Encoding": "gzip"}).data
+    (poll / "poll-2021-ru.pdf").rename(poll / "poll-2021-ru-factsheet.pdf")
+    after = client.get("/results/en/", headers={"Accept-Encoding": "gzip"}).data
+    assert b"Factsheet of two pages" in gzip.decompress(after)
+    assert gzip.decompress(after) != gzip.decompress(before)
 
 
 def test_the_date_and_the_count_stand_apart_in_every_language(client: FlaskClient, poll: Path) -> None:

@@ -1,0 +1,179 @@
+"""What is published beside a report stands under the report's tracking plan, whoever forgot it."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from survey.cli import main
+from survey.cli.gate import PublicationGate, register_of
+from survey.config import Config
+from survey.refusal import Refused
+from survey.store.engine import Database
+
+MAP = """\
+study: poll
+title: {en: Poll of the town}
+languages: [en]
+wave: {column: year, dates: {2021: [2021-05-03, 2021-05-30], 2019: 2019-05}, mode: capi, sample: probability}
+design: {weight: w}
+variables:
+  Q1: {from: q1, label: {en: Safe at night}, codes: {1: {en: "Yes"}, 2: {en: "No"}}}
+  SEX: {from: sex, label: {en: Sex}, codes: {1: {en: Men}, 2: {en: Women}}}
+indicators:
+  SAFE: {variable: Q1, code: 1, statistic: proportion, headline: true, higher: protective,
+    label: {en: Feels safe}, finding: {en: the share of people who feel safe}}
+"""
+PLAN = """\
+format: 1
+study: poll
+declared: 2021-01-15
+families:
+  headlines: {adjustment: holm}
+indicators:
+  safe: {variable: Q1, code: 1}
+comparisons:
+  - {name: latest, indicator: safe, kind: change, from: 2019, to: 2021, family: headlines}
+"""
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+@pytest.fixture
+def poll(environment: Config, database: Database, tmp_path: Path) -> Config:
+    """Two waves, released."""
+    with (tmp_path / "poll.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("year", "q1", "sex", "w"))
+        writer.writerows(
+            (year, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 3) for year in (2019, 2021) for i in range(300)
+        )
+    (tmp_path / "poll.yaml").write_text(MAP, "utf-8")
+    done = run("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
+    assert done.exit_code == 0, done.output
+    return environment
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "tracking.yaml"
+    path.write_text(PLAN, "utf-8")
+    return path
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    path = tmp_path / "other.yaml"
+    path.write_text(PLAN.replace("holm", "bonferroni"), "utf-8")
+    return path
+
+
+def folders(config: Config) -> list[Path]:
+    return [config.home / "releases" / "poll" / wave / "1" for wave in ("2019", "2021")]
+
+
+def report_under(config: Config, plan: Path | None) -> None:
+    """Enter a report of the two waves as the command does, without printing it."""
+    PublicationGate(config, plan=plan).admit(folders(config), ["en"], kind="report")
+
+
+def edition(config: Config) -> dict[str, object]:
+    path = config.home / "results" / "en" / "poll" / ".." / "poll@1" / "edition.json"
+    found: dict[str, object] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def test_a_site_without_a_plan_takes_the_one_of_the_printed_report(poll: Config, plan: Path) -> None:
+    done = run("report", "build", "poll", "--plan", str(plan), "--incomplete-methods")
+    assert done.exit_code == 0, done.output
+    plan.unlink()
+    done = run("results", "publish", "poll", "--by", "SEX")
+    assert done.exit_code == 0, done.output
+    assert "judged by the tracking plan of publication 1 (report 2021)" in done.output
+    report, site = register_of(poll.home).publications("poll")
+    assert (report.kind, site.kind) == ("report", "site")
+    assert report.plan == site.plan == edition(poll)["plan"]
+    page = (poll.home / "results" / "en" / "poll" / "indicators" / "SAFE.html").read_text("utf-8")
+    assert "Declared before the data were seen." in page
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("results", "publish", "poll", "--by", "SEX"),
+        ("results", "tables", "poll", "--by", "SEX"),
+        ("report", "factsheet", "poll"),
+        ("report", "tiles", "poll"),
+        ("release", "bundle", "poll", "--out", "OUT", "--no-microdata", "--no-pdf"),
+    ],
+)
+def test_another_plan_is_refused_with_what_to_type(
+    poll: Config, plan: Path, other: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    report_under(poll, plan)
+    before = sorted(path for path in poll.home.rglob("*") if path.is_file())
+    typed = [str(tmp_path / "out") if part == "OUT" else part for part in command]
+    refused = run(*typed, "--plan", str(other))
+    assert refused.exit_code == 1
+    assert "expected the tracking plan of publication 1 (report 2021)" in refused.output
+    assert "--plan FILE with that plan" in refused.output
+    assert sorted(path for path in poll.home.rglob("*") if path.is_file()) == before
+
+
+def test_a_plan_beside_a_report_that_has_none_is_refused(poll: Config, plan: Path) -> None:
+    report_under(poll, None)
+    refused = run("results", "publish", "poll", "--by", "SEX", "--plan", str(plan))
+    assert refused.exit_code == 1
+    assert "expected no tracking plan, as publication 1 (report 2021) has none" in refused.output
+    assert "leave --plan out; or publish the report under this one first" in refused.output
+    assert f"tolqyn report build poll --plan {plan}" in refused.output
+    assert run("results", "publish", "poll", "--by", "SEX").exit_code == 0
+
+
+def test_a_kept_plan_that_is_gone_or_was_changed_has_to_be_given(poll: Config, plan: Path) -> None:
+    report_under(poll, plan)
+    (kept,) = (poll.home / "published" / "poll" / "plans").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    kept.write_text(PLAN + "\n# more\n", "utf-8")
+    refused = run("results", "publish", "poll", "--by", "SEX")
+    assert refused.exit_code == 1
+    assert "found no plan" in refused.output
+    kept.unlink()
+    assert run("results", "publish", "poll", "--by", "SEX").exit_code == 1
+    done = run("results", "publish", "poll", "--by", "SEX", "--plan", str(plan))
+    assert done.exit_code == 0, done.output
+
+
+def test_the_gate_refuses_whatever_did_not_ask_for_the_plan(poll: Config, plan: Path) -> None:
+    report_under(poll, plan)
+    with pytest.raises(Refused, match="one verdict everywhere"):
+        PublicationGate(poll).admit(folders(poll), ["en"], kind="tiles")
+    PublicationGate(poll, plan=plan).admit(folders(poll), ["en"], kind="tiles")
+
+
+def test_a_report_under_a_new_plan_says_what_is_published_under_another(
+    poll: Config, plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    PublicationGate(poll).admit(folders(poll), ["en"], kind="site")
+    report_under(poll, plan)
+    told = capsys.readouterr().err
+    assert "publication 1 (site 2021) was judged by another tracking plan than this report" in told
+
+
+def test_a_struck_report_governs_no_longer(poll: Config, plan: Path) -> None:
+    report_under(poll, plan)
+    assert run("release", "unpublish", "poll", "1", "--because", "never left").exit_code == 0
+    PublicationGate(poll).admit(folders(poll), ["en"], kind="tiles")
+
+
+def test_an_entry_of_before_plans_were_written_down_governs_nothing(poll: Config, plan: Path) -> None:
+    report_under(poll, None)
+    (entry,) = (poll.home / "published" / "poll").glob("*.json")
+    raw = json.loads(entry.read_bytes())
+    del raw["publication"]["plan"]
+    entry.write_text(json.dumps(raw))
+    PublicationGate(poll, plan=plan).admit(folders(poll), ["en"], kind="tiles")
