@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from survey.cli import main
-from survey.cli.gate import PublicationGate, register_of
+from survey.cli.gate import PublicationGate
+from survey.cli.registered import register_of
 from survey.config import Config
 from survey.refusal import Refused
 from survey.store.engine import Database
@@ -94,7 +95,7 @@ def test_a_site_without_a_plan_takes_the_one_of_the_printed_report(poll: Config,
     done = run("results", "publish", "poll", "--by", "SEX")
     assert done.exit_code == 0, done.output
     assert "judged by the tracking plan of publication 1 (report 2021)" in done.output
-    report, site = register_of(poll.home).publications("poll")
+    report, site = register_of(poll).publications("poll")
     assert (report.kind, site.kind) == ("report", "site")
     assert report.plan == site.plan == edition(poll)["plan"]
     page = (poll.home / "results" / "en" / "poll" / "indicators" / "SAFE.html").read_text("utf-8")
