@@ -28,6 +28,7 @@ from survey.store.row_grants import forget_past
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
 from survey.store.server_log import telling
+from survey.store.untold import untold
 from survey.store.waves import all_waves
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
 
@@ -47,7 +48,8 @@ def upgrade() -> None:
     \b
     Example:  tolqyn db upgrade
     """
-    with closing(connect(Config.from_env().database_url)) as database:
+    config = Config.from_env()
+    with closing(connect(config.database_url)) as database:
         before = current(database) or "empty"
         if before != head():
             refuse_serving(database)
@@ -55,6 +57,8 @@ def upgrade() -> None:
         roles = granted(database)
         for role in roles:
             grant_to(database, role)
+        with database.reading() as session:
+            audit.keep_head(config.home, audit.head(session))
     click.echo(f"database was at {before}, is at {head()}")
     for role in roles:
         click.echo(f"{role} may serve from it")
@@ -81,7 +85,8 @@ def grant(role: str) -> None:
 def check() -> None:
     """Say whether the database is at the newest migration; exit status 1 when it is not.
 
-    And when a trigger is gone that keeps the record of acts or stored questionnaires from being changed.
+    And when a trigger is gone that keeps the record of acts or stored questionnaires from being changed, or
+    the record does not tell the making of a wave or an account.
     Warns of settings with which PostgreSQL's own log would hold answers, of a role that owns the tables from
     which it serves, of a day without a backup, of plain
     copies that an interrupted one left, and of a home that others may enter.
@@ -93,7 +98,8 @@ def check() -> None:
     with closing(connect(config.database_url)) as database:
         require_current(database)
         reasons = [str(reason) for reason in (*telling(database), *owning(database), *readable(config.home))]
-        gone = unguarded(database)
+        with database.reading() as session:
+            gone = unguarded(database) + untold(session)
     click.echo(f"database is at {head()}, the newest migration")
     if config.backup_to and (said := _overdue(config.home)):
         reasons.append(said)
