@@ -17,6 +17,7 @@ from survey.staging import staged
 from survey.store.engine import Database, DatabaseError, connect
 from survey.store.rewriting import rewrite_tables
 from survey.store.schema import upgrade
+from survey.store.shut_out import Before, ShutOut, known_before, shut_out
 from survey.store.waves import in_field
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
 
@@ -34,6 +35,8 @@ class Restored:
     """Waves that are being asked but whose key is not in this instance's folder, by their address' word."""
     again: tuple[Again, ...]
     """Of each wave in the field, what was withdrawn since the backup and is withdrawn again."""
+    shut_out: ShutOut
+    """Who may enter no more, as the database before had it."""
 
 
 def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Restored:
@@ -41,7 +44,8 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
 
     A database that is there already is replaced only when its own name is given. Raises Refused; then the
     instance is as before. What respondents withdrew since the backup is withdrawn again, as far as the list
-    beside the keys, or the database that is replaced, knows of it.
+    beside the keys, or the database that is replaced, knows of it; likewise nobody comes in again whom the
+    office had shut out.
     """
     if not sealed.is_file():
         raise Refused(Reason("a backup", "no such file", "", path=str(sealed)))
@@ -56,7 +60,7 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
             _refuse_unasked(database, replace)
             coming = _coming(content / RELEASES, config.releases)
             entries = _entries(content / PUBLISHED, config.published)
-            _remember(config, database)
+            before = _remember(config, database)
             copies.put_back(content / DATABASE, database, made.rows)
         finally:
             database.close()
@@ -64,7 +68,7 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
             _move(content / RELEASES / name, config.releases / name)
         for name in entries:
             _move(content / PUBLISHED / name, config.published / name)
-    return Restored(made, coming, entries, *_brought_up(config))
+    return Restored(made, coming, entries, *_brought_up(config, before))
 
 
 def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
@@ -154,26 +158,34 @@ def _move(source: Path, target: Path) -> None:
     shutil.move(source, target)
 
 
-def _remember(config: Config, database: Database) -> None:
-    """What the database knows of withdrawals goes into the list before another takes its place.
+def _remember(config: Config, database: Database) -> Before | None:
+    """What the database knows of withdrawals goes into the list before another takes its place; and whom it
+    let in.
 
     One that cannot be read is why a backup is put back: then the list is all there is.
     """
-    if copies.filled(database):
-        with suppress(DatabaseError), database.reading() as session:
-            remember_stored(session, config.keys)
+    if not copies.filled(database):
+        return None
+    with suppress(DatabaseError), database.reading() as session:
+        remember_stored(session, config.keys)
+    with suppress(DatabaseError), database.reading() as session:
+        return known_before(session)
+    return None
 
 
-def _brought_up(config: Config) -> tuple[tuple[str, ...], tuple[Again, ...]]:
-    """The database at the newest migration; which of its waves lack their key, and what was withdrawn."""
+def _brought_up(config: Config, before: Before | None) -> tuple[tuple[str, ...], tuple[Again, ...], ShutOut]:
+    """The database at the newest migration; which of its waves lack their key, what was withdrawn, and who
+    was shut out."""
     database = connect(config.database_url)
     try:
         upgrade(database)
         with database.writing() as session:
             asked = in_field(session)
             again = tuple(withdraw_again(session, config.keys))
+            ended = shut_out(session, before)
         if any(wave.ballots for wave in again):
             rewrite_tables(database)
-        return tuple(alias for alias in asked if not keys.wave_key_file(config.keys, alias).is_file()), again
+        keyless = tuple(alias for alias in asked if not keys.wave_key_file(config.keys, alias).is_file())
+        return keyless, again, ended
     finally:
         database.close()

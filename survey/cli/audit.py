@@ -4,10 +4,12 @@ import json
 
 import click
 
+from survey.cli.acts import note
 from survey.cli.instance import instance
 from survey.refusal import Reason, Refused
 from survey.store import audit as chain
 from survey.store.guards import unguarded
+from survey.store.untold import PROVEN, untold, untold_waves
 
 
 @click.group()
@@ -59,9 +61,9 @@ def verify(noted: str | None, as_json: bool) -> None:
     """Compute every entry's seal again; exit status 1 when one was changed, left out or cut off.
 
     The newest entry is also compared with TOLQYN_HOME/audit.head, and with --head; a record without that file
-    is not taken for whole, unless --head proves it. The triggers that keep the record are looked for. Note
-    the line this prints where nobody can change it: only that proves later that the whole record was not
-    written anew.
+    is not taken for whole, unless --head proves it, and neither is one that does not tell the making of each
+    wave and account. The triggers that keep the record are looked for. Note the line this prints where nobody
+    can change it: only that proves later that the whole record was not written anew.
 
     \b
     Example:  tolqyn audit verify --head 41:9f86d081884c7d65…
@@ -71,11 +73,17 @@ def verify(noted: str | None, as_json: bool) -> None:
         found = chain.faults(session, chain.read_head(config.home), given)
         lost = chain.unnoted(session, config.home)
         newest = chain.head(session)
-        found += unguarded(database) + ([] if given else lost)
+        found += unguarded(database) + untold(session, older_waves=given is not None)
+        found += [] if given else lost
         if found:
             raise Refused(*found)
         if lost:
             chain.keep_head(config.home, newest, restored=True)
+        older = untold_waves(session)
+    if older:
+        with instance() as (_, database), database.writing() as session:
+            note(session, PROVEN, "waves", waves=older)
+            newest = chain.head(session)
     number, seal = (newest.number, newest.seal) if newest else (0, chain.NOTHING)
     if as_json:
         click.echo(json.dumps({"acts": number, "seal": seal}))

@@ -3,12 +3,14 @@
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from survey.cli.acts import note
 from survey.cli.instance import instance
+from survey.cli.restored import ended, who_may_enter
 from survey.config import Config, study_today
 from survey.keys import destroy_wave_key, drop_secret, old_secrets
 from survey.modes import readable
@@ -26,6 +28,7 @@ from survey.store.row_grants import forget_past
 from survey.store.schema import current, head, require_current
 from survey.store.schema import upgrade as run_migrations
 from survey.store.server_log import telling
+from survey.store.untold import untold
 from survey.store.waves import all_waves
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
 
@@ -45,7 +48,8 @@ def upgrade() -> None:
     \b
     Example:  tolqyn db upgrade
     """
-    with closing(connect(Config.from_env().database_url)) as database:
+    config = Config.from_env()
+    with closing(connect(config.database_url)) as database:
         before = current(database) or "empty"
         if before != head():
             refuse_serving(database)
@@ -53,6 +57,8 @@ def upgrade() -> None:
         roles = granted(database)
         for role in roles:
             grant_to(database, role)
+        with database.reading() as session:
+            audit.keep_head(config.home, audit.head(session))
     click.echo(f"database was at {before}, is at {head()}")
     for role in roles:
         click.echo(f"{role} may serve from it")
@@ -79,7 +85,8 @@ def grant(role: str) -> None:
 def check() -> None:
     """Say whether the database is at the newest migration; exit status 1 when it is not.
 
-    And when a trigger is gone that keeps the record of acts or stored questionnaires from being changed.
+    And when a trigger is gone that keeps the record of acts or stored questionnaires from being changed, or
+    the record does not tell the making of a wave or an account.
     Warns of settings with which PostgreSQL's own log would hold answers, of a role that owns the tables from
     which it serves, of a day without a backup, of plain
     copies that an interrupted one left, and of a home that others may enter.
@@ -91,7 +98,8 @@ def check() -> None:
     with closing(connect(config.database_url)) as database:
         require_current(database)
         reasons = [str(reason) for reason in (*telling(database), *owning(database), *readable(config.home))]
-        gone = unguarded(database)
+        with database.reading() as session:
+            gone = unguarded(database) + untold(session)
     click.echo(f"database is at {head()}, the newest migration")
     if config.backup_to and (said := _overdue(config.home)):
         reasons.append(said)
@@ -239,7 +247,9 @@ def restore(file: Path, key: Path, replace: str) -> None:
     Everything is checked before anything is touched. Of the register of what was published, entries that are
     here stay: what readers hold does not become unpublished.
     Stop the server first. What was answered or closed since the backup is not in it; what respondents
-    withdrew since is withdrawn again, from the lists beside the keys (withdrawn-ALIAS).
+    withdrew since is withdrawn again, from the lists beside the keys (withdrawn-ALIAS). Everybody signs in
+    anew. Accounts, roles, rows and tokens that the database which is replaced had ended stay so; where it
+    cannot be read no token opens anything, and whoever may enter is listed for the director to confirm.
 
     \b
     Example:  tolqyn db restore /backup/2027-05-14.age --key /media/stick/backup.key
@@ -255,9 +265,11 @@ def restore(file: Path, key: Path, replace: str) -> None:
         with database.writing() as session:
             noted = {"number": lost.number, "seal": lost.seal} if lost else {}
             again = sum(wave.ballots for wave in done.again)
-            note(session, "db.restore", file.name, made=done.made.made, head_before=noted, withdrawn=again)
+            counts: dict[str, Any] = {"withdrawn": again, **done.shut_out.counts()}
+            note(session, "db.restore", file.name, made=done.made.made, head_before=noted, **counts)
         with database.reading() as session:
             audit.keep_head(config.home, audit.head(session), restored=True)
+            entering = tuple(who_may_enter(session, done.shut_out))
     rows = sum(done.made.rows.values())
     click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
     if done.entries:
@@ -265,6 +277,8 @@ def restore(file: Path, key: Path, replace: str) -> None:
     click.echo("what was answered, closed or deleted by the office since then is as it was", err=True)
     for wave in done.again:
         click.echo(_withdrawn(wave, config.keys), err=wave.unknown)
+    for line in (*ended(done.shut_out), *entering):
+        click.echo(line.text, err=line.warns)
     for alias in done.keyless:
         click.echo(
             f"warning: the wave at /s/{alias}/ has no key in {config.keys}: put that folder back, or close "

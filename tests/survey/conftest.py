@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, event, make_url
 from instruments import Questionnaire
 from survey import keys
 from survey.config import Config
-from survey.store import ballots, opening, schema, waves
+from survey.store import audit, ballots, opening, schema, waves
 from survey.store.engine import Database, connect
 from survey.store.models import Wave
 from survey.store.prepared import Prepared
@@ -270,6 +270,17 @@ def open_wave(database: Database, make_wave: Callable[..., Wave], small: Questio
         found = waves.find_wave(session, made.alias)
         opening.open_wave(session, found, small, TODAY)
     return found
+
+
+@pytest.fixture
+def told_wave(database: Database, config: Config, open_wave: Wave) -> Wave:
+    """A wave in the field, with the act of its making, as the command that makes one notes it."""
+    with database.writing() as session:
+        subject = f"{open_wave.study}/{open_wave.name}"
+        audit.record(session, actor="shell:x", what="wave.create", subject=subject, day=TODAY, detail={})
+        newest = audit.head(session)
+    audit.keep_head(config.home, newest, first=True)
+    return open_wave
 
 
 @pytest.fixture

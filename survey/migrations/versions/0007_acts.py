@@ -1,5 +1,9 @@
 """Acts of the office's people, chained; nobody can update or delete them by mistake."""
 
+import hashlib
+import json
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -31,10 +35,28 @@ def upgrade() -> None:
                    "FOR EACH ROW EXECUTE FUNCTION refuse_act_change()")
         op.execute("CREATE TRIGGER act_is_kept BEFORE TRUNCATE ON act "
                    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_act_change()")
+    else:
+        for verb in ('UPDATE', 'DELETE'):
+            op.execute(f"CREATE TRIGGER act_is_fixed_{verb.lower()} BEFORE {verb} ON act "
+                       f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END")
+    name_older_waves()
+
+
+def name_older_waves() -> None:
+    """The first act tells which waves are older than the record, so that no other may lack an act."""
+    waves = op.get_bind().execute(sa.text('SELECT study, name FROM wave ORDER BY id')).all()
+    if not waves:
         return
-    for verb in ('UPDATE', 'DELETE'):
-        op.execute(f"CREATE TRIGGER act_is_fixed_{verb.lower()} BEFORE {verb} ON act "
-                   f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END")
+    day, detail = datetime.now(UTC).date(), {'waves': [f'{study}/{name}' for study, name in waves]}
+    said = (1, 'tolqyn db upgrade', 'audit.begin', 'waves', detail, '0' * 64)
+    sealed = json.dumps([said[0], day.isoformat(), *said[1:]],
+                        ensure_ascii=False, sort_keys=True, separators=(',', ':'))
+    act = sa.table('act',
+    sa.column('number', sa.Integer), sa.column('day', sa.Date), sa.column('actor', sa.String),
+    sa.column('what', sa.String), sa.column('subject', sa.String), sa.column('detail', sa.JSON),
+    sa.column('before', sa.String), sa.column('seal', sa.String))
+    seal = hashlib.sha256(sealed.encode()).hexdigest()
+    op.execute(act.insert().values((said[0], day, *said[1:], seal)))
 
 
 def downgrade() -> None:

@@ -23,7 +23,7 @@ def run(*words: object) -> Result:
 
 
 def test_a_drill_from_key_to_return(
-    environment: Config, database: Database, open_wave: Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    environment: Config, database: Database, told_wave: Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = run("db", "backup-key", tmp_path / "k")
     assert made.exit_code == 0

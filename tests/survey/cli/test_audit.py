@@ -20,7 +20,7 @@ def run(*words: object) -> Result:
 
 
 @pytest.fixture
-def worked(environment: Config, open_wave: Wave, tmp_path: Path) -> None:
+def worked(environment: Config, told_wave: Wave, tmp_path: Path) -> None:
     """An invitation, a site that cannot be, a proposed close, a close."""
     name = "kz-thb/2027"
     codes = tmp_path / "codes.csv"
@@ -32,11 +32,16 @@ def worked(environment: Config, open_wave: Wave, tmp_path: Path) -> None:
 
 def test_each_act_leaves_one_entry_and_a_refused_one_none(worked: None) -> None:
     shown = json.loads(run("audit", "show", "--json").output)
-    assert [row["what"] for row in shown] == ["wave.invite", "wave.close.propose", "wave.close"]
+    assert [row["what"] for row in shown] == [
+        "wave.create",
+        "wave.invite",
+        "wave.close.propose",
+        "wave.close",
+    ]
     assert {row["subject"] for row in shown} == {"kz-thb/2027"}
-    assert shown[0]["detail"] == {"batch": "a", "codes": 20}
-    assert shown[1]["actor"].endswith(" as aigul")
-    assert shown[2]["actor"].endswith(" as timur")
+    assert shown[1]["detail"] == {"batch": "a", "codes": 20}
+    assert shown[2]["actor"].endswith(" as aigul")
+    assert shown[3]["actor"].endswith(" as timur")
     assert "wave.invite" in run("audit", "show", "invite").output
     assert "no acts with 'nobody'" in run("audit", "show", "nobody").output
 

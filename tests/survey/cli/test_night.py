@@ -39,7 +39,7 @@ def failed(done: Result, database: Database) -> set[str]:
 
 
 def test_a_night_does_every_step_and_deletes_old_backups(
-    night: Path, database: Database, open_wave: Wave
+    night: Path, database: Database, told_wave: Wave
 ) -> None:
     today = study_today()
     old, kept = night / f"{today - timedelta(days=14)}.age", night / f"{today - timedelta(days=13)}.age"
@@ -54,9 +54,9 @@ def test_a_night_does_every_step_and_deletes_old_backups(
 
 
 def test_a_step_that_fails_keeps_no_other_from_being_done(
-    night: Path, database: Database, open_wave: Wave, make_wave: Callable[..., Wave]
+    night: Path, database: Database, told_wave: Wave, make_wave: Callable[..., Wave]
 ) -> None:
-    made = make_wave(name="2028", alias="opinion-28")
+    made = make_wave(name="2028", alias="opinion-28", synthetic=True)
     with database.writing() as session:
         # As a draft of an older version may be: a new one is refused.
         record = {**made.disclosure, "privacy": {"texts_days": "90d"}}
@@ -77,9 +77,9 @@ def test_old_backups_stay_when_no_new_one_was_made(
 
 
 def test_the_key_of_a_wave_closed_on_another_machine_goes_with_the_night(
-    environment: Config, night: Path, database: Database, open_wave: Wave
+    environment: Config, night: Path, database: Database, told_wave: Wave
 ) -> None:
-    file = keys.wave_key_file(environment.keys, open_wave.alias)
+    file = keys.wave_key_file(environment.keys, told_wave.alias)
     assert failed(run(night), database) == set()
     assert file.is_file()
     with database.writing() as session:
@@ -87,11 +87,11 @@ def test_the_key_of_a_wave_closed_on_another_machine_goes_with_the_night(
     done = run(night)
     assert failed(done, database) == set()
     assert not file.exists()
-    assert f"key of the wave at /s/{open_wave.alias}/" in done.output
+    assert f"key of the wave at /s/{told_wave.alias}/" in done.output
 
 
 def test_the_night_says_the_newest_seal_and_fails_when_the_record_was_changed(
-    night: Path, database: Database, open_wave: Wave
+    night: Path, database: Database, told_wave: Wave
 ) -> None:
     said = run(night).stdout.splitlines()[-1]
     with database.reading() as session:

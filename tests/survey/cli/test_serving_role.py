@@ -91,7 +91,7 @@ def refused(database: Database, statement: str) -> bool:
 def test_a_wave_is_asked_rewritten_at_night_backed_up_and_closed_by_it(
     environment: Config,
     database: Database,
-    open_wave: Wave,
+    told_wave: Wave,
     answer: Callable[..., str],
     tolqyn: Type,
     tmp_path: Path,
@@ -103,7 +103,7 @@ def test_a_wave_is_asked_rewritten_at_night_backed_up_and_closed_by_it(
     invited = tolqyn("wave", "invite", "kz-thb/2027", "--n", "50", "--batch", "A", "--out", "codes.csv")
     assert invited.exit_code == 0, invited.output
     for number in range(12):
-        answer(open_wave, f"token-{number}", words="Said.")
+        answer(told_wave, f"token-{number}", words="Said.")
     public = tolqyn("db", "backup-key", "backup.key").output.split("age1")[1].split()[0]
     monkeypatch.setenv("TOLQYN_BACKUP_TO", f"age1{public}")
     night = tolqyn("night", "--backups", str(tmp_path / "backup"))
