@@ -23,6 +23,7 @@ STUDY_ZONE = timezone(timedelta(hours=5), "Asia/Almaty")
 FACES = ("public", "console")
 """What a server shows: respondents' pages, results and API; the office's pages."""
 
+ONION = ".onion"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LONGEST_SOCKET = 100
 """Bytes of a socket's path: the system takes 107 at most."""
@@ -99,6 +100,11 @@ class Config:
         if not told and not self.hosts:
             return LOOPBACK if self.host in LOOPBACK and self.plain_http else ()
         return tuple(dict.fromkeys([*told, *self.hosts, *LOOPBACK]))
+
+    @property
+    def fronted(self) -> bool:
+        """Whether others come here by way of this machine: through a proxy, or through an onion service."""
+        return bool(self.trusted_proxies) or any(name.endswith(ONION) for name in self.names)
 
     @property
     def keys(self) -> Path:

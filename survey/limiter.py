@@ -15,6 +15,10 @@ from dataclasses import dataclass, field
 
 KEY_SECONDS = 3600
 BUCKET_BITS = 20
+SHARED = 10
+"""Times a network's limit that all who come from this machine have together, where others come that way."""
+HERE = "here"
+"""The bucket of those."""
 PREFIX = {4: 24, 6: 48}
 """Bits of an address that count: a household or an office has more than one."""
 
@@ -26,6 +30,9 @@ class Limiter:
     most: int
     """Tries in a window."""
     seconds: int
+    shared: int = 0
+    """Times `most` for all together who come from this machine or without an address; 0: no limit, because
+    nobody but this machine comes so."""
     clock: Callable[[], float] = time.monotonic
     _key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
     _key_made: float = 0.0
@@ -37,24 +44,32 @@ class Limiter:
         self._key_made = self.clock()
 
     def allows(self, address: str | None) -> bool:
-        """Whether one more try is within the limit; it is counted. This machine itself is never limited."""
-        network = _network(address)
-        if network is None:
+        """Whether one more try is within the limit; it is counted."""
+        network = _network(address) or HERE
+        most = self._most(network)
+        if most is None:
             return True
         with self._lock:
             self._renew()
             bucket = self._bucket(network)
             self._counts[bucket] += 1
-            return self._counts[bucket] <= self.most
+            return self._counts[bucket] <= most
 
     def exhausted(self, address: str | None) -> bool:
         """Whether the limit was reached; counts nothing."""
-        network = _network(address)
-        if network is None:
+        network = _network(address) or HERE
+        most = self._most(network)
+        if most is None:
             return False
         with self._lock:
             self._renew()
-            return self._counts[self._bucket(network)] >= self.most
+            return self._counts[self._bucket(network)] >= most
+
+    def _most(self, network: str) -> int | None:
+        """Tries of a network in a window; None for as many as it likes."""
+        if network != HERE:
+            return self.most
+        return self.most * self.shared if self.shared else None
 
     def _renew(self) -> None:
         now = self.clock()

@@ -16,7 +16,7 @@ from survey.api import problems
 from survey.api.description import ENDPOINTS, NUMBER, Endpoint, description
 from survey.api.problems import Problem
 from survey.config import study_today
-from survey.limiter import Limiter
+from survey.limiter import SHARED, Limiter
 from survey.store import audit, releases, snapshots, tokens, waves
 from survey.store.engine import DatabaseError
 from survey.store.models import ApiToken, InstrumentVersion, Release, Wave
@@ -43,7 +43,8 @@ Found = dict[str, Any] | list[dict[str, Any]]
 def _furnish(setup: BlueprintSetupState) -> None:
     """Wrong tokens from one network, counted in this process: 256 random bits are not guessed, and whoever
     tries should be slow."""
-    setup.app.extensions[HERE] = Limiter(40, 600)
+    fronted = setup.app.extensions["tolqyn"].config.fronted
+    setup.app.extensions[HERE] = Limiter(40, 600, SHARED if fronted else 0)
     setup.app.extensions[NOTED] = set()
 
 

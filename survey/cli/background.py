@@ -28,6 +28,9 @@ def running_server(config: Config, *, workers: int, log: Path) -> Iterator[subpr
     """
     env = {**os.environ, **environment(config)}
     env["TOLQYN_TWO_PERSON"] = "on" if config.two_person else "off"
+    # Nothing stands before it, whatever does before this machine's own server: nobody here is limited.
+    env["TOLQYN_TRUSTED_PROXIES"], env["TOLQYN_HOSTS"] = str(config.trusted_proxies), ",".join(config.hosts)
+    env["TOLQYN_PUBLIC_URL"], env["TOLQYN_CONSOLE_URL"] = config.public_url, config.console_url
     with log.open("wb") as output, _ended_by_signals():
         command = [sys.executable, *gunicorn_arguments(config, workers)]
         # A session of its own: Ctrl-C in the terminal ends the respondents first and then, here, the server.

@@ -10,7 +10,7 @@ from itsdangerous import BadSignature
 from survey.config import Config
 from survey.instance import Instance
 from survey.keys import people_key
-from survey.limiter import Limiter
+from survey.limiter import SHARED, Limiter
 from survey.people.codes import Sealer
 from survey.people.entering import Reception
 from survey.people.passkeys import Site
@@ -38,7 +38,7 @@ class Room:
     database: Database
     keys: tuple[bytes, ...]
     reception: Reception
-    posts: Limiter = field(default_factory=lambda: Limiter(120, 60))
+    posts: Limiter
     """From one network; in this process's memory only."""
     refusals: Tally = field(default_factory=Tally)
     boot: str = field(default_factory=_print_of_assets)
@@ -82,7 +82,8 @@ def furnish(app: Flask) -> Room:
         sealer=Sealer(people_key(config.keys)),
         site=Site(config.console_address),
     )
-    made = Room(config, instance.database, instance.secrets, reception)
+    posts = Limiter(120, 60, SHARED if config.fronted else 0)
+    made = Room(config, instance.database, instance.secrets, reception, posts)
     app.extensions[HERE] = made
     return made
 

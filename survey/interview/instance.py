@@ -35,7 +35,7 @@ class Room:
     press: Press = field(default_factory=Press)
     forms: dict[str, Form] = field(default_factory=dict)
     """By fingerprint."""
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = field(default_factory=Limits.sized)
 
 
 def instance() -> Instance:

@@ -20,7 +20,9 @@ from survey.interview import (
 )
 from survey.interview.headers import protect
 from survey.interview.instance import HERE, Room, instance, room
+from survey.interview.limits import Limits
 from survey.interview.squeeze import squeeze
+from survey.limiter import SHARED
 
 blueprint = Blueprint("interview", __name__, url_prefix="/s/<alias>")
 
@@ -64,7 +66,8 @@ errors.register(blueprint)
 
 @blueprint.record_once
 def _furnish(setup: BlueprintSetupState) -> None:
-    setup.app.extensions[HERE] = Room()
+    fronted = setup.app.extensions["tolqyn"].config.fronted
+    setup.app.extensions[HERE] = Room(limits=Limits.sized(SHARED if fronted else 0))
     setup.app.add_url_rule(script.RULE, script.ENDPOINT, script.serve)
 
 

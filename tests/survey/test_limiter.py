@@ -28,7 +28,7 @@ def flooded(limiter: Limiter, now: list[float]) -> tuple[dict[str, int], list[bo
 
 def test_a_flood_gets_its_limit_a_neighbour_behind_it_finishes_and_a_stranger_feels_nothing() -> None:
     now = [0.0]
-    posts = Limits().posts
+    posts = Limits.sized().posts
     limiter = Limiter(posts.most, posts.seconds, clock=lambda: now[0])
     passed, beside, elsewhere = flooded(limiter, now)
     allowed = posts.most * 60 * MINUTES / posts.seconds

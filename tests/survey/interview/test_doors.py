@@ -285,7 +285,46 @@ def test_a_limiter_holds_no_address() -> None:
     assert all(isinstance(bucket, int) and bucket < 2**20 for bucket in limiter._counts)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1", None, "", "unix:", "fe80::zz"])
+HERE_AND_NOWHERE = ["127.0.0.1", "::1", None, "", "unix:", "fe80::zz"]
+
+
+@pytest.mark.parametrize("address", HERE_AND_NOWHERE)
+def test_those_who_come_by_way_of_this_machine_have_one_larger_limit_together(address) -> None:
+    limiter = Limiter(2, 60, shared=3)
+    assert [limiter.allows("198.51.100.7") for _ in range(3)] == [True, True, False]
+    mixed = [limiter.allows(each) for each in (address, *HERE_AND_NOWHERE)]
+    assert mixed == [True] * 6 + [False]
+    assert limiter.exhausted(address)
+    assert limiter.allows("203.0.113.9"), "a network that can be told apart has its own"
+
+
+@pytest.mark.parametrize(
+    ("settings", "limited"),
+    [
+        ({}, False),
+        ({"trusted_proxies": 1}, True),
+        ({"hosts": ("a2345.onion",)}, True),
+        ({"public_url": "http://a2345.onion"}, True),
+        ({"hosts": ("opinion.example.org",)}, False),
+    ],
+)
+def test_guessing_from_this_machine_ends_where_others_come_that_way(config, wave, settings, limited) -> None:
+    from dataclasses import replace
+
+    app = create_app(replace(config, **settings))
+    limit(app, "wrong_codes", 2)
+    client = app.test_client()
+    client.set_cookie(COOKIE, ASKED, path=f"/s/{wave.alias}")
+    seen = [
+        client.post(f"/s/{wave.alias}/withdraw", data={"code": "AAAA-BBBB-CCCC"}).status_code
+        for _ in range(21)
+    ]
+    app.extensions["tolqyn"].database.close()
+    assert seen[:20] == [422] * 20
+    assert seen[20] == (429 if limited else 422)
+
+
+@pytest.mark.parametrize("address", HERE_AND_NOWHERE)
 def test_this_machine_and_what_is_no_address_are_not_limited(address) -> None:
     limiter = Limiter(0, 60)
     assert limiter.allows(address)
