@@ -232,6 +232,7 @@ def the_wave_goes_on(database: Database, home: Path, tmp_path: Path) -> None:
         old = waves.find_wave(session, "opinion-26")
         old.state = "released"
         assert [each.name for each in freezing.freeze(session, "kz-thb", {"2026", "2027"})] == ["2026"]
+        assert [each.name for each in freezing.thaw(session, "kz-thb", set())] == ["2026"]
     with database.writing() as session:
         wave = waves.find_wave(session, "opinion-27")
         closing.close_wave(session, wave, by="x", two_person=False, today=TODAY)
