@@ -19,7 +19,7 @@ test: $(VENV)/.installed-dev
 	.ci/services $(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)
 
 test-long: $(VENV)/.installed-dev
-	.ci/services $(BIN)/python -m pytest -n 2 -m long $(ARGS)
+	.ci/services $(BIN)/python -m pytest -n 2 --dist loadgroup -m long $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -17,7 +17,7 @@ from survey.cli import main
 from survey.config import Config
 from tests.reports.conftest import library_wave
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("the site of the core questionnaire")]
 STUDY, WAVES, LANGUAGE = "kz-attitudes", ("2025", "2026"), "kk"
 """Two waves of every module; the language whose words are the longest."""
 PAGE = 40 * 1024
