@@ -109,14 +109,17 @@ def test_who_begins_with_a_code_and_never_answers_leaves_it_to_the_next(
     assert somebody_invited(invited[0]).path == "/s/opinion/q/1"
 
 
-def test_a_program_that_answers_as_an_adult_would_is_taken_for_the_person(
+def test_a_program_that_answers_as_an_adult_would_spends_the_code(
     app: Flask, invited: list[str], rows: Callable[[], Any], somebody_invited: Any
 ) -> None:
-    """The limit. Whoever comes by the same link goes on where it stopped."""
+    """The limit. Whoever comes by the same link is told that it was used, once the first page is sent."""
     program = Scanner(app, "34")
     program.scan(f"/s/opinion/i/{invited[0]}")
     assert program.sent["/s/opinion/q/1"] == 1
     ballots, pages = rows()
     assert (ballots, pages > 0) == (1, True)
     person = somebody_invited(invited[0])
-    assert person.path != "/s/opinion/q/1"
+    assert person.path == "/s/opinion/q/1"
+    person.send(FIRST)
+    assert person.path == "/s/opinion/used?lang=ru"
+    assert rows()[0] == 1

@@ -182,9 +182,9 @@ def visit(opened, inspector, address: str, name: str) -> None:
     """Open, look, and look once more with everything unfolded."""
     opened.page.goto(address)
     inspector.look(opened, name)
-    closed = opened.page.locator("details:not([open]) > summary")
-    if closed.count():
-        for summary in closed.all()[::-1]:
+    folded = opened.page.locator("details:not([open]) > summary").all()
+    if closed := [summary for summary in folded if summary.is_visible()]:
+        for summary in closed[::-1]:
             summary.click()
         inspector.look(opened, f"{name}, unfolded")
 
