@@ -26,7 +26,7 @@ def elsewhere(database: Database, invited: list[str], make_wave: Callable[..., W
     with database.writing() as session:
         found = waves.find_wave(session, made.alias)
         opening.open_wave(session, found, small, found.opens)
-        return invitations.invite(session, found, BatchSpec("B", 1))[0]
+        return invitations.invite(session, found, BatchSpec("B", 10))[0]
 
 
 def work(app: Flask, path: str, status: int, data: dict[str, str] | None = None) -> Work:
