@@ -47,7 +47,7 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="one that exists"):
         keys.create_wave_key(tmp_path, "opinion")
     assert keys.read_wave_key(tmp_path, "opinion") == first
-    assert [path.name for path in tmp_path.iterdir()] == ["wave-opinion.key"]
+    assert {path.name for path in tmp_path.iterdir()} == {"wave-opinion.key", "withdrawn-opinion"}
 
 
 def test_a_destroyed_key_is_gone_and_destroying_again_does_nothing(tmp_path: Path) -> None:
