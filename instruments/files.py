@@ -19,9 +19,14 @@ def nothing_half(path: Path, named: Path | None = None) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(named or path)) from error
 
 
-def write_whole(path: Path, content: bytes) -> Path:
-    """A reader never meets half of a file, and nothing stays of what could not be written."""
+def write_whole(path: Path, content: bytes, mode: int | None = None) -> Path:
+    """A reader never meets half of a file, and nothing stays of what could not be written.
+
+    `mode`: of the file, before it stands at its place; None: as the process makes files.
+    """
     partial = path.with_name(f"{path.name}.part")
     with nothing_half(partial, path):
         partial.write_bytes(content)
+        if mode is not None:
+            partial.chmod(mode)
         return partial.replace(path)

@@ -19,11 +19,6 @@ class Origin:
     mark: str = ""
 
     @property
-    def told(self) -> str:
-        """Both in one line, the mark first."""
-        return f"{self.mark} · {self.line}" if self.mark else self.line
-
-    @property
     def lines(self) -> tuple[str, ...]:
         """Both, a line each, the mark first."""
         return (self.mark, self.line) if self.mark else (self.line,)

@@ -63,7 +63,6 @@ def add_tables(contents: Contents, numbers: SiteNumbers, languages: Sequence[str
         spoken = maker.words
         hidden = "(s): not shown, too few answers or too uncertain. *: fewer than 100 answers. …: not asked."
         notes = [maker.material.title, spoken.say(hidden)]
-        origin = origin_of(maker.material)
         releases = ", ".join(f"{w.meta.study} {w.name}/{w.meta.release}" for w in numbers.evidence.waves)
         notes.append(spoken.say("Made from the releases: {releases}.", releases=releases))
         for group in ("", *(variable.name for variable in numbers.groups)):
@@ -71,7 +70,7 @@ def add_tables(contents: Contents, numbers: SiteNumbers, languages: Sequence[str
             by = f"-by-{group}" if group else ""
             if tables:
                 path = f"tables/{study}-tables{by}-{language}.xlsx"
-                contents.add(path, "tables", to_workbook(tables, notes, spoken, origin))
+                contents.add(path, "tables", to_workbook(tables, notes, spoken, maker.origin))
 
 
 def add_estimates(contents: Contents, numbers: SiteNumbers, languages: Sequence[str], study: str) -> None:

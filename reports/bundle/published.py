@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis import Meta, PublicFile, PublicSpec, make_public, read_json, release_at
+from instruments import write_whole
 from reports.errors import ReportError
 
 
@@ -120,9 +121,7 @@ def keep(log: Path, published: Sequence[PublicFile]) -> None:
         path = _place(log, public.meta.study, public.meta.wave)
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(asdict(entry(public)), ensure_ascii=False, indent=1, sort_keys=True)
-        beside = path.with_suffix(".unfinished")
-        beside.write_text(text + "\n", "utf-8")
-        beside.replace(path)
+        write_whole(path, f"{text}\n".encode())
 
 
 def _place(log: Path, study: str, wave: str) -> Path:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from instruments import write_whole
 from reports.errors import ReportError
 from reports.published.record import Publication, dumped, read, written
 
@@ -85,10 +86,7 @@ class Register:
         place = self._plan(study, fingerprint)
         if not place.is_file():
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = place.with_suffix(".unfinished")
-            draft.write_bytes(content)
-            draft.chmod(0o600)
-            draft.replace(place)
+            write_whole(place, content, 0o600)
         return fingerprint
 
     def plan(self, study: str, fingerprint: str) -> Path | None:

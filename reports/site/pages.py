@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reports.i18n import Words, own_name
-from reports.origin import origin_of
+from reports.origin import Origin, origin_of
 from reports.phrasing import subject
 from reports.sections import Material, finding
 from reports.sections.headlines import card
@@ -73,9 +73,11 @@ class Maker:
     pictures: bool = True
     """Whether tables by group are drawn, too; whoever takes tables alone saves most of the time."""
     material: Material = field(init=False)
+    origin: Origin = field(init=False)
 
     def __post_init__(self) -> None:
         self.material = self.numbers.material(self.language)
+        self.origin = origin_of(self.material)
 
     @property
     def words(self) -> Words:
@@ -331,7 +333,7 @@ def page_html(page: Page, maker: Maker, edition: Edition, place: str, leave_url:
         edition=edition,
         study_title=maker.material.title,
         synthetic=maker.material.synthetic,
-        origin=origin_of(maker.material),
+        origin=maker.origin,
         infers=maker.material.infers,
         draft=maker.numbers.evidence.codebook.status.get(maker.language) == "draft",
         leave_url=leave_url,

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis import TrackingPlan
+from instruments import write_whole
 from reports.errors import ReportError
 from reports.site.editions import Edition, next_edition, told_apart
 from reports.site.grids import Grid, Line, Value
@@ -147,7 +148,4 @@ def _cell(variable: str, grid: Grid, line: Line, value: Value, group: tuple[str,
 def _write(path: Path, text: str) -> None:
     """Whole or not at all: a page may read it at the same moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.chmod(0o600)
-    draft.replace(path)
+    write_whole(path, text.encode(), 0o600)

@@ -11,7 +11,6 @@ from tempfile import mkdtemp
 from analysis import TrackingPlan
 from reports.errors import ReportError
 from reports.i18n import LANGUAGES, words
-from reports.origin import origin_of
 from reports.published import Mended
 from reports.site.editions import RECORD, Edition, newest_edition, next_edition, record, told_apart
 from reports.site.errata import LIST, corrections_csv, mark_superseded, superseded
@@ -152,7 +151,7 @@ def _write(
     _write_files(shown, files, maker, edition)
     corrected = superseded(folders.out, folders.room, edition, language)
     if corrected:
-        (files / LIST).write_bytes(corrections_csv(corrected, origin_of(maker.material)))
+        (files / LIST).write_bytes(corrections_csv(corrected, maker.origin))
     _write_sums(files)
     listed = [(each.grid.name, each.grid.caption, each.kinds) for each in shown]
     sums = Page("downloads.html", "site/downloads.html", maker.words.say("Downloads"), {"listed": listed})
@@ -162,7 +161,7 @@ def _write(
         for place, folder in ((edition.place, numbered), (edition.study, newest)):
             html = page_html(page, maker, edition, place, leave_url).encode()
             sizes.append(_write_page(folder / page.address, html))
-    (numbered / ESTIMATES).write_text(estimates_json(numbers, edition, origin_of(maker.material)), "utf-8")
+    (numbered / ESTIMATES).write_text(estimates_json(numbers, edition, maker.origin), "utf-8")
     (numbered / RECORD).write_text(record(edition), "utf-8")
     return sizes
 
@@ -177,15 +176,14 @@ def _write_files(shown: Sequence[Shown], files: Path, maker: Maker, edition: Edi
             "(s): not shown, too few answers or too uncertain. *: fewer than 100 answers. …: not asked."
         ),
     ]
-    origin = origin_of(maker.material)
     drawn = [svg for each in shown if each.picture for svg in (each.picture.figure.svg, each.picture.narrow)]
     rules = faces(letters_of(drawn))
     narrow = files.with_name(NARROW)
     narrow.mkdir()
     for each in shown:
         name = each.grid.name
-        (files / f"{name}.csv").write_bytes(to_csv(each.grid, origin))
-        (files / f"{name}.xlsx").write_bytes(to_xlsx(each.grid, notes, origin))
+        (files / f"{name}.csv").write_bytes(to_csv(each.grid, maker.origin))
+        (files / f"{name}.xlsx").write_bytes(to_xlsx(each.grid, notes, maker.origin))
         if each.picture:
             (files / f"{name}.svg").write_bytes(with_letters(each.picture.figure.svg, rules))
             (narrow / f"{name}.svg").write_bytes(with_letters(each.picture.narrow, rules))

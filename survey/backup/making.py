@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
+from instruments import write_whole
 from survey.backup.copies import copy
 from survey.backup.seal import recipients, seal
 from survey.config import Config
@@ -113,6 +114,4 @@ def _pack(plain: BinaryIO, members: Mapping[str, Path]) -> None:
 
 
 def _stamp(home: Path, made: Made, out: Path) -> None:
-    partial = home / f"{STAMP}.part"
-    partial.write_text(json.dumps({"made": made.made, "file": str(out)}))
-    partial.replace(home / STAMP)
+    write_whole(home / STAMP, json.dumps({"made": made.made, "file": str(out)}).encode())

@@ -4,12 +4,10 @@ Each entry's SHA-256 covers the entry before (linked time-stamping, Haber and St
 one's is also kept in a file outside the database, so that a cut end is seen. What respondents do is no act.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +17,7 @@ from sqlalchemy import JSON, Date, Integer, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from survey.keys import private_folder
+from survey.locks import alone_in
 from survey.refusal import Reason
 from survey.store.base import Base
 
@@ -144,7 +143,7 @@ def keep_head(
     if newest is None or (read_head(home) == newest and not again):
         return
     private_folder(home)
-    with _alone(home):
+    with alone_in(home):
         known = read_head(home)
         begins = known is None and (first or newest.number == 1)
         goes_on = known is not None and known.number < newest.number
@@ -157,17 +156,6 @@ def keep_head(
                     partial, owner.st_uid, owner.st_gid
                 )  # as the owner of the tables types: for who serves
             partial.replace(home / HEAD)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Commands and the console's threads that come meanwhile wait; the lock ends with whoever held it."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(opened)
 
 
 def read_head(home: Path) -> Head | None:

@@ -1,7 +1,7 @@
 """Waves and accounts in, those that the record of acts does not tell the making of out.
 
 Whoever empties the record and takes away its noted end leaves a sound chain of no acts. But nobody makes a
-wave or an account without an act: what stands there untold was told by acts that are gone (decision 0056).
+wave or an account without an act: what stands there untold was told by acts that are gone (decision 0057).
 """
 
 from collections.abc import Iterable

@@ -4,10 +4,7 @@ The list lies beside the wave's key, outside the database and its backups, and g
 key it names ballots, in alphabetical order and without a time; without it, it names nothing (decision 0052).
 """
 
-import fcntl
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.keys import WaveKey, read_wave_key, wave_key_file, withdrawn_file, withdrawn_files, write_names
+from survey.locks import alone_in
 from survey.refusal import Refused
 from survey.store.base import IN_FIELD
 from survey.store.field import AnyWave
@@ -38,7 +36,7 @@ def remember(keys: Path, key: WaveKey, wave: AnyWave, ballots: Iterable[str]) ->
 
     Nothing happens where the wave's key is gone: its close was faster.
     """
-    with _alone(keys):
+    with alone_in(keys):
         if not wave_key_file(keys, wave.alias).is_file():
             return
         own = withdrawn_file(keys, wave.alias)
@@ -85,14 +83,3 @@ def _waves(session: Session, keys: Path) -> Iterator[tuple[Wave, WaveKey | None]
             yield wave, read_wave_key(keys, wave.alias)
         except Refused:
             yield wave, None
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Threads and processes that withdraw meanwhile wait; the lock ends with whoever held it."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(opened)

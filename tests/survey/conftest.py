@@ -1,19 +1,22 @@
 """An empty instance on each database, a small questionnaire, and waves to play with."""
 
+import csv
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Connection, create_engine, event, make_url
 
 from instruments import Questionnaire
 from survey import keys
+from survey.cli import main
 from survey.config import Config
 from survey.store import audit, ballots, opening, schema, waves
 from survey.store.engine import Database, connect
@@ -115,6 +118,20 @@ def environment(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
     monkeypatch.setenv("TOLQYN_DATABASE_URL", config.database_url)
     monkeypatch.setenv("TOLQYN_PLAIN_HTTP", "on")
     return config
+
+
+def import_poll(
+    folder: Path, description: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Make releases of a list with an import map, as one types it."""
+    with (folder / "poll.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
+    (folder / "poll.yaml").write_text(description, "utf-8")
+    words = ("release", "import", str(folder / "poll.csv"), "--map", str(folder / "poll.yaml"))
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
 
 
 def text(en: str, ru: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from survey.cli import main
 from survey.config import Config
 from survey.store import audit
 from survey.store.engine import Database
+from tests.survey.conftest import import_poll
 
 MAP = """\
 study: poll
@@ -55,16 +56,12 @@ def run(*arguments: str) -> Result:
 
 def interviews(folder: Path, *, people: int = 600, more: str = "") -> None:
     """An import of so many people, of whom three stand between the two cuts of ages."""
-    with (folder / "poll.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("year", "q1", "young", "younger", "w"))
-        for i in range(people):
-            age = 20 + i % 45 if i >= 3 else 34
-            young, younger = 1 + (age >= 35), 1 + ((age >= 34 and i < 3) or age >= 35)
-            writer.writerow((2021, 1 + (i % 5 > 2), young, younger, 1))
-    (folder / "poll.yaml").write_text(MAP + more, "utf-8")
-    done = run("release", "import", str(folder / "poll.csv"), "--map", str(folder / "poll.yaml"))
-    assert done.exit_code == 0, done.output
+    rows = []
+    for i in range(people):
+        age = 20 + i % 45 if i >= 3 else 34
+        young, younger = 1 + (age >= 35), 1 + ((age >= 34 and i < 3) or age >= 35)
+        rows.append((2021, 1 + (i % 5 > 2), young, younger, 1))
+    import_poll(folder, MAP + more, ("year", "q1", "young", "younger", "w"), rows)
 
 
 @pytest.fixture

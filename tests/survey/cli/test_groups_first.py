@@ -1,6 +1,5 @@
 """A grouping that cannot be shown is told before anything is estimated, with all that is wrong at once."""
 
-import csv
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import reports.site.numbers
 from survey.cli import bundling, main
 from survey.config import Config
 from survey.store.engine import Database
+from tests.survey.conftest import import_poll
 
 MAP = """\
 study: poll
@@ -37,13 +37,9 @@ def run(*arguments: str):
 
 @pytest.fixture
 def poll(environment: Config, database: Database, tmp_path: Path) -> Config:
-    with (tmp_path / "poll.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("year", "q1", "sex", "town", "age", "w"))
-        writer.writerows((2021, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 12, 20 + i % 40, 1) for i in range(300))
-    (tmp_path / "poll.yaml").write_text(MAP.replace("{TOWNS}", f"{{{TOWNS}}}"), "utf-8")
-    done = run("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
-    assert done.exit_code == 0, done.output
+    people = ((2021, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 12, 20 + i % 40, 1) for i in range(300))
+    described = MAP.replace("{TOWNS}", f"{{{TOWNS}}}")
+    import_poll(tmp_path, described, ("year", "q1", "sex", "town", "age", "w"), people)
     return environment
 
 

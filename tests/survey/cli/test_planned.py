@@ -1,6 +1,5 @@
 """What is published beside a report stands under the report's tracking plan, whoever forgot it."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from survey.cli.registered import register_of
 from survey.config import Config
 from survey.refusal import Refused
 from survey.store.engine import Database
+from tests.survey.conftest import import_poll
 
 MAP = """\
 study: poll
@@ -47,15 +47,8 @@ def run(*arguments: str):
 @pytest.fixture
 def poll(environment: Config, database: Database, tmp_path: Path) -> Config:
     """Two waves, released."""
-    with (tmp_path / "poll.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("year", "q1", "sex", "w"))
-        writer.writerows(
-            (year, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 3) for year in (2019, 2021) for i in range(300)
-        )
-    (tmp_path / "poll.yaml").write_text(MAP, "utf-8")
-    done = run("release", "import", str(tmp_path / "poll.csv"), "--map", str(tmp_path / "poll.yaml"))
-    assert done.exit_code == 0, done.output
+    people = ((year, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 3) for year in (2019, 2021) for i in range(300))
+    import_poll(tmp_path, MAP, ("year", "q1", "sex", "w"), people)
     return environment
 
 

@@ -3,9 +3,18 @@
 import os
 import sqlite3
 
-from harness.judge import judge
+from harness.judge import Findings, judge
 from harness.ledger import Ledger, Post
 from harness.place import Place
+
+
+def judged(place: Place, ledger: Ledger) -> Findings:
+    """What the judge finds in the place's database."""
+    database = place.database()
+    try:
+        return judge(database, ledger, place.text_key)
+    finally:
+        database.close()
 
 
 def test_a_file_that_cannot_be_read_lost_every_acknowledged_page(sqlite_place: Place) -> None:
@@ -18,11 +27,7 @@ def test_a_file_that_cannot_be_read_lost_every_acknowledged_page(sqlite_place: P
     with sqlite_place.file.open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(size - 4096))
-    database = sqlite_place.database()
-    try:
-        findings = judge(database, ledger, sqlite_place.text_key)
-    finally:
-        database.close()
+    findings = judged(sqlite_place, ledger)
     assert findings.lost == (f"{ballot[:8]}:1 cannot be read",)
     assert findings.unsound
 
@@ -38,10 +43,6 @@ def test_a_row_that_is_half_zeros_lost_every_acknowledged_page(sqlite_place: Pla
             {"ballot": ballot, "week": "2026-" + "\0" * 5},
         )
     torn.close()
-    database = sqlite_place.database()
-    try:
-        findings = judge(database, ledger, sqlite_place.text_key)
-    finally:
-        database.close()
+    findings = judged(sqlite_place, ledger)
     assert findings.lost == (f"{ballot[:8]}:1 cannot be read",)
     assert findings.unsound

@@ -1,6 +1,5 @@
 """The public page: what it lists, what it leaves out, and what it carries to keep a reader safe."""
 
-import csv
 import gzip
 import hashlib
 import json
@@ -8,13 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from instruments import load_library, offered_phones
-from survey.cli import main
 from survey.config import Config
 from survey.store.engine import Database
+from tests.survey.conftest import import_poll
 
 MAP = """\
 study: poll
@@ -35,15 +33,8 @@ def poll(environment: Config, database: Database, tmp_path: Path) -> Path:
 
 
 def release(config: Config, folder: Path, sample: str) -> Path:
-    with (folder / "poll.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("year", "q1", "w"))
-        writer.writerows((year, 1 + i % 2, 1) for year in (2019, 2021) for i in range(40))
-    (folder / "poll.yaml").write_text(MAP.replace("SAMPLE", sample), "utf-8")
-    done = CliRunner().invoke(
-        main, ["release", "import", str(folder / "poll.csv"), "--map", str(folder / "poll.yaml")]
-    )
-    assert done.exit_code == 0, done.output
+    people = ((year, 1 + i % 2, 1) for year in (2019, 2021) for i in range(40))
+    import_poll(folder, MAP.replace("SAMPLE", sample), ("year", "q1", "w"), people)
     reports = config.home / "reports" / "poll"
     reports.mkdir(parents=True)
     (reports / "poll-2021-ru.pdf").write_bytes(b"%PDF-1.7 a report")

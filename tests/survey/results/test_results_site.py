@@ -1,6 +1,5 @@
 """The published site behind the server: made by a command, served as it lies, with headers that protect."""
 
-import csv
 import gzip
 import html
 import re
@@ -17,6 +16,7 @@ from flask.testing import FlaskClient
 from survey.cli import main
 from survey.config import LANGUAGES, Config
 from survey.store.engine import Database
+from tests.survey.conftest import import_poll
 
 MAP = """\
 study: poll
@@ -39,15 +39,8 @@ indicators:
 
 def released(folder: Path) -> None:
     """Two waves of 300, in the instance of the environment."""
-    with (folder / "poll.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("year", "q1", "sex", "w"))
-        writer.writerows(
-            (year, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 3) for year in (2019, 2021) for i in range(300)
-        )
-    (folder / "poll.yaml").write_text(MAP, "utf-8")
-    done = run("release", "import", str(folder / "poll.csv"), "--map", str(folder / "poll.yaml"))
-    assert done.exit_code == 0, done.output
+    people = ((year, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 3) for year in (2019, 2021) for i in range(300))
+    import_poll(folder, MAP, ("year", "q1", "sex", "w"), people)
 
 
 @pytest.fixture(scope="session")
