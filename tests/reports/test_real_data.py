@@ -10,6 +10,7 @@ import pytest
 
 from analysis import import_file, write_release
 from reports import Report, render_pdf, report_from_folders
+from tests.reports.torn import laid_out, left_at_the_foot, notes_without_their_table
 
 ATTITUDES = ("negl", "again", "pol_knew")
 """Own negligence, would contact the police again, police knew."""
@@ -61,6 +62,15 @@ def test_the_printed_attitudes_are_those_r_computes(
     printed = [float(figure) / 100 for figure in figures(real[language])]
     # R's run left out the five people of unknown age.
     assert all(min(abs(value - share) for share in printed) < 0.0015 for value in wanted)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_no_page_begins_with_the_note_of_a_table_or_ends_with_a_heading(
+    real: dict[str, Report], language: str
+) -> None:
+    pages = laid_out(real[language])
+    assert notes_without_their_table(pages) == []
+    assert left_at_the_foot(pages) == []
 
 
 def test_real_waves_are_not_marked_synthetic(real: dict[str, Report]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from reports import LANGUAGES, Report
 from reports.build import reports_from_folders
 from reports.report import Section
-from tests.reports.torn import laid_out, left_at_the_foot, names_alone, torn_apart
+from tests.reports.torn import laid_out, left_at_the_foot, names_alone, notes_without_their_table, torn_apart
 
 FEWEST, MOST = 28, 40
 
@@ -29,6 +29,7 @@ def test_nothing_is_torn_from_what_it_belongs_to(pages: list[Any]) -> None:
     assert left_at_the_foot(pages) == []
     assert torn_apart(pages) == []
     assert names_alone(pages) == []
+    assert notes_without_their_table(pages) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -37,6 +38,7 @@ def test_nothing_is_torn_in_a_small_study_either(reports: dict[str, Report], lan
     assert left_at_the_foot(pages) == []
     assert torn_apart(pages) == []
     assert names_alone(pages) == []
+    assert notes_without_their_table(pages) == []
 
 
 @pytest.mark.long
@@ -47,6 +49,7 @@ def test_without_a_specification_it_has_that_length_too(annual_folders: tuple[Pa
         assert left_at_the_foot(pages) == []
         assert torn_apart(pages) == []
         assert names_alone(pages) == []
+        assert notes_without_their_table(pages) == []
 
 
 def made_of(report: Report, content: str) -> Iterator[Any]:
@@ -77,3 +80,9 @@ def test_a_name_without_words_is_found(reports: dict[str, Report]) -> None:
     )
     assert names_alone(list(made_of(reports["en"], table))) == [(1, "Q1")]
     assert names_alone(list(made_of(reports["en"], table.replace("228mm", "20mm")))) == []
+
+
+def test_a_note_that_its_table_left_behind_is_found(reports: dict[str, Report]) -> None:
+    table = '<table><tr><td>a</td></tr></table><p class="note" style="break-before: {}">said</p>'
+    assert notes_without_their_table(list(made_of(reports["en"], table.format("page")))) == [(2, "said")]
+    assert notes_without_their_table(list(made_of(reports["en"], table.format("auto")))) == []

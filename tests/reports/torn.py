@@ -93,3 +93,20 @@ def names_alone(pages: list[Any]) -> list[tuple[int, str]]:
         wanted = {row for row in rows if any(len(each) or each.text for each in row if each.tag == "td")}
         found += [(number, names[row]) for row in wanted if "td" not in rows[row]]
     return found
+
+
+def notes_without_their_table(pages: list[Any]) -> list[tuple[int, str]]:
+    """Pages that begin with the note of a table which ended on the page before."""
+    found = []
+    for number, page in enumerate(pages[1:], start=2):
+        drawn = lines(page)
+        first = min(drawn, key=lambda line: line.bottom) if drawn else None
+        if first and any(_notes_a_table(*pair) for pair in zip(first.inside, first.inside[1:], strict=False)):
+            found.append((number, first.text))
+    return found
+
+
+def _notes_a_table(above: Any, element: Any) -> bool:
+    beside = list(above)
+    place = beside.index(element) if element in beside else 0
+    return "note" in _classes(element) and place > 0 and beside[place - 1].tag == "table"
