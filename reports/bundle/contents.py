@@ -146,10 +146,13 @@ def add_microdata(contents: Contents, wave: Wave) -> None:
         wave.data_file, "csv", to_csv(first, dict(zip(COLUMNS, (plain.line, synthetic), strict=True)))
     )
     contents.add(f"data/{wave.stem}.parquet", "parquet", to_parquet(wave.columns, facts))
+    about = {
+        language: Described(words(language).pick(wave.title, "title"), wave.day, wave.origins[language])
+        for language in wave.columns
+    }
     for language, told in wave.columns.items():
-        about = Described(words(language).pick(wave.title, "title"), wave.day, wave.origins[language])
-        contents.add(f"data/{wave.stem}-{language}.sav", "sav", to_sav(told, about))
-        contents.add(f"data/{wave.stem}-{language}.dta", "dta", to_dta(told, about))
+        contents.add(f"data/{wave.stem}-{language}.sav", "sav", to_sav(told, about[language]))
+        contents.add(f"data/{wave.stem}-{language}.dta", "dta", to_dta(told, about[language]))
         listed = dictionary_html(public, told, words(language))
         contents.add(f"codebook/{wave.stem}-columns-{language}.html", "columns", listed)
         page = changes_html(public, words(language))
@@ -157,7 +160,7 @@ def add_microdata(contents: Contents, wave: Wave) -> None:
     data = json.dumps(changes_data(public), ensure_ascii=False, indent=1)
     contents.add(f"changes/{wave.stem}-changes.json", "changes", data + "\n")
     name = f"{wave.stem}-triple-s.csv"
-    described = to_triple_s(public, wave.columns, name, wave.title)
+    described = to_triple_s(public, wave.columns, name, about, plain)
     contents.add(f"metadata/{wave.stem}-triple-s.xml", "triple-s", described)
     contents.add(f"metadata/{name}", "triple-s", triple_s_data(first))
     document = to_ddi(

@@ -12,22 +12,31 @@ from lxml import etree
 
 from analysis import PublicFile
 from reports.bundle.columns import Column
+from reports.bundle.statistical import Described
+from reports.origin import Origin
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DECIMALS = 6
 
 
 def to_triple_s(
-    public: PublicFile, columns: Mapping[str, Sequence[Column]], data_file: str, title: Mapping[str, str]
+    public: PublicFile,
+    columns: Mapping[str, Sequence[Column]],
+    data_file: str,
+    about: Mapping[str, Described],
+    origin: Origin,
 ) -> bytes:
-    """The description. `columns` by language: programs that know no languages show the first one's words."""
+    """The description. `columns` by language: programs that know no languages show the first one's words.
+
+    The format has one line for where a file comes from, in one language: `origin`.
+    """
     root = etree.Element("sss", version="2.0", languages=" ".join(columns))
     if public.meta.dates:
         etree.SubElement(root, "date").text = public.meta.dates[1]
-    etree.SubElement(root, "origin").text = "Tolqyn"
+    etree.SubElement(root, "origin").text = " · ".join(("Tolqyn", *origin.lines))
     survey = etree.SubElement(root, "survey")
     etree.SubElement(survey, "name").text = f"{public.meta.study} {public.meta.wave}"
-    _texts(etree.SubElement(survey, "title"), {language: title[language] for language in columns})
+    _texts(etree.SubElement(survey, "title"), {language: about[language].label for language in columns})
     record = etree.SubElement(survey, "record", ident="A", href=data_file, format="csv", skip="1")
     first = next(iter(columns.values()))
     for place in range(len(first)):

@@ -127,6 +127,15 @@ def test_triple_s_describes_every_field_of_its_data(made) -> None:
     assert [v.find("name").text for v in variables if v.get("use") == "weight"] == ["weight"]
 
 
+def test_triple_s_says_where_it_comes_from_and_that_its_answers_are_invented(made) -> None:
+    root = etree.parse(made.file("metadata/small-2025-triple-s.xml")).getroot()
+    origin = root.find("origin").text
+    assert origin.startswith("Tolqyn · SYNTHETIC DATA · ")
+    assert pd.read_csv(made.file("data/small-2025.csv"))["source"][0] in origin
+    marks = {text.get(XML_LANG): text.text.split(" · ")[0] for text in root.findall("survey/title/text")}
+    assert marks == {each: words(each).say("SYNTHETIC DATA") for each in LANGUAGES}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_workbooks_have_a_sheet_a_table_frozen_heads_and_no_formula(made, language: str) -> None:
     for path in made.place.glob(f"tables/*-{language}.xlsx"):
