@@ -18,7 +18,7 @@ from survey.console.wave_forms import Quota, Target
 from survey.console.waves import there
 from survey.fieldwork.cells import quota_items
 from survey.fieldwork.editing import EDITABLE, add_cell, condition, remove_cell
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store import quotas as store_quotas
 from survey.store import snapshots
 from survey.store import waves as store
@@ -77,7 +77,7 @@ def add_quota(study: str, wave: str) -> Response:
         parts = []
         for item, answers in form.pairs():
             if item not in asked.items:
-                raise Refused(Reason("a question of the questionnaire", repr(item), rule="choice"))
+                raise Refused(Reason(Said("a question of the questionnaire"), repr(item), rule="choice"))
             parts.append(condition(asked.items[item], answers))
         when = parts[0] if len(parts) == 1 else {"all": parts}
         cell = Cell(0, form.name.data, when, form.target.data, form.kind.data, form.counts.data)

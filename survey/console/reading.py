@@ -14,7 +14,7 @@ from survey.console.room import room
 from survey.console.visitor import visitor
 from survey.console.waves import there
 from survey.people.entering import act
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store import waves as store
 from survey.store.audit import acts_on
 from survey.store.base import CLOSED
@@ -118,7 +118,7 @@ def _open(session: Session, found: Wave) -> tuple[SealedFile, bytes]:
     if "public" in room().config.faces:
         found_here = "a server that respondents reach too"
         hint = "TOLQYN_FACES=console on a machine of its own"
-        raise Refused(Reason("a machine on which texts are only read", found_here, hint, rule="public"))
+        raise Refused(Reason(Said("a machine on which texts are only read"), found_here, hint, rule="public"))
     return sealed, texts.read_text_key(key_file(found), sealed)
 
 

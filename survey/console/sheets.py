@@ -13,7 +13,7 @@ from survey.console.standing import holds
 from survey.console.wave_forms import Sheet, Site
 from survey.console.waves import there
 from survey.fieldwork import handing, inviting
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store import access, invitations
 from survey.store import waves as store
 from survey.store.models import Batch, Wave
@@ -109,7 +109,7 @@ def _pdf(session: Session, found: Wave, form: Sheet, part: str) -> bytes:
             posters, WayIn(place.whole, place.typed), size=form.size.data, author=found.organisation
         )
     except ReportError as error:
-        raise Refused(Reason("a poster of one page", str(error), rule="poster")) from error
+        raise Refused(Reason(Said("a poster of one page"), str(error), rule="poster")) from error
 
 
 def _read(study: str, wave: str) -> tuple[Wave, list[Batch], list[Batch]]:

@@ -154,6 +154,12 @@ BY_RULE = {
 }
 """What the author of a questionnaire is told in the language of the terminal, in short for whoever waits."""
 
+OF_DESIGNS = (
+    say("a name of Latin letters, digits, - and _, at most 40"),
+    say("a number of interviews, 30 or more"),
+)
+"""What the schema of design files expects of a quota, which a form of the console may meet too."""
+
 
 def worded(t: Translator, text: str) -> str:
     """Words of a refusal or a note in the visitor's language, with what they are filled with."""
@@ -165,6 +171,8 @@ def worded(t: Translator, text: str) -> str:
 def _filled(t: Translator, value: Any) -> Any:
     if isinstance(value, Said):
         return worded(t, value)
+    if isinstance(value, str) and value in STATES:
+        return t.gettext(STATES[value])
     if isinstance(value, date):
         return t.in_figures(value)
     if isinstance(value, list | tuple):
@@ -185,7 +193,8 @@ def problems(t: Translator, refused: Refused) -> list[str]:
 
 def said(t: Translator, reason: Reason) -> str:
     """One reason in the visitor's words."""
-    where = f"{worded(t, reason.path)}: " if reason.path and not reason.path.startswith("--") else ""
+    typed = reason.path.startswith("--") or reason.path.isupper()
+    where = f"{worded(t, reason.path)}: " if reason.path and not typed else ""
     own = t.gettext(PROBLEMS[reason.rule]) if reason.rule in PROBLEMS else ""
     if not own and reason.rule in BY_RULE and not isinstance(reason.expected, Said):
         return where + t.gettext(BY_RULE[reason.rule])

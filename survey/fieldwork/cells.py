@@ -9,6 +9,7 @@ from itertools import combinations, product
 from typing import Any
 
 from instruments import Item, Number, Questionnaire, SingleChoice, rule_problems
+from survey.refusal import Said
 from survey.store.quotas import Cell
 
 BACKGROUND = "Z_"
@@ -42,7 +43,14 @@ def cell_departures(quotas: Any, questionnaire: Questionnaire) -> Iterator[Depar
         path = ("quotas", str(place))
         name = str(quota.get("name"))
         if name in seen:
-            yield (*path, "name"), "", "repeated-name", "a name of its own", f"{name} again", "rename it"
+            yield (
+                (*path, "name"),
+                "",
+                "repeated-name",
+                Said("a name of its own"),
+                Said("{name} again", name=name),
+                "rename it",
+            )
         seen.add(name)
         if isinstance(quota.get("when"), dict):
             found = list(_rule(quota["when"], (*path, "when"), questionnaire, allowed))
@@ -64,7 +72,10 @@ def _rule(
     for leaf in Cell(0, "", when, 0).rule.comparisons():
         item = allowed.get(leaf.item)
         if item is None:
-            expected = f"a question of {asked.name} {asked.version} on who people are, not on what they say"
+            expected = Said(
+                "a question of {questionnaire} on who people are, not on what they say",
+                questionnaire=f"{asked.name} {asked.version}",
+            )
             hint = f"one of {', '.join(allowed) or 'none: give questions the role background'}"
             yield path, "item", "item", expected, repr(leaf.item), hint
         elif isinstance(item, SingleChoice) and leaf.operator in ("eq", "ne", "in"):
@@ -72,7 +83,7 @@ def _rule(
             known = [option.code for option in item.options]
             for code in given:
                 if code not in known and not (isinstance(code, int) and code < 0):
-                    expected = f"a code of {item.id}: {', '.join(map(str, known))}"
+                    expected = Said("a code of {question}: {known}", question=item.id, known=known)
                     yield path, leaf.operator, "code", expected, repr(code), "correct the code"
 
 
@@ -85,11 +96,15 @@ def _overlaps(
         if not read & also:
             continue
         if read != also:
-            expected = f"the questions of the cell {one.name}: {', '.join(sorted(read))}; or none of them"
+            expected = Said(
+                "the questions of the cell {cell}: {questions}; or none of them",
+                cell=one.name,
+                questions=sorted(read),
+            )
             yield path, "", "overlap", expected, ", ".join(sorted(also)), "divide people once by each"
         elif any(one.holds(point) and other.holds(point) for point in _points(one, other, allowed)):
-            expected = f"nobody who is in the cell {one.name} too"
-            yield path, "", "overlap", expected, "some who are in both", "draw the line between the two"
+            expected = Said("nobody who is in the cell {cell} too", cell=one.name)
+            yield path, "", "overlap", expected, Said("some who are in both"), "draw the line between the two"
 
 
 def _points(one: Cell, other: Cell, allowed: Mapping[str, Item]) -> Iterator[dict[str, int]]:

@@ -47,7 +47,7 @@ def refuse_late(wave: Wave) -> None:
         erratum = " --erratum WHY" if wave.state == FROZEN else ""
         hint = f"tolqyn release build {where} --disclosure FILE{erratum} completes the record of a release"
         raise Refused(
-            Reason("a wave that is draft, pilot or open", wave.state, hint, path=where, rule="state")
+            Reason(Said("a wave that is draft, pilot or open"), wave.state, hint, path=where, rule="state")
         )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from instruments import FileProblem, Questionnaire, Text
 from survey.config import HOME_ZONE, zone_of
 from survey.fieldwork.cells import Departure, cell_departures
-from survey.refusal import Refused
+from survey.refusal import Refused, Said
 from survey.store.models import Wave
 from survey.store.quotas import Cell, refuse_others, set_quotas
 from survey.store.rules import reason_of
@@ -135,7 +135,7 @@ def _targets(data: Mapping[str, Any]) -> Iterator[Departure]:
         total = sum(each for each in wanted if each)
         if total != whole:
             hint = f"target: {total}"
-            yield ("target",), "", "target", f"{total}, what its strata add up to", str(whole), hint
+            yield ("target",), "", "target", Said("{n}, what its strata add up to", n=total), str(whole), hint
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:

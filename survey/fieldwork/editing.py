@@ -56,14 +56,24 @@ def set_basics(session: Session, wave: Wave, given: Basics, today: date) -> None
     reasons = []
     if given.closes < given.opens:
         reasons.append(
-            Reason(Said("a last day from {day} on", day=given.opens), str(given.closes), rule="days")
+            Reason(
+                Said("a last day from {day} on", day=given.opens),
+                Said("{day}", day=given.closes),
+                rule="days",
+            )
         )
     if wave.state == "open" and given.opens != wave.opens:
         reasons.append(
-            Reason(Said("the first day as it was, {day}", day=wave.opens), str(given.opens), rule="fixed")
+            Reason(
+                Said("the first day as it was, {day}", day=wave.opens),
+                Said("{day}", day=given.opens),
+                rule="fixed",
+            )
         )
     if wave.state == "open" and given.closes < today:
-        reasons.append(Reason(Said("a last day from {day} on", day=today), str(given.closes), rule="days"))
+        reasons.append(
+            Reason(Said("a last day from {day} on", day=today), Said("{day}", day=given.closes), rule="days")
+        )
     design = design_of(wave.design)
     total = sum(stratum.target or 0 for stratum in design.strata)
     if total and given.target is not None and given.target != total:
@@ -96,7 +106,9 @@ def add_cell(session: Session, wave: Wave, cell: Cell, questionnaire: Questionna
     refuse_late(wave)
     known = cells_of(wave)
     if any(each.name == cell.name for each in known):
-        raise Refused(Reason("a name of its own", Said("{name} again", name=cell.name), rule="quota_name"))
+        raise Refused(
+            Reason(Said("a name of its own"), Said("{name} again", name=cell.name), rule="quota_name")
+        )
     as_read = checked([each.as_written for each in (*known, cell)], questionnaire)
     closed = {each.name for each in known if each.closed}
     refuse_others(session, wave, as_read.cells, strict=True)
@@ -177,7 +189,9 @@ def checked(quotas: Sequence[Mapping[str, Any]], questionnaire: Questionnaire) -
         try:
             return read_design(path, questionnaire)
         except Refused as refused:
-            raise Refused(*(replace(each, file=None, line=None) for each in refused.reasons)) from refused
+            raise Refused(
+                *(replace(each, file=None, line=None, path="") for each in refused.reasons)
+            ) from refused
 
 
 def condition(item: Item, answers: str) -> dict[str, Any]:
@@ -189,9 +203,9 @@ def condition(item: Item, answers: str) -> dict[str, Any]:
     codes = [part.strip() for part in answers.replace(";", ",").split(",") if part.strip()]
     if not codes or not all(re.fullmatch(r"-?\d{1,4}", code) for code in codes):
         expected = (
-            "codes with commas between them, as 1, 2, or a range, as 18-29"
+            Said("codes with commas between them, as 1, 2, or a range, as 18-29")
             if isinstance(item, Number)
-            else "codes with commas between them, as 1, 2"
+            else Said("codes with commas between them, as 1, 2")
         )
         raise Refused(Reason(expected, repr(answers), path=item.id, rule="codes"))
     return {"item": item.id, "in": [int(code) for code in codes]}
@@ -200,7 +214,7 @@ def condition(item: Item, answers: str) -> dict[str, Any]:
 def _refuse_fielded(wave: Wave) -> None:
     if wave.state not in UNFIELDED:
         where = f"{wave.study}/{wave.name}"
-        raise Refused(Reason("a wave that is draft or pilot", wave.state, path=where, rule="state"))
+        raise Refused(Reason(Said("a wave that is draft or pilot"), wave.state, path=where, rule="state"))
 
 
 def _data(wave: Wave) -> dict[str, Any]:

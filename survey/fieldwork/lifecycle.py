@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from instruments import FRESH_DAYS, Questionnaire
 from survey.config import study_today
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store import opening
 from survey.store.base import UNFIELDED
 from survey.store.models import Wave
@@ -46,7 +46,7 @@ def start_pilot(session: Session, wave: Wave, questionnaire: Questionnaire, toda
     hold(session, wave)
     where = f"{wave.study}/{wave.name}"
     if wave.state != "draft":
-        raise Refused(Reason("a draft", wave.state, path=where, rule="state"))
+        raise Refused(Reason(Said("a draft"), wave.state, path=where, rule="state"))
     missing = opening.opening_reasons(session, wave, questionnaire, today)
     reasons = [reason for gate in PILOT_GATES for reason in missing[gate]]
     if reasons:
@@ -62,7 +62,7 @@ def end_pilot(session: Session, wave: Wave) -> int:
     """
     hold(session, wave, saves=True)
     if wave.state != "pilot":
-        raise Refused(Reason("a pilot", wave.state, path=f"{wave.study}/{wave.name}", rule="state"))
+        raise Refused(Reason(Said("a pilot"), wave.state, path=f"{wave.study}/{wave.name}", rule="state"))
     count = opening.forget_answers(session, wave)
     wave.state = "draft"
     session.flush()

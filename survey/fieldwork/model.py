@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from instruments import Questionnaire
 from survey.config import HOME_ZONE
 from survey.earlier import released, released_questionnaire
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store import waves
 from survey.store.base import UNFIELDED
 from survey.store.models import Wave
@@ -74,7 +74,9 @@ def find_model(session: Session, home: Path, text: str) -> Model:
     if found.state in UNFIELDED:
         where = f"{found.study}/{found.name}"
         hint = f"tolqyn wave create {where} … --replace changes a draft"
-        raise Refused(Reason("a wave that was in the field", found.state, hint, path=where, rule="state"))
+        raise Refused(
+            Reason(Said("a wave that was in the field"), found.state, hint, path=where, rule="state")
+        )
     return model_of(session, home, found.study, found.name)
 
 

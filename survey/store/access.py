@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store.field import AnyWave
 from survey.store.invitations import INVITABLE, too_long
 from survey.store.models import Batch, Wave
@@ -16,6 +16,7 @@ from survey.store.waves import hold
 PLACE = "{id}"
 """Where a panel's addresses take the respondent's mark."""
 WORD = re.compile(r"[a-z0-9]{2,20}")
+NEW = {"name": Said("a new name"), "word": Said("a new word")}
 
 
 def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
@@ -26,22 +27,26 @@ def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
     if wave.access != "open":
         reasons.append(
             Reason(
-                "a wave by open link",
-                f"access: {wave.access}",
+                Said("a wave by open link"),
+                Said("a wave by personal code"),
                 "make the wave with --access open: posters let anybody in",
                 path=where,
             )
         )
     if wave.state not in INVITABLE:
-        reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
+        reasons.append(
+            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where, rule="state")
+        )
     if not WORD.fullmatch(word):
         reasons.append(
-            Reason("2 to 20 small Latin letters and digits", repr(word), "--word clinic3", path="--word")
+            Reason(
+                Said("2 to 20 small Latin letters and digits"), repr(word), "--word clinic3", path="--word"
+            )
         )
     reasons += too_long({"name": name}, where)
     for column, given in ((Batch.name, name), (Batch.word, word)):
         if session.scalar(select(Batch.id).where(Batch.wave == wave.id, column == given)) is not None:
-            reasons.append(Reason(f"a new {column.key}", given, f"choose another --{column.key}", path=where))
+            reasons.append(Reason(NEW[column.key], given, f"choose another --{column.key}", path=where))
     if reasons:
         raise Refused(*reasons)
     site = Batch(wave=wave.id, name=name, size=0, base_weight=1.0, word=word)
@@ -63,13 +68,17 @@ def set_panel(session: Session, wave: Wave, addresses: Mapping[str, str]) -> Non
     where = f"{wave.study}/{wave.name}"
     reasons = [
         Reason(
-            "an https address with {id} where the respondent's mark goes", repr(address), path=f"--{outcome}"
+            "an https address with {id} where the respondent's mark goes",
+            repr(address),
+            path=f"--{outcome}",
         )
         for outcome, address in addresses.items()
         if not _is_return_address(address)
     ]
     if wave.state not in INVITABLE:
-        reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
+        reasons.append(
+            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where, rule="state")
+        )
     if reasons:
         raise Refused(*reasons)
     wave.panel = dict(addresses)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, object_session
 
 from survey import keys
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, Said
 from survey.store.audit import latest_detail
 from survey.store.base import CLOSED
 from survey.store.contacts import totals
@@ -60,7 +60,9 @@ def propose_close(session: Session, wave: Wave, by: str) -> None:
     """End new starts; a second person may now close. Raises Refused."""
     hold(session, wave)
     if wave.state not in ("open", "closing"):
-        raise Refused(Reason("an open wave", wave.state, path=f"{wave.study}/{wave.name}", rule="state"))
+        raise Refused(
+            Reason(Said("an open wave"), wave.state, path=f"{wave.study}/{wave.name}", rule="state")
+        )
     wave.state, wave.proposed_by = "closing", by
     session.flush()
 
@@ -165,11 +167,19 @@ def withdraw_close(session: Session, wave: Wave, today: date) -> None:
     hold(session, wave)
     name = f"{wave.study}/{wave.name}"
     if wave.state != "closing" or not wave.proposed_by:
-        found = "closing by its date, proposed by nobody" if wave.state == "closing" else wave.state
-        raise Refused(Reason("a wave whose closing was proposed", found, path=name, rule="state"))
+        found = Said("closing by its date, proposed by nobody") if wave.state == "closing" else wave.state
+        raise Refused(Reason(Said("a wave whose closing was proposed"), found, path=name, rule="state"))
     if today > wave.closes and not wave.synthetic:
         hint = f"nobody could begin any more; tolqyn wave close {name} --by NAME --confirm"
-        raise Refused(Reason(f"a day up to {wave.closes}, its last", str(today), hint, name, "last_day"))
+        raise Refused(
+            Reason(
+                Said("a day up to {day}, its last", day=wave.closes),
+                Said("{day}", day=today),
+                hint,
+                name,
+                "last_day",
+            )
+        )
     wave.state, wave.proposed_by = "open", ""
     session.flush()
 
@@ -182,16 +192,20 @@ def refuse_alone(session: Session, wave: Wave, by: str, two_person: bool) -> Non
     states = ("closing",) if two_person else ("open", "closing")
     if wave.state not in states:
         hint = f"tolqyn wave close {name} --by NAME" if wave.state == "open" else ""
-        raise Refused(Reason("a wave whose closing was proposed", wave.state, hint, path=name, rule="state"))
+        raise Refused(
+            Reason(Said("a wave whose closing was proposed"), wave.state, hint, path=name, rule="state")
+        )
     if two_person and not wave.proposed_by:
         # The date alone made it closing: nobody has proposed anything yet.
         hint = f"tolqyn wave close {name} --by NAME"
-        found = "closing by its date, proposed by nobody"
-        raise Refused(Reason("a closing that somebody proposed", found, hint, path=name, rule="two_person"))
+        found = Said("closing by its date, proposed by nobody")
+        raise Refused(
+            Reason(Said("a closing that somebody proposed"), found, hint, path=name, rule="two_person")
+        )
     if two_person and by == wave.proposed_by:
         hint = "let somebody else type it, or set TOLQYN_TWO_PERSON=off (recorded in the disclosure record)"
         raise Refused(
-            Reason("a second person", f"{by}, who proposed it", hint, path="--by", rule="two_person")
+            Reason(Said("a second person"), f"{by}, who proposed it", hint, path="--by", rule="two_person")
         )
     if two_person:
         refuse_same_hands(session, wave, by)

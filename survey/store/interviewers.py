@@ -80,10 +80,12 @@ def _wave_reasons(wave: Wave, name: str) -> list[Reason]:
     reasons = []
     where = f"{wave.study}/{wave.name}"
     if wave.state not in INVITABLE:
-        reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
+        reasons.append(
+            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where, rule="state")
+        )
     if not NAME.fullmatch(name):
         hint = "--name I07: a number of the office, not the person's name"
-        expected = "1 to 20 Latin letters, digits, - or _, with a digit among them"
+        expected = Said("1 to 20 Latin letters, digits, - or _, with a digit among them")
         reasons.append(Reason(expected, repr(name), hint, path="--name"))
     return reasons
 
@@ -98,7 +100,7 @@ def _batch_reasons(
         if not designed:
             return []
         expected = Said("a batch: every other interview of this wave has its {columns}", columns=designed)
-        return [Reason(expected, "none", f"--batch {next(iter(known))}", path="--batch", rule="design")]
+        return [Reason(expected, Said("none"), f"--batch {next(iter(known))}", path="--batch", rule="design")]
     if spec.name not in known:
         return batch_reasons(session, wave, spec)
     said = [name for name in DESIGN if getattr(spec, name) is not None]
@@ -112,7 +114,7 @@ def _link_reasons(wave: Wave, name: str, found: Interviewer | None, *, renew: bo
     where = f"{wave.study}/{wave.name}"
     if found is not None and not renew:
         hint = "--renew makes a new link in its place, and the old one leads nowhere"
-        return [Reason("an interviewer without a link here", name, hint, path=where)]
+        return [Reason(Said("an interviewer without a link here"), name, hint, path=where)]
     if found is None and renew:
-        return [Reason("an interviewer with a link here", name, "leave --renew out", path=where)]
+        return [Reason(Said("an interviewer with a link here"), name, "leave --renew out", path=where)]
     return []

@@ -82,12 +82,14 @@ def invite(session: Session, wave: Wave, spec: BatchSpec, *, more: bool = False)
 def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
     """Store a batch without its invitations. Raises Refused with every reason."""
     wave = hold(session, wave)
-    empty = Reason("at least one invitation", str(spec.size), "--n 100", path=f"batch {spec.name}")
+    empty = Reason(
+        Said("at least one invitation"), str(spec.size), "--n 100", path=Said("batch {name}", name=spec.name)
+    )
     many = Reason(
         Said("at most {n} codes in a batch", n=f"{MOST:,}"),
         f"{spec.size:,}",
         "--n 100000",
-        f"batch {spec.name}",
+        Said("batch {name}", name=spec.name),
     )
     wrong = [empty] if spec.size < 1 else [many] if spec.size > MOST else []
     reasons = [*wrong, *([] if wrong else few_reasons(wave, spec)), *batch_reasons(session, wave, spec)]
@@ -110,7 +112,9 @@ def few_reasons(wave: Wave, spec: BatchSpec, known: int = 0) -> list[Reason]:
         least=LEAST,
     )
     hint = '--few "WHY" makes it all the same, and the reason stands in the record and in the report'
-    return [Reason(expected, str(known + spec.size), hint, path=f"batch {spec.name}", rule="few")]
+    return [
+        Reason(expected, str(known + spec.size), hint, path=Said("batch {name}", name=spec.name), rule="few")
+    ]
 
 
 def _is_few(wave: Wave, size: int) -> bool:
@@ -180,7 +184,7 @@ def _refuse_other_design(batch: Batch, spec: BatchSpec, wave: Wave) -> None:
     ]
     if wave.state not in INVITABLE:
         where = f"{wave.study}/{wave.name}"
-        reasons.append(Reason("a wave that is draft, pilot or open", wave.state, path=where))
+        reasons.append(Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where))
     if reasons:
         raise Refused(*reasons)
 
@@ -226,7 +230,10 @@ def too_long(given: Mapping[str, str | None], where: str, longest: int = LONGEST
     """Words that no column holds, or no database: SQLite would take any, PostgreSQL none of them."""
     return [
         Reason(
-            f"at most {longest} letters, none a zero byte", f"{len(words)} letters", f"--{option} …", where
+            Said("at most {n} letters, none a zero byte", n=longest),
+            Said("{n} letters", n=len(words)),
+            f"--{option} …",
+            where,
         )
         for option, words in given.items()
         if words is not None and (len(words) > longest or "\0" in words)
@@ -235,21 +242,21 @@ def too_long(given: Mapping[str, str | None], where: str, longest: int = LONGEST
 
 def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
     """Why a batch may not join the wave's sample design."""
-    where = f"batch {spec.name}"
+    where = Said("batch {name}", name=spec.name)
     reasons = []
     if wave.state not in INVITABLE:
         reasons.append(
-            Reason("a wave that is draft, pilot or open", wave.state, path=f"{wave.study}/{wave.name}")
+            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=f"{wave.study}/{wave.name}")
         )
     reasons += too_long({"batch": spec.name, "stratum": spec.stratum, "psu": spec.psu}, where)
     reasons += too_long({"few": spec.few}, where, LONGEST_WHY)
     if not (isfinite(spec.base_weight) and spec.base_weight > 0):
         reasons.append(
-            Reason("a finite base weight above 0", str(spec.base_weight), "--base-weight 1", path=where)
+            Reason(Said("a finite base weight above 0"), str(spec.base_weight), "--base-weight 1", path=where)
         )
     if spec.fpc is not None and not (isfinite(spec.fpc) and spec.fpc >= 1):
         reasons.append(
-            Reason("a finite population size of at least 1", str(spec.fpc), "--fpc 12000", path=where)
+            Reason(Said("a finite population size of at least 1"), str(spec.fpc), "--fpc 12000", path=where)
         )
     known = batches(session, wave)
     # Testers' codes go with the pilot: the sample is drawn without them.
@@ -266,5 +273,5 @@ def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]
             expected = Said("a {column} for every batch of a wave, or for none", column=name)
             reasons.append(Reason(expected, found, hint, path=where, rule="design"))
     if any(batch.name == spec.name for batch in known):
-        reasons.append(Reason("a new batch name", spec.name, "choose another --batch", path=where))
+        reasons.append(Reason(Said("a new batch name"), spec.name, "choose another --batch", path=where))
     return reasons

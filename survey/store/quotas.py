@@ -235,7 +235,7 @@ def change_cell(
     where = f"{wave.study}/{wave.name}"
     if name not in found:
         known = ", ".join(found) or "none: add quotas to the file of tolqyn wave design"
-        raise Refused(Reason("the name of a quota cell", repr(name), f"cells: {known}", where, "quota"))
+        raise Refused(Reason(Said("the name of a quota cell"), repr(name), f"cells: {known}", where, "quota"))
     if target is not None and target < SMALLEST_TARGET:
         expected = Said("a target of {n} or more", n=SMALLEST_TARGET)
         raise Refused(Reason(expected, str(target), path="--target", rule="quota"))
@@ -256,7 +256,7 @@ def change_cell(
 def _refuse_closed(wave: Wave) -> None:
     if wave.state in CLOSED:
         where = f"{wave.study}/{wave.name}"
-        raise Refused(Reason("a wave that is not closed", wave.state, path=where, rule="state"))
+        raise Refused(Reason(Said("a wave that is not closed"), wave.state, path=where, rule="state"))
 
 
 def refuse_others(session: Session, wave: Wave, given: tuple[Cell, ...], *, strict: bool = False) -> None:
@@ -268,7 +268,9 @@ def refuse_others(session: Session, wave: Wave, given: tuple[Cell, ...], *, stri
         return
     where = f"{wave.study}/{wave.name}"
     if wave.state != "open":
-        raise Refused(Reason("a wave that is draft, pilot or open", wave.state, path=where, rule="state"))
+        raise Refused(
+            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where, rule="state")
+        )
     known = cells_of(wave)
     hint = f"keep their names and rules; to close one: tolqyn wave quota {where} NAME --close"
     for old, new in zip(known, given, strict=False):
@@ -278,11 +280,11 @@ def refuse_others(session: Session, wave: Wave, given: tuple[Cell, ...], *, stri
             )
     if len(given) < len(known):
         found = Said("{n} of {all}", n=len(given), all=len(known))
-        raise Refused(Reason("every cell that was there", found, hint, where, "quota"))
+        raise Refused(Reason(Said("every cell that was there"), found, hint, where, "quota"))
     begun = select(Ballot.ballot).where(Ballot.wave == wave.id).limit(1)
     if len(given) > len(known) and (strict or session.scalar(begun) is not None):
         more = ", ".join(cell.name for cell in given[len(known) :])
-        expected = "the cells with which it opened"
+        expected = Said("the cells with which it opened")
         raise Refused(
             Reason(
                 expected,

@@ -95,19 +95,27 @@ def creation_reasons(
 
 def _spec_reasons(spec: WaveSpec, questionnaire: Questionnaire) -> list[Reason]:
     reasons = []
+    expected: str
     for option, value in (("STUDY", spec.study), ("NAME", spec.name)):
         if not NAME.fullmatch(value):
-            expected = "letters, digits, dot, hyphen, underscore, at most 60"
+            expected = Said("letters, digits, dot, hyphen, underscore, at most 60")
             reasons.append(Reason(expected, repr(value), "tolqyn wave create kz-thb/2027 …", path=option))
     if not ALIAS.fullmatch(spec.alias):
-        expected = "a neutral word: 3 to 30 small Latin letters, digits and hyphens, a letter first"
+        expected = Said("a neutral word: 3 to 30 small Latin letters, digits and hyphens, a letter first")
         reasons.append(Reason(expected, repr(spec.alias), "--alias opinion-27", path="--alias"))
     elif any(stem in spec.alias for stem in TELLING):
-        expected = "an address that does not tell a bystander the subject"
+        expected = Said("an address that does not tell a bystander the subject")
         reasons.append(Reason(expected, repr(spec.alias), "--alias opinion-27", path="--alias"))
     if spec.closes < spec.opens:
         hint = f"--closes {spec.opens}"
-        reasons.append(Reason(f"a day on or after {spec.opens}", str(spec.closes), hint, path="--closes"))
+        reasons.append(
+            Reason(
+                Said("a last day from {day} on", day=spec.opens),
+                Said("{day}", day=spec.closes),
+                hint,
+                path="--closes",
+            )
+        )
     for option, found, words in (
         ("--sample-type", spec.sample_type, SAMPLE_TYPES),
         ("--access", spec.access, ACCESS),
@@ -120,7 +128,7 @@ def _spec_reasons(spec: WaveSpec, questionnaire: Questionnaire) -> list[Reason]:
         reasons.append(Reason(expected, repr(spec.access), hint, path="--access"))
     if spec.seed is not None and not spec.synthetic:
         found = f"{spec.seed} for a real one"
-        reasons.append(Reason("a seed for a synthetic wave only", found, "--synthetic", path="--seed"))
+        reasons.append(Reason(Said("a seed for a synthetic wave only"), found, "--synthetic", path="--seed"))
     unknown = [language for language in spec.languages if language not in questionnaire.languages]
     if unknown or not spec.languages:
         expected = "languages of the instrument: " + ", ".join(questionnaire.languages)
@@ -136,15 +144,15 @@ def _clashes(session: Session, spec: WaveSpec, known: Wave | None) -> list[Reaso
             continue
         is_it = (wave.study, wave.name) == (spec.study, spec.name)
         if wave.alias == spec.alias and not is_it:
-            found = f"{spec.alias}, the alias of {wave.study}/{wave.name}"
+            found = Said("{alias}, the alias of {wave}", alias=spec.alias, wave=f"{wave.study}/{wave.name}")
             reasons.append(
-                Reason("an alias no wave has had", found, "choose another --alias", path="--alias")
+                Reason(Said("an alias no wave has had"), found, "choose another --alias", path="--alias")
             )
         if is_it:
-            found = f"{wave.study}/{wave.name}, which exists ({wave.state})"
+            found = Said("{wave}, which exists ({state})", wave=f"{wave.study}/{wave.name}", state=wave.state)
             draft = "; a draft is replaced by wave create … --replace" if wave.state == "draft" else ""
             hint = f"choose another name{draft}"
-            reasons.append(Reason("a new wave", found, hint, path="STUDY/NAME"))
+            reasons.append(Reason(Said("a new wave"), found, hint, path="STUDY/NAME"))
     return reasons
 
 
