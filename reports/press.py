@@ -5,11 +5,15 @@ The only importer of WeasyPrint, which `printing` loads when something is printe
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pydyf
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.pdf import tags
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from instruments import write_whole
@@ -79,15 +83,39 @@ def _printed(document: Document) -> bytes:
         if document.sources is not None:
             lines = ledger_file(printed_numbers(laid_out.pages, owners), document.sources, document.release)
             files.append(Attached(LEDGER, lines, _OF_LEDGER))
-        pdf: bytes = laid_out.write_pdf(
-            pdf_variant="pdf/a-3a",
-            attachments=[_attachment(each, document.dated) for each in files],
-            finisher=_pages_as_they_are,
-        )
+        with _languages_marked():
+            pdf: bytes = laid_out.write_pdf(
+                pdf_variant="pdf/a-3a",
+                attachments=[_attachment(each, document.dated) for each in files],
+                finisher=_pages_as_they_are,
+            )
     # WeasyPrint leaves out an SVG whose parts may not be fetched, and goes on as if there were none.
     if fetcher.refused:
         raise _refusal(fetcher.refused[0])
     return pdf
+
+
+@contextmanager
+def _languages_marked() -> Iterator[None]:
+    """Elements in another language than the document say so in their tag too (ISO 14289-1, 7.2).
+
+    WeasyPrint hands on the language of the whole document alone, and has no place to say more.
+    """
+    build = tags._build_box_tree
+
+    def marked(box: Any, *others: Any) -> Iterator[Any]:
+        source = getattr(box, "_box", box).element
+        language = None if source is None or source.tag in ("html", "body") else source.get("lang")
+        for element in build(box, *others):
+            if language and "Lang" not in element:
+                element["Lang"] = pydyf.String(language)
+            yield element
+
+    tags._build_box_tree = marked
+    try:
+        yield
+    finally:
+        tags._build_box_tree = build
 
 
 def _pages_as_they_are(document: Any, pdf: Any) -> None:

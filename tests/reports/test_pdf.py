@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zlib
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 from weasyprint.urls import FatalURLFetchingError
 
-from reports import LANGUAGES, Report
+from reports import LANGUAGES, Report, render_html
 from reports.archive import _ends_with_return
 from reports.document import Document
 from reports.fonts import FAMILY, FILES, FOLDER, font_faces
@@ -105,6 +106,18 @@ def test_the_document_says_its_language_and_title(
         assert str(document.Root.Lang) == language
         assert str(document.docinfo["/Title"]) == reports[language].title
         assert document.Root.ViewerPreferences.DisplayDocTitle
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_in_another_language_than_the_document_say_so(
+    pdfs: dict[str, Path], reports: dict[str, Report], language: str
+) -> None:
+    written = Counter(re.findall(r'<(?:p|td|th|span)[^>]* lang="(\w+)"', render_html(reports[language])))
+    with Pdf.open(pdfs[language]) as document:
+        tagged = Counter(str(element.Lang) for element in elements(document) if "/Lang" in element)
+    assert {*tagged} == {*written} >= {*LANGUAGES} - {language}
+    # A cell that goes on over the page is tagged twice, and what a cell holds may be tagged again.
+    assert all(tagged[other] >= count for other, count in written.items())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
