@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flask import Response, request
@@ -32,6 +32,7 @@ from survey.console.waves import there
 from survey.people.entering import act
 from survey.store import waves as store
 from survey.store.models import Wave
+from survey.store.rules import reason_of
 
 WORDERS = ("director", "field_manager", "translator")
 STANDINGS = {
@@ -42,6 +43,8 @@ STANDINGS = {
     "there": words.say("There"),
 }
 TWICE, LONG = 2, 60
+MOST_SAID = 50
+"""Problems of a workbook that are told at once."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def workbook(study: str, wave: str, to: str) -> Response:
         try:
             export_sheet(library_path(asked.name, asked.version), to, file)
         except InstrumentError as error:
-            return _page(study, wave, to, 409, _said(error))
+            return _page(study, wave, to, 409, _said(error, file.name))
         content = file.read_bytes()
     return download(content, FORMATS["xlsx"], file.name)
 
@@ -107,7 +110,7 @@ def send_wording(study: str, wave: str, to: str) -> Response:
         if take:
             _take(found, asked, checked)
     except InstrumentError as error:
-        return _page(study, wave, to, 409, _said(error))
+        return _page(study, wave, to, 409, _said(error, sent.filename))
     return _page(study, wave, to, 200, [], checked=checked, taken=take)
 
 
@@ -133,8 +136,17 @@ def _take(found: Wave, asked: Questionnaire, checked: Imported) -> None:
         act(session, visitor().name, "wave.wording", f"{found.study}/{found.name}", **detail)
 
 
-def _said(error: InstrumentError) -> list[str]:
-    return [str(problem) for problem in error.problems[:50]]
+def _said(error: InstrumentError, name: str) -> list[str]:
+    """Each problem under the name of the file that was sent, not of the copy that was read."""
+    reasons = [replace(reason_of(problem), file=None, line=None) for problem in error.problems[:MOST_SAID]]
+    return [
+        f"{name}{_row(problem.line)}: {words.said(t(), reason)}"
+        for problem, reason in zip(error.problems, reasons, strict=False)
+    ]
+
+
+def _row(line: int) -> str:
+    return f", {t().gettext(words.say('row {n}'), n=line)}" if line else ""
 
 
 def _read(study: str, wave: str) -> tuple[Wave, Questionnaire]:

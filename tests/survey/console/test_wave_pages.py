@@ -304,7 +304,10 @@ def test_a_workbook_goes_out_comes_back_checked_and_is_taken_in(
     assert stored(database).fingerprint != before
     assert office.acts("wave.wording") == [("aigul", "wave.wording", "kz-thb/2027")]
     broken = (io.BytesIO(b"no workbook"), "x.xlsx")
-    assert director.post(page, page=page, workbook=broken).status_code == 409
+    refused = director.post(page, page=page, workbook=broken)
+    assert refused.status_code == 409
+    assert "x.xlsx: This is no workbook that can be read." in refused.text
+    assert "workbook.xlsx:" not in refused.text, "the name of the copy that was read"
 
 
 def test_words_are_read_only_where_the_key_is_and_respondents_are_not(
