@@ -198,7 +198,12 @@ def invite(name: str, size: int, batch: str, out: Path, **design: Any) -> None:
         note(session, "wave.invite", found, batch=batch, codes=len(tokens), **why(spec))
         write_links(out, f"{config.base_url}/s/{found.alias}/i/", tokens, batch)
         apart = unknown_stratum(session, found, batch)
+        trial = found.state == "pilot"
     click.echo(f"{len(tokens)} codes in {out}")
+    if trial:
+        click.echo(
+            "the wave is a pilot: these codes are testers' and vanish when it opens; print no letters of them"
+        )
     for each in apart:
         click.echo(f"warning: {each}", err=True)
     if config.base_url.startswith("http://127.0.0.1"):

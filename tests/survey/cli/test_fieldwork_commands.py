@@ -91,6 +91,7 @@ def test_a_pilot_is_opened_and_nothing_of_it_is_left(
         waves.find_wave(session, "opinion-27").synthetic = False
     assert tolqyn("wave", "pilot", "opinion-27").exit_code == 0
     made = tolqyn("wave", "invite", "opinion-27", "--n", "12", "--batch", "testers", "--out", "t.csv")
+    assert "vanish when it opens" in made.output
     assert made.exit_code == 0, made.output
     rows = list(csv.DictReader((tmp_path / "t.csv").read_text("utf-8").splitlines()))
     assert {row["batch"] for row in rows} == {"testers"}

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from survey import create_app
+from survey.cli.acts import note
 from survey.config import study_today
 from survey.people import accounts
 from survey.store import people
@@ -176,6 +177,20 @@ def test_no_page_of_a_wave_has_a_fault_in_the_language_of_the_longest_words(
     site.sit_down(opened.page, "aigul", "full", "kk")
     for path in ("/asking", *(f"/waves/kz-thb/2027/{name}" for name in OF_A_WAVE)):
         visit(opened, inspector, site.url + path, path)
+
+
+def test_a_fingerprint_in_the_record_of_acts_does_not_widen_the_page(
+    site: Site, tab, make_wave: Callable[..., Any]
+) -> None:
+    made = make_wave()
+    with site.office.database.writing() as session:
+        note(session, "wave.open", made, questionnaire="ac28b950" * 8)
+    site.office.account("aigul", ("director", "*"))
+    opened = tab(1200)
+    site.sit_down(opened.page, "aigul", "full", "ru")
+    opened.page.goto(f"{site.url}/audit")
+    assert "ac28b950" * 8 in opened.page.content()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 1200
 
 
 def visit(opened, inspector, address: str, name: str) -> None:
