@@ -17,12 +17,12 @@ def read_text(path: Path, hint: str) -> str:
     try:
         if unfit := weigh_file(path, BOUNDS):
             raise Refused(Reason(unfit.expected, unfit.found, hint, rule=unfit.rule, file=path.name))
-        return path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        found = "a file of another kind" if b"\0" in content else "another encoding"
         hint = "save it as CSV UTF-8"
-        raise Refused(
-            Reason("text in UTF-8", "another encoding", hint, rule="csv", file=path.name)
-        ) from error
+        raise Refused(Reason("text in UTF-8", found, hint, rule="csv", file=path.name)) from error
     except OSError as error:
         found = error.strerror or "an error"
         raise Refused(

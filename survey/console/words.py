@@ -141,7 +141,9 @@ PROBLEMS = {
     "too_long": say("Too long."),
     "choice": say("Please choose one of the list."),
     "unread": say("Open the text first: nobody decides about words that he or she has not read."),
-    "xlsx": say("This is no workbook that can be read. Take the workbook from this page, and send that one back."),
+    "xlsx": say(
+        "This is no workbook that can be read. Take the workbook from this page, and send that one back."
+    ),
     "two_person": say("A second person has to do this: somebody else than who proposed it."),
 }
 
