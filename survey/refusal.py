@@ -69,3 +69,8 @@ class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
     def __init__(self, *reasons: Reason) -> None:
         super().__init__("\n".join(str(reason) for reason in reasons))
         self.reasons = reasons
+
+
+def says_why(given: object) -> bool:
+    """Whether somebody gave a reason, and not a dot."""
+    return isinstance(given, str) and any(map(str.isalpha, given))

@@ -102,6 +102,7 @@ def replace_folder(home: Path) -> None:
 
 def _play(config: Config, *, serving: bool, respondents: int | None, seed: int | None) -> None:
     from survey.cli.background import running_server, wait_for
+    from survey.cli.instance import keep_head
     from survey.store import schema
     from survey.store.engine import connect
 
@@ -113,6 +114,7 @@ def _play(config: Config, *, serving: bool, respondents: int | None, seed: int |
         log = config.home / "server.log"
         with running_server(config, workers=SERVER_WORKERS, log=log) as server:
             references, counts, tryout = _collect(config, database, clock, respondents, seed)
+            keep_head(config, database, first=True)
             reports = _print_reports(config, references, clock)
             _summarise(references, counts, reports, clock)
             if serving:

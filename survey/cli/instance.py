@@ -23,7 +23,7 @@ def instance() -> Iterator[tuple[Config, Database]]:
         require_current(database)
         first = _no_acts(database)
         yield config, database
-        _keep_head(config, database, first=first)
+        keep_head(config, database, first=first)
     finally:
         database.close()
 
@@ -47,7 +47,7 @@ def instance_if_any(config: Config | None = None) -> Iterator[tuple[Config, Data
             require_current(database)
             first = _no_acts(database)
             yield config, database
-            _keep_head(config, database, first=first)
+            keep_head(config, database, first=first)
     finally:
         database.close()
 
@@ -57,6 +57,7 @@ def _no_acts(database: Database) -> bool:
         return audit.head(session) is None
 
 
-def _keep_head(config: Config, database: Database, *, first: bool) -> None:
+def keep_head(config: Config, database: Database, *, first: bool) -> None:
+    """Write down beside the database which act is the newest; `first`: no act stood there before."""
     with database.reading() as session:
         audit.keep_head(config.home, audit.head(session), first=first)

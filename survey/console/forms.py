@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import request
 from wtforms import DateField, Form, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from survey.config import LANGUAGES
 from survey.console.words import DUTIES, PROBLEMS, ROLES, say
+from survey.refusal import says_why
 
 DAY = say("Write it as year, month, day: 2028-05-10.")
 
@@ -19,6 +20,19 @@ def clean(text: str | None) -> str:
 
 def _needed(longest: int = 200) -> list[Any]:
     return [InputRequired(PROBLEMS["needed"]), Length(max=longest, message=PROBLEMS["too_long"])]
+
+
+class Why(TextAreaField):
+    """A reason: whoever reads the record later has to understand it, so a dot is none."""
+
+    def __init__(self, label: str, help_: str, **more: Any) -> None:
+        rules = [*_needed(300), _in_words]
+        super().__init__(label, rules, filters=[clean], description=help_, render_kw={"rows": "2"}, **more)
+
+
+def _in_words(_: Form, field: StringField) -> None:
+    if not says_why(field.data):
+        raise ValidationError(PROBLEMS["rows_reason"])
 
 
 class Typed(StringField):
@@ -160,12 +174,9 @@ class Rows(Form):
         [InputRequired(PROBLEMS["needed"])],
         description=say("The last day, at most a year from now. After it they open nothing more."),
     )
-    because = TextAreaField(
+    because = Why(
         say("What the rows are needed for"),
-        _needed(300),
-        filters=[clean],
-        description=say("It stands in the wave's data-protection record beside the name."),
-        render_kw={"rows": "2"},
+        say("It stands in the wave's data-protection record beside the name."),
     )
 
 
@@ -178,12 +189,9 @@ class Named(Form):
 class Export(Form):
     """Taking a list away."""
 
-    reason = TextAreaField(
+    reason = Why(
         say("Reason"),
-        _needed(300),
-        filters=[clean],
-        description=say("What it is needed for. It stands in the record of acts beside your name."),
-        render_kw={"rows": "2"},
+        say("What it is needed for. It stands in the record of acts beside your name."),
     )
     format = SelectField(
         say("Format"),

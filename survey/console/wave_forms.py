@@ -7,11 +7,10 @@ from wtforms import (
     IntegerField,
     SelectField,
     SelectMultipleField,
-    TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
-from survey.console.forms import DAY, Day, Typed, clean
+from survey.console.forms import DAY, Day, Typed, Why, clean
 from survey.console.words import PROBLEMS, say
 
 NUMBER = say("Write a whole number in figures.")
@@ -84,12 +83,9 @@ class Invite(Form):
         validate_choice=False,
         description=say("Languages of the printed letters. None chosen: the list of codes alone."),
     )
-    reason = TextAreaField(
+    reason = Why(
         say("Reason"),
-        [InputRequired(PROBLEMS["needed"]), Length(max=300, message=PROBLEMS["too_long"])],
-        filters=[clean],
-        description=say("What it is needed for. It stands in the record of acts beside your name."),
-        render_kw={"rows": "2"},
+        say("What it is needed for. It stands in the record of acts beside your name."),
     )
 
 

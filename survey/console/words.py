@@ -127,7 +127,7 @@ PROBLEMS = {
     "place": say("Write the name of a study, a study and a wave with / between them, or nothing."),
     "no_role": say("That role is not held."),
     "rows_place": say("Write a study, or a study and a wave with / between them."),
-    "rows_reason": say("Please fill this in."),
+    "rows_reason": say("Say why in words: others read it later."),
     "rows_until": say("Choose a day from today on, at most a year from now."),
     "rows_role": say("Only an analyst of that wave gets its rows: give the role first."),
     "rows_none": say("Those rows are not given."),

@@ -8,9 +8,8 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, says_why
 from survey.store.models import Wave
-from survey.store.rules import says_why
 from survey.store.waves import hold
 
 RELEASED, FROZEN = "released", "frozen"

@@ -8,12 +8,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from survey import keys
-from survey.refusal import Reason, Refused, Said
+from survey.refusal import Reason, Refused, Said, says_why
 from survey.store.base import UNFIELDED
 from survey.store.dialects import insert
 from survey.store.field import AnyWave
 from survey.store.models import Ballot, Batch, Invitation, UsedCode, Wave
-from survey.store.rules import says_why
 from survey.store.waves import hold
 
 INVITABLE = (*UNFIELDED, "open")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import Date, ForeignKey, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from survey.refusal import Reason, Refused
+from survey.refusal import Reason, Refused, says_why
 from survey.store.base import Base
 from survey.store.people import Account, Grant
 
@@ -45,8 +45,12 @@ def give_rows(session: Session, account: Account, given: RowGrant, roles: Iterab
         reasons.append(
             Reason("a study, or a study and a wave", "none", "--on kz-thb/2027", "--on", "rows_place")
         )
-    if not given.reason.strip():
-        reasons.append(Reason("a reason", "nothing", '--because "thesis on …"', "--because", "rows_reason"))
+    if not says_why(given.reason):
+        reasons.append(
+            Reason(
+                "a reason in words", repr(given.reason), '--because "thesis on …"', "--because", "rows_reason"
+            )
+        )
     if not given.given_on <= given.until <= last:
         expected = f"a day from {given.given_on} to {last}"
         reasons.append(Reason(expected, str(given.until), f"--until {last}", "--until", "rows_until"))

@@ -72,11 +72,6 @@ class WaveSpec:
     disclosure: Mapping[str, Any] = field(default_factory=dict)
 
 
-def says_why(given: object) -> bool:
-    """Whether somebody gave a reason, and not a dot."""
-    return isinstance(given, str) and any(map(str.isalpha, given))
-
-
 def creation_reasons(
     session: Session, spec: WaveSpec, questionnaire: Questionnaire, known: Wave | None = None
 ) -> list[Reason]:

@@ -168,6 +168,8 @@ def test_two_demonstrations_print_the_same_report(tmp_path: Path) -> None:
     played(second)
     assert not (second / "left-over").exists()
 
+    whole = CliRunner().invoke(main, ["audit", "verify"], env={"TOLQYN_HOME": str(first)})
+    assert whole.exit_code == 0, whole.output
     manifests = fingerprints(first)
     assert sorted(manifests) == list(WAVES)
     assert all(json.loads(text)["rows"] >= LEAST for text in manifests.values())

@@ -53,3 +53,18 @@ def test_a_form_refuses_in_the_language_of_its_page(
 def refusals(page: str) -> str:
     """The words of a page's list of what is wrong and of the lines under its fields."""
     return " ".join(re.sub(r"<[^>]+>", " ", box) for box in BOX.findall(page)).strip()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_dot_is_no_reason_for_a_list_and_none_for_codes(
+    director: Any, office: Any, make_wave: Callable[..., Wave]
+) -> None:
+    make_wave()
+    for page, to, more in (
+        (f"{WAVE}/batches", f"{WAVE}/batches/export", {"format": "csv"}),
+        (f"{WAVE}/invite", f"{WAVE}/invite", {"batch": "b-1", "size": "50"}),
+    ):
+        sent = director.post(to, page=page, reason=" . ", **more)
+        assert sent.status_code == 400, to
+        assert "Say why in words" in sent.text, to
+        assert director.post(to, page=page, reason="for letters", **more).status_code == 200, to
