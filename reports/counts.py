@@ -15,20 +15,25 @@ def counted(count: int, words: Words) -> str:
 
 
 def parts_counted(parts: Mapping[str, int], words: Words) -> dict[str, str]:
-    """Parts of a whole that readers know: small ones are fewer than ten, and the largest is said roughly.
+    """Parts of a known whole: small ones are fewer than ten, and the two largest are said roughly.
 
-    What is said of the largest follows from what it makes together with the small ones, which whoever
-    subtracts the other parts has anyway: of a small part nobody learns more than that it is of 1 to 9.
+    What is said of the second follows from what it makes with the small ones, and of the largest from
+    itself. So whoever subtracts the other parts, or knows the largest exactly (public rows may tell it from
+    all others together), learns of a small part no more than that it is of 1 to 9.
     """
     few = {name: count for name, count in parts.items() if 0 < count < FEWEST}
     said = {name: _fewer(words) if name in few else words.number(count) for name, count in parts.items()}
-    largest = max(parts, key=lambda name: parts[name], default="")
-    if few and largest not in few:
-        together = parts[largest] + sum(few.values())
-        middle = together - len(few) * FEWEST / 2
-        rough = max(FEWEST, round(middle / _ROUNDING) * _ROUNDING)
-        said[largest] = words.say("about {n}", n=words.number(rough))
+    large = sorted((name for name in parts if parts[name] >= FEWEST), key=lambda name: -parts[name])[:2]
+    if few and large:
+        together = parts[large[-1]] + sum(few.values()) - len(few) * FEWEST / 2
+        rough = {large[0]: float(parts[large[0]]), large[-1]: together}
+        said |= {name: _about(middle, words) for name, middle in rough.items()}
     return said
+
+
+def _about(middle: float, words: Words) -> str:
+    rough = max(FEWEST, round(middle / _ROUNDING) * _ROUNDING)
+    return words.say("about {n}", n=words.number(rough))
 
 
 def _fewer(words: Words) -> str:

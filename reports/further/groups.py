@@ -146,8 +146,7 @@ def _readings(
     ids = [f"{name}|{group_name(column, group)}" for group in groups]
     shown = table.drop(columns="of").assign(variable=indicator.variable, code=indicator.code)
     shown.insert(0, "id", ids)
-    shown["base"] = _to_five(shown["base"])
-    frames.append(shown)
+    frames.append(_roughly(shown))
     return {
         own_code(group): _Told(replace(rows.reading(row), wave=wave), is_joint(group))
         for group, row in zip(groups, records(shown), strict=True)
@@ -167,6 +166,18 @@ def _table(data: SurveyData, indicator: Indicator, column: str, wave: str) -> pd
     kept = kept[kept["of"] != NOT_STATED]
     kept = kept.assign(group=[group_name(column, int(code)) for code in kept["of"]])
     return kept[[*(name for name in COLUMNS if name not in NAMED_LATER and name in kept), "of"]]
+
+
+def _roughly(shown: pd.DataFrame) -> pd.DataFrame:
+    """Bases to the nearest five, and nothing beside them from which the number of people follows.
+
+    The design effect times the effective size is the base, and share and error give the effective size to
+    the last digit: so that is whole, and the effect is what the rounded base makes it.
+    """
+    base = _to_five(shown["base"])
+    size = shown["n_eff"].astype(float).round()
+    effect = (base / size.where(size > 0)).round(2)
+    return shown.assign(base=base, n_eff=size, deff=effect.where(shown["deff"].notna()))
 
 
 def _to_five(bases: pd.Series) -> pd.Series:

@@ -1,7 +1,7 @@
 """The method statement: AAPOR's eleven items from disclosure and weights; what is unknown is said."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from reports.counts import counted, parts_counted
@@ -26,14 +26,20 @@ class Item:
     paragraphs: tuple[str, ...]
 
 
-def method_section(material: Material) -> Section:
-    """Eleven items, each said plainly, and the table of sizes and precision by wave."""
+def method_section(material: Material, wording: str = "") -> Section:
+    """Eleven items, each said plainly, and the table of sizes and precision by wave.
+
+    `wording`: where the questions' wording stands, where there is no such chapter.
+    """
     words = material.words
+    facts = published_facts(material)
+    if wording:
+        facts = tuple(replace(fact, text=wording, anchor="") if fact.anchor else fact for fact in facts)
     html = render(
         "sections/method.html",
         words,
         items=items(material),
-        facts=published_facts(material),
+        facts=facts,
         gaps=gaps(material),
         precision=precision_rows(material),
         figures=method_figures(material),

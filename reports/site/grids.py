@@ -216,10 +216,19 @@ def group_grid(
             base_value(table.bases[at], words) if at in table.bases else Value("", NOT_ASKED) for at in groups
         )
         lines.append(Line(words.say("Answers (n), rounded to 5"), bases, "base", table.wave))
-    named = [next((g for t in tables if is_joint(g := t.group(code))), code) for code in codes]
-    columns = tuple(group_label(at, group, words) for at in named)
-    joint = any(is_joint(at) for at in named)
+    columns = tuple(_column(code, tables, group, words) for code in codes)
+    joint = any(is_joint(table.group(code)) for table in tables for code in codes)
     return Grid(name, caption, words.say("Wave"), columns, tuple(lines), joint)
+
+
+def _column(code: int, tables: Sequence[GroupTable], group: Variable, words: Words) -> str:
+    """A group's name; of waves that differ, in which of them those who did not say are in it."""
+    there = {table.wave: at for table in tables if (at := table.group(code)) in table.bases}
+    joint = [wave for wave, at in there.items() if is_joint(at)]
+    if len(joint) in (0, len(there)):
+        return group_label(there[joint[0]] if joint else code, group, words)
+    own = group_label(code, group, words)
+    return words.say("{group} ({waves}: or not stated)", group=own, waves=", ".join(joint))
 
 
 def _group_value(table: GroupTable, code: int | None, at: int, number: Number, words: Words) -> Value:

@@ -250,7 +250,7 @@ class Maker:
         return Page(f"items/{key}.by-{group}.html", "site/by.html", title, values, tuple(shown))
 
     def _method(self) -> Page:
-        section = method_section(self.material)
+        section = method_section(self.material, self.material.words.say("on the page of each question"))
         return Page("method.html", "site/method.html", section.title, {"html": section.html})
 
     def errata(self, found: Sequence[Superseded], pages: Sequence[Page]) -> Page:

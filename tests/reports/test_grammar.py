@@ -57,7 +57,7 @@ OFTEN = {
     "uz": "besh holatdan toʻrttasida",
 }
 SIZE = {"en": "A change of", "ru": "Изменение примерно в", "kk": "Шамамен", "uz": "Taxminan"}
-YEARS = re.compile(r"95(% interval|%-й интервал|% сенімділік аралығы|% ishonch oraligʻi)|\b(2022|2025)\b")
+YEARS = re.compile(r"95(% interval|%‑й интервал|% сенімділік аралығы|% ishonch oraligʻi)|\b(2022|2025)\b")
 FIGURE = re.compile(r"[+−]?\d+(?:[.,]\d+)?")
 CAUSES = yaml.safe_load(Path(__file__).with_name("causal_words.yaml").read_text("utf-8"))
 

@@ -185,7 +185,7 @@ def test_a_table_of_half_a_page_keeps_to_its_half_with_words_in_place_of_a_figur
     reports: dict[str, Report], tmp_path: Path
 ) -> None:
     """The widest words of four languages, in as many columns as a table of situations has."""
-    heads = ("Средний балл", "Разница, с поправкой", "95%-й интервал", "n")
+    heads = ("Средний балл", "Разница, с поправкой", "95%‑й интервал", "n")
     lines = (
         Row("Обман", tuple(map(Cell, ("3,07", "группа сравнения", "", "1 186")))),
         Row(

@@ -87,7 +87,7 @@ def test_a_mean_agrees_with_its_verb_and_keeps_two_decimals() -> None:
     said = {lang: change_sentence(Subject(MEANS[lang], "mean"), found, words(lang)) for lang in LANGUAGES}
     assert said["ru"] == (
         "Средний балл обвинения снизился с 3,05 в 2022 году до 2,80 в 2025 году "
-        "(−0,25; 95%-й интервал от −0,35 до −0,15)."
+        "(−0,25; 95%‑й интервал от −0,35 до −0,15)."
     )
     assert said["en"] == (
         "The mean score of blame fell from 3.05 in 2022 to 2.80 in 2025 (−0.25; 95% interval −0.35 to −0.15)."
@@ -113,7 +113,7 @@ def test_a_further_comparison_is_said_short() -> None:
     said = [step_sentence(Subject(FINDINGS[lang], "proportion"), found, words(lang)) for lang in ("en", "ru")]
     assert said[0] == "Since 2022: down from 46% to 33% (−13 points; 95% interval −16 to −10)."
     assert said[1].replace("\u00a0", " ") == (
-        "С 2022 года: снижение с 46 % до 33 % (−13 п. п.; 95%-й интервал от −16 до −10)."
+        "С 2022 года: снижение с 46 % до 33 % (−13 п. п.; 95%‑й интервал от −16 до −10)."
     )
 
 
@@ -210,7 +210,7 @@ def decided(before: float, after: float, half: float) -> Pair:
     return Pair(reading("2022", before), reading("2025", after), change)
 
 
-LEVEL = re.compile(r"95(% interval|%-й интервал|% сенімділік аралығы|% ishonch oraligʻi)|2022|2025")
+LEVEL = re.compile(r"95(% interval|%‑й интервал|% сенімділік аралығы|% ishonch oraligʻi)|2022|2025")
 
 
 def printed(text: str) -> list[float]:
