@@ -102,6 +102,22 @@ def test_the_attack_finds_a_group_of_a_model_that_hides_nothing(make_wave: Make)
     assert gained == pytest.approx(share_of(data, "SEX", 1), abs=0.001)
 
 
+@pytest.mark.parametrize("group", [1, 2])
+def test_no_exact_base_of_a_group_follows_from_what_stands_beside_its_rounded_one(
+    make_wave: Make, group: int
+) -> None:
+    """The attacks: effective size times design effect; and n / (n - 1) from share, error and effective size."""
+    data = parted(make_wave("2025", n=903), 0, SEX, [0.45, 0.55])
+    there = (data.frame["POLICE"] >= 0) & (data.frame["SEX"] == group)
+    row = rows(report_of(data, "SEX"))[f"WR_POLICE.1@2025|SEX={group}"]
+    share, error, size = (float(row[name]) for name in ("estimate", "se", "n_eff"))
+    assert int(row["base"]) % 5 == 0
+    assert size == round(size)
+    assert size * float(row["deff"]) == pytest.approx(int(row["base"]), rel=0.01)
+    ratio = size * error**2 / (share * (1 - share))
+    assert abs(ratio / (ratio - 1) - int(there.sum())) > 5
+
+
 def test_a_hidden_group_is_no_comparison_group_and_has_no_difference(make_wave: Make) -> None:
     data = parted(make_wave("2025", n=900), 0, BAND, HIDING_THE_FIRST)
     report = report_of(data, "BAND")

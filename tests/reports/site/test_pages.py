@@ -40,8 +40,11 @@ def pages(out: Path) -> list[Path]:
 def test_every_link_leads_somewhere_in_the_site(published) -> None:
     assert len(pages(published.out)) > 200
     for path in pages(published.out):
-        for link in Links(path.read_text("utf-8")).found:
-            if not link.startswith(("https://www.example.org", "data:", "#")):
+        page = path.read_text("utf-8")
+        for link in Links(page).found:
+            if link.startswith("#"):
+                assert f'id="{link[1:]}"' in page, (path, link)
+            elif not link.startswith(("https://www.example.org", "data:")):
                 assert (path.parent / link).resolve().is_file(), (path, link)
 
 
