@@ -106,7 +106,7 @@ def test_the_attack_finds_a_group_of_a_model_that_hides_nothing(make_wave: Make)
 def test_no_exact_base_of_a_group_follows_from_what_stands_beside_its_rounded_one(
     make_wave: Make, group: int
 ) -> None:
-    """The attacks: effective size times design effect; and n / (n - 1) from share, error and effective size."""
+    """Attacks: effective size times design effect; n / (n - 1) from share, error and effective size."""
     data = parted(make_wave("2025", n=903), 0, SEX, [0.45, 0.55])
     there = (data.frame["POLICE"] >= 0) & (data.frame["SEX"] == group)
     row = rows(report_of(data, "SEX"))[f"WR_POLICE.1@2025|SEX={group}"]
