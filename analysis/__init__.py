@@ -347,6 +347,7 @@ from analysis.weighting import (
     trim_weights,
     weighting_margin,
 )
+from analysis.withholding import Crossed, crossed, withhold
 
 __all__ = [
     "ADJUSTMENTS",
@@ -412,6 +413,7 @@ __all__ = [
     "CohortProfile",
     "Contrast",
     "Convergence",
+    "Crossed",
     "CurveResult",
     "Cutoffs",
     "DataError",
@@ -519,6 +521,7 @@ __all__ = [
     "compare_trends",
     "contrast",
     "convergence",
+    "crossed",
     "crosstab",
     "crosswise",
     "crosswise_error",
@@ -667,5 +670,6 @@ __all__ = [
     "weighting_margin",
     "with_score",
     "with_theta",
+    "withhold",
     "write_release",
 ]

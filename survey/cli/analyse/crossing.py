@@ -1,0 +1,33 @@
+"""What a command was asked for and a codebook in; a refusal out where it would print cells of few people."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from survey.cli.analyse.options import Asked
+from survey.refusal import Reason, Refused
+
+if TYPE_CHECKING:
+    from instruments import Codebook
+
+
+def refuse_crossed(
+    codebooks: "Iterable[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool = False
+) -> None:
+    """Raises Refused where a column that is withheld (see the codebook) is crossed with its groups.
+
+    Shares and bases of single groups are cells of that table, and nothing hides the small ones. `tabled`: the
+    command prints a table of each variable by each column, which hides them; other crossings are refused.
+    """
+    from analysis import crossed
+
+    by = [(*asked.where, name) for name in (*variables, *asked.by)] if tabled else []
+    for codebook in codebooks:
+        for names in by or [(*asked.where, *asked.by, *variables)]:
+            found = crossed(codebook, names)
+            if found:
+                expected = (
+                    f"{found.column} and {found.groups} in one table, which hides cells under {found.under}"
+                )
+                typed = f"tolqyn analyse crosstab RELEASE --variable {found.column} --by {found.groups}"
+                hint = f"{typed}   (without --where of either, and with the rules `tables`)"
+                raise Refused(Reason(expected, "figures of single cells", hint, rule="crossed"))
