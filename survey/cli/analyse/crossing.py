@@ -1,6 +1,7 @@
 """What a command was asked for and a codebook in; a refusal out where it would print cells of few people."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from survey.cli.analyse.options import Asked
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def refuse_crossed(
-    codebooks: "Iterable[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool = False
+    codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool = False
 ) -> None:
     """Raises Refused where a column that is withheld (see the codebook) is crossed with its groups.
 
@@ -31,3 +32,19 @@ def refuse_crossed(
                 typed = f"tolqyn analyse crosstab RELEASE --variable {found.column} --by {found.groups}"
                 hint = f"{typed}   (without --where of either, and with the rules `tables`)"
                 raise Refused(Reason(expected, "figures of single cells", hint, rule="crossed"))
+
+
+def refuse_left_out(codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str]) -> None:
+    """Raises Refused for a column that no release has, because one left it out to protect people."""
+    gone = [name for name in (*variables, *asked.by, *asked.where) if not any(name in b for b in codebooks)]
+    for folder in asked.releases if gone else ():
+        file = folder / "fieldwork.json"
+        record = json.loads(file.read_bytes()) if file.is_file() else {}
+        for name in gone:
+            if name in record.get("withheld", {}):
+                expected, found = (
+                    "a column of the release",
+                    f"{name}, left out because it would tell of few people",
+                )
+                hint = f"leave {name} out; docs/guide/fieldwork.md, Professionals, says when it is there"
+                raise Refused(Reason(expected, found, hint, path=str(folder), rule="withheld"))

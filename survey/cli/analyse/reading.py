@@ -8,26 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.crossing import refuse_crossed
+from survey.cli.analyse.crossing import refuse_crossed, refuse_left_out
 from survey.cli.analyse.options import Asked
 from survey.cli.spelling import file_key, spelled
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import SurveyData
+    from instruments import Codebook
 
 
 def read(asked: Asked, variables: Sequence[str] = (), *, tabled: bool = False) -> "SurveyData":
     """The releases pooled, in time order. Raises what reading, pooling and binding the design raise.
 
-    Refuses to cross what may not be crossed: `refuse_crossed`.
+    Refuses what was left out, and to cross what may not be crossed: `refuse_left_out`, `refuse_crossed`.
 
     What is to be known of the design (lonely strata, clusters of very unequal size) goes to standard error.
     """
     from analysis import make_replicates, pool
 
     each = read_each(asked)
-    refuse_crossed((data.codebook for data in each), asked, variables, tabled=tabled)
+    _refuse([data.codebook for data in each], asked, variables, tabled=tabled)
     data = pool(each)
     if found := asked.replicates:
         data = make_replicates(
@@ -52,10 +53,15 @@ def read_of(asked: Asked, variables: Sequence[str], *, tabled: bool = False) -> 
         redesign=lambda design: _design(design, asked),
         scheduler=asked.scheduler,
     )
-    refuse_crossed((part.codebook for part in parts.parts), asked, variables, tabled=tabled)
+    _refuse([part.codebook for part in parts.parts], asked, variables, tabled=tabled)
     data = parts.compressed_each(variables, asked.by, asked.where or None)
     _tell(data)
     return data
+
+
+def _refuse(codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool) -> None:
+    refuse_left_out(codebooks, asked, variables)
+    refuse_crossed(codebooks, asked, variables, tabled=tabled)
 
 
 def _tell(data: "Sequence[SurveyData]") -> None:

@@ -339,3 +339,28 @@ def test_commands_cross_field_and_part_in_a_table_that_hides_small_cells_or_not_
         ("crosstab", "--variable", "P_TRAIN", "--by", "P_ROLE", "--by", "P_PART"),
     ):
         assert typed(*words).exit_code == 0, (words, typed(*words).output)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_building_says_what_is_left_out_and_asking_for_it_says_why_it_is_not_there(
+    fielded: Fielded, environment: Config, released: Released
+) -> None:
+    def typed(*words: str) -> Result:
+        return CliRunner().invoke(main, words)
+
+    fielded(nearly_all_police(), alias="work-28")
+    built = typed("release", "build", "kz-thb/work-28", "--despite-attack", "A trial.")
+    assert built.exit_code == 0, built.output
+    line = "P_PART is left out: its counts beside those of 'Field of work' would tell of fewer than 10 people"
+    assert line in built.output
+    other = str(Path(released[0].folder))
+    folder = other.replace("work-27", "work-28")
+    refused = typed("analyse", "topline", folder, "--variable", "P_TRAINED", "--by", "P_PART")
+    assert refused.exit_code != 0
+    assert "P_PART, left out because it would tell of few people" in refused.output
+    assert "leave P_PART out" in refused.output
+    both = typed("analyse", "topline", other, folder, "--variable", "P_PART", "--json")
+    assert both.exit_code == 0, both.output
+    bases = {row["wave"]: row["base"] for row in json.loads(both.output)}
+    assert bases.get("work-27") == sum(ROLES.values())
+    assert not bases.get("work-28")
