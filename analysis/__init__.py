@@ -205,6 +205,7 @@ from analysis.release import (
     read_release,
     release_at,
     verify_release,
+    withheld_of,
     write_release,
 )
 from analysis.replicates import ReplicateDesign
@@ -670,6 +671,7 @@ __all__ = [
     "weighting_margin",
     "with_score",
     "with_theta",
+    "withheld_of",
     "withhold",
     "write_release",
 ]

@@ -159,13 +159,14 @@ def survey_data(
 
 
 def _withheld(asked: Questionnaire, kept: Codebook) -> dict[str, Any]:
-    """Which columns were left out to protect people: the words of each, of the groups, and under how many."""
+    """Which columns were left out to protect people: their words, the groups', under how many, what went."""
     known = asked.codebook()
     found = {
         name: {
             "label": dict(known.variable(name).label),
             "within": dict(known.variable(each.within).label),
             "under": each.under,
+            "columns": [variable.name for variable in known.variables if variable.name not in kept],
         }
         for name, each in asked.withheld.items()
         if name not in kept

@@ -1,6 +1,5 @@
 """What a command was asked for and a codebook in; a refusal out where it would print cells of few people."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -36,15 +35,12 @@ def refuse_crossed(
 
 def refuse_left_out(codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str]) -> None:
     """Raises Refused for a column that no release has, because one left it out to protect people."""
+    from analysis import withheld_of
+
     gone = [name for name in (*variables, *asked.by, *asked.where) if not any(name in b for b in codebooks)]
     for folder in asked.releases if gone else ():
-        file = folder / "fieldwork.json"
-        record = json.loads(file.read_bytes()) if file.is_file() else {}
-        for name in gone:
-            if name in record.get("withheld", {}):
-                expected, found = (
-                    "a column of the release",
-                    f"{name}, left out because it would tell of few people",
-                )
-                hint = f"leave {name} out; docs/guide/fieldwork.md, Professionals, says when it is there"
-                raise Refused(Reason(expected, found, hint, path=str(folder), rule="withheld"))
+        for name in withheld_of(folder).intersection(gone):
+            expected = "a column of the release"
+            found = f"{name}, left out because it would tell of few people"
+            hint = f"leave {name} out; docs/guide/fieldwork.md, Professionals, says when it is there"
+            raise Refused(Reason(expected, found, hint, path=str(folder), rule="withheld"))

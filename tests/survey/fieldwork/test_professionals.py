@@ -278,7 +278,9 @@ def test_where_nearly_all_are_police_no_part_of_the_country_tells_how_many_are_t
     assert "P_PART" not in data.codebook
     assert set(data.frame) >= {"P_ROLE", "role3", "P_YEARS", "P_TRAINED"}
     said = json.loads((folder / "fieldwork.json").read_bytes())["withheld"]
-    assert {name: each["under"] for name, each in said.items()} == {"P_PART": 10}
+    assert {name: (each["under"], each["columns"]) for name, each in said.items()} == {
+        "P_PART": (10, ["P_PART"])
+    }
     content = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "instrument.json"}
     assert [name for name, inside in content.items() if b"P_PART" in inside] == ["fieldwork.json"]
 
