@@ -146,7 +146,8 @@ def _readings(
     ids = [f"{name}|{group_name(column, group)}" for group in groups]
     shown = table.drop(columns="of").assign(variable=indicator.variable, code=indicator.code)
     shown.insert(0, "id", ids)
-    frames.append(_roughly(shown))
+    shown = _roughly(shown)
+    frames.append(shown)
     return {
         own_code(group): _Told(replace(rows.reading(row), wave=wave), is_joint(group))
         for group, row in zip(groups, records(shown), strict=True)

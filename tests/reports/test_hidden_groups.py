@@ -109,13 +109,18 @@ def test_no_exact_base_of_a_group_follows_from_what_stands_beside_its_rounded_on
     """Attacks: effective size times design effect; n / (n - 1) from share, error and effective size."""
     data = parted(make_wave("2025", n=903), 0, SEX, [0.45, 0.55])
     there = (data.frame["POLICE"] >= 0) & (data.frame["SEX"] == group)
-    row = rows(report_of(data, "SEX"))[f"WR_POLICE.1@2025|SEX={group}"]
+    report = report_of(data, "SEX")
+    row = rows(report)[f"WR_POLICE.1@2025|SEX={group}"]
     share, error, size = (float(row[name]) for name in ("estimate", "se", "n_eff"))
     assert int(row["base"]) % 5 == 0
     assert size == round(size)
     assert size * float(row["deff"]) == pytest.approx(int(row["base"]), rel=0.01)
     ratio = size * error**2 / (share * (1 - share))
     assert abs(ratio / (ratio - 1) - int(there.sum())) > 5
+    table = next(section.html for section in report.sections if section.name == "tables")
+    assert int(there.sum()) % 5
+    assert f"<td>{row['base']}</td>" in table
+    assert f"<td>{int(there.sum())}</td>" not in table
 
 
 def test_a_hidden_group_is_no_comparison_group_and_has_no_difference(make_wave: Make) -> None:

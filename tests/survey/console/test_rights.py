@@ -79,6 +79,9 @@ def test_the_file_holds_every_address_and_every_visitor(repository: Path, app: F
     assert set(visitors.values()) == {len(ROUTES) - 1}
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 @pytest.mark.usefixtures("released")
 def test_every_cell_is_what_the_server_does(repository: Path, office) -> None:
     """Each visitor asks for each address; where the table says Confirm, also without a factor just shown."""
