@@ -168,14 +168,13 @@ def worded(t: Translator, text: str) -> str:
     """Words of a refusal or a note in the visitor's language, with what they are filled with."""
     if not isinstance(text, Said):
         return t.gettext(STATES.get(text, text)) if text else ""
-    return t.gettext(text.message, **{name: _filled(t, value) for name, value in text.given.items()})
+    message = STATES.get(text.message, text.message)
+    return t.gettext(message, **{name: _filled(t, value) for name, value in text.given.items()})
 
 
 def _filled(t: Translator, value: Any) -> Any:
     if isinstance(value, Said):
         return worded(t, value)
-    if isinstance(value, str) and value in STATES:
-        return t.gettext(STATES[value])
     if isinstance(value, date):
         return t.in_figures(value)
     if isinstance(value, list | tuple):

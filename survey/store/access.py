@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.refusal import Reason, Refused, Said
 from survey.store.field import AnyWave
-from survey.store.invitations import INVITABLE, too_long
+from survey.store.invitations import over_reasons, too_long
 from survey.store.models import Batch, Wave
 from survey.store.waves import hold
 
@@ -33,10 +33,7 @@ def add_site(session: Session, wave: Wave, name: str, word: str) -> Batch:
                 path=where,
             )
         )
-    if wave.state not in INVITABLE:
-        reasons.append(
-            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where, rule="state")
-        )
+    reasons += over_reasons(wave)
     if not WORD.fullmatch(word):
         reasons.append(
             Reason(
@@ -65,7 +62,6 @@ def find_site(session: Session, wave: AnyWave, word: str) -> Batch | None:
 def set_panel(session: Session, wave: Wave, addresses: Mapping[str, str]) -> None:
     """Where an access panel's respondents go back to. Raises Refused with every reason."""
     wave = hold(session, wave)
-    where = f"{wave.study}/{wave.name}"
     reasons = [
         Reason(
             "an https address with {id} where the respondent's mark goes",
@@ -75,10 +71,7 @@ def set_panel(session: Session, wave: Wave, addresses: Mapping[str, str]) -> Non
         for outcome, address in addresses.items()
         if not _is_return_address(address)
     ]
-    if wave.state not in INVITABLE:
-        reasons.append(
-            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where, rule="state")
-        )
+    reasons += over_reasons(wave)
     if reasons:
         raise Refused(*reasons)
     wave.panel = dict(addresses)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey import keys
 from survey.refusal import Reason, Refused, Said
 from survey.store.field import AnyWave
-from survey.store.invitations import INVITABLE, BatchSpec, batch_reasons, batches, store_batch
+from survey.store.invitations import BatchSpec, batch_reasons, batches, over_reasons, store_batch
 from survey.store.models import Batch, Interviewer, Wave
 from survey.store.waves import hold
 
@@ -77,12 +77,7 @@ def _of(session: Session, wave: Wave, name: str, batch: Batch | None) -> Intervi
 
 
 def _wave_reasons(wave: Wave, name: str) -> list[Reason]:
-    reasons = []
-    where = f"{wave.study}/{wave.name}"
-    if wave.state not in INVITABLE:
-        reasons.append(
-            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where, rule="state")
-        )
+    reasons = over_reasons(wave)
     if not NAME.fullmatch(name):
         hint = "--name I07: a number of the office, not the person's name"
         expected = Said("1 to 20 Latin letters, digits, - or _, with a digit among them")

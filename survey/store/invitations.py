@@ -81,15 +81,9 @@ def invite(session: Session, wave: Wave, spec: BatchSpec, *, more: bool = False)
 def add_batch(session: Session, wave: Wave, spec: BatchSpec) -> Batch:
     """Store a batch without its invitations. Raises Refused with every reason."""
     wave = hold(session, wave)
-    empty = Reason(
-        Said("at least one invitation"), str(spec.size), "--n 100", path=Said("batch {name}", name=spec.name)
-    )
-    many = Reason(
-        Said("at most {n} codes in a batch", n=f"{MOST:,}"),
-        f"{spec.size:,}",
-        "--n 100000",
-        Said("batch {name}", name=spec.name),
-    )
+    where = _named(spec)
+    empty = Reason(Said("at least one invitation"), str(spec.size), "--n 100", path=where)
+    many = Reason(Said("at most {n} codes in a batch", n=f"{MOST:,}"), f"{spec.size:,}", "--n 100000", where)
     wrong = [empty] if spec.size < 1 else [many] if spec.size > MOST else []
     reasons = [*wrong, *([] if wrong else few_reasons(wave, spec)), *batch_reasons(session, wave, spec)]
     if reasons:
@@ -111,9 +105,7 @@ def few_reasons(wave: Wave, spec: BatchSpec, known: int = 0) -> list[Reason]:
         least=LEAST,
     )
     hint = '--few "WHY" makes it all the same, and the reason stands in the record and in the report'
-    return [
-        Reason(expected, str(known + spec.size), hint, path=Said("batch {name}", name=spec.name), rule="few")
-    ]
+    return [Reason(expected, str(known + spec.size), hint, path=_named(spec), rule="few")]
 
 
 def _is_few(wave: Wave, size: int) -> bool:
@@ -181,9 +173,7 @@ def _refuse_other_design(batch: Batch, spec: BatchSpec, wave: Wave) -> None:
         for name in ("stratum", "psu", "fpc", "base_weight")
         if getattr(batch, name) != getattr(spec, name)
     ]
-    if wave.state not in INVITABLE:
-        where = f"{wave.study}/{wave.name}"
-        reasons.append(Reason(Said("a wave that is draft, pilot or open"), wave.state, path=where))
+    reasons += over_reasons(wave, "refused")
     if reasons:
         raise Refused(*reasons)
 
@@ -225,6 +215,18 @@ def lonely_strata(session: Session, wave: Wave) -> list[str]:
     return sorted(stratum for stratum, found in units.items() if len(found) == 1)
 
 
+def over_reasons(wave: Wave, rule: str = "state") -> list[Reason]:
+    """Why nobody more is let into a wave: it is no longer in the field."""
+    if wave.state in INVITABLE:
+        return []
+    expected = Said("a wave that is draft, pilot or open")
+    return [Reason(expected, wave.state, path=f"{wave.study}/{wave.name}", rule=rule)]
+
+
+def _named(spec: BatchSpec) -> Said:
+    return Said("batch {name}", name=spec.name)
+
+
 def too_long(given: Mapping[str, str | None], where: str, longest: int = LONGEST) -> list[Reason]:
     """Words that no column holds, or no database: SQLite would take any, PostgreSQL none of them."""
     return [
@@ -241,12 +243,8 @@ def too_long(given: Mapping[str, str | None], where: str, longest: int = LONGEST
 
 def batch_reasons(session: Session, wave: Wave, spec: BatchSpec) -> list[Reason]:
     """Why a batch may not join the wave's sample design."""
-    where = Said("batch {name}", name=spec.name)
-    reasons = []
-    if wave.state not in INVITABLE:
-        reasons.append(
-            Reason(Said("a wave that is draft, pilot or open"), wave.state, path=f"{wave.study}/{wave.name}")
-        )
+    where = _named(spec)
+    reasons = over_reasons(wave, "refused")
     reasons += too_long({"batch": spec.name, "stratum": spec.stratum, "psu": spec.psu}, where)
     reasons += too_long({"few": spec.few}, where, LONGEST_WHY)
     if not (isfinite(spec.base_weight) and spec.base_weight > 0):

@@ -144,7 +144,9 @@ def _clashes(session: Session, spec: WaveSpec, known: Wave | None) -> list[Reaso
                 Reason(Said("an alias no wave has had"), found, "choose another --alias", path="--alias")
             )
         if is_it:
-            found = Said("{wave}, which exists ({state})", wave=f"{wave.study}/{wave.name}", state=wave.state)
+            found = Said(
+                "{wave}, which exists ({state})", wave=f"{wave.study}/{wave.name}", state=Said(wave.state)
+            )
             draft = "; a draft is replaced by wave create … --replace" if wave.state == "draft" else ""
             hint = f"choose another name{draft}"
             reasons.append(Reason(Said("a new wave"), found, hint, path="STUDY/NAME"))

@@ -60,6 +60,10 @@ def test_words_are_filled_in_the_visitors_language_days_lists_and_words_in_words
     assert nested == "mode as in wave 2026 (nothing)"
     assert worded(ru, nested) == "mode как в волне 2026 (ничего)"
     assert worded(ru, "draft") == "Черновик"
+    there = Said("{wave}, which exists ({state})", wave="kz-thb/2027", state=Said("draft"))
+    assert there == "kz-thb/2027, which exists (draft)"
+    assert worded(ru, there).endswith("(Черновик)")
+    assert worded(ru, Said("batch {name}", name="pilot")) == "партия pilot", "a name is nobody's state"
     assert worded(ru, "what nobody translated") == "what nobody translated"
 
 
