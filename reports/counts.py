@@ -19,16 +19,23 @@ def parts_counted(parts: Mapping[str, int], words: Words) -> dict[str, str]:
 
     What is said of the second follows from what it makes with the small ones, and of the largest from
     itself. So whoever subtracts the other parts, or knows the largest exactly (public rows may tell it from
-    all others together), learns of a small part no more than that it is of 1 to 9.
+    all others together), learns of a small part no more than that it is of 1 to 9. Where the second is so
+    small that being ten or more tells of those beside it, all of them are fewer than twenty.
     """
     few = {name: count for name, count in parts.items() if 0 < count < FEWEST}
     said = {name: _fewer(words) if name in few else words.number(count) for name, count in parts.items()}
-    large = sorted((name for name in parts if parts[name] >= FEWEST), key=lambda name: -parts[name])[:2]
-    if few and large:
-        together = parts[large[-1]] + sum(few.values()) - len(few) * FEWEST / 2
-        rough = {large[0]: float(parts[large[0]]), large[-1]: together}
-        said |= {name: _about(middle, words) for name, middle in rough.items()}
-    return said
+    first, *rest = sorted((name for name in parts if parts[name]), key=lambda name: -parts[name]) or [""]
+    if not few or first in few:
+        return said
+    second = max((name for name in rest if name not in few), key=lambda name: parts[name], default=first)
+    together = parts[second] + sum(few.values())
+    beside = together if second != first else sum(few.values())
+    if len(rest) > 1 and beside < 2 * FEWEST + len(few):
+        low = [name for name in rest if parts[name] < 2 * FEWEST]
+        whole = parts[first] + sum(parts[name] for name in low)
+        return said | dict.fromkeys(low, _fewer(words, 2 * FEWEST)) | {first: _about(whole - FEWEST, words)}
+    middle = together - len(few) * FEWEST / 2
+    return said | {first: _about(parts[first], words)} | {second: _about(middle, words)}
 
 
 def _about(middle: float, words: Words) -> str:
@@ -36,5 +43,5 @@ def _about(middle: float, words: Words) -> str:
     return words.say("about {n}", n=words.number(rough))
 
 
-def _fewer(words: Words) -> str:
-    return words.say("fewer than {n}", n=words.number(FEWEST))
+def _fewer(words: Words, least: int = FEWEST) -> str:
+    return words.say("fewer than {n}", n=words.number(least))

@@ -1,5 +1,6 @@
 """Counts in print: of a part of fewer than ten nobody learns more than that it is of one to nine."""
 
+import re
 from itertools import product
 
 import numpy as np
@@ -11,6 +12,8 @@ from reports.i18n import words
 
 EN = words("en")
 FEW = "fewer than 10"
+LOW = "fewer than 20"
+"""Where a part of ten or a little more would tell of those beside it."""
 
 
 def worlds(said: dict[str, str], total: int, given: dict[str, int]) -> list[dict[str, int]]:
@@ -20,12 +23,15 @@ def worlds(said: dict[str, str], total: int, given: dict[str, int]) -> list[dict
         name: int(text.replace(",", "")) for name, text in said.items() if text.replace(",", "").isdigit()
     }
     left = total - sum((exact | given).values())
-    small = [name for name in open_ if said[name] == FEW]
+    ends = {FEW: FEWEST, LOW: 2 * FEWEST}
+    small = [name for name in open_ if said[name] in ends]
     large = [name for name in open_ if name not in small]
     found = []
-    for sizes in product(range(1, FEWEST), repeat=len(small)):
+    for sizes in product(*(range(1, ends[said[name]]) for name in small)):
         rest = left - sum(sizes)
-        for first in range(1, rest) if len(large) == 2 and rest > 1 else (rest,):
+        near = int(re.sub(r"\D", "", said[large[0]])) if len(large) == 2 else rest
+        # What is printed as roughly a number is within twenty of it: no other world is printed so.
+        for first in range(max(1, near - 20), min(rest, near + 21)) if len(large) == 2 else (rest,):
             counts = dict(zip(large, (first, rest - first), strict=False))
             world = {**exact, **given, **dict(zip(small, sizes, strict=True)), **counts}
             ordered = {name: world[name] for name in said}
@@ -35,21 +41,22 @@ def worlds(said: dict[str, str], total: int, given: dict[str, int]) -> list[dict
 
 
 @pytest.mark.parametrize("knows_the_largest", [False, True])
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_small_part_may_be_of_one_to_nine_whatever_else_is_printed(
     seed: int, knows_the_largest: bool
 ) -> None:
     """The public rows may tell the largest language from all others together, so some know it exactly."""
     chance = np.random.default_rng(seed)
-    parts = {"kk": int(chance.integers(60, 300)), "ru": int(chance.integers(20, 50))}
+    parts = {"kk": int(chance.integers(60, 900)), "ru": int(chance.integers(10, 50))}
     parts |= {name: int(chance.integers(1, 10)) for name in ("uz", "en")[: 1 + seed % 2]}
     said = parts_counted(parts, EN)
     small = [name for name, count in parts.items() if count < FEWEST]
-    assert {said[name] for name in small} == {FEW}
+    assert {said[name] for name in small} <= {FEW, LOW}
     possible = worlds(said, sum(parts.values()), {"kk": parts["kk"]} if knows_the_largest else {})
     assert parts in possible
     for name in small:
-        assert {world[name] for world in possible} == set(range(1, 10))
+        seen = {world[name] for world in possible}
+        assert seen == set(range(1, 10)) if said[name] == FEW else {2, 3} < seen and max(seen) >= 10
 
 
 def test_the_attack_reads_a_part_where_only_the_largest_is_rough() -> None:
