@@ -205,6 +205,7 @@ from analysis.release import (
     read_release,
     release_at,
     verify_release,
+    withheld_of,
     write_release,
 )
 from analysis.replicates import ReplicateDesign
@@ -347,6 +348,7 @@ from analysis.weighting import (
     trim_weights,
     weighting_margin,
 )
+from analysis.withholding import Crossed, crossed, withhold
 
 __all__ = [
     "ADJUSTMENTS",
@@ -412,6 +414,7 @@ __all__ = [
     "CohortProfile",
     "Contrast",
     "Convergence",
+    "Crossed",
     "CurveResult",
     "Cutoffs",
     "DataError",
@@ -519,6 +522,7 @@ __all__ = [
     "compare_trends",
     "contrast",
     "convergence",
+    "crossed",
     "crosstab",
     "crosswise",
     "crosswise_error",
@@ -667,5 +671,7 @@ __all__ = [
     "weighting_margin",
     "with_score",
     "with_theta",
+    "withheld_of",
+    "withhold",
     "write_release",
 ]

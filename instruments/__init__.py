@@ -14,6 +14,7 @@ from instruments.codebook import (
     Role,
     Text,
     Variable,
+    Withheld,
 )
 from instruments.compare import (
     ItemChange,
@@ -134,6 +135,7 @@ __all__ = [
     "VersionDifference",
     "Vignette",
     "WalkReport",
+    "Withheld",
     "begins_as_formula",
     "beyond_editorial",
     "check",

@@ -50,6 +50,14 @@ class Net:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """Fewer than `under` people with one answer to this column and one to `within` may not be told of."""
+
+    within: str
+    under: int
+
+
+@dataclass(frozen=True)
 class Variable:
     """One data column."""
 
@@ -78,6 +86,8 @@ class Variable:
     """Codes reported together, by name; in a release in the order of the names."""
     design: Mapping[str, Any] = field(default_factory=dict)
     """What an estimate must know of how it was asked, by kind: `{crosswise: {prevalence:, source:}}`."""
+    withhold: Withheld | None = None
+    """What this column may not tell of few people: a release leaves it out where it would."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +164,7 @@ class Codebook:
         """Canonical JSON: sorted keys, two spaces, UTF-8 text kept."""
         raw = asdict(self)
         for variable in raw["variables"]:
-            for key in ("nets", "design"):
+            for key in ("nets", "design", "withhold"):
                 if not variable[key]:
                     # A codebook without these is written as it was before there were any: the same release
                     # has the same sum.
@@ -185,6 +195,7 @@ def _variable(raw: dict[str, Any]) -> Variable:
             "codes": {int(code): text for code, text in raw["codes"].items()},
             "compare": {int(number): Comparison(**c) for number, c in raw["compare"].items()},
             "missing": tuple(Missing(code) for code in raw["missing"]),
+            "withhold": Withheld(**raw["withhold"]) if raw.get("withhold") else None,
             "nets": {
                 name: Net(net["label"], tuple(net["codes"])) for name, net in raw.get("nets", {}).items()
             },

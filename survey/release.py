@@ -19,12 +19,15 @@ from analysis import (
     Meta,
     ReleaseRef,
     SurveyData,
+    Targets,
     derive,
     flag_interviews,
     rake,
     read_targets,
+    withhold,
     write_release,
 )
+from instruments import Codebook, Questionnaire
 from survey.refusal import Reason, Refused
 from survey.store.administration import columns
 from survey.store.base import CLOSED, UNFIELDED
@@ -72,14 +75,18 @@ def build_release(
     With a targets file the weights are raked first, none above `trim` times the mean. `lonely_psu`: what a
     stratum with one PSU adds to the variance (see Design); `ignore`: parts of the sample design left out. The
     same content as the latest release gives that one back. Raises Refused for a wave that is not closed, for
-    a frozen one where the new release's record does not say why it is made, and for one whose design is half
-    given or gives no variance; AnalysisError for what does not fit codebook or targets.
+    a frozen one where the new release's record does not say why it is made, for one whose design is half
+    given or gives no variance, and for targets of a column that is left out to protect people; AnalysisError
+    for what does not fit codebook or targets.
     """
     found = flag_interviews(survey_data(session, wave, progress, lonely_psu=lonely_psu, ignore=ignore))
     data, quality = found.data, {**found.record, "breakoff_pages": _breakoffs(session, wave)}
+    asked = questionnaire_of(session, wave)
     weights: Mapping[str, Any] = UNRAKED
     if targets is not None:
-        data, report = rake(data, read_targets(targets), trim=trim)
+        margins = read_targets(targets)
+        _refuse_withheld(asked.codebook(), data.codebook, margins, targets)
+        data, report = rake(data, margins, trim=trim)
         weights = report.to_dict()
     interviews = read_interviews(session, wave)
     reference = write_release(
@@ -87,7 +94,11 @@ def build_release(
         home,
         instrument=instrument_document(session, wave.fingerprint),
         weights=weights,
-        fieldwork={**_fieldwork(session, wave, interviews), "quality": quality},
+        fieldwork={
+            **_fieldwork(session, wave, interviews),
+            "quality": quality,
+            **_withheld(asked, data.codebook),
+        },
         before_new=partial(refuse_unexplained, wave),
     )
     register(
@@ -115,7 +126,8 @@ def survey_data(
 ) -> SurveyData:
     """The wave's interviews with every computed column, weighted by their base weights. Raises Refused.
 
-    `progress` is told of each interview read.
+    A column that the questionnaire withholds, and that would tell of few people, is left out. `progress` is
+    told of each interview read.
     """
     name = f"{wave.study}/{wave.name}"
     if wave.state not in CLOSED:
@@ -140,9 +152,37 @@ def survey_data(
     paradata = _paradata(wave, interviews)
     codebook = replace(codebook, variables=(*codebook.variables, *(PARADATA[str(name)] for name in paradata)))
     frame = derive(plain.reset_index(drop=True).join(paradata), codebook)
+    frame, codebook = withhold(frame, codebook)
     design = _design(wave, frame, lonely_psu)
     _refuse_lonely(name, frame, design)
     return SurveyData(frame, codebook, design, _meta(wave))
+
+
+def _withheld(asked: Questionnaire, kept: Codebook) -> dict[str, Any]:
+    """Which columns were left out to protect people: their words, the groups', under how many, what went."""
+    known = asked.codebook()
+    found = {
+        name: {
+            "label": dict(known.variable(name).label),
+            "within": dict(known.variable(each.within).label),
+            "under": each.under,
+            "columns": [variable.name for variable in known.variables if variable.name not in kept],
+        }
+        for name, each in asked.withheld.items()
+        if name not in kept
+    }
+    return {"withheld": found} if found else {}
+
+
+def _refuse_withheld(asked: Codebook, kept: Codebook, margins: Targets, file: Path) -> None:
+    """Weights that meet a margin of a column that is left out would tell what it held."""
+    named = dict.fromkeys(name for margin in margins.margins for name in margin.variables)
+    gone = ", ".join(name for name in named if name in asked and name not in kept)
+    if gone:
+        expected = "margins of columns that the release keeps"
+        found = f"{gone}, left out because its counts would tell of few people"
+        hint = f"take {gone} out of {file.name}, or build without --targets"
+        raise Refused(Reason(expected, found, hint, path=str(file), rule="withheld"))
 
 
 def _to_close(wave: Wave) -> str:

@@ -94,9 +94,12 @@ def _speechless(step: KeyStep, languages: Sequence[str]) -> list[str]:
     return [language for language in languages if any(language not in text for text in own)]
 
 
-def refuse_unfit(data: SurveyData, spec: PublicSpec, file: str) -> None:
-    """MicrodataError with every name of the specification that the release lacks."""
-    known = {variable.name for variable in data.codebook.variables}
+def refuse_unfit(data: SurveyData, spec: PublicSpec, file: str, left_out: frozenset[str]) -> None:
+    """MicrodataError with every name of the specification that the release lacks.
+
+    What was `left_out` of the release to protect people may be named all the same: it is not published.
+    """
+    known = {variable.name for variable in data.codebook.variables} | left_out
     problems = [
         FileProblem(
             file, 0, f"keys: {step.name}", "step", expected, found, "correct the step or leave it out"

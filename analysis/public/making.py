@@ -17,7 +17,7 @@ from analysis.public.mixing import grouped_weights, random_groups, secret_of, sh
 from analysis.public.risk import Risk, Variety, risk, variety
 from analysis.public.searching import Found, at_levels, search
 from analysis.public.spec import WITHHELD, PublicSpec
-from analysis.release import read_release
+from analysis.release import read_release, withheld_of
 from analysis.replicates import ReplicateDesign
 from instruments import Codebook, FileProblem, Level, Text, Variable
 
@@ -102,8 +102,8 @@ def make_public(
     most `spec.ceiling` of any key's values withheld. `file`: the specification's name, for messages.
     """
     releases = [read_release(folder) for folder in folders]
-    for data in releases:
-        refuse_unfit(data, spec, file)
+    for data, folder in zip(releases, folders, strict=True):
+        refuse_unfit(data, spec, file, withheld_of(folder))
     ladders = [[ladder(key, data) for key in spec.keys] for data in releases]
     known = levels is not None and len(levels) == len(spec.keys)
     found = at_levels(ladders, levels, spec.k, spec.ceiling) if known and levels else None

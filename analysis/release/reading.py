@@ -65,3 +65,10 @@ def read_json(folder: Path | str, name: str) -> dict[str, Any]:
         raise ValueError(f"{name!r} is no record of a release: type one of {known}")
     record: dict[str, Any] = json.loads((Path(folder) / file).read_bytes())
     return record
+
+
+def withheld_of(folder: Path | str) -> frozenset[str]:
+    """Columns that were left out of a release to protect people, computed ones among them."""
+    file = Path(folder) / "fieldwork.json"
+    record = json.loads(file.read_bytes()) if file.is_file() else {}
+    return frozenset(name for each in record.get("withheld", {}).values() for name in each["columns"])

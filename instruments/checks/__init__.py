@@ -16,6 +16,7 @@ from instruments.checks.safety import check_safety
 from instruments.checks.splits import check_splits
 from instruments.checks.texts import check_texts
 from instruments.checks.typed import check_typed
+from instruments.checks.withheld import check_withheld
 from instruments.problem import FileProblem
 from instruments.questionnaire import Content
 
@@ -31,6 +32,7 @@ CHECKS: tuple[Callable[[Content], Iterator[Finding]], ...] = (
     check_splits,
     check_blocks,
     check_recalls,
+    check_withheld,
 )
 
 

@@ -72,6 +72,7 @@ def _answers(content: Content) -> Iterator[Variable]:
                 question=_without_recalls(content, question),
                 label=_without_recalls(content, variable.label),
                 missing=(*variable.missing, *missing),
+                withhold=content.withheld.get(variable.name),
             )
 
 

@@ -17,6 +17,7 @@ from instruments.questionnaire.recalls import read_recalls
 from instruments.questionnaire.reused import REUSED, REVIEWS, read_request, read_reused, read_reviews
 from instruments.questionnaire.splits import read_splits
 from instruments.questionnaire.structure import Battery, Computed, Content, Module
+from instruments.questionnaire.withheld import read_withheld
 from instruments.routing import read_rule
 from instruments.tree import Node, nearest, said
 
@@ -85,6 +86,7 @@ def content_of(root: Node, document: Mapping[str, Any]) -> Content:
         splits=read_splits(root),
         blocks=read_blocks(root),
         recalls=read_recalls(root),
+        withheld=read_withheld(root),
         document=document,
     )
     read_periods(root)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from instruments.codebook import Indicator, Review, Text, Variable
+from instruments.codebook import Indicator, Review, Text, Variable, Withheld
 from instruments.items import Item, Scale
 from instruments.missing import Missing
 
@@ -154,6 +154,8 @@ class Content:
     splits: Mapping[str, Split] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)
     recalls: Mapping[str, Recall] = field(default_factory=dict)
+    withheld: Mapping[str, Withheld] = field(default_factory=dict)
+    """What the column of an item may not tell of few people."""
     document: Mapping[str, Any] = field(repr=False)
     """The merged files as plain data: what `to_json` writes."""
     origin: Mapping[str, tuple[str, int]] = field(default_factory=dict, repr=False, compare=False)

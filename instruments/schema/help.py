@@ -120,5 +120,8 @@ HELP: dict[str, str] = {
     "blocks.modules": "The modules, in file order.",
     "recalls": "Earlier answers said again, used as {recall:NAME}.",
     "item": "The item meant.",
+    "withhold": "Items whose column a release leaves out where it tells of few people with another's answer.",
+    "within": "The item whose answers are the groups, such as the field of work.",
+    "under": "People: a group by an answer of the item may not be told to be fewer.",
     "missing": "Words where there is no answer.",
 }

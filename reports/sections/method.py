@@ -269,7 +269,22 @@ def _processing(material: Material) -> list[str]:
         for wave, rows, reason in _exclusions(material)
     ]
     flagged = [line for wave in material.evidence.waves for line in _flagged(wave.name, material)]
-    return _stated(material, "processing") + left_out + flagged + _closing(material)
+    return _stated(material, "processing") + left_out + [*_withheld(material)] + flagged + _closing(material)
+
+
+def _withheld(material: Material) -> Iterator[str]:
+    """Which questions are in no table of a wave, because their counts would tell of few people."""
+    words = material.words
+    for wave in material.evidence.waves:
+        for each in material.record(wave.name).fieldwork.get("withheld", {}).values():
+            yield words.say(
+                "{wave}: “{question}” is not in the data: "
+                "beside “{group}” its counts would tell of fewer than {n} people.",
+                wave=wave.name,
+                question=material.in_words(each["label"]),
+                group=material.in_words(each["within"]),
+                n=words.number(each["under"]),
+            )
 
 
 def _flagged(wave: str, material: Material) -> Iterator[str]:

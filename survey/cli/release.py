@@ -117,7 +117,19 @@ def build(
         note(session, "release.build", built, seal=reference.fingerprint, **why)
     write_rows(config, reference)
     click.echo(f"release {reference.number} of {reference.study}/{reference.wave}: {reference.folder}")
+    for column, each in _withheld(reference.folder).items():
+        within = each["within"].get("en") or next(iter(each["within"].values()))
+        click.echo(
+            f"{column} is left out: its counts beside those of {within!r} would tell of "
+            f"fewer than {each['under']} people"
+        )
     click.echo(f"fingerprint {reference.fingerprint}")
+
+
+def _withheld(folder: Path) -> dict[str, Any]:
+    """The columns that a release says were left out to protect people."""
+    found: dict[str, Any] = json.loads((folder / "fieldwork.json").read_bytes()).get("withheld", {})
+    return found
 
 
 @release.command("import")

@@ -14,7 +14,7 @@ TINY = Path(__file__).resolve().parent.parent / "library"
 FILES = tuple(sorted(path for path in TINY.glob("*.yaml") if "." not in path.stem))
 NAMED = frozenset(
     "items scales modules texts derived indicators phones periods splits blocks recalls never_ask rows cells "  # noqa: SIM905
-    "factors nets options codes anchors control levels forms compare words stems".split()
+    "withhold factors nets options codes anchors control levels forms compare words stems".split()
 )
 """Keys below which names or codes stand."""
 EXCUSED = {
@@ -25,6 +25,7 @@ EXCUSED = {
     "minutes": "the promise, said in words by {minutes}; simulate holds it",
     "fills": "names of what is filled in when shown",
     "never_ask": "rules of the linter",
+    "withhold": "which column a release may leave out, not what is asked",
     "reuse": "where items came from; they stand in the merged document and are compared there",
     "modules.*.title": "names a chapter for the codebook",
     "modules.*.sensitive": "asks for a help text, which is compared",

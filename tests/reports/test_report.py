@@ -295,6 +295,28 @@ def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ..
     [
         (
             "en",
+            "2025: “Part” is not in the data: beside “Field” its counts would tell of fewer than 10 people.",
+        ),
+        ("ru", "2025: вопроса «Part» нет в данных"),
+        ("kk", "2025: «Part» сұрағы деректерде жоқ"),
+        ("uz", "2025: “Part” savoli maʼlumotlarda yoʻq"),
+    ],
+)
+def test_a_question_that_was_left_out_is_named_in_the_method(
+    folders: tuple[Path, ...], language: str, line: str
+) -> None:
+    label, within = (dict.fromkeys(("en", "ru", "kk", "uz"), word) for word in ("Part", "Field"))
+    said = {"P": {"label": label, "within": within, "under": 10}}
+    records = {"2025": Record(fieldwork={"withheld": said})}
+    method = section(build_report(releases(folders)[-1:], language=language, records=records), "method")
+    assert line in method
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "en",
             "2025: interviews flagged for careless answers fewer than 10 of 1,200, none left out for it "
             "(Too fast fewer than 10).",
         ),

@@ -31,7 +31,7 @@ def compare(asked: Asked, variables: Sequence[str], code: int | str | None, adju
 
     if not asked.by:
         raise click.UsageError("a comparison needs groups: type --by COLUMN")
-    data = read(asked)
+    data = read(asked, variables)
     tables = [
         named(
             compare_groups(

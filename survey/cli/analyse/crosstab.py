@@ -50,7 +50,7 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
 
     if not asked.by:
         raise click.UsageError("a crosstab needs columns: type --by COLUMN")
-    found = read_of(asked, variables)
+    found = read_of(asked, variables, tabled=rules == "tables")
     shown = [
         banner(
             data,

@@ -122,7 +122,7 @@ def decompose(
     common: dict[str, Any] = {"where": asked.where, "level": asked.level}
     if method in ("kitagawa", "oaxaca", "firebaugh"):
         common["family"] = family
-    _METHODS[method](_Difference(read(asked), variables[0], code, asked, common, given))
+    _METHODS[method](_Difference(read(asked, variables), variables[0], code, asked, common, given))
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.analyse.crossing import refuse_crossed, refuse_left_out
 from survey.cli.analyse.options import Asked
 from survey.cli.spelling import file_key, spelled
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import SurveyData
+    from instruments import Codebook
 
 
-def read(asked: Asked) -> "SurveyData":
+def read(asked: Asked, variables: Sequence[str] = (), *, tabled: bool = False) -> "SurveyData":
     """The releases pooled, in time order. Raises what reading, pooling and binding the design raise.
+
+    Refuses what was left out, and to cross what may not be crossed: `refuse_left_out`, `refuse_crossed`.
 
     What is to be known of the design (lonely strata, clusters of very unequal size) goes to standard error.
     """
     from analysis import make_replicates, pool
 
-    data = pool(read_each(asked))
+    each = read_each(asked)
+    _refuse([data.codebook for data in each], asked, variables, tabled=tabled)
+    data = pool(each)
     if found := asked.replicates:
         data = make_replicates(
             data, found.kind, replicates=found.number, seed=found.seed, fay_rho=found.fay_rho
@@ -32,13 +38,13 @@ def read(asked: Asked) -> "SurveyData":
     return data
 
 
-def read_of(asked: Asked, variables: Sequence[str]) -> "list[SurveyData]":
+def read_of(asked: Asked, variables: Sequence[str], *, tabled: bool = False) -> "list[SurveyData]":
     """The data that each variable is estimated from: the releases pooled, or their rows in partitions.
 
     Partitions are compressed to what the variable, --by and --where need, in one pass over the files.
     """
     if not asked.partitions:
-        return [read(asked)] * len(variables)
+        return [read(asked, variables, tabled=tabled)] * len(variables)
     from analysis import read_partitioned_releases
 
     parts = read_partitioned_releases(
@@ -47,9 +53,15 @@ def read_of(asked: Asked, variables: Sequence[str]) -> "list[SurveyData]":
         redesign=lambda design: _design(design, asked),
         scheduler=asked.scheduler,
     )
+    _refuse([part.codebook for part in parts.parts], asked, variables, tabled=tabled)
     data = parts.compressed_each(variables, asked.by, asked.where or None)
     _tell(data)
     return data
+
+
+def _refuse(codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool) -> None:
+    refuse_left_out(codebooks, asked, variables)
+    refuse_crossed(codebooks, asked, variables, tabled=tabled)
 
 
 def _tell(data: "Sequence[SurveyData]") -> None:

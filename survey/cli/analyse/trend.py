@@ -66,7 +66,7 @@ def trend(  # noqa: PLR0917
         raise click.UsageError("--partitions computes the straight line: leave --shape and --splice out")
     if len(variables) > 1:
         raise click.UsageError(f"one --variable at a time for this; found {', '.join(variables)}")
-    what = Shape(read(asked), variables[0], code, asked, link, family, given)
+    what = Shape(read(asked, variables), variables[0], code, asked, link, family, given)
     parts, facts = ANSWERS[shape](what)
     echo_parts(parts, asked, facts)
 

@@ -24,6 +24,8 @@ from analysis import (
     make_public,
     read_public_spec,
     read_release,
+    withheld_of,
+    withhold,
     write_release,
 )
 from instruments import load_library
@@ -247,6 +249,25 @@ def test_professionals_are_published_from_thirty_a_role_on_and_never_by_place(
     assert smallest(made) >= 30
     assert kept in (None, *made.keys)
     assert not {"P_PART", "P_YEARS", "P_CASES", "P_TRAIN"} & set(made.frame.columns)
+
+
+def test_a_release_that_left_the_part_of_the_country_out_is_published_by_the_same_specification(
+    tmp_path: Path,
+) -> None:
+    data, spec = professionals({3: 60}), library_spec("kz_thb_professionals")
+    assert spec is not None
+    frame, codebook = withhold(data.frame, data.codebook)
+    assert "P_PART" not in codebook
+    less = replace(data, frame=frame, codebook=codebook)
+    said = {"P_PART": {"columns": ["P_PART"]}}
+    told = write_release(less, tmp_path, instrument="{}", weights={}, fieldwork={"withheld": said}).folder
+    assert withheld_of(told) == {"P_PART"}
+    (made,) = make_public([told], spec)
+    assert len(made.frame) == 60
+    assert "P_PART" not in made.frame
+    silent = write_release(less, tmp_path, instrument="{}", weights={}, fieldwork={}).folder
+    with pytest.raises(MicrodataError, match="hides"):
+        make_public([silent], spec)
 
 
 def test_whoever_knows_all_of_somebody_finds_five_candidates(

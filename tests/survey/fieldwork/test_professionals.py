@@ -2,18 +2,30 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
-from analysis import ReleaseRef, crosstab, proportion, read_release
-from instruments import Item, ListExperiment, Number, SeveralOf, SingleChoice, load_library
+from analysis import ReleaseRef, SurveyData, crosstab, proportion, read_release
+from instruments import (
+    Item,
+    ListExperiment,
+    Number,
+    Questionnaire,
+    Role,
+    SeveralOf,
+    SingleChoice,
+    load_library,
+)
 from survey import keys
+from survey.cli import main
 from survey.config import Config
+from survey.refusal import Refused
 from survey.release import build_release
 from survey.store import access, ballots, closing, opening, waves
 from survey.store.engine import Database
@@ -24,8 +36,17 @@ LANGUAGES = ("kk", "ru")
 ROLES = {1: 12, 2: 34, 3: 80, 4: 40}
 """Field of work -> how many answer."""
 PARTS = (1, 2, 3, 4, 5)
+MARGINS = """
+name: Professionals
+margins:
+  - {variables: [P_PART], source: a list, date: "2026", counts: {1: 20, 2: 20, 3: 20, 4: 20, 5: 20}}
+"""
 AGENCIES = ("court-north", "police-south")
 FIRST = date(2027, 5, 10)
+POLICE: Mapping[int, int] = {1: 6, 2: 8, 3: 17, 4: 16, 5: 13}
+"""Part of the country -> police officers there: 60 in all, six in the North."""
+OTHERS = ((1, 2), (2, 5), (5, 4))
+"""The field of work and part of the three who are no police officers."""
 
 
 def some_answer(item: Item, person: int) -> Any:
@@ -38,51 +59,79 @@ def some_answer(item: Item, person: int) -> Any:
     return 1 if isinstance(item, ListExperiment) else ""
 
 
+Released = tuple[ReleaseRef, Wave, list[str]]
+Fielded = Callable[..., tuple[Wave, list[str]]]
+Built = Callable[..., ReleaseRef]
+
+
 @pytest.fixture
-def released(
-    database: Database, config: Config, make_wave: Callable[..., Wave]
-) -> tuple[ReleaseRef, Wave, list[str]]:
-    """A wave of one open link an agency, each with people of every field of work, closed and released."""
-    made = make_wave(
-        ASKED, alias="work-27", languages=LANGUAGES, sample_type="nonprobability", access="open",
-        disclosure=dict.fromkeys(opening.REQUIRED, "Words."), synthetic=True,
-    )  # fmt: skip
-    with database.writing() as session:
-        wave = waves.find_wave(session, made.alias)
-        opening.open_wave(session, wave, ASKED, FIRST)
-        sites = [
-            access.add_site(session, wave, f"{name} agency", name.replace("-", "")[:20]) for name in AGENCIES
-        ]
-        places = [site.id for site in sites]
-    names = []
+def fielded(database: Database, make_wave: Callable[..., Wave]) -> Fielded:
+    """Makes a closed wave of one open link an agency, of people of a field of work and a part each."""
+
+    def field(
+        people: Sequence[tuple[int, int]], asked: Questionnaire = ASKED, alias: str = "work-27"
+    ) -> tuple[Wave, list[str]]:
+        made = make_wave(
+            asked, alias=alias, name=alias, languages=LANGUAGES, sample_type="nonprobability", access="open",
+            disclosure=dict.fromkeys(opening.REQUIRED, "Words."), synthetic=True,
+        )  # fmt: skip
+        with database.writing() as session:
+            wave = waves.find_wave(session, made.alias)
+            opening.open_wave(session, wave, asked, FIRST)
+            sites = [
+                access.add_site(session, wave, f"{name} agency", f"{name.replace('-', '')}{alias[-2:]}"[:20])
+                for name in AGENCIES
+            ]
+            places = [site.id for site in sites]
+        names = []
+        with database.writing() as session:
+            wave = waves.find_wave(session, made.alias)
+            for person, (role, part) in enumerate(people):
+                ballot = keys.random_ballot()
+                names.append(ballot)
+                answers, page, draw = {}, 0, asked.draw(ballot)
+                while (page := asked.next_page(page, answers, draw) or 0) > 0:
+                    items = [item for item in asked.items_on(page, answers, draw) if item.stores]
+                    given = {item.id: some_answer(item, person) for item in items}
+                    fixed = {"P_CONSENT": 1, "P_ADULT": 1, "P_ROLE": role, "P_PART": part}
+                    given |= {name: value for name, value in fixed.items() if name in given}
+                    answers |= given
+                    ballots.save_page(
+                        session, wave, ballot, page, given, sealed={}, language="ru", seconds=9,
+                        day=FIRST + timedelta(days=person % 11), batch=places[person % 2],
+                    )  # fmt: skip
+                session.get_one(Ballot, ballot).state = "complete"
+        with database.writing() as session:
+            wave = waves.find_wave(session, made.alias)
+            closing.close_wave(session, wave, by="x", two_person=False, today=wave.closes)
+        return wave, names
+
+    return field
+
+
+@pytest.fixture
+def build(database: Database, config: Config) -> Built:
+    """Builds the release of a closed wave."""
+
+    def made(wave: Wave, targets: Path | None = None) -> ReleaseRef:
+        with database.writing() as session:
+            found = waves.find_wave(session, wave.alias)
+            return build_release(session, found, config.home, targets=targets, today=found.closes)
+
+    return made
+
+
+@pytest.fixture
+def released(fielded: Fielded, build: Built) -> Released:
+    """A wave with people of every field of work in five parts of the country, closed and released."""
     people = [role for role, count in ROLES.items() for _ in range(count)]
-    with database.writing() as session:
-        wave = waves.find_wave(session, made.alias)
-        for person, role in enumerate(people):
-            ballot = keys.random_ballot()
-            names.append(ballot)
-            answers, page, draw = {}, 0, ASKED.draw(ballot)
-            while (page := ASKED.next_page(page, answers, draw) or 0) > 0:
-                shown = [item for item in ASKED.items_on(page, answers, draw) if item.stores]
-                given = {item.id: some_answer(item, person) for item in shown}
-                fixed = {"P_CONSENT": 1, "P_ADULT": 1, "P_ROLE": role, "P_PART": PARTS[person % 5]}
-                given |= {name: value for name, value in fixed.items() if name in given}
-                answers |= given
-                ballots.save_page(
-                    session, wave, ballot, page, given, sealed={}, language="ru", seconds=9,
-                    day=FIRST + timedelta(days=person % 11), batch=places[person % 2],
-                )  # fmt: skip
-            session.get_one(Ballot, ballot).state = "complete"
-    with database.writing() as session:
-        wave = waves.find_wave(session, made.alias)
-        closing.close_wave(session, wave, by="x", two_person=False, today=wave.closes)
-        reference = build_release(session, wave, config.home, today=wave.closes)
-        return reference, wave, names
+    wave, names = fielded([(role, PARTS[person % 5]) for person, role in enumerate(people)])
+    return build(wave), wave, names
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_release_names_no_agency_and_no_time_finer_than_a_week(
-    released: tuple[ReleaseRef, Wave, list[str]],
+    released: Released,
 ) -> None:
     reference, wave, names = released
     content = {path.name: path.read_bytes() for path in Path(reference.folder).iterdir() if path.is_file()}
@@ -102,7 +151,7 @@ def test_a_release_names_no_agency_and_no_time_finer_than_a_week(
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_role_under_thirty_and_no_role_by_area_under_ten_may_be_published(
-    released: tuple[ReleaseRef, Wave, list[str]],
+    released: Released,
 ) -> None:
     data = read_release(released[0].folder)
     for indicator in data.codebook.indicators:
@@ -127,7 +176,7 @@ def test_no_role_under_thirty_and_no_role_by_area_under_ten_may_be_published(
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_hidden_cell_of_role_by_area_does_not_follow_from_margins_and_the_other_cells(
-    released: tuple[ReleaseRef, Wave, list[str]],
+    released: Released,
 ) -> None:
     """The attack: every row and column of the printed table is solved for its hidden cells."""
     data = read_release(released[0].folder)
@@ -161,10 +210,6 @@ def solved(hidden: set[tuple[Any, Any]]) -> set[tuple[Any, Any]]:
 def test_of_a_wave_in_the_field_a_site_shows_only_counts_rounded_down(
     database: Database, make_wave: Callable[..., Wave], environment: Config
 ) -> None:
-    from click.testing import CliRunner
-
-    from survey.cli import main
-
     made = make_wave(ASKED, alias="work-27", languages=LANGUAGES, sample_type="nonprobability", access="open",
                      disclosure=dict.fromkeys(opening.REQUIRED, "Words."), synthetic=True)  # fmt: skip
     with database.writing() as session:
@@ -179,3 +224,145 @@ def test_of_a_wave_in_the_field_a_site_shows_only_counts_rounded_down(
     shown = CliRunner().invoke(main, ["wave", "status", "work-27"]).output
     assert "site court: at least 5" in shown
     assert not re.search(r"\b7\b", shown)
+
+
+def nearly_all_police() -> list[tuple[int, int]]:
+    return [(3, part) for part, count in POLICE.items() for _ in range(count)] + list(OTHERS)
+
+
+def without_the_rule() -> Questionnaire:
+    """The same questions, as an instrument asks them that withholds nothing."""
+    document = json.loads(ASKED.to_json())
+    del document["withhold"]
+    document["version"] = "2026.0"
+    return Questionnaire.from_json(json.dumps(document))
+
+
+def shown(data: SurveyData, name: str) -> dict[int, int]:
+    """How many gave each answer, as whoever multiplies a printed share by its base finds."""
+    if name not in data.codebook:
+        return {}
+    table = proportion(data, name)
+    printed = table[table["publish"] != "suppress"]
+    return {
+        int(row["code"]): round(row["estimate"] * row["base"])
+        for row in printed.to_dict("records")
+        if row["estimate"] > 0
+    }
+
+
+def told(data: SurveyData) -> dict[tuple[str, int, int], tuple[int, int]]:
+    """The attack: cells of a field by a part that printed totals place at 1 to 9 people, within ten."""
+    n, found = len(data.frame), {}
+    for groups in ("P_ROLE", "role3"):
+        for (role, many), (part, few) in product(shown(data, groups).items(), shown(data, "P_PART").items()):
+            low, high = max(0, many + few - n), min(many, few)
+            if high - low < 10 and 1 <= low < 10:
+                found[groups, role, part] = (low, high)
+    return found
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_where_nearly_all_are_police_no_part_of_the_country_tells_how_many_are_there(
+    fielded: Fielded, build: Built
+) -> None:
+    bare, _ = fielded(nearly_all_police(), without_the_rule(), "bare-27")
+    before = told(read_release(build(bare).folder))
+    assert before["P_ROLE", 3, 1] == (3, 6), "the six police officers of the North are found, within three"
+    assert before["role3", 2, 1] == (3, 6)
+    wave, _ = fielded(nearly_all_police(), alias="work-28")
+    folder = Path(build(wave).folder)
+    data = read_release(folder)
+    assert told(data) == {}
+    assert "P_PART" not in data.frame
+    assert "P_PART" not in data.codebook
+    assert set(data.frame) >= {"P_ROLE", "role3", "P_YEARS", "P_TRAINED"}
+    said = json.loads((folder / "fieldwork.json").read_bytes())["withheld"]
+    assert {name: (each["under"], each["columns"]) for name, each in said.items()} == {
+        "P_PART": (10, ["P_PART"])
+    }
+    content = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "instrument.json"}
+    assert [name for name, inside in content.items() if b"P_PART" in inside] == ["fieldwork.json"]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_other_column_of_such_a_release_follows_the_parts(fielded: Fielded, build: Built) -> None:
+    """Two waves that differ in nothing but the parts of their people have the same rows."""
+    people = nearly_all_police()
+    elsewhere = [(role, PARTS[-part]) for role, part in people]
+    rows = []
+    answers = {Role.ANSWER, Role.DERIVED, Role.INDICATOR}
+    drawn = [each.name for each in ASKED.codebook().variables if each.role not in answers]
+    for alias, asked in (("work-27", people), ("work-28", elsewhere)):
+        wave, _ = fielded(asked, alias=alias)
+        data = read_release(build(wave).folder)
+        left = data.frame.drop(columns=["wave", *drawn])
+        assert len(left.columns) > 20
+        rows.append(sorted(map(str, left.to_numpy().tolist())))
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_targets_of_parts_that_are_left_out_are_refused_in_one_message(
+    fielded: Fielded, build: Built, tmp_path: Path
+) -> None:
+    wave, _ = fielded(nearly_all_police())
+    file = tmp_path / "margins.yaml"
+    file.write_text(MARGINS, "utf-8")
+    with pytest.raises(Refused, match=r"P_PART, left out because(.|\n)*take P_PART out of margins\.yaml"):
+        build(wave, file)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_commands_cross_field_and_part_in_a_table_that_hides_small_cells_or_not_at_all(
+    released: Released,
+) -> None:
+    def typed(command: str, *words: str) -> Result:
+        return CliRunner().invoke(main, ["analyse", command, str(released[0].folder), *words])
+
+    for words in (
+        ("topline", "--variable", "P_PART", "--by", "P_ROLE"),
+        ("topline", "--variable", "P_PART", "--where", "P_ROLE=2"),
+        ("topline", "--variable", "role3", "--where", "P_PART=1", "--json"),
+        ("topline", "--variable", "P_TRAINED", "--by", "P_ROLE", "--by", "P_PART", "--csv"),
+        ("topline", "--variable", "P_TRAINED", "--by", "role3", "--where", "P_PART=1"),
+        ("compare", "--variable", "P_PART", "--code", "1", "--by", "P_ROLE"),
+        ("crosstab", "--variable", "P_PART", "--by", "P_TRAIN", "--where", "P_ROLE=2"),
+        ("crosstab", "--variable", "P_PART", "--by", "P_ROLE", "--rules", "tolqyn"),
+    ):
+        refused = typed(*words)
+        assert refused.exit_code != 0, words
+        assert "which hides cells under 10" in refused.output, (words, refused.output)
+        assert "tolqyn analyse crosstab RELEASE --variable P_PART --by" in refused.output, words
+    for words in (
+        ("topline", "--variable", "P_PART"),
+        ("topline", "--variable", "P_ROLE", "--by", "P_TRAIN"),
+        ("crosstab", "--variable", "P_PART", "--by", "P_ROLE"),
+        ("crosstab", "--variable", "P_TRAIN", "--by", "P_ROLE", "--by", "P_PART"),
+    ):
+        assert typed(*words).exit_code == 0, (words, typed(*words).output)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_building_says_what_is_left_out_and_asking_for_it_says_why_it_is_not_there(
+    fielded: Fielded, environment: Config, released: Released
+) -> None:
+    def typed(*words: str) -> Result:
+        return CliRunner().invoke(main, words)
+
+    fielded(nearly_all_police(), alias="work-28")
+    built = typed("release", "build", "kz-thb/work-28", "--despite-attack", "A trial.")
+    assert built.exit_code == 0, built.output
+    line = "P_PART is left out: its counts beside those of 'Field of work' would tell of fewer than 10 people"
+    assert line in built.output
+    other = str(Path(released[0].folder))
+    folder = other.replace("work-27", "work-28")
+    refused = typed("analyse", "topline", folder, "--variable", "P_TRAINED", "--by", "P_PART")
+    assert refused.exit_code != 0
+    assert "P_PART, left out because it would tell of few people" in refused.output
+    assert "leave P_PART out" in refused.output
+    both = typed("analyse", "topline", other, folder, "--variable", "P_PART", "--json")
+    assert both.exit_code == 0, both.output
+    bases = {row["wave"]: row["base"] for row in json.loads(both.output)}
+    assert bases.get("work-27") == sum(ROLES.values())
+    assert not bases.get("work-28")
