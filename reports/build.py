@@ -1,9 +1,8 @@
 """Releases in, a finished `Report` of one language out."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,17 +10,14 @@ import pandas as pd
 from analysis import SurveyData, TrackingPlan, pool, read_json, read_release
 from reports.code import code_fingerprint, libraries
 from reports.correcting import Corrections, corrections, corrections_csv, earlier_folders
-from reports.declared import Declarations, declared_in
+from reports.declared import Declarations
 from reports.document import Fit
-from reports.errors import ReportError
 from reports.evidence import Evidence, gather
-from reports.further import gather_further, with_language
-from reports.i18n import words
+from reports.further import gather_further
+from reports.ground import named_by, prepared
 from reports.ledger import without_marks
 from reports.report import Report, Section
 from reports.sections import (
-    CHAPTERS,
-    NEEDED,
     Material,
     Record,
     chapters_of,
@@ -29,16 +25,21 @@ from reports.sections import (
     finding,
     gaps,
     method_strip,
-    refuse_incomplete,
     verso_sections,
 )
 from reports.sections.numbers import Numbers
-from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, refuse_unknown, spec_for
+from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
 from reports.toplines import gather_toplines
-from reports.trace import Marks, unmarked
+from reports.trace import unmarked
 
 PLAN_FILE = "tracking-plan.yaml"
 """Name under which a report carries the tracking plan it was made with."""
+STAGES = 4
+"""How often somebody who waits hears that estimating is a step further, before the first report is made."""
+
+
+def _nobody() -> None:
+    """Whom nobody told to listen."""
 
 
 def build_report(
@@ -81,18 +82,25 @@ def build_reports(
     beside: Sequence[SurveyData] = (),
     earlier: Mapping[str, SurveyData] | None = None,
     incomplete: bool = False,
+    further_on: Callable[[], None] = _nobody,
 ) -> Iterator[Report]:
-    """`build_report` in several languages, estimated once. `earlier`: replaced releases, by wave."""
+    """`build_report` in several languages, estimated once. `earlier`: replaced releases, by wave.
+
+    `further_on` hears of each of STAGES - 1 steps of estimating.
+    """
     ground = prepared(
         releases, languages=languages, spec=spec, records=records, plan=plan, incomplete=incomplete
     )
+    further_on()
     pooled, evidence, chosen = ground.pooled, ground.evidence, ground.spec
     other = pool(list(beside)) if beside else None
     further = gather_further(pooled, evidence, chosen, other=other, plan=ground.plan)
+    further_on()
     toplines = gather_toplines(pooled, evidence.batteries)
     known = replace(ground.materials[0], further=further, toplines=toplines)
     corrected = _corrected(releases, earlier or {}, known, other=other, plan=plan)
     known = replace(known, corrections=corrected, gathered=known.figures)
+    further_on()
     for each in ground.materials:
         material = replace(known, words=each.words, numbers=Numbers())
         front, chapters = cover_section(material), _with_strips(chapters_of(material), material)
@@ -121,56 +129,6 @@ def _corrected(
     toplines = gather_toplines(pooled, evidence.batteries)
     then = replace(known, evidence=evidence, further=further, toplines=toplines)
     return corrections(before, releases, then.table, known.table)
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What every publication of a study stands on: estimates, and words in each language."""
-
-    pooled: SurveyData
-    spec: ReportSpec
-    evidence: Evidence
-    materials: tuple[Material, ...]
-    """One a language, each with marks of its own."""
-    plan: Declarations | None = None
-    """What a tracking plan names, judged."""
-
-
-def prepared(
-    releases: Sequence[SurveyData],
-    *,
-    languages: Sequence[str],
-    spec: ReportSpec | None = None,
-    records: Mapping[str, Record] | None = None,
-    plan: TrackingPlan | None = None,
-    incomplete: bool = False,
-) -> Ground:
-    """Pool and estimate the headline figures; refuse what may not be published, as `build_report` says."""
-    if not releases:
-        raise ReportError(
-            "a report needs at least one release: type `tolqyn release list` to see what there is"
-        )
-    spoken = [replace(words(language), marks=Marks()) for language in languages]
-    for language in languages:
-        refuse_unspoken(releases, language)
-    pooled = pool(list(releases))
-    chosen = spec or spec_for(pooled.codebook)
-    refuse_unknown(chosen, pooled.codebook, list(CHAPTERS), NEEDED)
-    indicators = chosen_indicators(pooled.codebook, chosen)
-    named = named_by(plan, pooled)
-    evidence = gather(pooled, indicators, chosen_batteries(pooled.codebook, chosen), named)
-    codebooks = {data.meta.wave: data.codebook for data in releases}
-    bare = tuple(
-        Material(evidence, each, records or {}, version("tolqyn"), codebooks, spec=chosen) for each in spoken
-    )
-    for each in bare if not incomplete else ():
-        refuse_incomplete(each)
-    return Ground(pooled, chosen, evidence, bare, named)
-
-
-def named_by(plan: TrackingPlan | None, pooled: SurveyData) -> Declarations | None:
-    """What the plan names in these data, judged; None without a plan."""
-    return declared_in(with_language(pooled), plan) if plan is not None else None
 
 
 def read_records(folders: Sequence[Path]) -> dict[str, Record]:
@@ -203,12 +161,17 @@ def reports_from_folders(
     plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
+    further_on: Callable[[], None] = _nobody,
 ) -> Iterator[Report]:
-    """The same in several languages, estimated once and made one after the other."""
+    """The same in several languages, estimated once and made one after the other.
+
+    `further_on` hears of each of STAGES steps: releases read, headlines, all else, tables.
+    """
     releases = [read_release(folder) for folder in folders]
     beside = [read_release(folder) for folder in professionals_of(spec)] if spec else []
     records = read_records(folders)
     earlier = {wave: read_release(folder) for wave, folder in earlier_folders(folders).items()}
+    further_on()
     return build_reports(
         releases,
         languages=languages,
@@ -218,6 +181,7 @@ def reports_from_folders(
         beside=beside,
         earlier=earlier,
         incomplete=incomplete,
+        further_on=further_on,
     )
 
 
@@ -226,17 +190,6 @@ def professionals_of(spec: ReportSpec) -> tuple[Path, ...]:
     if spec.professionals is None or spec.source is None:
         return ()
     return tuple(spec.source.path.parent / name for name in spec.professionals.releases)
-
-
-def refuse_unspoken(releases: Sequence[SurveyData], language: str) -> None:
-    """ReportError when a wave's questionnaire has no wording in this language."""
-    for data in releases:
-        if language not in data.codebook.languages:
-            have = ",".join(data.codebook.languages)
-            raise ReportError(
-                f"{data.meta.study} {data.meta.wave} has no wording in {language!r}; "
-                f"its languages are {have}: type --lang {have}"
-            )
 
 
 def finished(

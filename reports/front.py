@@ -1,6 +1,6 @@
 """The names of the front door of `reports`, each from where it is made."""
 
-from reports.build import build_report, professionals_of, read_records, report_from_folders
+from reports.build import STAGES, build_report, professionals_of, read_records, report_from_folders
 from reports.bundle import (
     Bundle,
     BundleError,
@@ -25,6 +25,7 @@ from reports.document import Document
 from reports.errors import ReportError, SpecError
 from reports.i18n import LANGUAGES
 from reports.invitations import HelpLine, LetterText, PosterText, WayIn, letters_pdf, poster_pdf
+from reports.ordering import ordered_spec, spoken_by
 from reports.printing import PrinterDiedError, print_side_by_side
 from reports.published import (
     Conflict,
@@ -51,7 +52,6 @@ from reports.spec import (
     facts_schema,
     read_facts,
     read_spec,
-    refuse_unspoken,
     report_schema,
     spec_for,
 )
@@ -60,6 +60,7 @@ from reports.verify import Correction, Difference, Errata, Outcome, Reissue, car
 __all__ = [
     "LANGUAGES",
     "REQUIREMENTS",
+    "STAGES",
     "Bundle",
     "BundleError",
     "Checked",
@@ -108,6 +109,7 @@ __all__ = [
     "group_dots",
     "is_stale",
     "letters_pdf",
+    "ordered_spec",
     "paper_pdf",
     "poster_pdf",
     "preview_html",
@@ -122,7 +124,6 @@ __all__ = [
     "read_spec",
     "refuse_filled",
     "refuse_groups",
-    "refuse_unspoken",
     "releases_of",
     "render_html",
     "render_pdf",
@@ -131,6 +132,7 @@ __all__ = [
     "sample_flow",
     "small_multiples",
     "spec_for",
+    "spoken_by",
     "trend_lines",
     "verify_bundle",
     "verify_report",

@@ -1,6 +1,6 @@
 """A finished `Report` in, the bytes of one tagged PDF out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,9 +74,15 @@ def documents(
     plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
+    further_on: Callable[[], None],
 ) -> Iterator[tuple[Path, Document]]:
-    """Each language's document and the file it belongs in, made one after the other from one estimation."""
-    for report in reports_from_folders(folders, languages, spec, plan, incomplete=incomplete):
+    """Each language's document and the file it belongs in, made one after the other from one estimation.
+
+    `further_on` hears of each of STAGES steps before the first.
+    """
+    for report in reports_from_folders(
+        folders, languages, spec, plan, incomplete=incomplete, further_on=further_on
+    ):
         yield out / report.file_name, document_of(report)
 
 
@@ -104,8 +110,8 @@ def write_report(
     incomplete: bool = False,
 ) -> Path:
     """Build and print one language into the folder `out`, in this process."""
-    ((path, document),) = documents(folders, (language,), out, spec, plan, incomplete=incomplete)
-    return print_to(document, path)
+    (report,) = reports_from_folders(folders, (language,), spec, plan, incomplete=incomplete)
+    return print_to(document_of(report), out / report.file_name)
 
 
 def _identifier(report: Report) -> bytes:

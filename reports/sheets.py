@@ -9,10 +9,11 @@ from typing import Any
 
 from analysis import TrackingPlan, read_release
 from instruments import write_whole
-from reports.build import Ground, finished, prepared, read_records
+from reports.build import finished, read_records
 from reports.code import code_fingerprint, libraries
 from reports.factsheet import FIT, factsheet_sections
 from reports.further import gather_few
+from reports.ground import Ground, prepared
 from reports.report import Report
 from reports.sections import Material
 from reports.sections.numbers import Numbers

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from analysis import SurveyData, TrackingPlan, pool, read_release, release_at
 from instruments import Indicator, Variable
-from reports.build import named_by, read_records, refuse_unspoken
+from reports.build import read_records
 from reports.evidence import Answers, BatteryEvidence, Evidence, gather
 from reports.further.groups import with_language
+from reports.ground import named_by, refuse_unspoken
 from reports.grouping import Grouped, GroupTable
 from reports.i18n import words
 from reports.parting import chosen_groups

@@ -10,6 +10,7 @@ from reports.spec.choosing import (
     chosen_questions,
     chosen_scales,
     items_of,
+    note_unknown,
     refuse_unknown,
 )
 from reports.spec.model import (
@@ -27,15 +28,16 @@ from reports.spec.model import (
     Target,
     day,
 )
-from reports.spec.reading import read_facts, read_spec
+from reports.spec.reading import Draft, read_draft, read_facts, read_spec
 from reports.spec.schema import facts_schema, report_schema
-from reports.spec.speaking import refuse_unspoken
+from reports.spec.speaking import note_unspoken
 from reports.spec.standing import spec_for
 
 __all__ = [
     "LANGUAGE",
     "Association",
     "Colours",
+    "Draft",
     "Fact",
     "Factsheet",
     "Groups",
@@ -56,10 +58,12 @@ __all__ = [
     "day",
     "facts_schema",
     "items_of",
+    "note_unknown",
+    "note_unspoken",
+    "read_draft",
     "read_facts",
     "read_spec",
     "refuse_unknown",
-    "refuse_unspoken",
     "report_schema",
     "spec_for",
 ]

@@ -1,6 +1,8 @@
 """A specification and a codebook in, the indicators, batteries and names a report prints out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
 
 from analysis import FileNotes, nearest
 from instruments import Codebook, Group, Indicator, Level, Role
@@ -11,6 +13,27 @@ MOST_GROUPED, MOST_CUTS, MOST_CODES, MOST_SCALES = 2, 5, 8, 4
 LEAST_ITEMS = 3
 LANGUAGE = "interview_language"
 """The column of the language an interview was held in, made for the report."""
+PRINTED = "printed indicator"
+LISTS: dict[tuple[str, ...], str] = {
+    ("chapters",): "chapter",
+    ("indicators",): "indicator",
+    ("batteries",): "battery",
+    ("scales",): "mean score",
+    ("questions",): "question",
+    ("exposure",): "answer",
+    ("groups", "by"): "column",
+    ("groups", "indicators"): "indicator",
+    ("association", "predictors"): "predictor",
+    ("cards",): PRINTED,
+    ("factsheet", "by"): "column",
+    ("spotlight", "variables"): "answer",
+}
+"""What the names of a list are names of."""
+SINGLE: dict[tuple[str, ...], str] = {
+    ("factsheet", "answers"): "row of a battery",
+    ("factsheet", "groups"): "card",
+    ("association", "outcome"): "share",
+}
 
 
 def chosen_indicators(codebook: Codebook, spec: ReportSpec) -> tuple[Indicator, ...]:
@@ -82,8 +105,9 @@ def chosen_grouped(codebook: Codebook, spec: ReportSpec) -> tuple[Indicator, ...
 
 def fits(spec: ReportSpec, codebook: Codebook) -> bool:
     """Whether the codebook has every name that the specification takes from it."""
-    kinds = _kinds(codebook, (), spec)
-    return all(name in kinds[kind] for _, kind, name in _names(spec) if kind != "chapter")
+    data = spec.source.data if spec.source else {}
+    kinds = _kinds(codebook, (), data)
+    return all(name in kinds[kind] for _, kind, name in _names(data) if kind != "chapter")
 
 
 def refuse_unknown(
@@ -93,52 +117,74 @@ def refuse_unknown(
     if spec.source is None:
         return
     notes = FileNotes(str(spec.source.path), spec.source.line, data=spec.source.data)
-    kinds = _kinds(codebook, chapters, spec)
-    for path, kind, name in _names(spec):
-        if name not in kinds[kind]:
-            hint = nearest(name, list(kinds[kind]))
-            notes.add(path, f"unknown-{kind.replace(' ', '-')}", f"{_one(kind)} of the report", name, hint)
-    for name in needed:
-        if spec.chapters is not None and name not in spec.chapters:
-            notes.add(("chapters",), "needed-chapter", f"the chapter {name}", "none", f"add {name}")
-    _refuse_beyond(spec, codebook, notes)
+    note_unknown(spec.source.data, codebook, chapters, needed, notes)
     if notes.problems:
         raise SpecError(notes.in_order())
 
 
-def _refuse_beyond(spec: ReportSpec, codebook: Codebook, notes: FileNotes) -> None:
+def note_unknown(
+    data: Mapping[str, Any],
+    codebook: Codebook,
+    chapters: Sequence[str],
+    needed: Sequence[str],
+    notes: FileNotes,
+) -> None:
+    """The same of a file's plain data, whatever other faults it has."""
+    kinds = _kinds(codebook, chapters, data)
+    for path, kind, name in _names(data):
+        if name not in kinds[kind]:
+            hint = nearest(name, list(kinds[kind]))
+            if kind == PRINTED and name in kinds["indicator"]:
+                if _misspelt(name, data, kinds["indicator"]):
+                    continue
+                hint = f"add {name} under indicators: too, or leave it out here"
+            notes.add(path, f"unknown-{kind.replace(' ', '-')}", f"{_one(kind)} of the report", name, hint)
+    named = _listed(data, "chapters")
+    for name in needed if named else ():
+        if name not in named:
+            notes.add(("chapters",), "needed-chapter", f"the chapter {name}", "none", f"add {name}")
+    _note_beyond(data, codebook, notes)
+
+
+def _misspelt(name: str, data: Mapping[str, Any], known: Sequence[str]) -> bool:
+    """Whether `indicators` may mean this one by a name that nobody knows: told there, and once."""
+    unknown = [each for each in _listed(data, "indicators") if each not in known]
+    return bool(get_close_matches(name, unknown, n=1))
+
+
+def _note_beyond(data: Mapping[str, Any], codebook: Codebook, notes: FileNotes) -> None:
     """No share can reach a target outside 0 to 100 per cent."""
     shares = {each.name for each in codebook.indicators if each.statistic == "proportion"}
-    for place, target in enumerate(spec.targets):
-        if target.indicator in shares and not 0 <= target.value <= 100:
+    for place, target in enumerate(_objects(data, "targets")):
+        value = target.get("value")
+        if target.get("indicator") in shares and isinstance(value, int | float) and not 0 <= value <= 100:
             expected = "a share in per cent, from 0 to 100"
-            notes.add(
-                ("targets", str(place), "value"), "target", expected, f"{target.value:g}", "correct the value"
-            )
+            notes.add(("targets", str(place), "value"), "target", expected, f"{value:g}", "correct the value")
 
 
 def _one(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def _kinds(codebook: Codebook, chapters: Sequence[str], spec: ReportSpec) -> dict[str, list[str]]:
+def _kinds(codebook: Codebook, chapters: Sequence[str], data: Mapping[str, Any]) -> dict[str, list[str]]:
     coded = [v.name for v in codebook.variables if v.codes]
     scored = [v.name for v in codebook.variables if v.level is Level.INTERVAL]
     several = [group.name for group in codebook.groups if group.kind == "multi"]
-    wanted = spec.indicators or [each.name for each in codebook.indicators if each.headline]
+    wanted = _listed(data, "indicators") or [each.name for each in codebook.indicators if each.headline]
     printed = [each.name for each in codebook.indicators if each.name in wanted]
+    batteries = data.get("batteries")
     return {
         "chapter": list(chapters),
         "indicator": [each.name for each in codebook.indicators],
         "share": [each.name for each in codebook.indicators if each.statistic == "proportion"],
         "mean score": [each.name for each in codebook.indicators if each.statistic == "mean"],
-        "printed indicator": printed,
-        "card": [name for name in spec.cards or () if name in printed] or printed,
+        PRINTED: printed,
+        "card": [name for name in _listed(data, "cards") if name in printed] or printed,
         "row of a battery": [
             name
             for group in codebook.groups
             if group.kind == "battery"
-            and (group.headline if spec.batteries is None else group.name in spec.batteries)
+            and (group.headline if batteries is None else group.name in _listed(data, "batteries"))
             for name in group.variables
         ],
         "battery": [group.name for group in codebook.groups if group.kind == "battery"],
@@ -149,37 +195,36 @@ def _kinds(codebook: Codebook, chapters: Sequence[str], spec: ReportSpec) -> dic
     }
 
 
-def _names(spec: ReportSpec) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _names(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """(place, kind, name) of every name the file takes from elsewhere."""
-    lists: tuple[tuple[tuple[str, ...], str, Iterable[str] | None], ...] = (
-        (("chapters",), "chapter", spec.chapters),
-        (("indicators",), "indicator", spec.indicators),
-        (("batteries",), "battery", spec.batteries),
-        (("scales",), "mean score", spec.scales),
-        (("questions",), "question", spec.questions),
-        (("exposure",), "answer", spec.exposure),
-        (("groups", "by"), "column", spec.groups.by if spec.groups else None),
-        (("groups", "indicators"), "indicator", spec.groups.indicators if spec.groups else None),
-        (
-            ("association", "predictors"),
-            "predictor",
-            spec.association.predictors if spec.association else None,
-        ),
-        (("cards",), "printed indicator", spec.cards),
-        (("factsheet", "by"), "column", spec.factsheet.by if spec.factsheet else None),
-        (("spotlight", "variables"), "answer", spec.spotlight.variables if spec.spotlight else None),
-    )
-    for path, kind, names in lists:
-        for place, name in enumerate(names or ()):
-            yield (*path, str(place)), kind, name
-    for place, target in enumerate(spec.targets):
-        yield ("targets", str(place), "indicator"), "indicator", target.indicator
-    if spec.factsheet is not None and spec.factsheet.answers:
-        yield ("factsheet", "answers"), "row of a battery", spec.factsheet.answers
-    if spec.factsheet is not None and spec.factsheet.groups:
-        yield ("factsheet", "groups"), "card", spec.factsheet.groups
-    if spec.association is not None:
-        yield ("association", "outcome"), "share", spec.association.outcome
+    for path, kind in LISTS.items():
+        for place, name in enumerate(_listed(data, *path)):
+            if name:
+                yield (*path, str(place)), kind, name
+    single = [(path, kind, _at(data, path)) for path, kind in SINGLE.items()]
+    single += [
+        (("targets", str(place), "indicator"), "indicator", target.get("indicator"))
+        for place, target in enumerate(_objects(data, "targets"))
+    ]
+    yield from (each for each in single if each[2] and isinstance(each[2], str))
+
+
+def _at(data: Any, path: Sequence[str]) -> Any:
+    for part in path:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
+
+
+def _listed(data: Mapping[str, Any], *path: str) -> list[str]:
+    """The names of a list, in their places; "" for what is no name."""
+    found = _at(data, path)
+    return [each if isinstance(each, str) else "" for each in found] if isinstance(found, list) else []
+
+
+def _objects(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The mappings of a list, in their places; empty ones for what is none."""
+    found = data.get(name)
+    return [each if isinstance(each, Mapping) else {} for each in found] if isinstance(found, list) else []
 
 
 def _known(names: tuple[str, ...], by_name: Iterable[str], kind: str) -> tuple[str, ...]:

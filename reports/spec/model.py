@@ -178,6 +178,8 @@ class Fact:
     number: str = key(
         "the number to call (of a help line), in quotes", default="", pattern=r"^[0-9+*# -]{2,20}$"
     )
+    place: str = field(default="", compare=False)
+    """File and line of the day it was checked; empty for one made in a program."""
 
 
 @dataclass(frozen=True)

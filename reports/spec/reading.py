@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -11,7 +11,7 @@ from lxml import etree
 from PIL import Image
 
 from analysis import FileKind, FileNotes, read_checked
-from instruments import Text
+from instruments import FileProblem, Text
 from reports.colours import contrast
 from reports.errors import SpecError
 from reports.i18n import LANGUAGES
@@ -30,21 +30,42 @@ NAMED_ONCE = ("indicators", "batteries", "chapters", "scales", "questions", "lan
 """Lists that name nothing twice."""
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A specification as far as it was read: its problems, and itself where there are none."""
+
+    path: Path
+    data: Mapping[str, Any]
+    """What the file says, with its mistakes."""
+    notes: FileNotes
+    beside: tuple[FileProblem, ...] = ()
+    """Problems of its facts file."""
+    spec: ReportSpec | None = None
+
+
 def read_spec(path: str | Path) -> ReportSpec:
     """Read and check a specification with its logo and facts file. SpecError lists every problem, by line."""
-    path = Path(path)
+    draft = read_draft(Path(path))
+    if draft.spec is None:
+        raise SpecError((*draft.notes.in_order(), *draft.beside))
+    return draft.spec
+
+
+def read_draft(path: Path) -> Draft:
+    """The same, with nothing raised."""
     read = read_checked(path, report_schema(), SPECIFICATION)
     notes, data = read.notes, read.sound
     _check(data, notes)
     logo = _logo(data, path, notes)
     facts, files, problems = _facts(data, path, notes)
+    draft = Draft(path, read.data if isinstance(read.data, Mapping) else {}, notes, tuple(problems))
     if notes.problems or problems:
-        raise SpecError((*notes.in_order(), *problems))
+        return draft
     found: ReportSpec = built(ReportSpec, data)
-    files = {"specification.yaml": path.read_bytes(), **files}
+    files = {"specification.yaml": read.content, **files}
     if logo:
         files[f"logo{Path(data['organisation']['logo']).suffix}"] = logo
-    return replace(found, source=Source(path, notes.line, facts, logo, files, data))
+    return replace(draft, spec=replace(found, source=Source(path, notes.line, facts, logo, files, data)))
 
 
 def read_facts(path: str | Path) -> tuple[Fact, ...]:
@@ -55,7 +76,10 @@ def read_facts(path: str | Path) -> tuple[Fact, ...]:
     if read.notes.problems:
         raise SpecError(read.notes.in_order())
     found: Facts = built(Facts, read.data)
-    return found.facts
+    return tuple(
+        replace(fact, place=f"{path}:{read.notes.line(('facts', str(place), 'checked'))}")
+        for place, fact in enumerate(found.facts)
+    )
 
 
 def built(model: Any, data: Mapping[str, Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from instruments import Text
 from reports.i18n import LANGUAGES
-from reports.spec.model import Facts, ReportSpec, Source
+from reports.spec.model import Facts, ReportSpec
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -25,8 +25,7 @@ def facts_schema() -> dict[str, Any]:
 def shown_fields(model: type) -> dict[str, Any]:
     """The fields of a class that are keys of a file, by name, with their types."""
     hints = get_type_hints(model, include_extras=True)
-    found = {each.name: hints[each.name] for each in fields(model)}
-    return {name: kind for name, kind in found.items() if Source not in (kind, *get_args(kind))}
+    return {each.name: hints[each.name] for each in fields(model) if "schema" in each.metadata}
 
 
 def _of_class(model: type) -> dict[str, Any]:

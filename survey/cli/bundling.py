@@ -17,9 +17,9 @@ from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
     named_columns,
-    ordered,
     progress,
     study_of,
+    tracking_plan,
     wanted_languages,
 )
 from survey.cli.report import draw_tiles, print_factsheets, print_reports
@@ -102,7 +102,7 @@ def bundle(  # noqa: PLR0917  click passes every option by name
         pdfs=None if no_pdf else pdfs,
         licence=licence,
         zipped=zipped,
-        plan=ordered(None, plan).plan,
+        plan=tracking_plan(plan),
         gate=PublicationGate(Config.from_env(), plan=plan),
     )
     microdata = None if no_microdata else _microdata(given, specification, superseding=bool(supersede))

@@ -90,12 +90,12 @@ def asked(
         raise click.UsageError("give one STUDY, or release folders after --release")
     config = Config.from_env()
     plan = plan_of(config, given, plan, governs=governs)
-    files = ordered(specification, plan)
+    stated = wanted_languages(given, languages) if languages else None
+    files = ordered(specification, plan, given, stated)
     refuse_changed(files.beside)
     for warning in files.warnings(date.today()):
         click.echo(warning, err=True)
-    chosen = wanted_languages(given, languages or files.languages)
-    files.refuse_unspoken(chosen)
+    chosen = stated or wanted_languages(given, files.languages)
     binding = out is None and not (files.spec and files.spec.draft)
     target = out or config.home / "reports" / study_of(given)
     target.mkdir(parents=True, exist_ok=True)
@@ -162,7 +162,8 @@ class Ordered:
         said = "checked {day}, more than 90 days ago: {text}. Look again and write the new day under checked:"
         ahead = "checked {day}, a day still to come: {text}. Write the day somebody really looked"
         return [
-            line.format(day=fact.checked, text=next(iter(fact.text.values())).rstrip("."))
+            (f"{fact.place}: " if fact.place else "")
+            + line.format(day=fact.checked, text=next(iter(fact.text.values())).rstrip("."))
             for line, those in ((said, old), (ahead, [fact for fact in facts if fact.checked > now]))
             for fact in those
         ] + self._of_tomorrow(now)
@@ -170,26 +171,37 @@ class Ordered:
     def _of_tomorrow(self, now: str) -> list[str]:
         if self.spec is None:
             return []
-        counts = [each.looked_at for each in self.spec.official_counts if each.looked_at > now]
-        said = "dated {day}, a day still to come: the report will name it as its day of publication"
-        looked = "looked_at {day}, a day still to come. Write the day somebody really looked"
-        dated = [self.spec.dated] if self.spec.dated > now else []
-        return [said.format(day=day) for day in dated] + [looked.format(day=day) for day in counts]
+        said = "{at}dated {day}, a day still to come: the report will name it as its day of publication"
+        looked = "{at}looked_at {day}, a day still to come. Write the day somebody really looked"
+        days = [(said, ("dated",), self.spec.dated)] + [
+            (looked, ("official_counts", str(place), "looked_at"), each.looked_at)
+            for place, each in enumerate(self.spec.official_counts)
+        ]
+        return [line.format(at=self._at(path), day=day) for line, path, day in days if day > now]
 
-    def refuse_unspoken(self, languages: Sequence[str]) -> None:
-        """SpecError with every text of the specification that one of the languages has no words of."""
-        from reports import refuse_unspoken
-
-        if self.spec:
-            refuse_unspoken(self.spec, languages)
+    def _at(self, path: tuple[str, ...]) -> str:
+        source = self.spec.source if self.spec else None
+        return f"{source.path}:{source.line(path)}: " if source else ""
 
 
-def ordered(specification: Path | None, plan: Path | None) -> Ordered:
-    """Both files read and checked. Raises SpecError or PlanError with every problem of the file."""
+def ordered(
+    specification: Path | None, plan: Path | None, folders: Sequence[Path], languages: Sequence[str] | None
+) -> Ordered:
+    """Both files read and checked for these releases. SpecError, PlanError: every problem of the file.
+
+    `languages`: those of the command line; None leaves the choice to the specification.
+    """
+    from reports import ordered_spec
+
+    spec = ordered_spec(specification, folders, languages) if specification else None
+    return Ordered(spec, tracking_plan(plan))
+
+
+def tracking_plan(file: Path | None) -> "TrackingPlan | None":
+    """The comparisons declared beforehand, where a file holds some. PlanError: every problem of the file."""
     from analysis import read_plan
-    from reports import read_spec
 
-    return Ordered(read_spec(specification) if specification else None, read_plan(plan) if plan else None)
+    return read_plan(file) if file else None
 
 
 def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
@@ -223,12 +235,10 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
 
 def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[str, ...]:
     """The languages asked for, else those every (verified) release has words in. Raises Refused."""
-    from analysis import read_json
-    from reports import LANGUAGES
+    from reports import LANGUAGES, spoken_by
 
     if languages is None:
-        spoken = [set(read_json(folder, "codebook")["languages"]) for folder in folders]
-        return tuple(language for language in LANGUAGES if all(language in each for each in spoken))
+        return spoken_by(folders)
     asked = tuple(dict.fromkeys(part.strip() for part in languages.split(",") if part.strip()))
     unknown = [language for language in asked if language not in LANGUAGES]
     if unknown or not asked:

@@ -1,10 +1,11 @@
 """`tolqyn report`: releases in, one printed report per language out, each made in a process of its own."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -142,10 +143,12 @@ def print_reports(
     `gate` sees what is to be printed before it is. Raises what the report or the gate refuses (ReportError,
     AnalysisError, Refused), and Refused when a process dies.
     """
-    from reports import documents
+    from reports import STAGES, documents
 
-    made = documents(folders, languages, out, spec, plan, incomplete=incomplete)
-    return _printed(gate.watched(made, folders, languages), len(languages), "reports")
+    with click.progressbar(length=STAGES + 2 * len(languages), label="reports") as bar:
+        step = _stepping(bar)
+        made = documents(folders, languages, out, spec, plan, incomplete=incomplete, further_on=step)
+        return _printed(gate.watched(made, folders, languages), step)
 
 
 def print_factsheets(
@@ -162,7 +165,8 @@ def print_factsheets(
     from reports import factsheet_documents
 
     made = factsheet_documents(folders, languages, out, spec, plan, incomplete=incomplete)
-    return _printed(gate.watched(made, folders, languages, kind="factsheet"), len(languages), "factsheets")
+    with click.progressbar(length=2 * len(languages), label="factsheets") as bar:
+        return _printed(gate.watched(made, folders, languages, kind="factsheet"), _stepping(bar))
 
 
 def draw_tiles(
@@ -187,15 +191,31 @@ def draw_tiles(
     return written
 
 
-def _printed(made: "Iterable[tuple[Path, Document]]", count: int, label: str) -> list[Path]:
+def _stepping(bar: Any) -> Callable[[], None]:
+    """Moves the bar a step, from whichever thread: one makes documents, one hears what was printed."""
+    turn = Lock()
+
+    def step() -> None:
+        with turn:
+            bar.update(1)
+
+    return step
+
+
+def _printed(made: "Iterable[tuple[Path, Document]]", step: Callable[[], None]) -> list[Path]:
+    """Each printed; a step for each that is made, and for each that is printed."""
     from reports import PrinterDiedError, print_side_by_side
 
-    with click.progressbar(length=count, label=label) as bar:
-        try:
-            return print_side_by_side(made, printed=lambda path: bar.update(1))
-        except PrinterDiedError as error:
-            hint = "free some memory (each report takes about 300 MB) and type the same command again"
-            raise Refused(Reason("a printed report", "its process was ended", hint, rule="memory")) from error
+    def stepped() -> "Iterator[tuple[Path, Document]]":
+        for each in made:
+            step()
+            yield each
+
+    try:
+        return print_side_by_side(stepped(), printed=lambda path: step())
+    except PrinterDiedError as error:
+        hint = "free some memory (each report takes about 300 MB) and type the same command again"
+        raise Refused(Reason("a printed report", "its process was ended", hint, rule="memory")) from error
 
 
 report.add_command(verify)

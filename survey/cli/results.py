@@ -12,10 +12,10 @@ from survey.cli.publishing import (
     folders_of,
     mended_lines,
     named_columns,
-    ordered,
     progress,
     small_tables,
     study_of,
+    tracking_plan,
     wanted_languages,
 )
 from survey.cli.verifying import refuse_changed
@@ -80,7 +80,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
     plan = plan_of(config, given, plan)
-    chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
+    chosen, judged = wanted_languages(given, languages), tracking_plan(plan)
     with small_tables(), progress("results") as moved:
         written = write_site(
             given,
@@ -138,7 +138,7 @@ def tables(
     config = Config.from_env()
     given = folders_of(config.home, study, wave)
     plan = plan_of(config, given, plan)
-    chosen, judged = wanted_languages(given, languages), ordered(None, plan).plan
+    chosen, judged = wanted_languages(given, languages), tracking_plan(plan)
     with small_tables(), progress("tables") as moved:
         made = write_tables(
             given,

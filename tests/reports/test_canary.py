@@ -19,8 +19,9 @@ from weasyprint import HTML
 
 from analysis import SurveyData
 from reports import LANGUAGES, HelpLine, LetterText, PosterText, ReportError, ReportSpec, WayIn
-from reports.build import build_reports, prepared
+from reports.build import build_reports
 from reports.document import Document
+from reports.ground import prepared
 from reports.invitations import sheets
 from reports.press import press
 from reports.render import document_of

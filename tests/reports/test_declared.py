@@ -14,9 +14,10 @@ import pytest
 
 from analysis import SurveyData, TrackingPlan, read_plan, run_plan
 from reports import LANGUAGES, ReportError
-from reports.build import build_reports, prepared
+from reports.build import build_reports
 from reports.declared import declared_in
 from reports.evidence import Evidence
+from reports.ground import prepared
 from reports.i18n import words
 from reports.sections import finding
 from reports.sheets import factsheets_of

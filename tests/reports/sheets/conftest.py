@@ -9,7 +9,7 @@ import pytest
 from analysis import SurveyData
 from instruments import Comparison, Missing
 from reports import LANGUAGES, ReportSpec
-from reports.build import Ground, prepared
+from reports.ground import Ground, prepared
 from reports.printing import print_document
 from reports.render import document_of
 from reports.sections import Record

@@ -19,8 +19,8 @@ from PIL import Image
 
 from analysis import SurveyData, read_release
 from reports import LANGUAGES, ReportError, ReportSpec, factsheets_from_folders, verify_report
-from reports.build import Ground, prepared
 from reports.document import Fit
+from reports.ground import Ground, prepared
 from reports.ledger import LEDGER
 from reports.printing import print_document
 from reports.render import document_of

@@ -25,10 +25,10 @@ from reports import (
     verify_report,
     write_tiles,
 )
-from reports.build import Ground
 from reports.charts.boxes import clipped, collisions, text_boxes
 from reports.charts.style import HARMFUL, INK, PAPER, PROTECTIVE, QUIET
 from reports.colours import contrast
+from reports.ground import Ground
 from reports.picture import png_of
 from reports.sections import Material
 from reports.sections.published_facts import method_parts

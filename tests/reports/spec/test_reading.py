@@ -22,7 +22,7 @@ from reports import (
     spec_for,
 )
 from reports.sections import CHAPTERS, NEEDED
-from reports.spec import refuse_unknown, refuse_unspoken
+from reports.spec import note_unspoken, read_draft, refuse_unknown
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "docs" / "guide" / "examples" / "report"
@@ -167,11 +167,11 @@ def test_every_text_without_words_in_a_printed_language_is_told_at_once(written:
         '  - {kind: help_line, number: "111", text: {ru: А}, source: X, checked: 2026-01-01}\n',
         encoding="utf-8",
     )
-    spec = read_spec(path)
-    refuse_unspoken(spec, ())
-    with pytest.raises(SpecError) as caught:
-        refuse_unspoken(spec, ("ru", "kk"))
-    told = [(Path(each.file).name, each.line, each.path, each.found) for each in caught.value.problems]
+    draft = read_draft(path)
+    assert note_unspoken(path, draft.data, (), draft.notes) == ()
+    beside = note_unspoken(path, draft.data, ("ru", "kk"), draft.notes)
+    problems = (*draft.notes.in_order(), *beside)
+    told = [(Path(each.file).name, each.line, each.path, each.found) for each in problems]
     assert told == [
         ("mine.yaml", 4, "organisation.name", "words in ru"),
         ("mine.yaml", 7, "targets.1.source", "words in kk"),
@@ -248,6 +248,27 @@ def test_every_name_the_codebook_lacks_is_told_with_its_line(written: Any) -> No
     }
     hints = {each.path: each.hint for each in caught.value.problems}
     assert "VB_ANY" in hints["indicators.2"]
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("indicators: [VB_ANI]\ncards: [VB_ANY]\n", {"indicators.1"}),
+        ("indicators: [WR_ANY]\ncards: [VB_ANY]\n", {"cards.1"}),
+        ("indicators: [VB_ANI]\ncards: [VB_ANI]\n", {"indicators.1", "cards.1"}),
+    ],
+)
+def test_a_card_whose_indicator_is_misspelt_elsewhere_is_not_told_besides(
+    written: Any, named: str, told: set[str]
+) -> None:
+    path = written(f"format: 1\n{named}")
+    codebook = load_library("kz_thb_core").codebook()
+    with pytest.raises(SpecError) as caught:
+        refuse_unknown(read_spec(path), codebook, list(CHAPTERS), NEEDED)
+    assert {each.path for each in caught.value.problems} == told
+    hints = {each.path: each.hint for each in caught.value.problems}
+    if told == {"cards.1"}:
+        assert hints["cards.1"] == "add VB_ANY under indicators: too, or leave it out here"
 
 
 def test_an_instrument_without_a_specification_of_its_own_gets_the_codebooks_choice() -> None:
