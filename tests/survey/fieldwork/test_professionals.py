@@ -30,6 +30,7 @@ from survey.release import build_release
 from survey.store import access, ballots, closing, opening, waves
 from survey.store.engine import Database
 from survey.store.models import Ballot, Wave
+from tests.survey.cli.test_report import text_of
 
 ASKED = load_library("kz_thb_professionals")
 LANGUAGES = ("kk", "ru")
@@ -366,3 +367,35 @@ def test_building_says_what_is_left_out_and_asking_for_it_says_why_it_is_not_the
     bases = {row["wave"]: row["base"] for row in json.loads(both.output)}
     assert bases.get("work-27") == sum(ROLES.values())
     assert not bases.get("work-28")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_whatever_is_published_of_such_a_release_goes_without_the_parts(
+    fielded: Fielded, build: Built, environment: Config, tmp_path: Path
+) -> None:
+    """Report, pages, workbooks, public rows and their DDI of a wave with the parts and one without them."""
+    many = [(role, PARTS[person % 5]) for role in (2, 3, 4) for person in range(40)]
+    only_police = [each for each in nearly_all_police() if each[0] == 3]
+    waves = [
+        fielded(people, alias=alias)[0] for people, alias in ((many, "work-27"), (only_police, "work-28"))
+    ]
+    folders = [str(build(wave).folder) for wave in waves]
+    given = [word for folder in folders for word in ("--release", folder)]
+    for words in (
+        ("report", "build", *given, "--lang", "ru", "--incomplete-methods", "--out", str(tmp_path / "pdf")),
+        ("results", "publish", *given, "--lang", "kk,ru"),
+        ("results", "export", "kz-thb", str(tmp_path / "site")),
+        ("release", "bundle", *folders, "--lang", "ru", "--no-pdf", "--out", str(tmp_path / "bundle")),
+        ("release", "bundle", "--verify", str(tmp_path / "bundle")),
+    ):
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0, (words, done.output)
+    (report,) = (tmp_path / "pdf").iterdir()
+    assert "нет в данных" in " ".join(text_of(report).split())
+    published = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".pdf"]
+    assert len(published) > 100
+    later = [path for path in published if "work-28" in path.name]
+    assert later
+    naming = [path.name for path in later if b"P_PART" in path.read_bytes()]
+    assert naming == []
