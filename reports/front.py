@@ -28,6 +28,8 @@ from reports.invitations import HelpLine, LetterText, PosterText, WayIn, letters
 from reports.ordering import ordered_spec, spoken_by
 from reports.printing import PrinterDiedError, print_side_by_side
 from reports.published import (
+    CHOICES,
+    PLANS,
     Conflict,
     Entry,
     Listed,
@@ -49,6 +51,7 @@ from reports.sheets import WrittenTiles, factsheets_from_folders, write_tiles
 from reports.site import Tabled, Written, copy_site, refuse_groups, write_site, write_tables
 from reports.spec import (
     ReportSpec,
+    choices,
     facts_schema,
     read_facts,
     read_spec,
@@ -58,7 +61,9 @@ from reports.spec import (
 from reports.verify import Correction, Difference, Errata, Outcome, Reissue, carried_by, errata, verify_report
 
 __all__ = [
+    "CHOICES",
     "LANGUAGES",
+    "PLANS",
     "REQUIREMENTS",
     "STAGES",
     "Bundle",
@@ -94,6 +99,7 @@ __all__ = [
     "WrittenTiles",
     "build_report",
     "carried_by",
+    "choices",
     "codebook_html",
     "codebook_pdf",
     "conflicts",

@@ -28,6 +28,7 @@ from reports.errors import ReportError
 from reports.published import Publication, given_by, releases_of, telling_steps
 from reports.site.numbers import Progress, gather_site
 from reports.site.writing import Gate
+from reports.spec import ReportSpec
 
 SUMS, PACKAGE = "SHA256SUMS", "datapackage.json"
 _DAY = (2000, 1, 1, 0, 0, 0)
@@ -72,6 +73,7 @@ def write_bundle(
     tiles: Sequence[Path] = (),
     by: Sequence[str] | None = None,
     plan: TrackingPlan | None = None,
+    spec: ReportSpec | None = None,
     zipped: bool = False,
     gate: Gate | None = None,
     progress: Progress = lambda done, of: None,
@@ -87,7 +89,7 @@ def write_bundle(
     study = metas[-1].study
     without: frozenset[str] = frozenset()
     public = _public(folders, microdata)  # refused before minutes go into estimating
-    numbers = gather_site(folders, languages, by=by, plan=plan, gate=gate, progress=progress)
+    numbers = gather_site(folders, languages, spec=spec, by=by, plan=plan, gate=gate, progress=progress)
     made = Publication(
         study, "bundle", metas[-1].wave, tuple(languages), releases_of(folders), numbers.tables
     )

@@ -7,10 +7,12 @@ from reports.published.given import given_by
 from reports.published.made import publication_of, releases_of
 from reports.published.mending import Mended, mended, telling_steps
 from reports.published.record import Given, Publication, Table
-from reports.published.register import Entry, Listed, Register, governing
+from reports.published.register import CHOICES, PLANS, Entry, Listed, Register, governing
 
 __all__ = [
+    "CHOICES",
     "FEWEST",
+    "PLANS",
     "Conflict",
     "Entry",
     "Given",

@@ -81,6 +81,8 @@ class Publication:
     """Rows of answers that are public with it, a wave each."""
     plan: str | None = None
     """Fingerprint of the tracking plan that judged its changes, empty without one; None: not written down."""
+    choices: str | None = None
+    """Likewise of what a specification chose to be judged together (`spec.choices`)."""
 
     @property
     def latest(self) -> str:
@@ -170,6 +172,7 @@ def written(publication: Publication) -> dict[str, Any]:
             for table in publication.tables
         ],
         **({"plan": publication.plan} if publication.plan is not None else {}),
+        **({"choices": publication.choices} if publication.choices is not None else {}),
         **({"given": [_written_rows(rows) for rows in publication.given]} if publication.given else {}),
     }
 
@@ -200,6 +203,7 @@ def read(raw: Mapping[str, Any], number: int) -> Publication:
         number=number,
         given=tuple(_rows(each) for each in raw.get("given", ())),
         plan=raw.get("plan"),
+        choices=raw.get("choices"),
     )
 
 

@@ -19,6 +19,8 @@ from reports.published.record import Publication, dumped, read, written
 
 _NAME = re.compile(r"\d{6}\.json")
 _NOTHING = "0" * 64
+PLANS, CHOICES = "plans", "choices"
+"""Folders beside a study's entries: tracking plans, and what specifications chose."""
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,23 @@ class Register:
                 return next(e for e in self.entries(publication.study) if e.number == known.number)
         return self._append(publication.study, {"publication": written(publication)})
 
-    def keep_plan(self, study: str, content: bytes) -> str:
-        """Keep the file of a tracking plan beside the entries; its fingerprint."""
+    def keep(self, study: str, kind: str, content: bytes) -> str:
+        """Keep a file (PLANS or CHOICES) beside the entries; its fingerprint."""
         fingerprint = hashlib.sha256(content).hexdigest()
-        place = self._plan(study, fingerprint)
+        place = self._place(study, kind, fingerprint)
         if not place.is_file():
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(place, content, 0o600)
         return fingerprint
 
-    def plan(self, study: str, fingerprint: str) -> Path | None:
-        """The kept file of a plan; None where it is gone or no longer what it was."""
-        place = self._plan(study, fingerprint)
+    def kept(self, study: str, kind: str, fingerprint: str) -> Path | None:
+        """The kept file; None where it is gone or no longer what it was."""
+        place = self._place(study, kind, fingerprint)
         kept = place.read_bytes() if fingerprint and place.is_file() else None
         return place if kept is not None and hashlib.sha256(kept).hexdigest() == fingerprint else None
 
-    def _plan(self, study: str, fingerprint: str) -> Path:
-        return self.folder / study / "plans" / f"{fingerprint}.yaml"
+    def _place(self, study: str, kind: str, fingerprint: str) -> Path:
+        return self.folder / study / kind / f"{fingerprint}.yaml"
 
     def strike(self, study: str, number: int, because: str, day: str) -> Entry:
         """Take a publication out of what counts; its entry stays."""
@@ -155,7 +157,7 @@ class Register:
 
 
 def governing(publications: Sequence[Publication], wave: str) -> Publication | None:
-    """The report whose plan judges everything of that latest wave: the newest that counts."""
+    """The report whose plan and choices judge everything of that latest wave: the newest that counts."""
     reports = (each for each in publications if each.kind == "report" and each.edition == wave)
     return max(reports, key=lambda each: each.number, default=None)
 

@@ -3,6 +3,7 @@
 Addresses and folders are the same: `LANG/STUDY/…` the newest numbers, `LANG/STUDY@N/…` those of edition N.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from analysis import TrackingPlan, release_at
 from reports.published import releases_of
+from reports.spec import ReportSpec, choices
 
 RECORD = "edition.json"
 _LEAST_APART = 10
@@ -30,6 +32,8 @@ class Edition:
     languages: tuple[str, ...]
     plan: str = ""
     """Fingerprint of the tracking plan that judged its changes; empty without one."""
+    choices: str = ""
+    """Likewise of what the report's specification chose to be judged together."""
 
     @property
     def cited(self) -> str:
@@ -56,6 +60,7 @@ def editions(site: Path, study: str) -> tuple[Edition, ...]:
                 tuple(raw["by"]),
                 tuple(raw["languages"]),
                 raw.get("plan", ""),
+                raw.get("choices", ""),
             )
     return tuple(found[number] for number in sorted(found))
 
@@ -70,17 +75,20 @@ def next_edition(
     folders: Sequence[Path],
     by: Sequence[str],
     languages: Sequence[str],
+    *,
     plan: TrackingPlan | None = None,
+    spec: ReportSpec | None = None,
 ) -> Edition:
-    """The edition of these releases and this plan: the newest when of the same, else the next number."""
+    """The edition of these releases, plan and choices: the newest when of the same, else the next number."""
     study = release_at(folders[-1]).study
     releases = releases_of(folders)
     last = newest_edition(site, study)
     judged = plan.fingerprint if plan is not None else ""
-    wanted = (releases, tuple(by), judged)
-    same = last is not None and (last.releases, last.by, last.plan) == wanted
+    chosen = hashlib.sha256(said).hexdigest() if (said := choices(spec)) else ""
+    wanted = (releases, tuple(by), judged, chosen)
+    same = last is not None and (last.releases, last.by, last.plan, last.choices) == wanted
     number = (last.number if same else last.number + 1) if last else 1
-    return Edition(study, number, releases, tuple(by), tuple(languages), judged)
+    return Edition(study, number, releases, tuple(by), tuple(languages), judged, chosen)
 
 
 def told_apart(site: Path, edition: Edition) -> tuple[tuple[int, str, int], ...]:
@@ -106,5 +114,6 @@ def record(edition: Edition) -> str:
         "by": list(edition.by),
         "languages": list(edition.languages),
         **({"plan": edition.plan} if edition.plan else {}),
+        **({"choices": edition.choices} if edition.choices else {}),
     }
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

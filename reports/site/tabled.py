@@ -17,6 +17,7 @@ from reports.site.grids import Grid, Line, Value
 from reports.site.listed import Gate, publication_of
 from reports.site.numbers import Progress, SiteNumbers, gather_site
 from reports.site.pages import Maker
+from reports.spec import ReportSpec
 
 FORMAT = 1
 
@@ -58,6 +59,7 @@ def write_tables(
     site: Path,
     by: Sequence[str] | None = None,
     plan: TrackingPlan | None = None,
+    spec: ReportSpec | None = None,
     replace_near: bool = False,
     gate: Gate | None = None,
     progress: Progress = lambda done, of: None,
@@ -67,8 +69,10 @@ def write_tables(
     `site`: where editions are published. The gate refuses what it would refuse of a publication, because
     whoever holds both could subtract; nothing is entered, for nothing is published.
     """
-    numbers = gather_site(folders, languages, by=by, plan=plan, gate=gate, progress=progress)
-    edition = next_edition(site, folders, [group.name for group in numbers.groups], languages, plan)
+    numbers = gather_site(folders, languages, spec=spec, by=by, plan=plan, gate=gate, progress=progress)
+    edition = next_edition(
+        site, folders, [group.name for group in numbers.groups], languages, plan=plan, spec=spec
+    )
     if (near := told_apart(site, edition)) and not replace_near:
         number, wave, apart = near[0]
         raise ReportError(

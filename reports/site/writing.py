@@ -21,6 +21,7 @@ from reports.site.numbers import Progress, SiteNumbers, gather_site
 from reports.site.pages import Maker, Page, Shown, page_html
 from reports.site.pictures import faces, letters_of, with_letters
 from reports.site.tabled import keep_tables
+from reports.spec import ReportSpec
 
 LARGEST_PAGE = 40 * 1024
 """Bytes of a compressed page, at most: it is read over a telephone."""
@@ -49,6 +50,7 @@ def write_site(
     leave_url: str,
     by: Sequence[str] | None = None,
     plan: TrackingPlan | None = None,
+    spec: ReportSpec | None = None,
     replace_near: bool = False,
     gate: Gate | None = None,
     tables: Path | None = None,
@@ -60,11 +62,11 @@ def write_site(
     `replace_near`: take down earlier editions from which this one differs by a few interviews; without it
     ReportError refuses, because who holds both could compute those people's answers. `gate`: what knows of
     other publications; it refuses before a page is written, and enters the edition before it is shown.
-    `plan`: the report's tracking plan. `tables`: where the office's lists of the same figures are kept.
+    `plan`, `spec`: what judges the report. `tables`: where the office's lists of the same figures are kept.
     """
-    numbers = gather_site(folders, languages, by=by, plan=plan, gate=gate, progress=progress)
+    numbers = gather_site(folders, languages, spec=spec, by=by, plan=plan, gate=gate, progress=progress)
     groups = [group.name for group in numbers.groups]
-    edition = next_edition(out, folders, groups, languages, plan)
+    edition = next_edition(out, folders, groups, languages, plan=plan, spec=spec)
     near = told_apart(out, edition)
     if near and not replace_near:
         raise ReportError(_near(near, edition))

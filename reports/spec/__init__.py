@@ -1,5 +1,6 @@
 """What a report shows: a specification file and a codebook in, checked choices out. May not estimate."""
 
+from reports.spec.choices import choices
 from reports.spec.choosing import (
     LANGUAGE,
     chosen_batteries,
@@ -48,6 +49,7 @@ __all__ = [
     "Source",
     "Spotlight",
     "Target",
+    "choices",
     "chosen_batteries",
     "chosen_cards",
     "chosen_cuts",

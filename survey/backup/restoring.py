@@ -131,7 +131,7 @@ def _coming(content: Path, releases: Path) -> tuple[str, ...]:
 
 
 def _entries(content: Path, published: Path) -> tuple[str, ...]:
-    """Entries and plans of the register that are not here yet: what was published stays published.
+    """Entries, plans and choices of the register that are not here yet: what was published stays published.
 
     Refused when one of the same number is another: two instances published, and each must know of both.
     """

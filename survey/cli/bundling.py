@@ -12,7 +12,7 @@ import click
 from survey.cli.acts import note
 from survey.cli.gate import PublicationGate
 from survey.cli.instance import instance_if_any
-from survey.cli.planned import plan_of
+from survey.cli.planned import plan_of, spec_of
 from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
@@ -29,7 +29,7 @@ from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import TrackingPlan
-    from reports import Bundle, Microdata
+    from reports import Bundle, Microdata, ReportSpec
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -93,7 +93,8 @@ def bundle(  # noqa: PLR0917  click passes every option by name
     _refuse_filled(out)
     given = _folders(names, wave)
     _refuse_groups(given, named_columns(by))
-    plan = plan_of(Config.from_env(), given, plan)
+    config = Config.from_env()
+    plan, spec = plan_of(config, given, plan), spec_of(config, given, None)
     asked = Asked(
         given,
         wanted_languages(given, languages),
@@ -103,7 +104,8 @@ def bundle(  # noqa: PLR0917  click passes every option by name
         licence=licence,
         zipped=zipped,
         plan=tracking_plan(plan),
-        gate=PublicationGate(Config.from_env(), plan=plan),
+        spec=spec,
+        gate=PublicationGate(config, plan=plan, spec=spec),
     )
     microdata = None if no_microdata else _microdata(given, specification, superseding=bool(supersede))
     made = _made(asked, microdata)
@@ -123,6 +125,7 @@ class Asked:
     licence: str
     zipped: bool
     plan: "TrackingPlan | None"
+    spec: "ReportSpec | None"
     gate: PublicationGate
     """What a bundle holds is published, wherever it lies."""
 
@@ -189,6 +192,7 @@ def _made(asked: Asked, microdata: "Microdata | None") -> "Bundle":
                 tiles=tiles,
                 by=asked.by,
                 plan=asked.plan,
+                spec=asked.spec,
                 zipped=asked.zipped,
                 gate=asked.gate,
                 progress=moved,
@@ -200,7 +204,7 @@ def _pdfs(asked: Asked, room: Path) -> Sequence[Path]:
     if asked.pdfs is None:
         return ()
     if not asked.pdfs:
-        made = (asked.folders, asked.languages, room, None, asked.plan)
+        made = (asked.folders, asked.languages, room, asked.spec, asked.plan)
         return [*print_reports(*made, gate=asked.gate), *print_factsheets(*made, gate=asked.gate)]
     planned = asked.plan is not None
     problems = [problem for file in asked.pdfs if (problem := _other(file, asked.folders, planned=planned))]
@@ -213,7 +217,7 @@ def _tiles(asked: Asked, room: Path) -> Sequence[Path]:
     """The indexes of the pictures, drawn now where the reports are printed now."""
     if asked.pdfs is None or asked.pdfs:
         return ()
-    drawn = draw_tiles(asked.folders, asked.languages, room, None, asked.plan, gate=asked.gate)
+    drawn = draw_tiles(asked.folders, asked.languages, room, asked.spec, asked.plan, gate=asked.gate)
     return [each.index for each in drawn]
 
 

@@ -18,7 +18,7 @@ from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import SurveyData
-    from reports import Conflict, Document, Entry, Publication, Register
+    from reports import Conflict, Document, Entry, Publication, Register, ReportSpec
 
 MOST_LISTED = 50
 """Conflicts printed one by one; the rest are counted."""
@@ -42,13 +42,15 @@ class PublicationGate:
 
     `replace_near`: earlier publications of the same kind that hold a release which differs by a few people
     are struck when the new one is entered. `binding` false: a copy for the office; conflicts are told, and
-    nothing is entered. `plan`: the file of the tracking plan that judges its changes.
+    nothing is entered. `plan`: the file of the tracking plan that judges its changes; `spec`: what chooses
+    which of them are judged together.
     """
 
     config: Config
     replace_near: bool = False
     binding: bool = True
     plan: Path | None = None
+    spec: "ReportSpec | None" = None
     replaced: set[int] = field(default_factory=set)
 
     def earlier(self, study: str) -> Sequence["Publication"]:
@@ -65,7 +67,7 @@ class PublicationGate:
             with instance_if_any(self.config):
                 pass  # a database that is behind is refused now, not when everything is made
         earlier = self.earlier(publication.study)
-        self._refuse_other_plan(publication, earlier)
+        self._refuse_other_judges(publication, earlier)
         found = list(conflicts(publication, earlier, data))
         if self.replace_near:
             kinds = {each.number: each.kind for each in earlier}
@@ -87,35 +89,49 @@ class PublicationGate:
             return
         register, today = register_of(self.config), study_today().isoformat()
         if publication.kind == "report":
-            self._tell_other_plans(publication, register)
-        if self.plan is not None:
-            register.keep_plan(publication.study, self.plan.read_bytes())
+            self._tell_other_judges(publication, register)
+        judges = self._judges
+        for kind, content in judges.items():
+            if content:
+                register.keep(publication.study, kind, content)
         for number in sorted(self.replaced):
             register.strike(publication.study, number, _REPLACED, today)
         before = len(register.entries(publication.study))
-        entry = register.add(replace(publication, day=today, plan=self._fingerprint))
+        plan, choices = (_fingerprint(content) for content in judges.values())
+        entry = register.add(replace(publication, day=today, plan=plan, choices=choices))
         self._record(publication, entry, new=entry.number > before)
 
     @property
-    def _fingerprint(self) -> str:
-        return hashlib.sha256(self.plan.read_bytes()).hexdigest() if self.plan is not None else ""
+    def _judges(self) -> dict[str, bytes]:
+        """What judges the changes, as the register keeps it; empty where there is none."""
+        from reports import CHOICES, PLANS, choices
 
-    def _refuse_other_plan(self, publication: "Publication", earlier: Sequence["Publication"]) -> None:
-        """Commands take the report's plan by themselves; whatever did not is refused here."""
+        return {PLANS: self.plan.read_bytes() if self.plan else b"", CHOICES: choices(self.spec)}
+
+    def _refuse_other_judges(self, publication: "Publication", earlier: Sequence["Publication"]) -> None:
+        """Commands take the report's plan and choices by themselves; whatever did not is refused here."""
         from reports import governing
 
         report = governing(earlier, publication.latest)
-        if publication.kind == "report" or report is None or report.plan is None or not self.binding:
+        if publication.kind == "report" or report is None or not self.binding:
             return
-        if report.plan != self._fingerprint:
-            raise Refused(other_plan(report, self._fingerprint))
+        plan, choices = map(_fingerprint, self._judges.values())
+        if report.plan is not None and report.plan != plan:
+            raise Refused(other_plan(report, plan))
+        if report.choices is not None and report.choices != choices:
+            raise Refused(other_choices(report))
 
-    def _tell_other_plans(self, report: "Publication", register: "Register") -> None:
-        """What is published of the same wave under another plan may say another verdict than this report."""
+    def _tell_other_judges(self, report: "Publication", register: "Register") -> None:
+        """What is published of the same wave and judged otherwise may say another verdict than it."""
+        plan, choices = map(_fingerprint, self._judges.values())
         for each in register.publications(report.study):
-            other = each.plan is not None and each.plan != self._fingerprint
-            if other and each.kind != "report" and each.latest == report.edition:
+            if each.kind == "report" or each.latest != report.edition:
+                continue
+            if each.plan is not None and each.plan != plan:
                 said = f"{each.name} was judged by another tracking plan than this report: publish it again"
+                click.echo(f"warning: {said}", err=True)
+            elif each.choices is not None and each.choices != choices:
+                said = f"{each.name} has other indicators or questions than this report: publish it again"
                 click.echo(f"warning: {said}", err=True)
 
     def admit(self, folders: Sequence[Path], languages: Sequence[str], *, kind: str) -> None:
@@ -220,6 +236,18 @@ def _hint(conflict: "Conflict", publication: "Publication", other: "Publication 
         instead = "--replace takes the earlier one's place; or " if other.kind == publication.kind else ""
         return f"{instead}wait until 10 people or more differ; or, {never}"
     return f"{fewer}; or, {never}"
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest() if content else ""
+
+
+def other_choices(report: "Publication", path: str = "") -> Reason:
+    """The refusal of a specification that chooses other names than the report's."""
+    expected = f"the indicators, batteries and questions of {report.name}: one verdict everywhere"
+    again = f"publish the report with these first: tolqyn report build {report.study} --spec {path or 'FILE'}"
+    hint = f"take indicators:, batteries:, questions:, exposure: and spotlight: from the report's; or {again}"
+    return Reason(expected, "others", hint, path=path, rule="choices")
 
 
 def other_plan(report: "Publication", given: str, path: str = "") -> Reason:

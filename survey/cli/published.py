@@ -110,6 +110,7 @@ def _plain(study: str, listed: "Listed") -> dict[str, Any]:
         "shown": shown,
         "kept_back": kept,
         "plan": each.plan,
+        "choices": each.choices,
         "seal": listed.seal,
         "struck": listed.because or None,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -77,9 +77,9 @@ def asked(
     """Everything read and checked; warnings about old facts are printed. Raises what is refused.
 
     What has a folder of its own (`out`) or is a draft is the office's copy: the gate only warns of it.
-    `governs`: it is the report, whose plan all else is judged by.
+    `governs`: it is the report, whose plan and choices all else is judged by.
     """
-    from survey.cli.planned import plan_of
+    from survey.cli.planned import plan_of, spec_of
 
     if folders:
         given = [*folders, *map(Path, names)]
@@ -97,9 +97,11 @@ def asked(
         click.echo(warning, err=True)
     chosen = stated or wanted_languages(given, files.languages)
     binding = out is None and not (files.spec and files.spec.draft)
+    if not governs and (binding or files.spec is None):
+        files = replace(files, spec=spec_of(config, given, files.spec))
     target = out or config.home / "reports" / study_of(given)
     target.mkdir(parents=True, exist_ok=True)
-    gate = PublicationGate(config, replace_near, binding=binding, plan=plan)
+    gate = PublicationGate(config, replace_near, binding=binding, plan=plan, spec=files.spec)
     return Asked(tuple(given), chosen, target, files, gate)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from survey.cli.planned import plan_of
+from survey.cli.planned import plan_of, spec_of
 from survey.cli.publishing import (
     A_FILE,
     A_FOLDER,
@@ -80,7 +80,11 @@ def publish(  # noqa: PLR0917  click passes every option by name
         refuse_changed(folders)
     given = list(folders) or folders_of(config.home, str(study), wave)
     plan = plan_of(config, given, plan)
-    chosen, judged = wanted_languages(given, languages), tracking_plan(plan)
+    chosen, judged, spec = (
+        wanted_languages(given, languages),
+        tracking_plan(plan),
+        spec_of(config, given, None),
+    )
     with small_tables(), progress("results") as moved:
         written = write_site(
             given,
@@ -89,8 +93,9 @@ def publish(  # noqa: PLR0917  click passes every option by name
             leave_url=config.leave_url,
             by=named_columns(by),
             plan=judged,
+            spec=spec,
             replace_near=replace_near,
-            gate=PublicationGate(config, replace_near, plan=plan),
+            gate=PublicationGate(config, replace_near, plan=plan, spec=spec),
             tables=config.tables,
             progress=moved,
         )
@@ -138,7 +143,11 @@ def tables(
     config = Config.from_env()
     given = folders_of(config.home, study, wave)
     plan = plan_of(config, given, plan)
-    chosen, judged = wanted_languages(given, languages), tracking_plan(plan)
+    chosen, judged, spec = (
+        wanted_languages(given, languages),
+        tracking_plan(plan),
+        spec_of(config, given, None),
+    )
     with small_tables(), progress("tables") as moved:
         made = write_tables(
             given,
@@ -147,8 +156,9 @@ def tables(
             site=config.home / "results",
             by=named_columns(by),
             plan=judged,
+            spec=spec,
             replace_near=replace_near,
-            gate=PublicationGate(config, replace_near, plan=plan),
+            gate=PublicationGate(config, replace_near, plan=plan, spec=spec),
             progress=moved,
         )
     _noted(study, made.waves, chosen)

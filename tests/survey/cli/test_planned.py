@@ -1,11 +1,13 @@
 """What is published beside a report stands under the report's tracking plan, whoever forgot it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from reports import read_spec
 from survey.cli import main
 from survey.cli.gate import PublicationGate
 from survey.cli.registered import register_of
@@ -26,6 +28,8 @@ variables:
 indicators:
   SAFE: {variable: Q1, code: 1, statistic: proportion, headline: true, higher: protective,
     label: {en: Feels safe}, finding: {en: the share of people who feel safe}}
+  UNSAFE: {variable: Q1, code: 2, statistic: proportion, headline: true, higher: harmful,
+    label: {en: Feels unsafe}, finding: {en: the share of people who feel unsafe}}
 """
 PLAN = """\
 format: 1
@@ -66,13 +70,22 @@ def other(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    """Chooses one of two indicators, which then shares its family with nothing."""
+    path = tmp_path / "report.yaml"
+    path.write_text("format: 1\ntitle: {en: One of two}\nindicators: [SAFE]\ncards: [SAFE]\n", "utf-8")
+    return path
+
+
 def folders(config: Config) -> list[Path]:
     return [config.home / "releases" / "poll" / wave / "1" for wave in ("2019", "2021")]
 
 
-def report_under(config: Config, plan: Path | None) -> None:
+def report_under(config: Config, plan: Path | None, spec: Path | None = None) -> None:
     """Enter a report of the two waves as the command does, without printing it."""
-    PublicationGate(config, plan=plan).admit(folders(config), ["en"], kind="report")
+    chosen = read_spec(spec) if spec else None
+    PublicationGate(config, plan=plan, spec=chosen).admit(folders(config), ["en"], kind="report")
 
 
 def edition(config: Config) -> dict[str, object]:
@@ -171,3 +184,70 @@ def test_an_entry_of_before_plans_were_written_down_governs_nothing(poll: Config
     del raw["publication"]["plan"]
     entry.write_text(json.dumps(raw))
     PublicationGate(poll, plan=plan).admit(folders(poll), ["en"], kind="tiles")
+
+
+def moved(config: Config, place: str = "poll") -> str:
+    """What the site says of an indicator, its numbers among it."""
+    page = config.home / "results" / "en" / place / "indicators" / "SAFE.html"
+    return " ".join(re.sub(r"<[^>]+>", " ", page.read_text("utf-8")).split())
+
+
+def test_a_site_says_of_changes_what_the_report_of_another_choice_says(poll: Config, spec: Path) -> None:
+    """Two indicators share a family and widen each other's interval; the report chose one of them."""
+    assert run("results", "publish", "poll", "--by", "SEX").exit_code == 0
+    report_under(poll, None, spec)
+    spec.unlink()
+    done = run("results", "publish", "poll", "--by", "SEX")
+    assert done.exit_code == 0, done.output
+    assert "indicators and questions are those of publication 2 (report 2021)" in done.output
+    *_, report, site = register_of(poll).publications("poll")
+    assert (site.kind, site.edition) == ("site", "2"), "other choices are another edition"
+    assert report.choices == site.choices != ""
+    assert not (poll.home / "results" / "en" / "poll" / "indicators" / "UNSAFE.html").exists()
+    assert moved(poll, "poll@1") != moved(poll, "poll@2")
+
+
+@pytest.mark.parametrize("command", ["factsheet", "tiles"])
+def test_a_specification_that_chooses_others_than_the_report_is_refused(
+    poll: Config, spec: Path, tmp_path: Path, command: str
+) -> None:
+    report_under(poll, None, spec)
+    other = tmp_path / "other.yaml"
+    other.write_text("format: 1\nindicators: [SAFE, UNSAFE]\n", "utf-8")
+    refused = run("report", command, "poll", "--spec", str(other))
+    assert refused.exit_code == 1
+    assert "expected the indicators, batteries and questions of publication 1 (report 2021)" in refused.output
+    assert f"tolqyn report build poll --spec {other}" in refused.output
+    other.write_text("format: 1\nindicators: [SAFE]\ntitle: {en: Another title}\n", "utf-8")
+    same = run("report", command, "poll", "--spec", str(other), "--incomplete-methods")
+    assert same.exit_code == 0, same.output
+    other.write_text("format: 1\nindicators: [SAFE, UNSAFE]\n", "utf-8")
+    copy = str(tmp_path / "copy")
+    own = run("report", command, "poll", "--spec", str(other), "--incomplete-methods", "--out", copy)
+    assert own.exit_code == 0, "the office's own copy may choose freely"
+
+
+def test_choices_that_were_changed_where_they_are_kept_judge_nothing(poll: Config, spec: Path) -> None:
+    report_under(poll, None, spec)
+    (kept,) = (poll.home / "published" / "poll" / "choices").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "One of two" not in kept.read_text("utf-8"), "only what judges is kept"
+    kept.write_text("format: 1\n", "utf-8")
+    refused = run("results", "publish", "poll", "--by", "SEX")
+    assert refused.exit_code == 1
+    assert "publish the report with these first: tolqyn report build poll --spec FILE" in refused.output
+
+
+def test_the_gate_refuses_whatever_did_not_ask_for_the_choices(poll: Config, spec: Path) -> None:
+    report_under(poll, None, spec)
+    with pytest.raises(Refused, match="one verdict everywhere"):
+        PublicationGate(poll).admit(folders(poll), ["en"], kind="tiles")
+    PublicationGate(poll, spec=read_spec(spec)).admit(folders(poll), ["en"], kind="tiles")
+
+
+def test_a_report_of_new_choices_says_what_is_published_of_others(
+    poll: Config, spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    PublicationGate(poll).admit(folders(poll), ["en"], kind="site")
+    report_under(poll, None, spec)
+    assert "publication 1 (site 2021) has other indicators or questions than" in capsys.readouterr().err
