@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 
 # A busy machine is no failure: no test is timed.
 settings.register_profile("untimed", deadline=None)
@@ -18,6 +20,13 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return REPOSITORY
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Templates of all applications of a test run are compiled once: an application a test compiles anew."""
+    kept = str(tmp_path_factory.mktemp("templates"))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(kept)}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from instruments.wording import PLACEHOLDER
 
@@ -19,6 +20,8 @@ LEAST_SHARE = 0.8
 LONG = 40
 """From this many letters on, Kazakh always shows one of its own."""
 WORD = re.compile(r"[^\W\d_]+(?:[ʻʼ'’‘`-][^\W\d_]+)*")
+LATIN_LETTER = re.compile(f"[{LATIN}]")
+CYRILLIC_LETTER = re.compile(f"[{RUSSIAN}{KAZAKH_ONLY}]")
 STRAIGHT = re.compile(r"[og]['’‘`]", re.IGNORECASE)
 
 
@@ -27,8 +30,12 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(WORD.findall(PLACEHOLDER.sub(" ", text)))
 
 
+@lru_cache(maxsize=4096)
 def foreign(text: str, language: str, source: str) -> str:
-    """What shows that a text is not in this language, or nothing. Words of the source are left out."""
+    """What shows that a text is not in this language, or nothing. Words of the source are left out.
+
+    Remembered: each gate of a wave asks for all texts of the same questionnaire again.
+    """
     alphabet = ALPHABETS.get(language)
     if alphabet is None:
         return ""
@@ -54,5 +61,5 @@ def copied(text: str, source: str) -> bool:
 
 
 def _mixed(word: str) -> bool:
-    letters = {letter for letter in word.casefold() if letter.isalpha()}
-    return bool(letters & set(LATIN)) and bool(letters & (set(RUSSIAN) | set(KAZAKH_ONLY)))
+    folded = word.casefold()
+    return bool(LATIN_LETTER.search(folded) and CYRILLIC_LETTER.search(folded))

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -78,6 +79,17 @@ def migrated(postgres: str) -> Iterator[str]:
         yield str(database.engine.url.database)
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file at the newest migration, to be copied likewise."""
+    file = tmp_path_factory.mktemp("migrated") / "tolqyn.sqlite"
+    database = connect(f"sqlite:///{file}")
+    schema.upgrade(database)
+    database.close()
+    assert [path.name for path in file.parent.iterdir()] == [file.name], "no log is left beside it"
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database without tables, on each dialect."""
@@ -99,7 +111,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
             yield database
         return
     database = connect(f"sqlite:///{tmp_path}/home/tolqyn.sqlite")
-    schema.upgrade(database)
+    shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "home" / "tolqyn.sqlite")
     yield database
     database.close()
 
