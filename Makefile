@@ -16,7 +16,7 @@ run: $(VENV)/.installed
 	$(BIN)/tolqyn serve --port $(PORT) --plain-http
 
 test: $(VENV)/.installed-dev
-	.ci/services $(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)
+	.ci/services $(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ARGS)
 
 test-long: $(VENV)/.installed-dev
 	.ci/services $(BIN)/python -m pytest -n 2 --dist loadgroup -m long $(ARGS)

@@ -1,7 +1,8 @@
 """A published edition's numbers in, its estimates as JSON for programs out.
 
-Each row is one of the report's own estimates of whole waves and their changes: what groups may show is
-decided page by page. Of a row that may not be published the evidence holds no number.
+Each row is one of the report's own estimates of whole waves and their changes, those that sentences about
+questions state among them: what groups may show is decided page by page. Of a row that may not be published
+the evidence holds no number.
 """
 
 import json
@@ -19,8 +20,8 @@ COUNTED = ("base", "df", "code")
 
 def estimates_json(numbers: SiteNumbers, edition: Edition, origin: Origin) -> str:
     """Study, edition, its releases, where they come from, and a row an estimate; null for no number."""
-    table = numbers.evidence.table
-    whole = table[table["group"] == ""]
+    table = pd.concat([numbers.evidence.table, numbers.moves.table], ignore_index=True)
+    whole = table[table["group"].fillna("") == ""].drop_duplicates("id")
     content = {
         "study": edition.study,
         "edition": edition.number,

@@ -7,10 +7,12 @@ both say the same; questions that the report has no sentence of share families o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from analysis import SurveyData
 from instruments import Level
 from reports.declared import Declarations
-from reports.evidence import Evidence, IndicatorEvidence
+from reports.evidence import Evidence, IndicatorEvidence, published
 from reports.further import Listing, item_changes, listings, spotlight_battery, with_language
 from reports.sections import Material, most_named, row_sentences
 from reports.site.asked import Question
@@ -25,6 +27,8 @@ class Moves:
     """By variable: the change, and of how many comparisons its interval is widened for."""
     lists: Mapping[str, tuple[Listing, int]] = field(default_factory=dict)
     """The same by question."""
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Rows of the figures in these sentences, as they may be published."""
 
     def sentences(self, question: Question, material: Material) -> tuple[str, ...]:
         """What the question's page says; nothing of a question that one wave asked."""
@@ -72,13 +76,16 @@ def gather_moves(
     rest = [each.key for each in others if each.several or not _ordered(each)]
     rows: dict[str, tuple[IndicatorEvidence, int]] = {}
     lists: dict[str, tuple[Listing, int]] = {}
+    frames: list[pd.DataFrame] = []
     for groups in (batteries, scales):
-        items, family, _ = item_changes(data, groups, evidence.indicators, plan)
+        items, family, kept = item_changes(data, groups, evidence.indicators, plan)
+        frames += kept
         rows |= {name: (known, family) for name, known in items.items()}
     for names in (listed, rest):
-        found, family, _ = listings(data, names, evidence.indicators, plan)
+        found, family, kept = listings(data, names, evidence.indicators, plan)
+        frames += kept
         lists |= {name: (listing, family) for name, listing in found.items()}
-    return Moves(rows, lists)
+    return Moves(rows, lists, published(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame())
 
 
 def _ordered(question: Question) -> bool:

@@ -1,5 +1,6 @@
 """A question's page says how it moved, in the report's own words, verdict and standing."""
 
+import json
 import re
 from collections.abc import Callable
 from html import unescape
@@ -62,3 +63,22 @@ def test_a_fall_and_no_clear_change_are_called_so(site: Path) -> None:
     assert "fell from" in leads(site, "en", "VB1")[0]
     assert leads(site, "en", "VB2")[0].startswith("No clear change")
     assert any("Exploratory" in sentence for sentence in leads(site, "en", "VB2"))
+
+
+def test_every_number_of_such_a_sentence_is_that_of_a_row_for_programs(site: Path) -> None:
+    content = json.loads((site / "en" / "small@1" / "estimates.json").read_text("utf-8"))
+    assert len({row["id"] for row in content["rows"]}) == len(content["rows"])
+    for item in ("VB1", "VB2"):
+        rows = [row for row in content["rows"] if row["variable"] == item]
+        ids = {row["id"] for row in rows}
+        assert {f"{item}.upper@2023-2025", f"{item}.upper@2024-2025"} <= ids
+        known = {
+            round(100 * abs(row[part]))
+            for row in rows
+            for part in ("estimate", "low", "high", "mdc")
+            if row.get(part) is not None
+        }
+        for sentence in leads(site, "en", item):
+            words = re.sub(r"95%|\b20\d\d\b|widened for \d+ comparisons?|above 50%", "", sentence)
+            printed = {int(number) for number in re.findall(r"\d+", words)}
+            assert printed <= known, (item, sentence, printed - known)
