@@ -147,7 +147,9 @@ def _steps(rows: Rows, material: Material) -> Iterator[str]:
         label = words.printed(variable.label, f"label of {variable.name}").rstrip(".")
         step = last_step(row_subject(known, variable, words), material, above=ABOVE)
         if step:
-            yield words.say("{label}: {values}", label=f"{label} ({_upper(variable, words)})", values=step)
+            yield words.say(
+                "{label}. {sentence}", label=f"{label} ({_upper(variable, words)})", sentence=step
+            )
 
 
 def _twin(about: IndicatorEvidence, words: Words) -> Iterator[str]:

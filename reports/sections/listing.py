@@ -147,7 +147,8 @@ def most_named(listing: Listing, material: Material, *, above: frozenset[Standin
     )
     if not moved:
         return said
-    return f"{said} {words.say('{label}: {values}', label=values['label'], values=moved)}"
+    label = values["label"].rstrip(".")
+    return f"{said} {words.say('{label}. {sentence}', label=label, sentence=moved)}"
 
 
 def _moved(line: Line, words: Words, above: frozenset[Standing]) -> str:

@@ -22,6 +22,7 @@ SAME_IN_ALL = {
     "{label} ({wave}): {values}",
     "{label} {value}",
     "{label}: {values}",
+    "{label}. {sentence}",
     "{wave} {value}",
     "{text} [{language}]",
     "{amount} {since}",
