@@ -80,26 +80,26 @@ def untranslated(language: str) -> tuple[str, ...]:
     """Messages that some catalogue knows and for which this language has no words, sorted."""
     if language == SOURCE:
         return ()
-    found = (path.parents[1].name for path in FOLDER.glob("*/LC_MESSAGES/messages.po"))
-    known = {name: _messages(name) for name in found}
+    found = FOLDER.glob("*/LC_MESSAGES/messages.po")
+    known = {path.parents[1].name: _messages(path) for path in found}
     wanted = {key for messages in known.values() for key in messages}
     have = {key for key, filled in known.get(language, {}).items() if filled}
     return tuple(sorted(wanted - have))
 
 
 @cache
-def _messages(language: str) -> Mapping[str, bool]:
+def _messages(file: Path) -> Mapping[str, bool]:
     """Each message of a catalogue, and whether it has words: a file takes 30 ms, and each gate asks."""
-    return {_key(each.id): _filled(each.string) for each in _catalogue(language) if each.id}
+    return {_key(each.id): _filled(each.string) for each in _read(file) if each.id}
 
 
 def _po(language: str) -> Path:
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
-def _catalogue(language: str) -> Catalog:
-    with _po(language).open("rb") as file:
-        return read_po(file, locale=language)
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parents[1].name)
 
 
 def _compiled(language: str) -> Translations:
@@ -108,7 +108,7 @@ def _compiled(language: str) -> Translations:
     if not path.exists():
         return Translations()
     buffer = io.BytesIO()
-    write_mo(buffer, _catalogue(language))
+    write_mo(buffer, _read(path))
     buffer.seek(0)
     return Translations(fp=buffer)
 
