@@ -38,7 +38,7 @@ STAGES = 4
 """How often somebody who waits hears that estimating is a step further, before the first report is made."""
 
 
-def _nobody() -> None:
+def nobody() -> None:
     """Whom nobody told to listen."""
 
 
@@ -82,7 +82,7 @@ def build_reports(
     beside: Sequence[SurveyData] = (),
     earlier: Mapping[str, SurveyData] | None = None,
     incomplete: bool = False,
-    further_on: Callable[[], None] = _nobody,
+    further_on: Callable[[], None] = nobody,
 ) -> Iterator[Report]:
     """`build_report` in several languages, estimated once. `earlier`: replaced releases, by wave.
 
@@ -161,7 +161,7 @@ def reports_from_folders(
     plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
-    further_on: Callable[[], None] = _nobody,
+    further_on: Callable[[], None] = nobody,
 ) -> Iterator[Report]:
     """The same in several languages, estimated once and made one after the other.
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis import TrackingPlan
-from reports.build import PLAN_FILE, reports_from_folders
+from reports.build import PLAN_FILE, nobody, reports_from_folders
 from reports.document import Attached, Document
 from reports.fonts import font_faces
 from reports.i18n import words
@@ -74,7 +74,7 @@ def documents(
     plan: TrackingPlan | None = None,
     *,
     incomplete: bool = False,
-    further_on: Callable[[], None],
+    further_on: Callable[[], None] = nobody,
 ) -> Iterator[tuple[Path, Document]]:
     """Each language's document and the file it belongs in, made one after the other from one estimation.
 
