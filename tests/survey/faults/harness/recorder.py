@@ -63,10 +63,14 @@ class Sent:
 Event = Write | Truncate | Create | Unlink | Sync | Sent
 
 
+LONGEST = 1 << 20
+"""Bytes of a write that are recorded: a log is written once more in pieces of that size (renewal.CHUNK)."""
+
+
 def strace(program: str, output: Path, *injected: str) -> list[str]:
     """The command that records whatever follows it; `injected`: faults as strace's `inject=` takes them."""
     faults = [word for fault in injected for word in ("-e", f"inject={fault}")]
-    how = ["-f", "--seccomp-bpf", "-qq", "-xx", "-y", "-s", "70000", "-o", str(output)]
+    how = ["-f", "--seccomp-bpf", "-qq", "-xx", "-y", "-s", str(LONGEST), "-o", str(output)]
     return [program, *how, "-e", f"trace={CALLS}", "-e", "signal=none", *faults]
 
 
@@ -145,6 +149,10 @@ class _Reading:
         if result < 0:
             self.found[call.at] = None
         elif isinstance(event, Write):
+            if result > len(event.data):
+                raise ValueError(
+                    f"a write of {result} bytes was recorded as {len(event.data)}: raise LONGEST"
+                )
             self.found[call.at] = Write(event.path, event.offset, event.data[:result])
             if call.name == "write":
                 self.places[self._place(thread, call)] += result
