@@ -134,10 +134,11 @@ def note_unknown(
     for path, kind, name in _names(data):
         if name not in kinds[kind]:
             hint = nearest(name, list(kinds[kind]))
-            if kind == PRINTED and name in kinds["indicator"]:
+            if kind in (PRINTED, "card") and name in kinds["indicator"]:
                 if _misspelt(name, data, kinds["indicator"]):
                     continue
-                hint = f"add {name} under indicators: too, or leave it out here"
+                if kind == PRINTED:
+                    hint = f"add {name} under indicators: too, or leave it out here"
             notes.add(path, f"unknown-{kind.replace(' ', '-')}", f"{_one(kind)} of the report", name, hint)
     named = _listed(data, "chapters")
     for name in needed if named else ():

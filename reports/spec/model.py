@@ -36,9 +36,11 @@ def words(description: str) -> Any:
 class Colours:
     """The two colours of the organisation that covers and headings take."""
 
-    main: str = key("a dark colour as #12304f: cover and headings", default="#12304f", pattern=COLOUR)
+    main: str = key(
+        "a dark colour as #12304f, six digits: cover and headings", default="#12304f", pattern=COLOUR
+    )
     accent: str = key(
-        "a light colour as #f0c98d: words on the cover, lines beside findings",
+        "a light colour as #f0c98d, six digits: words on the cover, lines beside findings",
         default="#f0c98d",
         pattern=COLOUR,
     )

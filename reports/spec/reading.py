@@ -1,6 +1,7 @@
 """The path of a report specification in, a checked `ReportSpec` or every problem of its files out."""
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from instruments import FileProblem, Text
 from reports.colours import contrast
 from reports.errors import SpecError
 from reports.i18n import LANGUAGES
-from reports.spec.model import Fact, Facts, ReportSpec, Source
+from reports.spec.model import COLOUR, DAY, Fact, Facts, ReportSpec, Source
 from reports.spec.schema import bare, facts_schema, report_schema, shown_fields
 
 SPECIFICATION = FileKind("a report specification", "format: 1")
@@ -56,6 +57,7 @@ def read_draft(path: Path) -> Draft:
     read = read_checked(path, report_schema(), SPECIFICATION)
     notes, data = read.notes, read.sound
     _check(data, notes)
+    _check_colours(_colours(read.data), notes)
     logo = _logo(data, path, notes)
     facts, files, problems = _facts(data, path, notes)
     draft = Draft(path, read.data if isinstance(read.data, Mapping) else {}, notes, tuple(problems))
@@ -71,8 +73,10 @@ def read_draft(path: Path) -> Draft:
 def read_facts(path: str | Path) -> tuple[Fact, ...]:
     """Read and check a facts file. SpecError lists every problem, by line."""
     read = read_checked(Path(path), facts_schema(), FACTS)
-    for place, fact in enumerate(read.sound.get("facts", ())):
-        _check_fact(fact, ("facts", str(place)), read.notes)
+    listed = read.data.get("facts") if isinstance(read.data, Mapping) else ()
+    for place, fact in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(fact, Mapping):
+            _check_fact(fact, ("facts", str(place)), read.notes)
     if read.notes.problems:
         raise SpecError(read.notes.in_order())
     found: Facts = built(Facts, read.data)
@@ -115,7 +119,6 @@ def _check(data: Mapping[str, Any], notes: FileNotes) -> None:
             hint = "correct one of the two"
             found = f"{count['looked_at']}, before the year {count['year']} it is of"
             notes.add((*path, "looked_at"), "looked-at", "a day after the year began", found, hint)
-    _check_colours(data.get("organisation") or {}, notes)
 
 
 def _once(names: Any, path: tuple[str, ...], notes: FileNotes) -> None:
@@ -134,9 +137,18 @@ def _day(text: str, path: tuple[str, ...], notes: FileNotes) -> date | None:
         return None
 
 
-def _check_colours(organisation: Mapping[str, Any], notes: FileNotes) -> None:
+def _colours(data: Any) -> Mapping[str, str]:
+    """Those of the file that are colours, whatever else is wrong with it."""
+    for key in ("organisation", "colours"):
+        data = data.get(key) if isinstance(data, Mapping) else None
+    given = data if isinstance(data, Mapping) else {}
+    return {
+        name: given[name] for name in ("main", "accent") if re.fullmatch(COLOUR, str(given.get(name, "")))
+    }
+
+
+def _check_colours(given: Mapping[str, str], notes: FileNotes) -> None:
     """Headings are printed in the main colour on paper, the accent's words on the main colour."""
-    given = organisation.get("colours") or {}
     whole = {"main": "#12304f", "accent": "#f0c98d", **given}
     pairs = (("main", PAPER, "white paper"), ("accent", whole["main"], f"the main colour {whole['main']}"))
     for name, ground, said in pairs:
@@ -235,8 +247,10 @@ def _beside(path: Path, name: str, place: tuple[str, ...], notes: FileNotes) -> 
 
 
 def _check_fact(fact: Mapping[str, Any], path: tuple[str, ...], notes: FileNotes) -> None:
-    _day(fact["checked"], (*path, "checked"), notes)
-    if fact["kind"] == "help_line" and not fact.get("number"):
+    """What the schema cannot say; of a value that departs from it nothing is said twice."""
+    if re.match(DAY, str(fact.get("checked", ""))):
+        _day(fact["checked"], (*path, "checked"), notes)
+    if fact.get("kind") == "help_line" and not fact.get("number"):
         notes.add((*path, "number"), "required", "the number of the help line", "nothing", "add number:")
-    if fact["kind"] == "law" and not fact.get("url"):
+    if fact.get("kind") == "law" and not fact.get("url"):
         notes.add((*path, "url"), "required", "where the law can be read", "nothing", "add url: https://…")

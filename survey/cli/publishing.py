@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -217,8 +218,11 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
     every = list_releases(home)
     found = latest(ref for ref in every if ref.study == study)
     if not found:
-        known = ", ".join(dict.fromkeys(ref.study for ref in every)) or "none"
+        names = list(dict.fromkeys(ref.study for ref in every))
+        known = ", ".join(names) or "none"
         hint = f"tolqyn release build {study}/WAVE, or tolqyn release import FILE --map MAP.yaml"
+        if close := get_close_matches(study, names, n=1):
+            hint = f"did you mean {close[0]}? Else {hint}"
         place = str(home / "releases")
         raise Refused(
             Reason(f"releases of study {study}", f"studies {known}", hint, path=place, rule="no-release")

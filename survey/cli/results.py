@@ -200,7 +200,5 @@ def export(study: str, out: Path) -> None:
             with database.reading() as session:
                 register = releases.listing(session)
         count += export_listing(config.home, register, out)
-    begin = ", ".join(
-        ["index.html", *(f"{lang}/{study}/" for lang in LANGUAGES if (out / lang / study).is_dir())]
-    )
-    click.echo(f"{count} files in {out}; begin with {begin}")
+    sites = [f"{lang}/{study}/" for lang in LANGUAGES if (out / lang / study / "index.html").is_file()]
+    click.echo(f"{count} files in {out}; begin with {', '.join(['index.html', *sites])}")

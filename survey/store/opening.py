@@ -219,6 +219,9 @@ def _help_lines(wave: Wave, questionnaire: Questionnaire, today: date) -> list[R
         if called is None or not 0 <= (today - called).days <= FRESH_DAYS:
             hint = f"call it, then: tolqyn wave phones {wave.study}/{wave.name} --called {phone.id} --by NAME"
             found = Said("called on {day}", day=called) if called else Said("never called")
+            if called is not None and called > today:
+                hint = f"--phones-verified with the day you called, {today} or before"
+                found = Said("{day}, a day still to come", day=called)
             where = f"{phone.id} ({phone.display})"
             reasons.append(
                 Reason(

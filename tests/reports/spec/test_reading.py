@@ -279,6 +279,26 @@ def test_an_instrument_without_a_specification_of_its_own_gets_the_codebooks_cho
     assert spec_for(older) == ReportSpec()
 
 
+def test_a_fault_of_one_fact_or_colour_hides_none_of_another(written: Any) -> None:
+    path = written(
+        'format: 1\norganisation:\n  name: A\n  colours: {main: "#eeeeee", accent: "#fff"}\nfacts: f.yaml\n'
+    )
+    path.with_name("f.yaml").write_text(
+        "format: 1\nfacts:\n"
+        "  - {kind: law, text: a, source: b, url: https://example.org, checked: 2026-13-10}\n"
+        "  - {kind: lawx, text: a, source: b, checked: 2026-01-10}\n"
+        "  - {kind: help_line, text: a, source: b, checked: 10.10.2026}\n"
+    )
+    assert {(place, rule) for _, place, rule in refused(path)} == {
+        ("organisation.colours.main", "contrast"),
+        ("organisation.colours.accent", "type"),
+        ("facts.1.checked", "day"),
+        ("facts.2.kind", "type"),
+        ("facts.3.checked", "type"),
+        ("facts.3.number", "required"),
+    }
+
+
 def test_a_refusal_is_a_report_error() -> None:
     assert issubclass(SpecError, ReportError)
 

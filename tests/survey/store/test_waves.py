@@ -281,6 +281,21 @@ def test_a_day_of_calls_that_is_no_day_is_refused(
     assert reason.expected == "a day as YYYY-MM-DD"
 
 
+def test_a_day_of_calls_that_is_still_to_come_is_called_so(
+    database: Database, make_wave: Callable[..., Wave], document: dict[str, Any]
+) -> None:
+    what = {"en": "Help line", "ru": "Горячая линия"}
+    document["phones"] = {"help": {"number": "11616", "display": "116 16", "what": what, "verified_on": ""}}
+    made = make_wave(Questionnaire.from_json(json.dumps(document)))
+    with database.writing() as session:
+        opening.describe(waves.find_wave(session, made.alias), disclosure={opening.VERIFIED: "2027-05-13"})
+    with pytest.raises(Refused) as refused:
+        try_opening(database, made)
+    (reason,) = refused.value.reasons
+    assert reason.found == "2027-05-13, a day still to come"
+    assert reason.hint == "--phones-verified with the day you called, 2027-05-12 or before"
+
+
 def test_a_synthetic_wave_needs_no_called_help_lines(
     database: Database, make_wave: Callable[..., Wave], document: dict[str, Any]
 ) -> None:
