@@ -50,7 +50,7 @@ def _note_professionals(draft: Draft, notes: FileNotes) -> None:
         return
     folders = [draft.path.parent / str(name) for name in releases]
     absent = [place for place, folder in enumerate(folders) if not (folder / "manifest.json").is_file()]
-    for place in absent:
+    for place in (each for each in absent if isinstance(releases[each], str)):
         folder = folders[place]
         found = f"{folder}: " + ("no manifest.json in it" if folder.exists() else "no such folder")
         hint = _inside(folder) or "correct the folder, or delete the block professionals:"

@@ -76,9 +76,14 @@ class Register:
         return tuple(sorted(path.name for path in self.folder.iterdir() if path.is_dir()))
 
     def add(self, publication: Publication) -> Entry:
-        """Enter a publication; the newest entry that says the same stands for it."""
-        for known in reversed(self.publications(publication.study)):
-            if known.same_as(publication):
+        """Enter a publication; the newest entry that says the same stands for it.
+
+        A report that another one followed is entered anew: the newest judges what else is published.
+        """
+        counting = self.publications(publication.study)
+        newest = governing(counting, publication.edition) if publication.kind == "report" else None
+        for known in reversed(counting):
+            if known.same_as(publication) and (newest is None or known.number == newest.number):
                 return next(e for e in self.entries(publication.study) if e.number == known.number)
         return self._append(publication.study, {"publication": written(publication)})
 

@@ -158,7 +158,11 @@ def _note_beyond(data: Mapping[str, Any], codebook: Codebook, notes: FileNotes) 
     shares = {each.name for each in codebook.indicators if each.statistic == "proportion"}
     for place, target in enumerate(_objects(data, "targets")):
         value = target.get("value")
-        if target.get("indicator") in shares and isinstance(value, int | float) and not 0 <= value <= 100:
+        if (
+            str(target.get("indicator")) in shares
+            and isinstance(value, int | float)
+            and not 0 <= value <= 100
+        ):
             expected = "a share in per cent, from 0 to 100"
             notes.add(("targets", str(place), "value"), "target", expected, f"{value:g}", "correct the value")
 

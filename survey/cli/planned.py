@@ -60,5 +60,5 @@ def spec_of(config: Config, folders: Sequence[Path], spec: "ReportSpec | None") 
     kept = register.kept(release.study, CHOICES, report.choices) if spec is None else None
     if kept is None:
         raise Refused(other_choices(report, str(spec.source.path) if spec and spec.source else ""))
-    click.echo(f"indicators and questions are those of {report.name}", err=True)
+    click.echo(f"indicators and questions are those of {report.name}, kept as {kept}", err=True)
     return read_spec(kept)

@@ -251,3 +251,13 @@ def test_a_report_of_new_choices_says_what_is_published_of_others(
     PublicationGate(poll).admit(folders(poll), ["en"], kind="site")
     report_under(poll, None, spec)
     assert "publication 1 (site 2021) has other indicators or questions than" in capsys.readouterr().err
+
+
+def test_a_report_published_again_under_its_first_choice_governs_again(poll: Config, spec: Path) -> None:
+    report_under(poll, None, spec)
+    report_under(poll, None)
+    report_under(poll, None, spec)
+    assert len(register_of(poll).publications("poll")) == 3
+    PublicationGate(poll, spec=read_spec(spec)).admit(folders(poll), ["en"], kind="tiles")
+    report_under(poll, None, spec)
+    assert len(register_of(poll).publications("poll")) == 4, "said again, the newest stands for it"
