@@ -7,7 +7,7 @@ from reports.published.given import given_by
 from reports.published.made import publication_of, releases_of
 from reports.published.mending import Mended, mended, telling_steps
 from reports.published.record import Given, Publication, Table
-from reports.published.register import CHOICES, PLANS, Entry, Listed, Register, governing
+from reports.published.register import CHOICES, PLANS, Entry, Listed, Register, fingerprint, governing
 
 __all__ = [
     "CHOICES",
@@ -22,6 +22,7 @@ __all__ = [
     "Register",
     "Table",
     "conflicts",
+    "fingerprint",
     "given_by",
     "governing",
     "mended",

@@ -89,21 +89,21 @@ class Register:
 
     def keep(self, study: str, kind: str, content: bytes) -> str:
         """Keep a file (PLANS or CHOICES) beside the entries; its fingerprint."""
-        fingerprint = hashlib.sha256(content).hexdigest()
-        place = self._place(study, kind, fingerprint)
+        mark = fingerprint(content)
+        place = self._place(study, kind, mark)
         if not place.is_file():
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(place, content, 0o600)
-        return fingerprint
+        return mark
 
-    def kept(self, study: str, kind: str, fingerprint: str) -> Path | None:
+    def kept(self, study: str, kind: str, mark: str) -> Path | None:
         """The kept file; None where it is gone or no longer what it was."""
-        place = self._place(study, kind, fingerprint)
-        kept = place.read_bytes() if fingerprint and place.is_file() else None
-        return place if kept is not None and hashlib.sha256(kept).hexdigest() == fingerprint else None
+        place = self._place(study, kind, mark)
+        kept = place.read_bytes() if mark and place.is_file() else None
+        return place if kept is not None and fingerprint(kept) == mark else None
 
-    def _place(self, study: str, kind: str, fingerprint: str) -> Path:
-        return self.folder / study / kind / f"{fingerprint}.yaml"
+    def _place(self, study: str, kind: str, mark: str) -> Path:
+        return self.folder / study / kind / f"{mark}.yaml"
 
     def strike(self, study: str, number: int, because: str, day: str) -> Entry:
         """Take a publication out of what counts; its entry stays."""
@@ -159,6 +159,11 @@ class Register:
                 "this entry or the one before was changed; put back the files from a copy of TOLQYN_HOME"
             )
         yield entry
+
+
+def fingerprint(content: bytes) -> str:
+    """By which entries name a file that judges changes: its SHA-256, empty without one."""
+    return hashlib.sha256(content).hexdigest() if content else ""
 
 
 def governing(publications: Sequence[Publication], wave: str) -> Publication | None:

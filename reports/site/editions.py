@@ -3,7 +3,6 @@
 Addresses and folders are the same: `LANG/STUDY/…` the newest numbers, `LANG/STUDY@N/…` those of edition N.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import TrackingPlan, release_at
-from reports.published import releases_of
+from reports.published import fingerprint, releases_of
 from reports.spec import ReportSpec, choices
 
 RECORD = "edition.json"
@@ -84,7 +83,7 @@ def next_edition(
     releases = releases_of(folders)
     last = newest_edition(site, study)
     judged = plan.fingerprint if plan is not None else ""
-    chosen = hashlib.sha256(said).hexdigest() if (said := choices(spec)) else ""
+    chosen = fingerprint(choices(spec))
     wanted = (releases, tuple(by), judged, chosen)
     same = last is not None and (last.releases, last.by, last.plan, last.choices) == wanted
     number = (last.number if same else last.number + 1) if last else 1

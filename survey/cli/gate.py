@@ -3,7 +3,6 @@
 The register is the folder `TOLQYN_HOME/published` (decision 0038); the act is recorded where a database is.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -90,14 +89,13 @@ class PublicationGate:
         register, today = register_of(self.config), study_today().isoformat()
         if publication.kind == "report":
             self._tell_other_judges(publication, register)
-        judges = self._judges
-        for kind, content in judges.items():
+        for kind, content in self._judges.items():
             if content:
                 register.keep(publication.study, kind, content)
         for number in sorted(self.replaced):
             register.strike(publication.study, number, _REPLACED, today)
         before = len(register.entries(publication.study))
-        plan, choices = (_fingerprint(content) for content in judges.values())
+        plan, choices = self._fingerprints
         entry = register.add(replace(publication, day=today, plan=plan, choices=choices))
         self._record(publication, entry, new=entry.number > before)
 
@@ -108,6 +106,14 @@ class PublicationGate:
 
         return {PLANS: self.plan.read_bytes() if self.plan else b"", CHOICES: choices(self.spec)}
 
+    @property
+    def _fingerprints(self) -> tuple[str, str]:
+        """Of plan and choices, as entries name them."""
+        from reports import fingerprint
+
+        plan, choices = map(fingerprint, self._judges.values())
+        return plan, choices
+
     def _refuse_other_judges(self, publication: "Publication", earlier: Sequence["Publication"]) -> None:
         """Commands take the report's plan and choices by themselves; whatever did not is refused here."""
         from reports import governing
@@ -115,7 +121,7 @@ class PublicationGate:
         report = governing(earlier, publication.latest)
         if publication.kind == "report" or report is None or not self.binding:
             return
-        plan, choices = map(_fingerprint, self._judges.values())
+        plan, choices = self._fingerprints
         if report.plan is not None and report.plan != plan:
             raise Refused(other_plan(report, plan))
         if report.choices is not None and report.choices != choices:
@@ -123,7 +129,7 @@ class PublicationGate:
 
     def _tell_other_judges(self, report: "Publication", register: "Register") -> None:
         """What is published of the same wave and judged otherwise may say another verdict than it."""
-        plan, choices = map(_fingerprint, self._judges.values())
+        plan, choices = self._fingerprints
         for each in register.publications(report.study):
             if each.kind == "report" or each.latest != report.edition:
                 continue
@@ -236,10 +242,6 @@ def _hint(conflict: "Conflict", publication: "Publication", other: "Publication 
         instead = "--replace takes the earlier one's place; or " if other.kind == publication.kind else ""
         return f"{instead}wait until 10 people or more differ; or, {never}"
     return f"{fewer}; or, {never}"
-
-
-def _fingerprint(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest() if content else ""
 
 
 def other_choices(report: "Publication", path: str = "") -> Reason:

@@ -5,7 +5,6 @@ by side, could call rose what the report does not (decision 0038). Both are kept
 nobody has to remember them.
 """
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,9 +49,9 @@ def spec_of(config: Config, folders: Sequence[Path], spec: "ReportSpec | None") 
     Raises Refused for one that chooses others than the report's.
     """
     from analysis import release_at
-    from reports import CHOICES, choices, governing, read_spec
+    from reports import CHOICES, choices, fingerprint, governing, read_spec
 
-    given = hashlib.sha256(said).hexdigest() if (said := choices(spec)) else ""
+    given = fingerprint(choices(spec))
     release, register = release_at(folders[-1]), register_of(config)
     report = governing(register.publications(release.study), release.wave)
     if report is None or report.choices is None or given == report.choices:
