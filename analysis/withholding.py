@@ -7,19 +7,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.recode import rule_columns
-from instruments import Codebook, Variable, Withheld
+from instruments import Codebook, Variable, Withheld, columns_reading
 
 
 def withhold(frame: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, Codebook]:
     """Both without each column that the codebook withholds and that is `told`, and what is computed from it.
 
-    The frame holds its computed columns already (`derive`). What is left out is left out whole: a hidden cell
-    beside shown ones would follow from the total.
+    A column computed from it and from its groups goes in any case: its counts are cells. The frame holds its
+    computed columns already (`derive`). What is left out is left out whole: a hidden cell beside shown ones
+    would follow from the total.
     """
     gone: set[str] = set()
     for variable in codebook.variables:
-        if variable.withhold and told(frame, codebook, variable.name, variable.withhold):
-            gone |= _reading(codebook, variable.name)
+        if variable.withhold:
+            reading = columns_reading(codebook.variables, variable.name)
+            if not told(frame, codebook, variable.name, variable.withhold):
+                reading &= columns_reading(codebook.variables, variable.withhold.within)
+            gone |= reading
     if not gone:
         return frame, codebook
     variables = tuple(variable for variable in codebook.variables if variable.name not in gone)
@@ -53,8 +57,8 @@ def crossed(codebook: Codebook, names: Collection[str]) -> Crossed | None:
     """
     for variable in codebook.variables:
         if variable.withhold:
-            columns = [name for name in names if name in _reading(codebook, variable.name)]
-            groups = [name for name in names if name in _reading(codebook, variable.withhold.within)]
+            columns = [name for name in names if name in columns_reading(codebook.variables, variable.name)]
+            groups = [name for name in names if name in columns_reading(codebook.variables, variable.withhold.within)]
             if columns and groups:
                 return Crossed(columns[0], groups[0], variable.withhold.under)
     return None
@@ -95,12 +99,3 @@ def _computed_from(codebook: Codebook, name: str) -> Iterator[Variable]:
         if variable.rule is not None and known.issuperset(rule_columns(variable.rule)):
             known.add(variable.name)
             yield variable
-
-
-def _reading(codebook: Codebook, name: str) -> set[str]:
-    """The column's name, and those of all computed columns that read it, directly or through another."""
-    found = {name}
-    for variable in codebook.variables:
-        if variable.rule is not None and not found.isdisjoint(rule_columns(variable.rule)):
-            found.add(variable.name)
-    return found

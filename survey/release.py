@@ -27,7 +27,7 @@ from analysis import (
     withhold,
     write_release,
 )
-from instruments import Codebook, Questionnaire
+from instruments import Codebook, Questionnaire, columns_reading
 from survey.refusal import Reason, Refused
 from survey.store.administration import columns
 from survey.store.base import CLOSED, UNFIELDED
@@ -161,16 +161,17 @@ def survey_data(
 def _withheld(asked: Questionnaire, kept: Codebook) -> dict[str, Any]:
     """Which columns were left out to protect people: their words, the groups', under how many, what went."""
     known = asked.codebook()
-    found = {
-        name: {
-            "label": dict(known.variable(name).label),
-            "within": dict(known.variable(each.within).label),
-            "under": each.under,
-            "columns": [variable.name for variable in known.variables if variable.name not in kept],
-        }
-        for name, each in asked.withheld.items()
-        if name not in kept
-    }
+    found = {}
+    for name, each in asked.withheld.items():
+        reading = columns_reading(known.variables, name)
+        gone = [v.name for v in known.variables if v.name in reading and v.name not in kept]
+        if gone:
+            found[gone[0]] = {
+                "label": dict(known.variable(gone[0]).label),
+                "within": dict(known.variable(each.within).label),
+                "under": each.under,
+                "columns": gone,
+            }
     return {"withheld": found} if found else {}
 
 

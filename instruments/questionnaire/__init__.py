@@ -2,7 +2,7 @@
 
 from instruments.questionnaire.blocks import drawn_apart
 from instruments.questionnaire.columns import codebook_of, universe_of
-from instruments.questionnaire.computed import computed_rule_problems, uses
+from instruments.questionnaire.computed import columns_reading, computed_rule_problems, uses
 from instruments.questionnaire.model import Questionnaire
 from instruments.questionnaire.paging import shown_after, shown_before
 from instruments.questionnaire.reading import read_content
@@ -38,6 +38,7 @@ __all__ = [
     "Reuse",
     "Split",
     "codebook_of",
+    "columns_reading",
     "computed_rule_problems",
     "drawn_apart",
     "fewest_rows",

@@ -1,6 +1,6 @@
 """Columns computed from others: their rules read as data, and which columns and codes they use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from instruments.codebook import Indicator, Level, Net, Role, Variable
@@ -193,3 +193,15 @@ def uses(rule: Mapping[str, Any]) -> tuple[Comparison, ...]:
         return tuple(Comparison(name, "eq", code) for name, code in rule["count"].items())
     parts = [Rule(rule[key]) for key in ("share", "among") if key in rule]
     return tuple(leaf for part in parts for leaf in part.comparisons())
+
+
+def columns_reading(variables: Iterable[Variable], name: str) -> set[str]:
+    """The column's name, and those of all computed columns that read it, directly or through another.
+
+    `variables`: in a codebook's order, where a rule reads earlier columns.
+    """
+    found = {name}
+    for variable in variables:
+        if variable.rule is not None and any(use.item in found for use in uses(variable.rule)):
+            found.add(variable.name)
+    return found

@@ -142,6 +142,18 @@ def test_what_is_computed_from_the_column_goes_with_it_and_nothing_else() -> Non
     assert [each.name for each in said.indicators] == ["glad"]
 
 
+def test_a_column_of_both_goes_though_the_column_itself_stays() -> None:
+    """Its table of one way is cells of the crossed one; the check of an instrument refuses it (0058)."""
+    there = variable(
+        "there", (0, 1), {"share": {"all": [{"item": "PLACE", "eq": 1}, {"item": "WORK", "eq": 1}]}}
+    )
+    frame = people(((1, 9, 9), (9, 9, 9))).assign(there=0)
+    without, said = withhold(frame, book(there))
+    assert list(without) == ["WORK", "PLACE", "MOOD", "wave"]
+    assert "there" not in said
+    assert crossed(book(there), ("there",)) == Crossed("there", "there", UNDER)
+
+
 def test_where_nothing_is_told_or_declared_nothing_is_touched() -> None:
     undeclared = replace(book(), variables=tuple(replace(v, withhold=None) for v in book().variables))
     for table, codebook in ((((9, 9, 9), (3, 3, 3)), book()), (((2, 9, 9),), undeclared)):

@@ -1,10 +1,11 @@
 """Columns that a release may leave out: what may be named, and that no route tells the answer."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from instruments import Questionnaire, Withheld, load_library
+from instruments import FileProblem, Questionnaire, Withheld, load_library
 
 Finds = Callable[[str, str, str, set[str]], None]
 HEAD = "modules:\n  A: {title"
@@ -38,3 +39,47 @@ def test_the_professionals_part_is_withheld_and_the_codebook_says_so(
     held = {each.name: each.withhold for each in codebook.variables if each.withhold}
     assert held == {"P_PART": Withheld("P_ROLE", 10)}
     assert "withhold" not in tiny("recalls").codebook().to_json()
+
+
+WITHHELD = f"withhold: {{TOWN: {{within: LAST, under: 10}}}}\n{HEAD}"
+TOWNS = '1: "Almaty", 2: "Astana"}'
+
+
+def test_whoever_leaves_by_the_answer_gave_it(
+    edited: Callable[[str, str, str], Path], problems_in: Callable[[Path], tuple[FileProblem, ...]]
+) -> None:
+    """A kept interview that ended there, and the count of those who were let go, tell who said so."""
+    leaving = f"{TOWNS}, exits: [{{when: {{item: TOWN, eq: 2}}, to: screenout, keep: true}}]}}"
+    path = edited("recalls", TOWNS + "}", leaving)
+    path.write_text(path.read_text(encoding="utf-8").replace(HEAD, WITHHELD), encoding="utf-8")
+    (found,) = [str(problem) for problem in problems_in(path) if problem.rule == "withhold"]
+    assert "TOWN lets people go by it (screenout)" in found
+
+
+def test_a_box_beside_the_answer_is_to_be_left_out(
+    edited: Callable[[str, str, str], Path], problems_in: Callable[[Path], tuple[FileProblem, ...]]
+) -> None:
+    box = f'{TOWNS}, other: {{code: 2, text: "Which?", max_len: 50}}}}'
+    path = edited("recalls", TOWNS + "}", box)
+    path.write_text(path.read_text(encoding="utf-8").replace(HEAD, WITHHELD), encoding="utf-8")
+    (found,) = [str(problem) for problem in problems_in(path) if problem.rule == "withhold"]
+    assert "TOWN_OTHER does" in found
+    assert "Leave `other:` of TOWN out" in found
+
+
+def test_a_column_of_both_questions_is_a_cell_of_their_table(
+    edited: Callable[[str, str, str], Path], problems_in: Callable[[Path], tuple[FileProblem, ...]]
+) -> None:
+    """Also through a column between, which is sound by itself."""
+    rules = """derived:
+  north: {label: "North", level: nominal, codes: {0: "No", 1: "Yes"}, rule: {share: {item: TOWN, eq: 2}}}
+  both:
+    label: "Both"
+    level: nominal
+    codes: {0: "No", 1: "Yes"}
+    rule: {share: {all: [{item: north, eq: 1}, {item: LAST, eq: 1}]}}
+"""
+    path = edited("recalls", HEAD, rules + WITHHELD)
+    (found,) = [str(problem) for problem in problems_in(path) if problem.rule == "withhold"]
+    assert "both is" in found
+    assert "no column computed from TOWN and LAST" in found
