@@ -1,6 +1,6 @@
 """Columns that would tell of few people come in with a frame and its codebook; both go out without them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,16 +49,18 @@ class Crossed:
     under: int
 
 
-def crossed(codebook: Codebook, names: Collection[str]) -> Crossed | None:
+def crossed(codebook: Codebook, names: Sequence[str]) -> Crossed | None:
     """Which of the columns, crossed, give cells that may not be told: a withheld one and its groups.
 
     What is computed from either counts as it. None: whatever is shown of the columns together is a cell of
     no such table.
     """
-    for variable in codebook.variables:
+    variables = codebook.variables
+    for variable in variables:
         if variable.withhold:
-            columns = [name for name in names if name in columns_reading(codebook.variables, variable.name)]
-            groups = [name for name in names if name in columns_reading(codebook.variables, variable.withhold.within)]
+            columns = sorted(columns_reading(variables, variable.name).intersection(names), key=names.index)
+            within = columns_reading(variables, variable.withhold.within)
+            groups = sorted(within.intersection(names), key=names.index)
             if columns and groups:
                 return Crossed(columns[0], groups[0], variable.withhold.under)
     return None

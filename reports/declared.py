@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import SurveyData, TrackingPlan, run_plan
+from analysis import SurveyData, TrackingPlan, crossed, run_plan
 from reports.errors import ReportError
 
 LEVEL = 0.95
@@ -84,12 +84,20 @@ class Declarations:
 
 
 def declared_in(data: SurveyData, plan: TrackingPlan) -> Declarations:
-    """Run the plan. EstimationError for a plan of another study; ReportError for one of another level."""
+    """Run the plan. EstimationError for a plan of another study; ReportError for one of another level, and
+    for one that crosses what may be told in a table alone, where small cells are hidden."""
     if plan.level != LEVEL:
         raise ReportError(
             f"the tracking plan has level: {plan.level:g}, every interval of a report is one of 95%: "
             f"expected level: {LEVEL:g}; leave the key out (tolqyn analyse track takes any level)"
         )
+    for each, names in zip(plan.comparisons, plan.together(), strict=True):
+        if found := crossed(data.codebook, names):
+            raise ReportError(
+                f"comparison {each.name} of the tracking plan is of {found.column} by {found.groups}: its "
+                f"figures would tell of fewer than {found.under} people; take it out of the plan of a report "
+                f"(tolqyn analyse crosstab shows the table, with small cells hidden)"
+            )
     table = run_plan(plan, data)
     figures = [_figure(row, plan, data) for row in table.to_dict("records")]
     return Declarations(plan, _once(table.assign(figure=pd.Series(figures, index=table.index))))

@@ -68,6 +68,11 @@ class TrackingPlan:
             raise EstimationError(unknown_name("indicator of the plan", name, list(self.indicators)))
         return self.indicators[name]
 
+    def together(self) -> tuple[tuple[str, ...], ...]:
+        """The columns that each comparison uses together: what is compared, its domain, its groups."""
+        about = [(self.indicators[each.indicator], each.by) for each in self.comparisons]
+        return tuple((figure.variable, *figure.where, *by) for figure, by in about)
+
     def declares(
         self,
         variable: str,

@@ -1,4 +1,4 @@
-"""Columns that a release may leave out: both items one answer each, no route or column that tells the answer."""
+"""Columns that a release may leave out: both items one answer each, and nothing else that tells it."""
 
 from collections.abc import Iterator
 

@@ -79,6 +79,7 @@ def take_over(
     for group, entries in (("derived", request.derived), ("indicators", request.indicators)):
         for number, entry in enumerate(entries):
             _take_named(group, entry, f"{REUSE}.{group}.{number}", taking)
+    _take_withheld(taking)
     _take_needs(taking)
     _refuse_unasked_recalls(taking)
     return _joined(taking, request), taking.origin, other.document
@@ -208,6 +209,14 @@ def _take_named(group: str, name: str, place: str, taking: _Taking) -> None:
         taking.refuse(f"{group}.{name}", f"{name} only under reuse", f"{name} described again", hint)
     else:
         taking.copy(group, name)
+
+
+def _take_withheld(taking: _Taking) -> None:
+    """What two items may not tell of few people they may not tell here either; own limits stand."""
+    items = taking.taken.get("items", {})
+    for name, each in _mapping(taking.other.document.get("withhold")).items():
+        if name in items and each["within"] in items and name not in _mapping(taking.own.get("withhold")):
+            taking.copy("withhold", name)
 
 
 def _take_needs(taking: _Taking) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import SurveyData, mean, proportion
+from analysis import SurveyData, crossed, mean, proportion
 from instruments import Indicator, Text, Variable
 from reports import rows
 from reports.evidence import records
@@ -60,7 +60,7 @@ def beside(public: SurveyData, other: SurveyData, role: str) -> tuple[Beside, li
     codes = [code for code in column.codes if (other.frame[role] == code).any()]
     found = []
     for indicator in other.codebook.indicators:
-        if not indicator.headline:
+        if not indicator.headline or crossed(other.codebook, (indicator.variable, role)):
             continue
         whole = _one(other, indicator.variable, indicator.statistic, indicator.code, wave)
         parts = _by_role(other, indicator, role, where)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from instruments import InstrumentError, Questionnaire, check, compare_versions, load
+from instruments import InstrumentError, Questionnaire, Withheld, check, compare_versions, load
 from instruments.wording import slots
 
 HERE = Path(__file__).resolve().parent
@@ -259,3 +259,23 @@ def test_an_earlier_answer_that_a_text_says_again_comes_with_it(library: Path, p
     assert check(taken) == ()
     found = refused(pulse, ("items: [OK, ASKED", "items: [ASKED"), ("[[OK], [ASKED", "[[ASKED"))
     assert any("OK among the items taken" in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("items", "own", "held"),
+    [
+        ("[OK, ASKED, OP_A, OP_B]", "", Withheld("OK", 10)),
+        ("[OK, ASKED, OP_A, OP_B]", "withhold: {ASKED: {within: OK, under: 20}}\n", Withheld("OK", 20)),
+        ("[ASKED, OP_A, OP_B]", "", None),
+    ],
+)
+def test_what_is_withheld_there_is_withheld_here_where_both_items_are_taken(
+    library: Path, pulse: Make, items: str, own: str, held: Withheld | None
+) -> None:
+    source = library / "source" / "1.yaml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(f"{text}withhold: {{ASKED: {{within: OK, under: 10}}}}\n", encoding="utf-8")
+    changes = [("[OK, ASKED, OP_A, OP_B]\n", f"{items}\n"), ("reuse:\n", f"{own}reuse:\n")]
+    if "OK" not in items:
+        changes.append(("pages: [[OK], ", "pages: ["))
+    assert pulse(*changes).codebook().variable("ASKED").withhold == held

@@ -17,6 +17,11 @@ class Battery:
     scale: str | tuple[str, ...]
     keys: Mapping[str, int]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The battery's name, or those of the variables."""
+        return (self.scale,) if isinstance(self.scale, str) else self.scale
+
 
 class Key(click.ParamType[tuple[str, int]]):
     """`ITEM=1` or `ITEM=-1`."""

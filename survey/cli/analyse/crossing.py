@@ -1,6 +1,7 @@
 """What a command was asked for and a codebook in; a refusal out where it would print cells of few people."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from survey.cli.analyse.options import Asked
@@ -9,28 +10,52 @@ from survey.refusal import Reason, Refused
 if TYPE_CHECKING:
     from instruments import Codebook
 
+_WORD = re.compile(r"[^\W\d]\w*")
 
-def refuse_crossed(
-    codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool = False
-) -> None:
+
+def words_of(*formulas: str | None) -> tuple[str, ...]:
+    """The names that formulas hold: those of columns, and of functions, which no column has."""
+    return tuple(dict.fromkeys(word for formula in formulas if formula for word in _WORD.findall(formula)))
+
+
+def crossings(asked: Asked, variables: Sequence[str], *, tabled: bool = False) -> list[tuple[str, ...]]:
+    """The names that a command uses together.
+
+    `tabled`: it prints a table of each variable by each column, which hides small cells; only what such a
+    table is restricted to is crossed with it.
+    """
+    if tabled:
+        return [(*asked.where, name) for name in (*variables, *asked.by)]
+    return [(*asked.where, *asked.by, *variables)]
+
+
+def refuse_crossed(codebooks: "Sequence[Codebook]", together: Iterable[Sequence[str]]) -> None:
     """Raises Refused where a column that is withheld (see the codebook) is crossed with its groups.
 
-    Shares and bases of single groups are cells of that table, and nothing hides the small ones. `tabled`: the
-    command prints a table of each variable by each column, which hides them; other crossings are refused.
+    Shares and bases of single groups are cells of that table, and nothing hides the small ones; what is
+    fitted to both gives them as well. The name of a battery or an indicator stands for its columns.
     """
     from analysis import crossed
 
-    by = [(*asked.where, name) for name in (*variables, *asked.by)] if tabled else []
-    for codebook in codebooks:
-        for names in by or [(*asked.where, *asked.by, *variables)]:
-            found = crossed(codebook, names)
+    for names in together:
+        for codebook in codebooks:
+            found = crossed(codebook, [column for name in names for column in _columns(codebook, name)])
             if found:
                 expected = (
                     f"{found.column} and {found.groups} in one table, which hides cells under {found.under}"
                 )
                 typed = f"tolqyn analyse crosstab RELEASE --variable {found.column} --by {found.groups}"
                 hint = f"{typed}   (without --where of either, and with the rules `tables`)"
+                if found.column == found.groups:
+                    expected, hint = "a column computed from one question", f"leave {found.column} out"
                 raise Refused(Reason(expected, "figures of single cells", hint, rule="crossed"))
+
+
+def _columns(codebook: "Codebook", name: str) -> tuple[str, ...]:
+    for group in codebook.groups:
+        if group.name == name:
+            return group.variables
+    return next(((each.variable,) for each in codebook.indicators if each.name == name), (name,))
 
 
 def refuse_left_out(codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str]) -> None:

@@ -122,7 +122,9 @@ def decompose(
     common: dict[str, Any] = {"where": asked.where, "level": asked.level}
     if method in ("kitagawa", "oaxaca", "firebaugh"):
         common["family"] = family
-    _METHODS[method](_Difference(read(asked, variables), variables[0], code, asked, common, given))
+    parted = (*given.get("factors", ()), *(column for column, _ in given.get("sides", ())))
+    data = read(asked, (*variables, *parted))
+    _METHODS[method](_Difference(data, variables[0], code, asked, common, given))
 
 
 @dataclass(frozen=True)

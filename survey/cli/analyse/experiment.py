@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.analyse.crossing import words_of
 from survey.cli.analyse.designed import KINDS, TAKES, Designed, designed, kind_of
 from survey.cli.analyse.experimental import ANSWERS, Answer
 from survey.cli.analyse.options import Asked, Code, asked, with_options
@@ -72,12 +73,18 @@ def experiment(asked: Asked, names: Sequence[str], kind: str | None, **options: 
     """
     if kind and not names:
         raise click.UsageError("--kind says what --variable is: type --variable NAME too")
-    data = read(asked)
     given = {name: value for name, value in options.items() if value not in (None, ())}
+    data = read(asked, (*names, *words_of(given.get("formula")), *_named(given)))
     chosen = _chosen(data, names, kind)
     for each in chosen:
         _refuse_strange(each, given, asked)
     _echo([ANSWERS[each.kind](data, each.name, asked, given) for each in chosen], asked)
+
+
+def _named(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that options name besides the experiment."""
+    several = [name for option in ("outcomes", "factors") for name in given.get(option, ())]
+    return (*several, *(given[option] for option in ("group", "respondent") if option in given))
 
 
 def _chosen(data: "SurveyData", names: Sequence[str], kind: str | None) -> tuple[Designed, ...]:

@@ -51,7 +51,7 @@ def plan(  # noqa: PLR0917
     from analysis import plan_next_wave
 
     found = plan_next_wave(
-        read(asked),
+        read(asked, indicators),
         list(indicators) or None,
         n=n,
         margin=margin,

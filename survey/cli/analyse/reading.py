@@ -1,14 +1,14 @@
 """Release folders in, one SurveyData over all their waves out, under the design that was asked for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.crossing import refuse_crossed, refuse_left_out
+from survey.cli.analyse.crossing import crossings, refuse_crossed, refuse_left_out
 from survey.cli.analyse.options import Asked
 from survey.cli.spelling import file_key, spelled
 from survey.refusal import Reason, Refused
@@ -18,17 +18,26 @@ if TYPE_CHECKING:
     from instruments import Codebook
 
 
-def read(asked: Asked, variables: Sequence[str] = (), *, tabled: bool = False) -> "SurveyData":
+def read(
+    asked: Asked,
+    variables: Sequence[str] = (),
+    *,
+    tabled: bool = False,
+    together: Iterable[Sequence[str]] = (),
+) -> "SurveyData":
     """The releases pooled, in time order. Raises what reading, pooling and binding the design raise.
 
     Refuses what was left out, and to cross what may not be crossed: `refuse_left_out`, `refuse_crossed`.
+    `variables`: every name the command prints figures of or fits to; `together`: further names it crosses.
 
     What is to be known of the design (lonely strata, clusters of very unequal size) goes to standard error.
     """
     from analysis import make_replicates, pool
 
     each = read_each(asked)
-    _refuse([data.codebook for data in each], asked, variables, tabled=tabled)
+    codebooks = [data.codebook for data in each]
+    refuse_crossed(codebooks, together)
+    _refuse(codebooks, asked, variables, tabled=tabled)
     data = pool(each)
     if found := asked.replicates:
         data = make_replicates(
@@ -61,7 +70,7 @@ def read_of(asked: Asked, variables: Sequence[str], *, tabled: bool = False) -> 
 
 def _refuse(codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool) -> None:
     refuse_left_out(codebooks, asked, variables)
-    refuse_crossed(codebooks, asked, variables, tabled=tabled)
+    refuse_crossed(codebooks, crossings(asked, variables, tabled=tabled))
 
 
 def _tell(data: "Sequence[SurveyData]") -> None:

@@ -314,12 +314,29 @@ def test_targets_of_parts_that_are_left_out_are_refused_in_one_message(
         build(wave, file)
 
 
+CROSSING = """
+format: 1
+study: kz-thb
+declared: 2026-01-01
+families: {one: {adjustment: holm}}
+indicators: {north: {variable: P_PART, code: 1, where: {role3: [2]}}}
+comparisons:
+  - {name: north, indicator: north, kind: any_change, family: one}
+"""
+"""A tracking plan about police officers of the North."""
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_commands_cross_field_and_part_in_a_table_that_hides_small_cells_or_not_at_all(
-    released: Released,
+    released: Released, tmp_path: Path
 ) -> None:
     def typed(command: str, *words: str) -> Result:
-        return CliRunner().invoke(main, ["analyse", command, str(released[0].folder), *words])
+        folder = str(released[0].folder)
+        order = [*words, folder] if command in ("track", "model") else [folder, *words]
+        return CliRunner().invoke(main, ["analyse", command, *order])
+
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(CROSSING, "utf-8")
 
     for words in (
         ("topline", "--variable", "P_PART", "--by", "P_ROLE"),
@@ -330,6 +347,42 @@ def test_commands_cross_field_and_part_in_a_table_that_hides_small_cells_or_not_
         ("compare", "--variable", "P_PART", "--code", "1", "--by", "P_ROLE"),
         ("crosstab", "--variable", "P_PART", "--by", "P_TRAIN", "--where", "P_ROLE=2"),
         ("crosstab", "--variable", "P_PART", "--by", "P_ROLE", "--rules", "tolqyn"),
+        (
+            "decompose",
+            "--variable",
+            "P_PART",
+            "--code",
+            "1",
+            "--side",
+            "P_ROLE=2",
+            "--side",
+            "P_ROLE=3",
+            "--by",
+            "P_TRAIN",
+        ),
+        (
+            "decompose",
+            "--method",
+            "oaxaca",
+            "--variable",
+            "P_TRAINED",
+            "--side",
+            "P_ROLE=2",
+            "--side",
+            "P_ROLE=3",
+            "--factor",
+            "P_PART",
+        ),
+        ("model", "I(P_PART == 1) ~ C(P_ROLE)"),
+        ("model", "P_TRAINED ~ C(P_PART)", "--where", "P_ROLE=2"),
+        ("model", "P_TRAINED ~ C(P_PART)", "--margins", "P_PART", "--by", "role3"),
+        ("scale", "--variable", "P_PART", "--variable", "P_YEARS", "--by", "P_ROLE"),
+        ("scale", "--battery", "PVB", "--by", "P_ROLE", "--where", "P_PART=1"),
+        ("scale", "--cfa", "f =~ P_PART + P_ROLE + P_YEARS"),
+        ("invariance", "--battery", "PVB", "--by", "P_ROLE", "--where", "P_PART=1,2"),
+        ("experiment", "--variable", "VGN", "--where", "P_ROLE=2", "--where", "P_PART=1"),
+        ("experiment", "--variable", "VGN", "--factor", "P_PART", "--outcome", "role3"),
+        ("track", str(plan)),
     ):
         refused = typed(*words)
         assert refused.exit_code != 0, words
@@ -340,8 +393,20 @@ def test_commands_cross_field_and_part_in_a_table_that_hides_small_cells_or_not_
         ("topline", "--variable", "P_ROLE", "--by", "P_TRAIN"),
         ("crosstab", "--variable", "P_PART", "--by", "P_ROLE"),
         ("crosstab", "--variable", "P_TRAIN", "--by", "P_ROLE", "--by", "P_PART"),
+        ("model", "P_TRAINED ~ C(P_PART)"),
     ):
         assert typed(*words).exit_code == 0, (words, typed(*words).output)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_report_takes_no_plan_that_compares_field_by_part(released: Released, tmp_path: Path) -> None:
+    plan, out = tmp_path / "plan.yaml", tmp_path / "out"
+    plan.write_text(CROSSING, "utf-8")
+    words = ["report", "build", "--release", str(released[0].folder), "--plan", str(plan), "--lang", "ru"]
+    refused = CliRunner().invoke(main, [*words, "--incomplete-methods", "--out", str(out)])
+    assert refused.exit_code != 0
+    assert "comparison north of the tracking plan is of P_PART by role3" in refused.output
+    assert not out.exists() or not list(out.iterdir())
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
