@@ -28,7 +28,7 @@ from reports.sections import (
     verso_sections,
 )
 from reports.sections.numbers import Numbers
-from reports.spec import ReportSpec, chosen_batteries, chosen_indicators
+from reports.spec import ReportSpec, chosen_batteries, chosen_indicators, together
 from reports.toplines import gather_toplines
 from reports.trace import unmarked
 
@@ -281,6 +281,7 @@ def _json(evidence: Evidence, material: Material, kind: str, *, plan: Declaratio
         "libraries": libraries(),
         "planned": plan is not None,
         **({"plan": plan.plan.fingerprint} if plan else {}),
+        "together": together(material.spec, evidence.codebook, kind),
         "comparisons": evidence.comparisons,
         "findings": [
             {

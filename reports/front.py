@@ -58,6 +58,8 @@ from reports.spec import (
     read_spec,
     report_schema,
     spec_for,
+    together,
+    within,
 )
 from reports.verify import Correction, Difference, Errata, Outcome, Reissue, carried_by, errata, verify_report
 
@@ -141,11 +143,13 @@ __all__ = [
     "small_multiples",
     "spec_for",
     "spoken_by",
+    "together",
     "trend_lines",
     "verify_bundle",
     "verify_report",
     "vignette_effects",
     "weighting_plot",
+    "within",
     "write_bundle",
     "write_report",
     "write_site",

@@ -1,6 +1,6 @@
 """What a report shows: a specification file and a codebook in, checked choices out. May not estimate."""
 
-from reports.spec.choices import choices
+from reports.spec.choices import choices, together, within
 from reports.spec.choosing import (
     LANGUAGE,
     chosen_batteries,
@@ -68,4 +68,6 @@ __all__ = [
     "refuse_unknown",
     "report_schema",
     "spec_for",
+    "together",
+    "within",
 ]

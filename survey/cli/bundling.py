@@ -12,7 +12,7 @@ import click
 from survey.cli.acts import note
 from survey.cli.gate import PublicationGate
 from survey.cli.instance import instance_if_any
-from survey.cli.planned import plan_of, spec_of
+from survey.cli.planned import codebook_at, plan_of, spec_of
 from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
@@ -94,7 +94,7 @@ def bundle(  # noqa: PLR0917  click passes every option by name
     given = _folders(names, wave)
     _refuse_groups(given, named_columns(by))
     config = Config.from_env()
-    plan, spec = plan_of(config, given, plan), spec_of(config, given, None)
+    plan, spec = plan_of(config, given, plan), spec_of(config, given, None, kind="bundle")
     asked = Asked(
         given,
         wanted_languages(given, languages),
@@ -206,8 +206,7 @@ def _pdfs(asked: Asked, room: Path) -> Sequence[Path]:
     if not asked.pdfs:
         made = (asked.folders, asked.languages, room, asked.spec, asked.plan)
         return [*print_reports(*made, gate=asked.gate), *print_factsheets(*made, gate=asked.gate)]
-    planned = asked.plan is not None
-    problems = [problem for file in asked.pdfs if (problem := _other(file, asked.folders, planned=planned))]
+    problems = [problem for file in asked.pdfs if (problem := _other(file, asked))]
     if problems:
         raise Refused(*problems)
     return asked.pdfs
@@ -221,24 +220,31 @@ def _tiles(asked: Asked, room: Path) -> Sequence[Path]:
     return [each.index for each in drawn]
 
 
-def _other(file: Path, folders: Sequence[Path], *, planned: bool) -> Reason | None:
-    """What is wrong with a report that was not made from these releases, or judged without their plan."""
+def _other(file: Path, asked: Asked) -> Reason | None:
+    """What is wrong with a report that was not made from these releases, or is judged otherwise than they."""
     from analysis import release_at
-    from reports import carried_by
+    from reports import carried_by, together
 
     carried = json.loads(carried_by(file)["estimates.json"])
-    named = carried["releases"]
+    named, planned = carried["releases"], asked.plan is not None
     found = {f"{each['study']}/{each['wave']}/{each['release']}": each["fingerprint"] for each in named}
-    refs = [release_at(folder) for folder in folders]
+    refs = [release_at(folder) for folder in asked.folders]
     wanted = {f"{ref.study}/{ref.wave}/{ref.number}": ref.fingerprint for ref in refs}
-    if found == wanted and carried.get("planned", planned) == planned:
-        return None
-    if found == wanted:
+    if found != wanted:
+        hint = "print it again: tolqyn report build, or leave --pdf out"
+        return Reason(
+            f"a report on {', '.join(wanted)}", ", ".join(found), hint, path=str(file), rule="report"
+        )
+    if carried.get("planned", planned) != planned:
         told = ("a report without a tracking plan", "a report under the tracking plan of the bundle")
         again = "print it again under the same plan: tolqyn report build, or leave --pdf out"
         return Reason(told[planned], told[not planned], again, path=str(file), rule="plan")
-    hint = "print it again: tolqyn report build, or leave --pdf out"
-    return Reason(f"a report on {', '.join(wanted)}", ", ".join(found), hint, path=str(file), rule="report")
+    chosen = together(asked.spec, codebook_at(asked.folders[-1]), str(carried["document"]))
+    if carried.get("together", chosen) != chosen:
+        told = ("the indicators, batteries and questions of the bundle, one verdict everywhere", "others")
+        again = "print it again: tolqyn report build, and with --spec publish that report first"
+        return Reason(*told, f"{again}; or leave --pdf out", path=str(file), rule="choices")
+    return None
 
 
 def _noted(made: "Bundle", study: str, reason: str | None) -> None:

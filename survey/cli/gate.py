@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey.cli.choosing import other_choices, same_choices
 from survey.cli.registered import register_of
 from survey.config import Config, study_today
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
     from analysis import SurveyData
+    from instruments import Codebook
     from reports import Conflict, Document, Entry, Publication, Register, ReportSpec
 
 MOST_LISTED = 50
@@ -51,6 +53,8 @@ class PublicationGate:
     plan: Path | None = None
     spec: "ReportSpec | None" = None
     replaced: set[int] = field(default_factory=set)
+    codebook: "Codebook | None" = None
+    """Of what was checked: the names that specifications choose from."""
 
     def earlier(self, study: str) -> Sequence["Publication"]:
         """What this instance published of a study and counts."""
@@ -66,6 +70,7 @@ class PublicationGate:
             with instance_if_any(self.config):
                 pass  # a database that is behind is refused now, not when everything is made
         earlier = self.earlier(publication.study)
+        self.codebook = data.codebook
         self._refuse_other_judges(publication, earlier)
         found = list(conflicts(publication, earlier, data))
         if self.replace_near:
@@ -121,22 +126,27 @@ class PublicationGate:
         report = governing(earlier, publication.latest)
         if publication.kind == "report" or report is None or not self.binding:
             return
-        plan, choices = self._fingerprints
+        plan, _ = self._fingerprints
         if report.plan is not None and report.plan != plan:
             raise Refused(other_plan(report, plan))
-        if report.choices is not None and report.choices != choices:
+        if not self._chooses_as(report, publication.kind):
             raise Refused(other_choices(report))
+
+    def _chooses_as(self, published: "Publication", kind: str) -> bool:
+        """Whether a publication of this kind under this gate judges in the families of a published one."""
+        register = register_of(self.config)
+        return self.codebook is None or same_choices(register, published, self.spec, self.codebook, kind)
 
     def _tell_other_judges(self, report: "Publication", register: "Register") -> None:
         """What is published of the same wave and judged otherwise may say another verdict than it."""
-        plan, choices = self._fingerprints
+        plan, _ = self._fingerprints
         for each in register.publications(report.study):
             if each.kind == "report" or each.latest != report.edition:
                 continue
             if each.plan is not None and each.plan != plan:
                 said = f"{each.name} was judged by another tracking plan than this report: publish it again"
                 click.echo(f"warning: {said}", err=True)
-            elif each.choices is not None and each.choices != choices:
+            elif not self._chooses_as(each, each.kind):
                 said = f"{each.name} has other indicators or questions than this report: publish it again"
                 click.echo(f"warning: {said}", err=True)
 
@@ -242,14 +252,6 @@ def _hint(conflict: "Conflict", publication: "Publication", other: "Publication 
         instead = "--replace takes the earlier one's place; or " if other.kind == publication.kind else ""
         return f"{instead}wait until 10 people or more differ; or, {never}"
     return f"{fewer}; or, {never}"
-
-
-def other_choices(report: "Publication", path: str = "") -> Reason:
-    """The refusal of a specification that chooses other names than the report's."""
-    expected = f"the indicators, batteries and questions of {report.name}: one verdict everywhere"
-    again = f"publish the report with these first: tolqyn report build {report.study} --spec {path or 'FILE'}"
-    hint = f"take indicators:, batteries:, questions:, exposure: and spotlight: from the report's; or {again}"
-    return Reason(expected, "others", hint, path=path, rule="choices")
 
 
 def other_plan(report: "Publication", given: str, path: str = "") -> Reason:

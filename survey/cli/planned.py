@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey.cli.gate import other_choices, other_plan
+from survey.cli.choosing import other_choices, same_choices
+from survey.cli.gate import other_plan
 from survey.cli.registered import register_of
 from survey.config import Config
 from survey.refusal import Refused
 
 if TYPE_CHECKING:
+    from instruments import Codebook
     from reports import ReportSpec
 
 
@@ -43,21 +45,57 @@ def plan_of(
     return kept
 
 
-def spec_of(config: Config, folders: Sequence[Path], spec: "ReportSpec | None") -> "ReportSpec | None":
+def spec_of(
+    config: Config,
+    folders: Sequence[Path],
+    spec: "ReportSpec | None",
+    *,
+    kind: str,
+    binding: bool = True,
+) -> "ReportSpec | None":
     """The specification given, or what that of the report of the same latest wave chose.
 
-    Raises Refused for one that chooses others than the report's.
+    `kind`: of what is made. Raises Refused for one that puts others side by side than the report's. What is
+    the office's copy (`binding` false) may do so, and only takes the report's where none is given.
     """
     from analysis import release_at
-    from reports import CHOICES, choices, fingerprint, governing, read_spec
+    from reports import CHOICES, governing, read_spec, within
 
-    given = fingerprint(choices(spec))
     release, register = release_at(folders[-1]), register_of(config)
     report = governing(register.publications(release.study), release.wave)
-    if report is None or report.choices is None or given == report.choices:
+    if report is None or (spec is not None and not binding):
         return spec
-    kept = register.kept(release.study, CHOICES, report.choices) if spec is None else None
-    if kept is None:
-        raise Refused(other_choices(report, str(spec.source.path) if spec and spec.source else ""))
-    click.echo(f"indicators and questions are those of {report.name}, kept as {kept}", err=True)
-    return read_spec(kept)
+    codebook = codebook_at(folders[-1])
+    if same_choices(register, report, spec, codebook, kind):
+        return spec
+    kept = register.kept(release.study, CHOICES, report.choices) if spec is None and report.choices else None
+    if kept is not None:
+        click.echo(f"indicators and questions are those of {report.name}, kept as {kept}", err=True)
+        return within(read_spec(kept), codebook)
+    refusal = other_choices(report, str(spec.source.path) if spec and spec.source else "")
+    if binding:
+        raise Refused(refusal)
+    click.echo(f"note: what {report.name} chose is kept no longer: this copy chooses by itself", err=True)
+    return spec
+
+
+def tell_unchosen(config: Config, folders: Sequence[Path]) -> None:
+    """Say that a report without a specification ends what the one before it chose."""
+    from analysis import release_at
+    from reports import governing
+
+    release, register = release_at(folders[-1]), register_of(config)
+    report = governing(register.publications(release.study), release.wave)
+    if report is not None and not same_choices(register, report, None, codebook_at(folders[-1]), "report"):
+        said = (
+            f"warning: {report.name} had a specification, and this report has none: its indicators and "
+            f"questions are the questionnaire's; type --spec FILE to keep what it chose"
+        )
+        click.echo(said, err=True)
+
+
+def codebook_at(folder: Path) -> "Codebook":
+    """Its groups and indicators are those of the waves together: pooling takes the latest's."""
+    from instruments import Codebook
+
+    return Codebook.from_json((folder / "codebook.json").read_text("utf-8"))

@@ -80,7 +80,7 @@ def asked(
     What has a folder of its own (`out`) or is a draft is the office's copy: the gate only warns of it.
     `governs`: it is the report, whose plan and choices all else is judged by.
     """
-    from survey.cli.planned import plan_of, spec_of
+    from survey.cli.planned import plan_of, spec_of, tell_unchosen
 
     if folders:
         given = [*folders, *map(Path, names)]
@@ -98,8 +98,10 @@ def asked(
         click.echo(warning, err=True)
     chosen = stated or wanted_languages(given, files.languages)
     binding = out is None and not (files.spec and files.spec.draft)
-    if not governs and (binding or files.spec is None):
-        files = replace(files, spec=spec_of(config, given, files.spec))
+    if not governs:
+        files = replace(files, spec=spec_of(config, given, files.spec, kind="factsheet", binding=binding))
+    elif binding and files.spec is None:
+        tell_unchosen(config, given)
     target = out or config.home / "reports" / study_of(given)
     target.mkdir(parents=True, exist_ok=True)
     gate = PublicationGate(config, replace_near, binding=binding, plan=plan, spec=files.spec)

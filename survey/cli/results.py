@@ -83,7 +83,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     chosen, judged, spec = (
         wanted_languages(given, languages),
         tracking_plan(plan),
-        spec_of(config, given, None),
+        spec_of(config, given, None, kind="site"),
     )
     with small_tables(), progress("results") as moved:
         written = write_site(
@@ -146,7 +146,7 @@ def tables(
     chosen, judged, spec = (
         wanted_languages(given, languages),
         tracking_plan(plan),
-        spec_of(config, given, None),
+        spec_of(config, given, None, kind="site"),
     )
     with small_tables(), progress("tables") as moved:
         made = write_tables(

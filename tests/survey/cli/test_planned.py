@@ -261,3 +261,82 @@ def test_a_report_published_again_under_its_first_choice_governs_again(poll: Con
     PublicationGate(poll, spec=read_spec(spec)).admit(folders(poll), ["en"], kind="tiles")
     report_under(poll, None, spec)
     assert len(register_of(poll).publications("poll")) == 4, "said again, the newest stands for it"
+
+
+def test_files_that_come_to_the_same_names_are_one_choice(poll: Config, tmp_path: Path) -> None:
+    """A title, an order, a name that stands for itself: nothing of it is another family."""
+    report_under(poll, None)
+    path = tmp_path / "other.yaml"
+    for text in (
+        "title: {en: Only a title}",
+        "indicators: [UNSAFE, SAFE]",
+        "indicators: [SAFE, UNSAFE]\nbatteries: []\nquestions: []\nexposure: []",
+    ):
+        path.write_text(f"format: 1\n{text}\n", "utf-8")
+        PublicationGate(poll, spec=read_spec(path)).admit(folders(poll), ["en"], kind="site")
+        done = run("report", "tiles", "poll", "--spec", str(path), "--incomplete-methods")
+        assert done.exit_code == 0, (text, done.output)
+    path.write_text("format: 1\nspotlight: {title: {en: Safe}, variables: [Q1]}\n", "utf-8")
+    tiles = PublicationGate(poll, spec=read_spec(path))
+    tiles.admit(folders(poll), ["en"], kind="tiles")  # pictures print indicators alone
+    with pytest.raises(Refused, match="one verdict everywhere"):
+        PublicationGate(poll, spec=read_spec(path)).admit(folders(poll), ["en"], kind="site")
+
+
+def test_the_heading_of_a_spotlight_is_no_choice(poll: Config, tmp_path: Path) -> None:
+    path = tmp_path / "other.yaml"
+    path.write_text("format: 1\nspotlight: {title: {en: Safe}, variables: [Q1]}\n", "utf-8")
+    report_under(poll, None, path)
+    path.write_text("format: 1\nspotlight: {title: {en: At night}, variables: [Q1]}\n", "utf-8")
+    PublicationGate(poll, spec=read_spec(path)).admit(folders(poll), ["en"], kind="site")
+
+
+def test_a_copy_is_made_where_the_kept_choice_is_gone_and_says_so(
+    poll: Config, spec: Path, tmp_path: Path
+) -> None:
+    report_under(poll, None, spec)
+    (kept,) = (poll.home / "published" / "poll" / "choices").iterdir()
+    kept.unlink()
+    words = ("report", "tiles", "poll", "--incomplete-methods")
+    refused = run(*words)
+    assert refused.exit_code == 1
+    assert "one verdict everywhere" in refused.output
+    copy = run(*words, "--out", str(tmp_path / "copy"))
+    assert copy.exit_code == 0, copy.output
+    assert "chose is kept no longer: this copy chooses by itself" in copy.output
+
+
+def test_a_report_without_a_specification_says_that_the_former_choice_ends(poll: Config, spec: Path) -> None:
+    report_under(poll, None, spec)
+    words = ("report", "build", "poll", "--incomplete-methods")
+    told = run(*words)
+    assert told.exit_code == 0, told.output
+    assert "publication 1 (report 2021) had a specification, and this report has none" in told.output
+    assert "had a specification" not in run(*words).output, "it governs now"
+
+
+def test_names_that_fewer_waves_lack_are_left_out_of_what_a_report_of_more_chose(
+    poll: Config, tmp_path: Path
+) -> None:
+    path = tmp_path / "more.yaml"
+    listed = "indicators: [SAFE]\nexposure: [Q1, Q9]\nspotlight: {title: {en: Old}, variables: [Q9]}"
+    path.write_text(f"format: 1\n{listed}\n", "utf-8")
+    report_under(poll, None, path)
+    done = run("results", "publish", "poll", "--by", "SEX")
+    assert done.exit_code == 0, done.output
+    page = poll.home / "results" / "en" / "poll" / "indicators"
+    assert [each.name for each in page.glob("*SAFE.html")] == ["SAFE.html"]
+
+
+def test_a_bundle_takes_no_report_of_other_indicators(poll: Config, spec: Path, tmp_path: Path) -> None:
+    own = ("report", "build", "poll", "--incomplete-methods", "--out", str(tmp_path / "own"))
+    assert run(*own, "--spec", str(spec)).exit_code == 0
+    (pdf,) = (tmp_path / "own").glob("*.pdf")
+    bundle = ("release", "bundle", "poll", "--no-microdata", "--pdf", str(pdf))
+    report_under(poll, None)
+    refused = run(*bundle, "--out", str(tmp_path / "one"))
+    assert refused.exit_code == 1
+    assert "expected the indicators, batteries and questions of the bundle" in refused.output
+    report_under(poll, None, spec)
+    taken = run(*bundle, "--out", str(tmp_path / "two"))
+    assert taken.exit_code == 0, taken.output
