@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import AnalysisError, FileNotes, nearest, pool, read_json, read_release
+from analysis import AnalysisError, FileNotes, nearest, pool, read_json, read_release, verify_release
 from instruments import Codebook
 from reports.errors import SpecError
 from reports.i18n import LANGUAGES
@@ -62,7 +62,13 @@ def _note_professionals(draft: Draft, notes: FileNotes) -> None:
             hint,
         )
     role = asked.get("role")
-    if folders and not absent and isinstance(role, str):
+    if absent or not folders:
+        return
+    changed = [problem for folder in folders for problem in verify_release(folder)]
+    for problem in changed:
+        expected, found = f"{problem.file}: {problem.expected}", problem.found
+        notes.add(("professionals", "releases"), "changed-release", expected, found, problem.hint)
+    if isinstance(role, str) and not changed:
         variables = read_json(folders[-1], "codebook")["variables"]
         coded = [str(each["name"]) for each in variables if each.get("codes")]
         if role not in coded:

@@ -1,5 +1,6 @@
 """One reading of a specification tells all that is wrong with it, whatever it is held to."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,19 @@ def test_releases_that_do_not_go_together_hide_no_other_problem(
     path = tmp_path / "mine.yaml"
     path.write_text("format: 1\ntitel: x\nindicators: [VB_ANI]\n")
     assert told(path, (folders[0], folders[0])) == ["mine.yaml:2 titel unknown-key"]
+
+
+@pytest.mark.parametrize("content", ["no JSON", "[]", '{"variables": 1}'])
+def test_a_release_of_professionals_is_read_only_as_it_was_written(
+    folders: tuple[Path, ...], tmp_path: Path, content: str
+) -> None:
+    """Whoever changed it is told beside the file's other faults, and its codebook is not trusted."""
+    changed = Path(shutil.copytree(folders[0], tmp_path / "changed"))
+    (changed / "codebook.json").write_text(content, "utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"format: 1\ntitel: x\nprofessionals: {{releases: [{changed}], role: POLICE}}\n")
+    with pytest.raises(SpecError) as error:
+        ordered_spec(path, folders, None)
+    rules = [(problem.line, problem.rule) for problem in error.value.problems]
+    assert (3, "changed-release") in rules
+    assert 2 in [line for line, _ in rules]
