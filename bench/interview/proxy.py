@@ -42,6 +42,8 @@ def in_front_of(config: Config, folder: Path) -> Iterator[str]:
     text = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port} backlog=4096;", text)
     text = re.sub(r"^\s*ssl_.*\n", "", text, flags=re.MULTILINE)
     text = text.replace("unix:/run/tolqyn/web.sock", f"127.0.0.1:{config.port}")
+    text = text.replace("user www-data;", "")
+    text = text.replace("pid /run/nginx.pid", f"pid {folder / 'nginx.pid'}")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     (folder / "nginx.conf").write_text(f"daemon off;\n{text}", "utf-8")

@@ -1,7 +1,10 @@
 """The guide's systemd units name commands that exist, and stand up to systemd's own check."""
 
+import os
 import shutil
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,7 +60,44 @@ def test_proxy_and_unit_name_the_same_socket_in_a_folder_of_the_proxy_s_group(re
     (socket,) = [line.removeprefix(SOCKET) for line in lines if line.startswith(SOCKET)]
     assert {"Group=www-data", "RuntimeDirectoryMode=0750", "UMask=0077"} <= set(lines)
     assert f"RuntimeDirectory={Path(socket).parent.relative_to('/run')}" in lines
-    assert f"server unix:{socket};" in (repository / "docs/guide/nginx.conf").read_text()
+    proxy = (repository / "docs/guide/nginx.conf").read_text()
+    assert f"server unix:{socket};" in proxy
+    assert "\nuser www-data;" in proxy, "as nobody, nginx's own default, it enters no folder of that group"
+
+
+def test_debian_s_nginx_unit_finds_the_process_it_started(repository: Path) -> None:
+    """Seen on Debian 12: with another file of its number it is killed after 90 seconds, each time."""
+    unit = Path("/lib/systemd/system/nginx.service")
+    lines = unit.read_text("utf-8").splitlines() if unit.is_file() else ["PIDFile=/run/nginx.pid"]
+    (place,) = [line.removeprefix("PIDFile=") for line in lines if line.startswith("PIDFile=")]
+    assert f"\npid {place};" in (repository / "docs/guide/nginx.conf").read_text()
+
+
+def test_the_server_is_started_when_its_socket_is_there(repository: Path, tmp_path: Path) -> None:
+    """`Type=notify`: systemd is told through the socket it names, when the server listens."""
+    assert "Type=notify" in (repository / UNITS / "tolqyn.service").read_text().splitlines()
+    ready, place = tmp_path / "ready", tmp_path / "web.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(ready))
+        told.settimeout(60)
+        environment = {
+            **os.environ,
+            "NOTIFY_SOCKET": str(ready),
+            "TOLQYN_SOCKET": str(place),
+            "TOLQYN_HOME": str(tmp_path),
+            "TOLQYN_DATABASE_URL": f"sqlite:///{tmp_path / 'tolqyn.db'}",
+            "TOLQYN_PUBLIC_URL": "https://opinion.example.org",
+            "TOLQYN_TRUSTED_PROXIES": "1",
+        }
+        program = [str(Path(sys.executable).with_name("tolqyn"))]
+        subprocess.run([*program, "db", "upgrade"], env=environment, check=True, capture_output=True)
+        running = subprocess.Popen([*program, "serve"], env=environment, stderr=subprocess.DEVNULL)
+        try:
+            assert told.recv(1000).startswith(b"READY=1")
+            assert place.is_socket()
+        finally:
+            running.terminate()
+            running.wait()
 
 
 def analyse(*words: str) -> subprocess.CompletedProcess[str]:

@@ -90,13 +90,14 @@ def nginx(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Iterato
         "/etc/ssl/opinion.example.org.key": str(folder / "key.pem"),
         "unix:/run/tolqyn/web.sock": f"unix:{folder / 'web.sock'}",
         "worker_processes auto": "worker_processes 1",
+        "user www-data;": f"user {_me()};" if _me() == "root" else "",
+        "pid /run/nginx.pid": f"pid {folder / 'nginx.pid'}",
     }.items():
         assert text.count(written) == 1, written
         text = text.replace(written, here)
     (folder / "nginx.conf").write_text(text)
     # Bodies that nginx keeps go to a folder of the test's, as /var/lib/nginx on a server.
-    globals_ = f"daemon off; user {_me()};" if _me() == "root" else "daemon off;"
-    command = [program, "-p", folder, "-c", folder / "nginx.conf", "-g", globals_]
+    command = [program, "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"]
     with (folder / "nginx.out").open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)
     made = Proxy(port, folder, behind)
