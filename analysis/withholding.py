@@ -13,17 +13,13 @@ from instruments import Codebook, Variable, Withheld, columns_reading
 def withhold(frame: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, Codebook]:
     """Both without each column that the codebook withholds and that is `told`, and what is computed from it.
 
-    A column computed from it and from its groups goes in any case: its counts are cells. The frame holds its
-    computed columns already (`derive`). What is left out is left out whole: a hidden cell beside shown ones
-    would follow from the total.
+    The frame holds its computed columns already (`derive`). What is left out is left out whole: a hidden cell
+    beside shown ones would follow from the total.
     """
     gone: set[str] = set()
     for variable in codebook.variables:
-        if variable.withhold:
-            reading = columns_reading(codebook.variables, variable.name)
-            if not told(frame, codebook, variable.name, variable.withhold):
-                reading &= columns_reading(codebook.variables, variable.withhold.within)
-            gone |= reading
+        if variable.withhold and told(frame, codebook, variable.name, variable.withhold):
+            gone |= columns_reading(codebook.variables, variable.name)
     if not gone:
         return frame, codebook
     variables = tuple(variable for variable in codebook.variables if variable.name not in gone)

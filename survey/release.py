@@ -161,17 +161,16 @@ def survey_data(
 def _withheld(asked: Questionnaire, kept: Codebook) -> dict[str, Any]:
     """Which columns were left out to protect people: their words, the groups', under how many, what went."""
     known = asked.codebook()
-    found = {}
-    for name, each in asked.withheld.items():
-        reading = columns_reading(known.variables, name)
-        gone = [v.name for v in known.variables if v.name in reading and v.name not in kept]
-        if gone:
-            found[gone[0]] = {
-                "label": dict(known.variable(gone[0]).label),
-                "within": dict(known.variable(each.within).label),
-                "under": each.under,
-                "columns": gone,
-            }
+    found = {
+        name: {
+            "label": dict(known.variable(name).label),
+            "within": dict(known.variable(each.within).label),
+            "under": each.under,
+            "columns": [column for column in columns_reading(known.variables, name) if column not in kept],
+        }
+        for name, each in asked.withheld.items()
+        if name not in kept
+    }
     return {"withheld": found} if found else {}
 
 

@@ -2,6 +2,7 @@
 
 from analysis.models.criteria import DesignAIC, DesignBIC, design_aic, design_bic
 from analysis.models.families import FAMILIES, LINKS, family_of
+from analysis.models.formula import formula_columns
 from analysis.models.glm import fit_matrix, fit_model, svyglm
 from analysis.models.marginal import Margins
 from analysis.models.margins import marginal_effects, predictive_margins
@@ -26,6 +27,7 @@ __all__ = [
     "family_of",
     "fit_matrix",
     "fit_model",
+    "formula_columns",
     "marginal_effects",
     "predictive_margins",
     "svyglm",

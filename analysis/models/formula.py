@@ -58,7 +58,7 @@ class Rows:
     @property
     def predictors(self) -> tuple[str, ...]:
         """The columns of the data on the right side of the formula."""
-        return columns_of(self.formula.partition("~")[2], self.data)
+        return formula_columns(self.formula.partition("~")[2], self.data)
 
     @property
     def domain(self) -> np.ndarray:
@@ -137,7 +137,7 @@ def _tells_waves(data: SurveyData, column: np.ndarray, inside: np.ndarray) -> bo
     return bool((by_wave["nunique"] <= 1).all() and by_wave["first"].nunique() > 1)
 
 
-def columns_of(formula: str, data: SurveyData) -> tuple[str, ...]:
+def formula_columns(formula: str, data: SurveyData) -> tuple[str, ...]:
     """The columns of the data that a formula names, in its order."""
     return read_grammar(formula, list(data.frame)).names
 

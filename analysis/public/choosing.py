@@ -7,6 +7,7 @@ from analysis.data import SurveyData
 from analysis.errors import MicrodataError
 from analysis.public.ladders import step_problems
 from analysis.public.spec import KeyStep, PublicSpec
+from analysis.withholding import crossed
 from instruments import Codebook, FileProblem, Level, Role, Variable
 
 KEY = "key"
@@ -130,6 +131,7 @@ def refuse_unfit(data: SurveyData, spec: PublicSpec, file: str, left_out: frozen
         for name in names
         if name not in known
     ]
+    problems += _crossing(data, spec, file)
     parts = data.meta.parts or (data.meta,)
     if getattr(data.design, "person", None):
         wave = ", ".join(part.wave for part in parts)
@@ -137,3 +139,18 @@ def refuse_unfit(data: SurveyData, spec: PublicSpec, file: str, left_out: frozen
         problems.append(FileProblem(file, 0, wave, "panel", "people asked once", "a panel's wave", hint))
     if problems:
         raise MicrodataError(problems)
+
+
+def _crossing(data: SurveyData, spec: PublicSpec, file: str) -> list[FileProblem]:
+    """A column that may not be crossed with its groups stands in no row with them, whatever k is."""
+    removed, codebook = left_out(data, spec), data.codebook
+    keys = [step.column for key in spec.keys for step in key.steps if step.column in codebook]
+    kept = [variable.name for variable in codebook.variables if variable.name not in removed]
+    found = crossed(codebook, [*keys, *kept])
+    if found is None:
+        return []
+    expected = (
+        f"no row with {found.column} and {found.groups}: together they tell of fewer than {found.under}"
+    )
+    hint = f"add {found.column} to remove:, or to the hides: of a key"
+    return [FileProblem(file, 0, found.column, "withheld", expected, "both", hint)]

@@ -183,7 +183,9 @@ def _variables(waves: Sequence[SurveyData]) -> dict[str, Variable]:
 def _union(versions: Sequence[Variable]) -> Variable:
     codes = {code: words for version in versions for code, words in version.codes.items()}
     missing = tuple(dict.fromkeys(code for version in reversed(versions) for code in version.missing))
-    return replace(versions[-1], codes=dict(sorted(codes.items())), missing=missing)
+    # What one wave may not tell, the waves together may not tell of it.
+    withhold = next((version.withhold for version in reversed(versions) if version.withhold), None)
+    return replace(versions[-1], codes=dict(sorted(codes.items())), missing=missing, withhold=withhold)
 
 
 def _columns(wave: SurveyData, variables: Mapping[str, Variable]) -> pd.DataFrame:

@@ -24,7 +24,9 @@ def check_withheld(content: Content) -> Iterator[Finding]:
             yield Finding(
                 f"{path}.under", "withhold", f"{FEWEST} people or more", said(each.under), "Write under: 10."
             )
-        yield from _routes(content, name, path)
+        yield from _routes(content, name, name, path)
+        yield from _leavers(content, name, path)
+        yield from _routes(content, name, each.within, path) if each.within != name else ()
         yield from _both(content, name, each.within, path)
 
 
@@ -36,20 +38,28 @@ def _single(content: Content, name: str, path: str) -> Iterator[Finding]:
     yield Finding(path, "withhold", "a question with one answer (kind: single)", said(name), hint)
 
 
-def _routes(content: Content, name: str, path: str) -> Iterator[Finding]:
-    """Whoever was asked a question that depends on the answer, or was let go for it, gave that answer."""
-    expected = f"no question that depends on {name}"
+def _routes(content: Content, name: str, read: str, path: str) -> Iterator[Finding]:
+    """Whoever was asked a question that depends on an answer gave that answer.
+
+    Of the one withheld, leaving it out would not help; of the groups, who was asked by answers is a cell.
+    """
     for item in content.items.values():
-        if item.condition is not None and name in item.condition.items():
+        if item.condition is not None and read in item.condition.items():
             hint = f"Ask {item.id} of everybody, or take {name} out of withhold."
-            if isinstance(item, OtherText) and item.beside == name:
-                hint = f"Leave `other:` of {name} out, or take {name} out of withhold."
-            yield Finding(path, "withhold", expected, f"{item.id} does", hint)
+            if isinstance(item, OtherText) and item.beside == read:
+                hint = f"Leave `other:` of {read} out, or take {name} out of withhold."
+            yield Finding(path, "withhold", f"no question that depends on {read}", f"{item.id} does", hint)
+
+
+def _leavers(content: Content, name: str, path: str) -> Iterator[Finding]:
+    """Whoever was let go for the answer gave it; who is let go for the groups is in none of their cells."""
+    for item in content.items.values():
         for exit_ in item.exits:
             if name in exit_.rule.items():
                 hint = f"Let everybody go on, or take {name} out of withhold."
-                ends = f"no interview that ends by the answer to {name}"
-                yield Finding(path, "withhold", ends, f"{item.id} lets people go by it ({exit_.to})", hint)
+                expected = f"no interview that ends by the answer to {name}"
+                found = f"{item.id} lets people go by it ({exit_.to})"
+                yield Finding(path, "withhold", expected, found, hint)
 
 
 def _both(content: Content, name: str, within: str, path: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ What is taken stands in the new document with everything it needs, so that its h
 second file. Nothing taken can be given other words, other answers or another scale.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -212,11 +212,22 @@ def _take_named(group: str, name: str, place: str, taking: _Taking) -> None:
 
 
 def _take_withheld(taking: _Taking) -> None:
-    """What two items may not tell of few people they may not tell here either; own limits stand."""
-    items = taking.taken.get("items", {})
+    """What two items may not tell of few people they may not tell here either."""
+    items = set(_answered(taking.taken.get("items", {})))
     for name, each in _mapping(taking.other.document.get("withhold")).items():
-        if name in items and each["within"] in items and name not in _mapping(taking.own.get("withhold")):
+        if name in items and each["within"] in items:
+            if name in _mapping(taking.own.get("withhold")):
+                whose = f"{taking.other.name} {taking.other.version}"
+                hint = f"Remove it here: {name} is withheld as in {whose}."
+                taking.refuse(f"withhold.{name}", f"{name} as in {whose}", f"{name} described again", hint)
             taking.copy("withhold", name)
+
+
+def _answered(items: Mapping[str, Any]) -> Iterator[str]:
+    """Names of items, those of a battery's rows too."""
+    for name, item in items.items():
+        yield name
+        yield from _mapping(_mapping(item).get("rows"))
 
 
 def _take_needs(taking: _Taking) -> None:

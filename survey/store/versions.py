@@ -250,7 +250,7 @@ def _columns(before: Codebook, after: Codebook) -> list[Reason]:
 
 def _asked(codebook: Codebook) -> dict[str, tuple[Any, ...]]:
     return {
-        variable.name: (variable.level, variable.role, tuple(sorted(variable.codes)))
+        variable.name: (variable.level, variable.role, tuple(sorted(variable.codes)), variable.withhold)
         for variable in codebook.variables
         if variable.role not in COMPUTED
     }

@@ -142,18 +142,6 @@ def test_what_is_computed_from_the_column_goes_with_it_and_nothing_else() -> Non
     assert [each.name for each in said.indicators] == ["glad"]
 
 
-def test_a_column_of_both_goes_though_the_column_itself_stays() -> None:
-    """Its table of one way is cells of the crossed one; the check of an instrument refuses it (0058)."""
-    there = variable(
-        "there", (0, 1), {"share": {"all": [{"item": "PLACE", "eq": 1}, {"item": "WORK", "eq": 1}]}}
-    )
-    frame = people(((1, 9, 9), (9, 9, 9))).assign(there=0)
-    without, said = withhold(frame, book(there))
-    assert list(without) == ["WORK", "PLACE", "MOOD", "wave"]
-    assert "there" not in said
-    assert crossed(book(there), ("there",)) == Crossed("there", "there", UNDER)
-
-
 def test_where_nothing_is_told_or_declared_nothing_is_touched() -> None:
     undeclared = replace(book(), variables=tuple(replace(v, withhold=None) for v in book().variables))
     for table, codebook in ((((9, 9, 9), (3, 3, 3)), book()), (((2, 9, 9),), undeclared)):
@@ -175,6 +163,7 @@ def test_a_codebook_carries_what_is_withheld_and_one_without_is_written_as_befor
     [
         (("PLACE", "WORK"), Crossed("PLACE", "WORK", UNDER)),
         (("MOOD", "work2", "zone"), Crossed("zone", "work2", UNDER)),
+        (("there",), Crossed("there", "there", UNDER)),
         (("PLACE", "MOOD"), None),
         (("WORK", "work2"), None),
         ((), None),
@@ -185,4 +174,6 @@ def test_columns_that_may_not_be_crossed_are_told_by_name(
 ) -> None:
     work = variable("work2", (1, 2), {"recode": "WORK", "to": {"1": [1, 2], "2": [3]}})
     zone = variable("zone", (1,), {"recode": "PLACE", "to": {"1": [1, 2, 3]}})
-    assert crossed(book(work, zone), names) == found
+    both = [{"item": "PLACE", "eq": 1}, {"item": "WORK", "eq": 1}]
+    there = variable("there", (0, 1), {"share": {"all": both}})
+    assert crossed(book(work, zone, there), names) == found

@@ -262,20 +262,39 @@ def test_an_earlier_answer_that_a_text_says_again_comes_with_it(library: Path, p
 
 
 @pytest.mark.parametrize(
-    ("items", "own", "held"),
+    ("taken", "name", "held"),
     [
-        ("[OK, ASKED, OP_A, OP_B]", "", Withheld("OK", 10)),
-        ("[OK, ASKED, OP_A, OP_B]", "withhold: {ASKED: {within: OK, under: 20}}\n", Withheld("OK", 20)),
-        ("[ASKED, OP_A, OP_B]", "", None),
+        ("[OK, ASKED, OP_A, OP_B]", "ASKED", Withheld("OK", 10)),
+        ("[ASKED, OP_A, OP_B]", "ASKED", None),
+        ("[OK, ASKED, OP_A, OP_B]", "OP_B", Withheld("OK", 20)),
+        ("[OK, ASKED]\n  rows: {OP: [OP_A, OP_B]}", "OP_B", Withheld("OK", 20)),
     ],
 )
 def test_what_is_withheld_there_is_withheld_here_where_both_items_are_taken(
-    library: Path, pulse: Make, items: str, own: str, held: Withheld | None
+    withholding: Path, pulse: Make, taken: str, name: str, held: Withheld | None
 ) -> None:
+    words = withholding.parents[1] / "pulse" / "1.ru.yaml"
+    changes = [("[OK, ASKED, OP_A, OP_B]\n", f"{taken}\n")]
+    if "OK" not in taken:
+        changes.append(("pages: [[OK], ", "pages: ["))
+    if "rows" in taken:
+        words.write_text(words.read_text("utf-8").split("reuse:")[0], "utf-8")
+        changes += [('  stems: {OP_B: "Would you go to the police?"}\n', ""), ("OP_A, OP_B]]", "OP]]")]
+    assert pulse(*changes).codebook().variable(name).withhold == held
+
+
+def test_a_limit_of_what_is_taken_is_not_written_anew(withholding: Path, pulse: Make) -> None:
+    own = "withhold: {ASKED: {within: OP_A, under: 2}}\n"
+    (told,) = refused(pulse, ("reuse:\n", f"{own}reuse:\n"))
+    assert "withhold.ASKED" in told
+    assert "expected ASKED as in source 1; found ASKED described again" in told
+
+
+@pytest.fixture
+def withholding(library: Path) -> Path:
+    """The source, which withholds a question and a row of a battery."""
     source = library / "source" / "1.yaml"
     text = source.read_text(encoding="utf-8")
-    source.write_text(f"{text}withhold: {{ASKED: {{within: OK, under: 10}}}}\n", encoding="utf-8")
-    changes = [("[OK, ASKED, OP_A, OP_B]\n", f"{items}\n"), ("reuse:\n", f"{own}reuse:\n")]
-    if "OK" not in items:
-        changes.append(("pages: [[OK], ", "pages: ["))
-    assert pulse(*changes).codebook().variable("ASKED").withhold == held
+    held = "withhold: {ASKED: {within: OK, under: 10}, OP_B: {within: OK, under: 20}}"
+    source.write_text(f"{text}{held}\n", encoding="utf-8")
+    return source

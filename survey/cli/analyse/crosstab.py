@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.analyse.crossing import one_by_one, refuse_several, tabled
 from survey.cli.analyse.options import Asked, asked_in_parts, one_each
 from survey.cli.analyse.printing import HIDDEN, as_csv, plain, records
 from survey.cli.analyse.reading import read_of
@@ -50,7 +51,8 @@ def crosstab(asked: Asked, variables: Sequence[str], statistic: str, adjust: str
 
     if not asked.by:
         raise click.UsageError("a crosstab needs columns: type --by COLUMN")
-    found = read_of(asked, variables, tabled=rules == "tables")
+    found = read_of(asked, variables, crossing=tabled if rules == "tables" else one_by_one)
+    refuse_several([data.codebook for data in found], variables, asked.by)
     shown = [
         banner(
             data,

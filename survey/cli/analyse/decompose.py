@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey.cli.analyse.crossing import jointly
 from survey.cli.analyse.options import Asked, Domain, asked, family, one_each, variables, with_options
 from survey.cli.analyse.printing import Part, echo_parts, named
 from survey.cli.analyse.reading import read
@@ -123,7 +124,7 @@ def decompose(
     if method in ("kitagawa", "oaxaca", "firebaugh"):
         common["family"] = family
     parted = (*given.get("factors", ()), *(column for column, _ in given.get("sides", ())))
-    data = read(asked, (*variables, *parted))
+    data = read(asked, (*variables, *parted), crossing=jointly)
     _METHODS[method](_Difference(data, variables[0], code, asked, common, given))
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.crossing import words_of
+from survey.cli.analyse.crossing import jointly
 from survey.cli.analyse.designed import KINDS, TAKES, Designed, designed, kind_of
 from survey.cli.analyse.experimental import ANSWERS, Answer
 from survey.cli.analyse.options import Asked, Code, asked, with_options
 from survey.cli.analyse.printing import as_csv, as_object, in_blocks, plain
-from survey.cli.analyse.reading import read
+from survey.cli.analyse.reading import read, read_fitted
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def experiment(asked: Asked, names: Sequence[str], kind: str | None, **options: 
     if kind and not names:
         raise click.UsageError("--kind says what --variable is: type --variable NAME too")
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    data = read(asked, (*names, *words_of(given.get("formula")), *_named(given)))
+    more = (*names, *_named(given))
+    formula = given.get("formula")
+    data = read_fitted(asked, formula, more) if formula else read(asked, more, crossing=jointly)
     chosen = _chosen(data, names, kind)
     for each in chosen:
         _refuse_strange(each, given, asked)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from survey.cli.analyse.batteries import Battery, battery, compared
-from survey.cli.analyse.crossing import words_of
+from survey.cli.analyse.crossing import jointly, words_of
 from survey.cli.analyse.options import Asked, asked, at_95
 from survey.cli.analyse.printing import Part, echo_parts
 from survey.cli.analyse.reading import read
@@ -50,7 +50,7 @@ def invariance(  # noqa: PLR0917
     at_95(asked, "latent means")
     if (model is None) == (items is None):
         raise click.UsageError("type --battery NAME, --variable for each item, or --model; one of them")
-    data = read(asked, (*items.names, *words_of(model)) if items else words_of(model))
+    data = read(asked, items.names if items else words_of(model), crossing=jointly)
     by = compared(asked, data.waves)
     if by is None:
         raise click.UsageError("invariance compares groups: give releases of two waves, or --by COLUMN")

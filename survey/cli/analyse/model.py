@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.crossing import words_of
 from survey.cli.analyse.options import Asked, asked
 from survey.cli.analyse.printing import Part, echo_parts
-from survey.cli.analyse.reading import read
+from survey.cli.analyse.reading import read_fitted
 
 if TYPE_CHECKING:
     from analysis import Margins, ModelResult, SurveyData
@@ -74,8 +73,9 @@ def model(  # noqa: PLR0917
     """
     if asked.by and not (margins or effects):
         raise click.UsageError("--by is of --margins and --effects: type one of them too")
-    names = (*words_of(formula), *(name for name, _ in margins), *effects)
-    fit = _fit(read(asked, names), asked, formula, kind, family=family, link=link, reference=reference)
+    more = (*(name for name, _ in margins), *effects)
+    data = read_fitted(asked, formula, more)
+    fit = _fit(data, asked, formula, kind, family=family, link=link, reference=reference)
     table = fit.table(asked.level).rename_axis("coefficient").reset_index()
     if "df" not in table:
         table = table.assign(df=fit.df_residual)

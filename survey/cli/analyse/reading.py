@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey.cli.analyse.crossing import crossings, refuse_crossed, refuse_left_out
+from survey.cli.analyse.crossing import (
+    Crossing,
+    jointly,
+    one_by_one,
+    refuse_crossed,
+    refuse_left_out,
+    words_of,
+)
 from survey.cli.analyse.options import Asked
 from survey.cli.spelling import file_key, spelled
 from survey.refusal import Reason, Refused
@@ -22,13 +29,14 @@ def read(
     asked: Asked,
     variables: Sequence[str] = (),
     *,
-    tabled: bool = False,
+    crossing: Crossing = one_by_one,
     together: Iterable[Sequence[str]] = (),
 ) -> "SurveyData":
     """The releases pooled, in time order. Raises what reading, pooling and binding the design raise.
 
     Refuses what was left out, and to cross what may not be crossed: `refuse_left_out`, `refuse_crossed`.
-    `variables`: every name the command prints figures of or fits to; `together`: further names it crosses.
+    `variables`: every name the command prints figures of or fits to; `crossing`: which of them it uses
+    together; `together`: further names that it does.
 
     What is to be known of the design (lonely strata, clusters of very unequal size) goes to standard error.
     """
@@ -37,7 +45,7 @@ def read(
     each = read_each(asked)
     codebooks = [data.codebook for data in each]
     refuse_crossed(codebooks, together)
-    _refuse(codebooks, asked, variables, tabled=tabled)
+    _refuse(codebooks, asked, variables, crossing)
     data = pool(each)
     if found := asked.replicates:
         data = make_replicates(
@@ -47,13 +55,22 @@ def read(
     return data
 
 
-def read_of(asked: Asked, variables: Sequence[str], *, tabled: bool = False) -> "list[SurveyData]":
+def read_fitted(asked: Asked, formula: str, more: Sequence[str] = ()) -> "SurveyData":
+    """Data that a formula is fitted to: its columns, and the names `more`, are used together."""
+    from analysis import formula_columns
+
+    data = read(asked, (*words_of(formula), *more), crossing=jointly)
+    refuse_crossed([data.codebook], jointly(asked, (*formula_columns(formula, data), *more)))
+    return data
+
+
+def read_of(asked: Asked, variables: Sequence[str], *, crossing: Crossing = one_by_one) -> "list[SurveyData]":
     """The data that each variable is estimated from: the releases pooled, or their rows in partitions.
 
     Partitions are compressed to what the variable, --by and --where need, in one pass over the files.
     """
     if not asked.partitions:
-        return [read(asked, variables, tabled=tabled)] * len(variables)
+        return [read(asked, variables, crossing=crossing)] * len(variables)
     from analysis import read_partitioned_releases
 
     parts = read_partitioned_releases(
@@ -62,15 +79,17 @@ def read_of(asked: Asked, variables: Sequence[str], *, tabled: bool = False) -> 
         redesign=lambda design: _design(design, asked),
         scheduler=asked.scheduler,
     )
-    _refuse([part.codebook for part in parts.parts], asked, variables, tabled=tabled)
+    _refuse([part.codebook for part in parts.parts], asked, variables, crossing)
     data = parts.compressed_each(variables, asked.by, asked.where or None)
     _tell(data)
     return data
 
 
-def _refuse(codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str], *, tabled: bool) -> None:
+def _refuse(
+    codebooks: "Sequence[Codebook]", asked: Asked, variables: Sequence[str], crossing: Crossing
+) -> None:
     refuse_left_out(codebooks, asked, variables)
-    refuse_crossed(codebooks, crossings(asked, variables, tabled=tabled))
+    refuse_crossed(codebooks, crossing(asked, variables))
 
 
 def _tell(data: "Sequence[SurveyData]") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey.cli.analyse.batteries import Battery, battery, compared
-from survey.cli.analyse.crossing import words_of
+from survey.cli.analyse.crossing import jointly, words_of
 from survey.cli.analyse.options import Asked, asked, at_95
 from survey.cli.analyse.printing import Part, echo_parts
 from survey.cli.analyse.reading import groups, in_shell, read
@@ -61,7 +61,7 @@ def scale(  # noqa: PLR0917
         return
     if items is None:
         raise click.UsageError("a scale needs items: type --battery NAME, or --variable for each")
-    data = read(asked, items.names)
+    data = read(asked, items.names, crossing=jointly)
     if factors:
         _explore(data, asked, items, factors, rotation=rotation, correlation=correlation)
     else:
@@ -143,7 +143,7 @@ def _confirm(asked: Asked, model: str, estimator: str) -> None:
     from analysis import cfa
 
     at_95(asked, "latent means")
-    data = read(asked, words_of(model))
+    data = read(asked, words_of(model), crossing=jointly)
     fit = cfa(data, model, by=compared(asked, data.waves), where=asked.where, estimator=estimator)
     parts = (
         Part("estimates", fit.estimates, PARAMETERS),

@@ -1,10 +1,11 @@
 """`tolqyn analyse trend`: releases of three or more waves in, slopes, shapes and verdicts out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
+from survey.cli.analyse.crossing import jointly
 from survey.cli.analyse.options import Asked, asked_in_parts, family, variables, with_options
 from survey.cli.analyse.printing import echo, echo_parts, named
 from survey.cli.analyse.reading import read, read_of
@@ -66,9 +67,22 @@ def trend(  # noqa: PLR0917
         raise click.UsageError("--partitions computes the straight line: leave --shape and --splice out")
     if len(variables) > 1:
         raise click.UsageError(f"one --variable at a time for this; found {', '.join(variables)}")
-    what = Shape(read(asked, variables), variables[0], code, asked, link, family, given)
+    what = Shape(
+        read(asked, (*variables, *_beside(given)), crossing=jointly),
+        variables[0],
+        code,
+        asked,
+        link,
+        family,
+        given,
+    )
     parts, facts = ANSWERS[shape](what)
     echo_parts(parts, asked, facts)
+
+
+def _beside(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that options name beside the variable."""
+    return (*given.get("hold", ()), *([given["splice"]] if "splice" in given else []))
 
 
 def _line(asked: Asked, variables: Sequence[str], code: int | str | None, link: str, family: int) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from analysis import ReleaseRef, SurveyData, crosstab, proportion, read_release
+from analysis import ReleaseRef, SurveyData, crosstab, pool, proportion, read_release
 from instruments import (
+    Indicator,
     Item,
     ListExperiment,
     Number,
@@ -20,14 +23,16 @@ from instruments import (
     Role,
     SeveralOf,
     SingleChoice,
+    Withheld,
     load_library,
 )
+from reports.further.professionals import beside
 from survey import keys
 from survey.cli import main
 from survey.config import Config
 from survey.refusal import Refused
 from survey.release import build_release
-from survey.store import access, ballots, closing, opening, waves
+from survey.store import access, ballots, closing, opening, versions, waves
 from survey.store.engine import Database
 from survey.store.models import Ballot, Wave
 from tests.survey.cli.test_report import text_of
@@ -37,6 +42,7 @@ LANGUAGES = ("kk", "ru")
 ROLES = {1: 12, 2: 34, 3: 80, 4: 40}
 """Field of work -> how many answer."""
 PARTS = (1, 2, 3, 4, 5)
+PUBLIC = Path("analysis/public/library").resolve()
 MARGINS = """
 name: Professionals
 margins:
@@ -314,6 +320,35 @@ def test_targets_of_parts_that_are_left_out_are_refused_in_one_message(
         build(wave, file)
 
 
+CROSSED = (
+    "topline --variable P_PART --by P_ROLE",
+    "topline --variable P_PART --where P_ROLE=2",
+    "topline --variable role3 --where P_PART=1 --json",
+    "topline --variable P_TRAINED --by P_ROLE --by P_PART --csv",
+    "topline --variable P_TRAINED --by role3 --where P_PART=1",
+    "compare --variable P_PART --code 1 --by P_ROLE",
+    "crosstab --variable P_PART --by P_TRAIN --where P_ROLE=2",
+    "crosstab --variable P_PART --by P_ROLE --rules tolqyn",
+    "decompose --variable P_PART --code 1 --side P_ROLE=2 --side P_ROLE=3 --by P_TRAIN",
+    "decompose --method oaxaca --variable P_TRAINED --side P_ROLE=2 --side P_ROLE=3 --factor P_PART",
+    "trend --variable P_TRAIN --code 1 --splice P_PART --bridge work-27 --by P_ROLE",
+    "trend --shape ordered --variable P_TRAIN --hold P_ROLE --hold P_PART",
+    "model 'I(P_PART == 1) ~ C(P_ROLE)'",
+    """model "I(Q('P_' 'PART') == 1) ~ C(P_ROLE)" """,
+    "model 'I(P_ＰART == 1) ~ C(P_ROLE)'",
+    "model 'P_TRAINED ~ C(P_PART)' --where P_ROLE=2",
+    "model 'P_TRAINED ~ C(P_TRAIN)' --margins P_PART --by role3",
+    "model 'P_TRAINED ~ C(P_TRAIN)' --effects P_PART --by role3",
+    "scale --variable P_PART --variable P_YEARS --by P_ROLE",
+    "scale --cfa 'f =~ P_PART + P_ROLE + P_YEARS'",
+    "invariance --variable P_PART --variable P_YEARS --variable P_TRAIN --by P_ROLE",
+    "invariance --model 'f =~ P_PART + P_YEARS + P_TRAIN' --by P_ROLE",
+    "experiment --variable VGN --where P_ROLE=2 --where P_PART=1",
+    "experiment --variable VGN --factor P_PART --outcome role3",
+    "experiment --variable VGN --formula 'C(P_PART)' --where P_ROLE=2",
+    "experiment --variable VGN --group P_PART --by P_ROLE",
+)
+"""What would print single cells of field by part, or what is fitted to both."""
 CROSSING = """
 format: 1
 study: kz-thb
@@ -330,72 +365,109 @@ comparisons:
 def test_commands_cross_field_and_part_in_a_table_that_hides_small_cells_or_not_at_all(
     released: Released, tmp_path: Path
 ) -> None:
-    def typed(command: str, *words: str) -> Result:
+    def typed(line: str) -> Result:
+        command, *words = shlex.split(line)
         folder = str(released[0].folder)
         order = [*words, folder] if command in ("track", "model") else [folder, *words]
         return CliRunner().invoke(main, ["analyse", command, *order])
 
     plan = tmp_path / "plan.yaml"
     plan.write_text(CROSSING, "utf-8")
+    for line in (*CROSSED, f"track {plan}"):
+        refused = typed(line)
+        assert refused.exit_code != 0, line
+        assert "which hides cells under 10" in refused.output, (line, refused.output)
+        assert "tolqyn analyse crosstab RELEASE --variable P_PART --by" in refused.output, line
+    for line in (
+        "crosstab --variable P_PART --by P_ROLE --by role3",
+        "crosstab --variable P_ROLE --variable role3 --by P_PART",
+        "crosstab --variable P_PART --variable P_ROLE --by P_PART --by P_ROLE",
+    ):
+        refused = typed(line)
+        assert refused.exit_code != 0, line
+        assert "expected one table of a withheld column by its groups" in refused.output, line
+    for line in (
+        "topline --variable P_PART",
+        "topline --variable P_PART --variable P_ROLE --by P_TRAIN",
+        "topline --variable P_ROLE --by P_TRAIN",
+        "crosstab --variable P_PART --by P_ROLE",
+        "crosstab --variable P_TRAIN --by P_ROLE --by P_PART",
+        "model 'P_TRAINED ~ C(P_PART)'",
+    ):
+        assert typed(line).exit_code == 0, (line, typed(line).output)
 
-    for words in (
-        ("topline", "--variable", "P_PART", "--by", "P_ROLE"),
-        ("topline", "--variable", "P_PART", "--where", "P_ROLE=2"),
-        ("topline", "--variable", "role3", "--where", "P_PART=1", "--json"),
-        ("topline", "--variable", "P_TRAINED", "--by", "P_ROLE", "--by", "P_PART", "--csv"),
-        ("topline", "--variable", "P_TRAINED", "--by", "role3", "--where", "P_PART=1"),
-        ("compare", "--variable", "P_PART", "--code", "1", "--by", "P_ROLE"),
-        ("crosstab", "--variable", "P_PART", "--by", "P_TRAIN", "--where", "P_ROLE=2"),
-        ("crosstab", "--variable", "P_PART", "--by", "P_ROLE", "--rules", "tolqyn"),
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_public_rows_hold_field_or_part_and_never_both(released: Released, tmp_path: Path) -> None:
+    """Rows are a table without small cells hidden, whatever number of them is alike."""
+    file = tmp_path / "public.yaml"
+    text = (PUBLIC / "kz_thb_professionals.yaml").read_text("utf-8")
+    for old, new in (
+        ("hides: [P_PART, ", "hides: ["),
         (
-            "decompose",
-            "--variable",
-            "P_PART",
-            "--code",
-            "1",
-            "--side",
-            "P_ROLE=2",
-            "--side",
-            "P_ROLE=3",
-            "--by",
-            "P_TRAIN",
+            "hides: [P_PART, P_YEARS, P_TRAIN, P_CASES]\n    steps:\n      - column: P_ROLE",
+            "steps:\n      - column: P_PART",
         ),
-        (
-            "decompose",
-            "--method",
-            "oaxaca",
-            "--variable",
-            "P_TRAINED",
-            "--side",
-            "P_ROLE=2",
-            "--side",
-            "P_ROLE=3",
-            "--factor",
-            "P_PART",
-        ),
-        ("model", "I(P_PART == 1) ~ C(P_ROLE)"),
-        ("model", "P_TRAINED ~ C(P_PART)", "--where", "P_ROLE=2"),
-        ("model", "P_TRAINED ~ C(P_PART)", "--margins", "P_PART", "--by", "role3"),
-        ("scale", "--variable", "P_PART", "--variable", "P_YEARS", "--by", "P_ROLE"),
-        ("scale", "--battery", "PVB", "--by", "P_ROLE", "--where", "P_PART=1"),
-        ("scale", "--cfa", "f =~ P_PART + P_ROLE + P_YEARS"),
-        ("invariance", "--battery", "PVB", "--by", "P_ROLE", "--where", "P_PART=1,2"),
-        ("experiment", "--variable", "VGN", "--where", "P_ROLE=2", "--where", "P_PART=1"),
-        ("experiment", "--variable", "VGN", "--factor", "P_PART", "--outcome", "role3"),
-        ("track", str(plan)),
     ):
-        refused = typed(*words)
-        assert refused.exit_code != 0, words
-        assert "which hides cells under 10" in refused.output, (words, refused.output)
-        assert "tolqyn analyse crosstab RELEASE --variable P_PART --by" in refused.output, words
-    for words in (
-        ("topline", "--variable", "P_PART"),
-        ("topline", "--variable", "P_ROLE", "--by", "P_TRAIN"),
-        ("crosstab", "--variable", "P_PART", "--by", "P_ROLE"),
-        ("crosstab", "--variable", "P_TRAIN", "--by", "P_ROLE", "--by", "P_PART"),
-        ("model", "P_TRAINED ~ C(P_PART)"),
-    ):
-        assert typed(*words).exit_code == 0, (words, typed(*words).output)
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), "utf-8")
+        words = ["release", "bundle", str(released[0].folder), "--no-pdf", "--microdata", str(file)]
+        refused = CliRunner().invoke(main, [*words, "--out", str(tmp_path / "out")])
+        assert refused.exit_code != 0, refused.output
+        assert "together they tell of fewer than 10" in refused.output
+        assert "add P_PART to remove:" in refused.output
+        assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_correction_in_the_field_takes_no_protection_away(
+    fielded: Fielded, database: Database, make_wave: Callable[..., Wave]
+) -> None:
+    wave = make_wave(
+        ASKED,
+        alias="work-30",
+        name="work-30",
+        languages=LANGUAGES,
+        sample_type="nonprobability",
+        access="open",
+    )
+    for held in (None, {"P_PART": {"within": "P_ROLE", "under": 2}}):
+        document = json.loads(ASKED.to_json())
+        document.update({"version": "2026.1.1", "withhold": held} if held else {"version": "2026.1.1"})
+        if held is None:
+            del document["withhold"]
+        corrected = Questionnaire.from_json(json.dumps(document))
+        with (
+            database.writing() as session,
+            pytest.raises(Refused, match="P_PART: expected the column as it is"),
+        ):
+            found = waves.find_wave(session, wave.alias)
+            versions.refuse_correction(session, found, corrected, {"ru": "Слова.", "kk": "Сөз."})
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_waves_together_withhold_what_one_of_them_does(fielded: Fielded, build: Built) -> None:
+    """The latest wave's questionnaire withholds nothing; a plan over both would tell of the first."""
+    people = [(role, PARTS[person % 5]) for role in (2, 3) for person in range(40)]
+    folders = [
+        build(fielded(people, asked, alias)[0]).folder
+        for asked, alias in ((ASKED, "work-27"), (without_the_rule(), "work-28"))
+    ]
+    both = pool([read_release(folder) for folder in folders])
+    assert both.variable("P_PART").withhold == Withheld("P_ROLE", 10)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_beside_the_public_s_figures_no_share_of_a_part_stands_by_role(released: Released) -> None:
+    data = read_release(released[0].folder)
+    north = Indicator(
+        "NORTH", "P_PART", "proportion", {"ru": "Север"}, {"ru": "доля Севера"}, 1, headline=True
+    )
+    known = data.codebook
+    with_north = replace(data, codebook=replace(known, indicators=(*known.indicators, north)))
+    shown, _ = beside(with_north, with_north, "P_ROLE")
+    assert len(shown.indicators) == len([each for each in known.indicators if each.headline]) > 0
+    assert "NORTH" not in [each.indicator.name for each in shown.indicators]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
