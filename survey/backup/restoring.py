@@ -74,7 +74,7 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
 def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
     try:
         with tarfile.open(plain) as archive:
-            archive.extractall(content, filter="data")
+            _take_out(archive, content)
         stored = json.loads((content / MANIFEST).read_text())
         made = Made(**stored)
     except (tarfile.TarError, OSError, ValueError, TypeError) as error:
@@ -93,6 +93,22 @@ def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
     if reasons:
         raise Refused(*reasons)
     return made
+
+
+def _take_out(archive: tarfile.TarFile, content: Path) -> None:
+    """Every file of an archive below a folder. ValueError for whatever is no file, or would lie elsewhere.
+
+    `extractall(filter="data")` would say the same, but Debian 12's Python (3.11.2) does not know it.
+    """
+    for member in archive:
+        place = content / member.name
+        inside = archive.extractfile(member) if member.isreg() else None
+        if inside is None or not place.resolve().is_relative_to(content.resolve()):
+            raise ValueError(f"{member.name!r}, which is no file of a backup")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with inside, place.open("wb") as file:
+            shutil.copyfileobj(inside, file)
+        place.chmod(member.mode & 0o644)
 
 
 def _refuse_another(database: Database, made: Made, sealed: Path) -> None:

@@ -3,10 +3,12 @@
 import errno
 import io
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -233,6 +235,70 @@ def test_another_key_opens_nothing_and_nothing_is_touched(
     with pytest.raises(Refused, match="No matching keys"):
         restore(config, tmp_path / "b.age", tmp_path / "other.key", copies.name_of(config.database_url))
     assert stored(database) == before
+
+
+@pytest.mark.parametrize("kind", ["outside", "absolute", "link"])
+def test_a_sealed_archive_writes_nothing_outside_its_folder(
+    config: Config, database: Database, pair: Pair, tmp_path: Path, kind: str
+) -> None:
+    """Whoever knows the public key can seal an archive of their own."""
+    member = tarfile.TarInfo(
+        {"outside": "../stranger", "absolute": str(tmp_path / "stranger")}.get(kind, "l")
+    )
+    if kind == "link":
+        member.type, member.linkname = tarfile.SYMTYPE, str(tmp_path)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.addfile(member, io.BytesIO())
+    sealed, before = tmp_path / "b.age", stored(database)
+    recipient = pyrage.x25519.Recipient.from_str(pair.public)
+    sealed.write_bytes(pyrage.encrypt(packed.getvalue(), [recipient]))
+    with pytest.raises(Refused, match="which is no file of a backup"):
+        restore(config, sealed, pair.private, copies.name_of(config.database_url))
+    assert not list(tmp_path.rglob("stranger"))
+    assert stored(database) == before
+
+
+def test_a_backup_comes_back_under_the_python_that_debian_has(
+    config: Config,
+    database: Database,
+    answered: list[str],
+    pair: Pair,
+    tmp_path: Path,
+    repository: Path,
+) -> None:
+    """The guide's server runs Debian 12's, which is older than many a developer's 3.11."""
+    python = Path("/usr/bin/python3")
+    asked = "import sys; print(sys.version_info[:2] == tuple(map(int, sys.argv[1:])))"
+    version = list(map(str, sys.version_info[:2]))
+    if not python.exists() or b"True" not in subprocess.check_output([python, "-c", asked, *version]):
+        pytest.skip("no /usr/bin/python3 of this version: CI has it")
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    before = stored(database)
+    code = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[1].split(":")
+from survey.backup.restoring import restore
+from survey.config import Config
+restore(Config.from_env(), *map(Path, sys.argv[2:4]), sys.argv[4])
+"""
+    words = [
+        f"{repository}:{sysconfig.get_path('purelib')}",
+        tmp_path / "b.age",
+        pair.private,
+        copies.name_of(config.database_url),
+    ]
+    environment = {
+        **os.environ,
+        "TOLQYN_DATABASE_URL": config.database_url,
+        "TOLQYN_HOME": str(config.home),
+    }
+    database.close()
+    subprocess.run([python, "-c", code, *map(str, words)], env=environment, check=True)
+    again = connect(config.database_url)
+    assert stored(again) == before
+    again.close()
 
 
 @pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
