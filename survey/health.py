@@ -9,6 +9,7 @@ from survey.refusal import Reason, Refused
 from survey.store.engine import DatabaseError
 from survey.store.schema import outdated
 from survey.store.waves import in_field
+from survey.unfinished import unfinished
 
 blueprint = Blueprint("health", __name__)
 
@@ -61,8 +62,9 @@ def wait_for_database() -> None:
 
 
 def _reason() -> Reason | None:
+    found = current_app.extensions["tolqyn"]
     try:
-        return outdated(current_app.extensions["tolqyn"].database)
+        return unfinished(found.config.home) or outdated(found.database)
     except Refused as refused:
         return refused.reasons[0]
 

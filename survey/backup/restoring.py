@@ -20,6 +20,7 @@ from survey.store.schema import upgrade
 from survey.store.shut_out import Before, ShutOut, known_before, shut_out
 from survey.store.waves import in_field
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
+from survey.unfinished import begun, ended
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
     """Database and releases of a backup, checked against its sums before anything is touched.
 
     A database that is there already is replaced only when its own name is given. Raises Refused; then the
-    instance is as before. What respondents withdrew since the backup is withdrawn again, as far as the list
+    instance is as before. Where it is cut off after the database's return nothing serves until it is typed
+    again (`unfinished`). What respondents withdrew since the backup is withdrawn again, as far as the list
     beside the keys, or the database that is replaced, knows of it; likewise nobody comes in again whom the
     office had shut out.
     """
@@ -61,14 +63,22 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
             coming = _coming(content / RELEASES, config.releases)
             entries = _entries(content / PUBLISHED, config.published)
             before = _remember(config, database)
-            copies.put_back(content / DATABASE, database, made.rows)
+            cut_off = begun(config.home, sealed)
+            try:
+                copies.put_back(content / DATABASE, database, made.rows)
+            except (Refused, OSError):
+                if not cut_off:
+                    ended(config.home)
+                raise
         finally:
             database.close()
         for name in coming:
             _move(content / RELEASES / name, config.releases / name)
         for name in entries:
             _move(content / PUBLISHED / name, config.published / name)
-    return Restored(made, coming, entries, *_brought_up(config, before))
+    done = Restored(made, coming, entries, *_brought_up(config, None if cut_off else before))
+    ended(config.home)
+    return done
 
 
 def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:

@@ -31,6 +31,7 @@ from survey.store.server_log import telling
 from survey.store.untold import untold
 from survey.store.waves import all_waves
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
+from survey.unfinished import refuse_unfinished
 
 BACKUP_HOURS = 26
 """A night without a backup is noticed the next morning."""
@@ -95,6 +96,7 @@ def check() -> None:
     Example:  tolqyn db check
     """
     config = Config.from_env()
+    refuse_unfinished(config.home)
     with closing(connect(config.database_url)) as database:
         require_current(database)
         reasons = [str(reason) for reason in (*telling(database), *owning(database), *readable(config.home))]

@@ -11,6 +11,7 @@ from survey.staging import sweep
 from survey.store import audit
 from survey.store.engine import Database, connect
 from survey.store.schema import current, require_current
+from survey.unfinished import refuse_unfinished
 
 
 @contextmanager
@@ -20,6 +21,7 @@ def instance() -> Iterator[tuple[Config, Database]]:
     sweep(config.home)
     database = connect(config.database_url)
     try:
+        refuse_unfinished(config.home)
         require_current(database)
         first = _no_acts(database)
         yield config, database
@@ -44,6 +46,7 @@ def instance_if_any(config: Config | None = None) -> Iterator[tuple[Config, Data
         if current(database) is None:
             yield config, None
         else:
+            refuse_unfinished(config.home)
             require_current(database)
             first = _no_acts(database)
             yield config, database

@@ -206,3 +206,43 @@ def test_an_office_without_a_director_is_told(office: Office, database: Database
         people.account_named(session, "dana").disabled = True
     database.close()
     assert "no director can sign in" in office.restore().stderr
+
+
+def test_a_restoration_that_is_cut_off_lets_nobody_in_until_it_is_typed_again(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power goes when the database is back and nobody is shut out yet."""
+    from survey.backup import restoring
+    from survey.cli import main
+
+    class PowerCutError(BaseException):
+        pass
+
+    def cut(*_: object) -> None:
+        raise PowerCutError
+
+    shut_everybody_out(database)
+    with monkeypatch.context() as patch, pytest.raises(PowerCutError):
+        patch.setattr(restoring, "_brought_up", cut)
+        office.restore()
+    assert office.answers(office.keep) == 503
+    for words in (["db", "check"], ["user", "list"], ["serve", "--port", "1"]):
+        refused = CliRunner().invoke(main, words)
+        assert refused.exit_code != 0
+        assert "expected a restoration that came to its end" in refused.output
+        assert f"tolqyn db restore {office.folder / 'b.age'} --key KEY --replace NAME" in refused.output
+    assert office.restore().exit_code == 0
+    assert office.answers(office.keep) == 401, "a key that nothing says is open is none"
+    assert office.noted()["known_before"] is False
+    run("user", "list")
+
+
+def test_a_restoration_that_is_refused_leaves_no_mark(office: Office, database: Database) -> None:
+    from survey.backup import restoring
+    from survey.refusal import Refused
+
+    damaged = office.folder / "damaged.age"
+    damaged.write_bytes((office.folder / "b.age").read_bytes()[:-100])
+    with pytest.raises(Refused):
+        restoring.restore(office.config, damaged, office.folder / "k", "tolqyn")
+    run("user", "list")
