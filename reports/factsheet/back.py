@@ -22,10 +22,11 @@ from reports.sections.wording import sources
 from reports.shortening import ELLIPSIS, shared, shortened
 from reports.summary import LABEL, brief, carded, method_line, plain_address
 
-STATEMENT, ANSWER, GROUP, FACT, CITATION, LICENCE = 130, 40, 40, 260, 400, 60
+STATEMENT, ANSWER, GROUP, MEMBERS, FACT, CITATION, LICENCE = 130, 40, 40, 60, 260, 400, 60
 FIGURES = 420
-"""Letters of a statement, of an answer, of a group, of a fact of the method, of a citation, of a licence;
-and of dates, sizes and errors, which eight waves do not reach."""
+"""Letters of a statement, of an answer, of what parts people, of who a group is (two lines: that those who
+did not say are counted in it stands at its end), of a fact of the method, of a citation, of a licence; and of
+dates, sizes and errors, which eight waves do not reach."""
 WORDING, LEAST_WORDING, MOST_QUESTIONS = 660, 80, 8
 """Letters of all questions, and of one at least; questions that are said in words, the others by name."""
 
@@ -131,7 +132,7 @@ def _dot(line: GroupLine, cut: Cut, material: Material) -> Dot:
     hidden = ""
     if reading is not None and not reading.printable:
         hidden = unprintable(reading.few, words, withheld=reading.withheld)
-    return Dot(shortened(label, GROUP), reading, line.previous, hidden)
+    return Dot(shortened(label, MEMBERS), reading, line.previous, hidden)
 
 
 def _asked(row: tuple[BatteryEvidence, Rows] | None, material: Material) -> list[Asked]:

@@ -288,7 +288,7 @@ def _told(made: "Bundle", *, as_json: bool) -> None:
             f"alike in {', '.join(each.keys)}; {withheld} values withheld ({withheld / cells:.1%})"
         )
     size = sum(made.files.values())
-    click.echo(f"{len(made.files)} files, {size:,} bytes in {made.place}")
+    click.echo(f"{len(made.files) - 1} files and the list of their sums, {size:,} bytes in {made.place}")
     click.echo(f"fingerprint {made.fingerprint}")
 
 

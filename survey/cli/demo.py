@@ -1,6 +1,7 @@
 """`tolqyn demo`: waves answered over HTTP by simulated respondents, releases, reports, then the server."""
 
 import shutil
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -125,9 +126,14 @@ def _play(config: Config, *, serving: bool, respondents: int | None, seed: int |
                 click.echo("Ctrl-C ends the server.")
                 wait_for(server, log)
             else:
-                click.echo(f"to look at it: TOLQYN_HOME={config.home} tolqyn serve --plain-http")
+                click.echo(f"to look at it: TOLQYN_HOME={config.home} {_typed()} serve --plain-http")
     finally:
         database.close()
+
+
+def _typed() -> str:
+    """The program as it was typed, with its folder where it is on nobody's path."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "tolqyn" else "tolqyn"
 
 
 class Clock:
