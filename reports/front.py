@@ -25,7 +25,7 @@ from reports.document import Document
 from reports.errors import ReportError, SpecError
 from reports.i18n import LANGUAGES
 from reports.invitations import HelpLine, LetterText, PosterText, WayIn, letters_pdf, poster_pdf
-from reports.ordering import ordered_spec, spoken_by
+from reports.ordering import ordered_spec, refuse_misspelt, spoken_by
 from reports.printing import PrinterDiedError, print_side_by_side
 from reports.published import (
     CHOICES,
@@ -134,6 +134,7 @@ __all__ = [
     "read_spec",
     "refuse_filled",
     "refuse_groups",
+    "refuse_misspelt",
     "releases_of",
     "render_html",
     "render_pdf",

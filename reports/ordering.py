@@ -9,7 +9,7 @@ from instruments import Codebook
 from reports.errors import SpecError
 from reports.i18n import LANGUAGES
 from reports.sections import CHAPTERS, NEEDED
-from reports.spec import Draft, ReportSpec, note_unknown, note_unspoken, read_draft
+from reports.spec import Draft, ReportSpec, note_unknown, note_unspoken, read_draft, refuse_unknown
 
 
 def ordered_spec(path: Path, folders: Sequence[Path], languages: Sequence[str] | None) -> ReportSpec:
@@ -29,6 +29,11 @@ def ordered_spec(path: Path, folders: Sequence[Path], languages: Sequence[str] |
     if codebook is not None:
         note_unknown(draft.data, codebook, list(CHAPTERS), NEEDED, draft.notes)
     raise SpecError((*draft.notes.in_order(), *dict.fromkeys(beside)))
+
+
+def refuse_misspelt(spec: ReportSpec, codebook: Codebook) -> None:
+    """SpecError with every name of the file that no wave has, by line."""
+    refuse_unknown(spec, codebook, list(CHAPTERS), NEEDED)
 
 
 def spoken_by(folders: Sequence[Path]) -> tuple[str, ...]:

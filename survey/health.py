@@ -9,7 +9,7 @@ from survey.refusal import Reason, Refused
 from survey.store.engine import DatabaseError
 from survey.store.schema import outdated
 from survey.store.waves import in_field
-from survey.unfinished import unfinished
+from survey.unfinished import MARK, unfinished
 
 blueprint = Blueprint("health", __name__)
 
@@ -48,11 +48,12 @@ def readyz() -> Response:
 
 @blueprint.before_app_request
 def wait_for_database() -> None:
-    """Every page waits for the migration; once it has been seen, nothing is asked again.
+    """Every page waits for the migration; once it has been seen, only for a restoration that is under way.
 
     Raises DatabaseError, so that a page answers as it does to any failing database: 503, what was typed kept.
     """
-    if request.endpoint in ALWAYS or current_app.extensions.get(READY):
+    held = (current_app.extensions["tolqyn"].config.home / MARK).exists()
+    if request.endpoint in ALWAYS or (current_app.extensions.get(READY) and not held):
         return
     reason = _reason()
     if reason is not None:

@@ -21,6 +21,7 @@ from survey.store.engine import Database, DatabaseError
 from survey.store.releases import listing
 from survey.store.schema import outdated
 from survey.store.waves import all_waves
+from survey.unfinished import unfinished
 
 IN_FIELD = ("open", "closing")
 
@@ -28,7 +29,7 @@ IN_FIELD = ("open", "closing")
 def collect(config: Config, database: Database, now: datetime, today: date) -> CollectorRegistry:
     """Every gauge, measured now. `now` with its zone; `today` in the study's."""
     registry = CollectorRegistry()
-    ready = _ready(database)
+    ready = unfinished(config.home) is None and _ready(database)
     _gauge(registry, "tolqyn_ready", "1 when the database is at the newest migration and takes writes", ready)
     free = shutil.disk_usage(_existing(config.home)).free
     _gauge(registry, "tolqyn_disk_free_bytes", "Free bytes where keys and releases live", free)

@@ -153,4 +153,6 @@ def _crossing(data: SurveyData, spec: PublicSpec, file: str) -> list[FileProblem
         f"no row with {found.column} and {found.groups}: together they tell of fewer than {found.under}"
     )
     hint = f"add {found.column} to remove:, or to the hides: of a key"
+    if found.column in keys:
+        hint = f"take {found.column} out of the steps of the key, or have {found.groups} in remove:"
     return [FileProblem(file, 0, found.column, "withheld", expected, "both", hint)]

@@ -88,10 +88,10 @@ class Register:
         return self._append(publication.study, {"publication": written(publication)})
 
     def keep(self, study: str, kind: str, content: bytes) -> str:
-        """Keep a file (PLANS or CHOICES) beside the entries; its fingerprint."""
+        """Keep a file (PLANS or CHOICES) beside the entries, anew where it was damaged; its fingerprint."""
         mark = fingerprint(content)
         place = self._place(study, kind, mark)
-        if not place.is_file():
+        if self.kept(study, kind, mark) is None:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(place, content, 0o600)
         return mark

@@ -20,14 +20,15 @@ CARDS = ("factsheet", "tiles")
 
 
 def choices(spec: ReportSpec | None) -> bytes:
-    """A specification that chooses the same and says nothing else, as a file; empty without a file, or for
-    one that leaves every choice to the codebook."""
+    """A specification that chooses the same and says nothing else, as a file; empty without a file.
+
+    One that chooses nothing is a file too: it leaves the choice to the codebook, where none at all takes what
+    the package has for the instrument.
+    """
     if spec is None or spec.source is None:
         return b""
-    chosen = _chosen(spec.source.data)
-    if not chosen:
-        return b""
-    written = json.dumps({"format": 1, **chosen}, ensure_ascii=False, indent=1, sort_keys=True)
+    chosen = {"format": 1, **_chosen(spec.source.data)}
+    written = json.dumps(chosen, ensure_ascii=False, indent=1, sort_keys=True)
     return f"{written}\n".encode()
 
 

@@ -40,7 +40,11 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def put_back(copied: Path, database: Database, expected: Mapping[str, int]) -> None:
-    """Make the database the copy's; whole or not at all. Raises Refused when the rows are not as many."""
+    """Make the database the copy's; whole or not at all. Raises Refused where it could not be.
+
+    Rows are counted before a file takes another's place; PostgreSQL's when they are there
+    (`refuse_miscounted`).
+    """
     if database.engine.dialect.name == SQLITE:
         _put_back_sqlite(copied, database, expected)
         return
@@ -56,6 +60,10 @@ def put_back(copied: Path, database: Database, expected: Mapping[str, int]) -> N
         f"--dbname={_plain(database.engine.url)}",
         str(copied),
     )
+
+
+def refuse_miscounted(database: Database, expected: Mapping[str, int]) -> None:
+    """Raises Refused where what was put back has not the rows that it should."""
     with database.engine.connect() as connection:
         _compare(counts(connection), expected)
 

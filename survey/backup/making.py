@@ -108,7 +108,8 @@ def _below(folder: Path, name: str) -> dict[str, Path]:
 
 
 def _pack(plain: BinaryIO, members: Mapping[str, Path]) -> None:
-    with tarfile.open(fileobj=plain, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+    # Of two names of one file (hard links) both are files of the backup.
+    with tarfile.open(fileobj=plain, mode="w|", format=tarfile.PAX_FORMAT, dereference=True) as archive:
         for name, path in members.items():
             archive.add(path, name, recursive=False)
 

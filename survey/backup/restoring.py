@@ -3,7 +3,7 @@
 import json
 import shutil
 import tarfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from survey.backup.seal import unseal
 from survey.config import Config
 from survey.refusal import Reason, Refused
 from survey.staging import staged
+from survey.store.audit import head
 from survey.store.engine import Database, DatabaseError, connect
 from survey.store.rewriting import rewrite_tables
 from survey.store.schema import upgrade
 from survey.store.shut_out import Before, ShutOut, known_before, shut_out
 from survey.store.waves import in_field
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
-from survey.unfinished import begun, ended
+from survey.unfinished import Mark, begin, end, marked
 
 
 @dataclass(frozen=True)
@@ -62,23 +63,51 @@ def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Resto
             _refuse_unasked(database, replace)
             coming = _coming(content / RELEASES, config.releases)
             entries = _entries(content / PUBLISHED, config.published)
+            half = marked(config.home) is not None and not untouched(config.home, database)
             before = _remember(config, database)
-            cut_off = begun(config.home, sealed)
-            try:
-                copies.put_back(content / DATABASE, database, made.rows)
-            except (Refused, OSError):
-                if not cut_off:
-                    ended(config.home)
-                raise
+            _put_back(config, database, sealed, content, made)
         finally:
             database.close()
         for name in coming:
             _move(content / RELEASES / name, config.releases / name)
         for name in entries:
             _move(content / PUBLISHED / name, config.published / name)
-    done = Restored(made, coming, entries, *_brought_up(config, None if cut_off else before))
-    ended(config.home)
+    done = Restored(made, coming, entries, *_brought_up(config, None if half else before))
+    end(config.home)
     return done
+
+
+def untouched(home: Path, database: Database) -> bool:
+    """Whether the database is still the one that a marked restoration was to replace, or was never filled."""
+    mark = marked(home)
+    if mark is None or not copies.filled(database):
+        return True
+    return bool(mark.before) and newest_act(database) == mark.before
+
+
+def newest_act(database: Database) -> str:
+    """The seal of the newest act; empty where there is none, or the database cannot be read."""
+    if not copies.filled(database):
+        return ""
+    with suppress(DatabaseError), database.reading() as session:
+        newest = head(session)
+        return newest.seal if newest else ""
+    return ""
+
+
+def _put_back(config: Config, database: Database, sealed: Path, content: Path, made: Made) -> None:
+    """The database is the backup's, under the mark; where it is not touched, there is none."""
+    earlier, seal = marked(config.home), newest_act(database)
+    begin(config.home, earlier or Mark(str(sealed).encode("utf-8", "replace").decode(), seal))
+    try:
+        copies.put_back(content / DATABASE, database, made.rows)
+    except BaseException:
+        if earlier is None:
+            with closing(connect(config.database_url)) as now:
+                if untouched(config.home, now):
+                    end(config.home)
+        raise
+    copies.refuse_miscounted(database, made.rows)
 
 
 def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
@@ -87,7 +116,7 @@ def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
             _take_out(archive, content)
         stored = json.loads((content / MANIFEST).read_text())
         made = Made(**stored)
-    except (tarfile.TarError, OSError, ValueError, TypeError) as error:
+    except (tarfile.TarError, OSError, ValueError, TypeError, KeyError) as error:
         hint = "it was made by something else than tolqyn db backup"
         raise Refused(Reason("a backup of Tolqyn", str(error), hint, path=str(sealed))) from error
     if made.format != FORMAT:
@@ -108,11 +137,13 @@ def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
 def _take_out(archive: tarfile.TarFile, content: Path) -> None:
     """Every file of an archive below a folder. ValueError for whatever is no file, or would lie elsewhere.
 
+    A second name of a file that is in the archive (hard link) is a file of the same content.
+
     `extractall(filter="data")` would say the same, but Debian 12's Python (3.11.2) does not know it.
     """
     for member in archive:
         place = content / member.name
-        inside = archive.extractfile(member) if member.isreg() else None
+        inside = archive.extractfile(member) if member.isreg() or member.islnk() else None
         if inside is None or not place.resolve().is_relative_to(content.resolve()):
             raise ValueError(f"{member.name!r}, which is no file of a backup")
         place.parent.mkdir(parents=True, exist_ok=True)

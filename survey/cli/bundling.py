@@ -12,7 +12,7 @@ import click
 from survey.cli.acts import note
 from survey.cli.gate import PublicationGate
 from survey.cli.instance import instance_if_any
-from survey.cli.planned import codebook_at, plan_of, spec_of
+from survey.cli.planned import codebook_of, plan_of, spec_of
 from survey.cli.publishing import (
     A_FOLDER,
     folders_of,
@@ -239,7 +239,7 @@ def _other(file: Path, asked: Asked) -> Reason | None:
         told = ("a report without a tracking plan", "a report under the tracking plan of the bundle")
         again = "print it again under the same plan: tolqyn report build, or leave --pdf out"
         return Reason(told[planned], told[not planned], again, path=str(file), rule="plan")
-    chosen = together(asked.spec, codebook_at(asked.folders[-1]), str(carried["document"]))
+    chosen = together(asked.spec, codebook_of(asked.folders), str(carried["document"]))
     if carried.get("together", chosen) != chosen:
         told = ("the indicators, batteries and questions of the bundle, one verdict everywhere", "others")
         again = "print it again: tolqyn report build, and with --spec publish that report first"

@@ -11,7 +11,7 @@ from survey.staging import sweep
 from survey.store import audit
 from survey.store.engine import Database, connect
 from survey.store.schema import current, require_current
-from survey.unfinished import refuse_unfinished
+from survey.unfinished import end, marked, refuse_unfinished
 
 
 @contextmanager
@@ -21,8 +21,8 @@ def instance() -> Iterator[tuple[Config, Database]]:
     sweep(config.home)
     database = connect(config.database_url)
     try:
-        refuse_unfinished(config.home)
         require_current(database)
+        _settle(config, database)
         first = _no_acts(database)
         yield config, database
         keep_head(config, database, first=first)
@@ -46,13 +46,24 @@ def instance_if_any(config: Config | None = None) -> Iterator[tuple[Config, Data
         if current(database) is None:
             yield config, None
         else:
-            refuse_unfinished(config.home)
             require_current(database)
+            _settle(config, database)
             first = _no_acts(database)
             yield config, database
             keep_head(config, database, first=first)
     finally:
         database.close()
+
+
+def _settle(config: Config, database: Database) -> None:
+    """Raises Refused where a restoration was cut off; one that touched nothing is forgotten."""
+    if marked(config.home) is None:
+        return
+    from survey.backup.restoring import untouched
+
+    if not untouched(config.home, database):
+        refuse_unfinished(config.home)
+    end(config.home)
 
 
 def _no_acts(database: Database) -> bool:

@@ -6,6 +6,7 @@ nobody has to remember them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,19 +56,22 @@ def spec_of(
 ) -> "ReportSpec | None":
     """The specification given, or what that of the report of the same latest wave chose.
 
-    `kind`: of what is made. Raises Refused for one that puts others side by side than the report's. What is
-    the office's copy (`binding` false) may do so, and only takes the report's where none is given.
+    `kind`: of what is made. Raises Refused for one that puts others side by side than the report's, SpecError
+    for one with names that no wave has. What is the office's copy (`binding` false) may choose others, and
+    only takes the report's where none is given.
     """
     from analysis import release_at
-    from reports import CHOICES, governing, read_spec, within
+    from reports import CHOICES, governing, read_spec, refuse_misspelt, within
 
     release, register = release_at(folders[-1]), register_of(config)
     report = governing(register.publications(release.study), release.wave)
     if report is None or (spec is not None and not binding):
         return spec
-    codebook = codebook_at(folders[-1])
+    codebook = codebook_of(folders)
     if same_choices(register, report, spec, codebook, kind):
         return spec
+    if spec is not None:
+        refuse_misspelt(spec, codebook)
     kept = register.kept(release.study, CHOICES, report.choices) if spec is None and report.choices else None
     if kept is not None:
         click.echo(f"indicators and questions are those of {report.name}, kept as {kept}", err=True)
@@ -86,7 +90,7 @@ def tell_unchosen(config: Config, folders: Sequence[Path]) -> None:
 
     release, register = release_at(folders[-1]), register_of(config)
     report = governing(register.publications(release.study), release.wave)
-    if report is not None and not same_choices(register, report, None, codebook_at(folders[-1]), "report"):
+    if report is not None and not same_choices(register, report, None, codebook_of(folders), "report"):
         said = (
             f"warning: {report.name} had a specification, and this report has none: its indicators and "
             f"questions are the questionnaire's; type --spec FILE to keep what it chose"
@@ -94,8 +98,11 @@ def tell_unchosen(config: Config, folders: Sequence[Path]) -> None:
         click.echo(said, err=True)
 
 
-def codebook_at(folder: Path) -> "Codebook":
-    """Its groups and indicators are those of the waves together: pooling takes the latest's."""
+def codebook_of(folders: Sequence[Path]) -> "Codebook":
+    """Groups and indicators are the latest's, as where waves are pooled; variables those of any of them."""
     from instruments import Codebook
 
-    return Codebook.from_json((folder / "codebook.json").read_text("utf-8"))
+    books = [Codebook.from_json((folder / "codebook.json").read_text("utf-8")) for folder in folders]
+    latest = books[-1]
+    earlier = {each.name: each for book in books[:-1] for each in book.variables if each.name not in latest}
+    return replace(latest, variables=(*latest.variables, *earlier.values()))

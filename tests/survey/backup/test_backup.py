@@ -259,6 +259,23 @@ def test_a_sealed_archive_writes_nothing_outside_its_folder(
     assert stored(database) == before
 
 
+def test_two_names_of_one_file_come_back_as_two_files(
+    config: Config, database: Database, pair: Pair, tmp_path: Path
+) -> None:
+    """Programs that save space link equal files; a release's are equal in every number."""
+    here = config.releases / "s" / "w"
+    for number in ("1", "2"):
+        (here / number).mkdir(parents=True)
+    (here / "1" / "manifest.json").write_text("{}", "utf-8")
+    (here / "2" / "manifest.json").hardlink_to(here / "1" / "manifest.json")
+    make_backup(config, database, tmp_path / "b.age", [pair.public])
+    name = copies.name_of(database.engine.url)
+    database.close()
+    shutil.rmtree(here)
+    restore(config, tmp_path / "b.age", pair.private, name)
+    assert [(here / number / "manifest.json").read_text("utf-8") for number in ("1", "2")] == ["{}", "{}"]
+
+
 def test_a_backup_comes_back_under_the_python_that_debian_has(
     config: Config,
     database: Database,

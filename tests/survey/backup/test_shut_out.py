@@ -1,9 +1,12 @@
 """Whom the office shut out stays out when a backup is put back; where nothing tells, someone is asked."""
 
+import errno
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,16 +14,18 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from survey import create_app
-from survey.backup import copies
+from survey.backup import copies, restoring
 from survey.backup.seal import new_key
 from survey.config import Config, study_today
 from survey.people import accounts
+from survey.refusal import Reason, Refused
 from survey.store import people, sign_ins
 from survey.store.engine import Database, connect
 from survey.store.models import RowGrant, Wave
 from survey.store.people import Passkey
 from survey.store.schema import upgrade
 from survey.store.sign_ins import AccountLink, StaffSession
+from survey.unfinished import MARK, Mark, begin, end
 
 TODAY = study_today()
 
@@ -208,41 +213,98 @@ def test_an_office_without_a_director_is_told(office: Office, database: Database
     assert "no director can sign in" in office.restore().stderr
 
 
+def test_a_server_that_runs_stops_answering_while_a_database_is_put_back(office: Office) -> None:
+    app = create_app(office.config)
+    try:
+        headers = {"Authorization": f"Bearer {office.keep}"}
+        page = partial(app.test_client().get, "/api/v1/waves", headers=headers)
+        assert page().status_code == 200
+        begin(office.config.home, Mark("b.age", ""))
+        assert page().status_code == 503
+        end(office.config.home)
+        assert page().status_code == 200
+    finally:
+        app.extensions["tolqyn"].database.close()
+
+
+class PowerCutError(BaseException):
+    """What no program catches."""
+
+
+def cut(*_: object) -> None:
+    raise PowerCutError
+
+
+def refused(*_: object) -> None:
+    raise Refused(Reason("as many rows", "fewer"))
+
+
 def test_a_restoration_that_is_cut_off_lets_nobody_in_until_it_is_typed_again(
     office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The power goes when the database is back and nobody is shut out yet."""
-    from survey.backup import restoring
     from survey.cli import main
-
-    class PowerCutError(BaseException):
-        pass
-
-    def cut(*_: object) -> None:
-        raise PowerCutError
 
     shut_everybody_out(database)
     with monkeypatch.context() as patch, pytest.raises(PowerCutError):
         patch.setattr(restoring, "_brought_up", cut)
         office.restore()
     assert office.answers(office.keep) == 503
+    assert (office.config.home / MARK).stat().st_mode & 0o777 == 0o644, "root typed it, the server reads it"
     for words in (["db", "check"], ["user", "list"], ["serve", "--port", "1"]):
-        refused = CliRunner().invoke(main, words)
-        assert refused.exit_code != 0
-        assert "expected a restoration that came to its end" in refused.output
-        assert f"tolqyn db restore {office.folder / 'b.age'} --key KEY --replace NAME" in refused.output
+        said = CliRunner().invoke(main, words)
+        assert said.exit_code != 0
+        assert "expected a restoration that came to its end" in said.output
+        assert f"tolqyn db restore {office.folder / 'b.age'} --key KEY --replace NAME" in said.output
+    assert b"tolqyn_ready 0.0" in run("metrics").stdout_bytes
     assert office.restore().exit_code == 0
     assert office.answers(office.keep) == 401, "a key that nothing says is open is none"
     assert office.noted()["known_before"] is False
     run("user", "list")
 
 
-def test_a_restoration_that_is_refused_leaves_no_mark(office: Office, database: Database) -> None:
-    from survey.backup import restoring
-    from survey.refusal import Refused
+@pytest.mark.parametrize("fault", [cut, refused])
+def test_where_nothing_was_touched_there_is_no_mark(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch, fault: Callable[..., None]
+) -> None:
+    shut_everybody_out(database)
+    with monkeypatch.context() as patch, pytest.raises((PowerCutError, AssertionError)):
+        patch.setattr(copies, "put_back", fault)
+        office.restore()
+    assert not (office.config.home / MARK).exists()
+    assert office.answers(office.keep) == 401
 
-    damaged = office.folder / "damaged.age"
-    damaged.write_bytes((office.folder / "b.age").read_bytes()[:-100])
-    with pytest.raises(Refused):
-        restoring.restore(office.config, damaged, office.folder / "k", "tolqyn")
+
+def test_a_mark_over_a_database_that_was_not_touched_is_forgotten(office: Office, database: Database) -> None:
+    """The power went before the first byte: what the office has since the backup stays."""
+    shut_everybody_out(database)
+    begin(office.config.home, Mark("b.age", restoring.newest_act(database)))
+    database.close()
+    assert office.answers(office.keep) == 503
     run("user", "list")
+    assert not (office.config.home / MARK).exists()
+    assert office.answers(office.keep) == 401
+
+
+def test_a_database_of_other_rows_than_its_backup_lets_nobody_in(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL's are counted when they are back: refused then, whoever was shut out would come in."""
+    shut_everybody_out(database)
+    with monkeypatch.context() as patch, pytest.raises(AssertionError, match="as many rows"):
+        patch.setattr(copies, "refuse_miscounted", refused)
+        office.restore()
+    assert (office.config.home / MARK).exists()
+    assert office.answers(office.keep) == 503
+    office.restore()
+    assert office.answers(office.keep) == 401
+
+
+def test_a_full_disk_leaves_no_mark(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("survey.unfinished.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        begin(office.config.home, Mark("b.age", ""))
+    assert not (office.config.home / MARK).exists()

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from instruments import Codebook, load_library
 from reports import read_spec
 from survey.cli import main
+from survey.cli.choosing import same_choices
 from survey.cli.gate import PublicationGate
 from survey.cli.registered import register_of
 from survey.config import Config
@@ -340,3 +342,59 @@ def test_a_bundle_takes_no_report_of_other_indicators(poll: Config, spec: Path, 
     report_under(poll, None, spec)
     taken = run(*bundle, "--out", str(tmp_path / "two"))
     assert taken.exit_code == 0, taken.output
+
+
+def test_what_only_an_older_wave_asked_is_in_both_families(poll: Config, tmp_path: Path) -> None:
+    """2021 did not ask OLD1; the report of both waves lists it, and its site and bundle do the same."""
+    people = ((year, 1 + (i % 5 > 2), 1 + i % 2, 1 + i % 3) for year in (2019, 2021) for i in range(300))
+    asked = 'OLD1: {from: sex, label: {en: Old}, codes: {1: {en: "Yes"}, 2: {en: "No"}}, '
+    text = MAP.replace("indicators:\n", f"  {asked}waves: {{2021: {{from: null}}}}}}\nindicators:\n", 1)
+    import_poll(tmp_path, text.replace("study: poll", "study: town"), ("year", "q1", "sex", "w"), people)
+    path = tmp_path / "more.yaml"
+    path.write_text(
+        "format: 1\nexposure: [OLD1]\nspotlight: {title: {en: Old}, variables: [OLD1, Q1]}\n", "utf-8"
+    )
+    waves = [poll.home / "releases" / "town" / wave / "1" for wave in ("2019", "2021")]
+    PublicationGate(poll, spec=read_spec(path)).admit(waves, ["en"], kind="report")
+    done = run("results", "publish", "town", "--by", "SEX")
+    assert done.exit_code == 0, done.output
+
+
+def test_a_file_that_chooses_nothing_is_not_the_package_s_own_choice(
+    poll: Config, tmp_path: Path, core: Codebook
+) -> None:
+    """Without a file the core's report lists what the package says; with a title alone, the codebook's."""
+    path = tmp_path / "title.yaml"
+    path.write_text("format: 1\ntitle: {en: Only a title}\n", "utf-8")
+    report_under(poll, None, path)
+    *_, report = register_of(poll).publications("poll")
+    register = register_of(poll)
+    assert not same_choices(register, report, None, core, "site")
+    assert same_choices(register, report, read_spec(path), core, "site")
+    assert same_choices(register, report, None, core, "tiles"), "indicators are the same"
+
+
+@pytest.fixture
+def core() -> Codebook:
+    return load_library("kz_thb_core").codebook()
+
+
+def test_a_damaged_kept_choice_is_written_anew_by_the_next_report(poll: Config, spec: Path) -> None:
+    report_under(poll, None, spec)
+    (kept,) = (poll.home / "published" / "poll" / "choices").iterdir()
+    whole = kept.read_bytes()
+    kept.write_text("x", "utf-8")
+    report_under(poll, None, spec)
+    assert kept.read_bytes() == whole
+
+
+def test_a_misspelt_name_is_told_and_not_taken_for_another_choice(
+    poll: Config, spec: Path, tmp_path: Path
+) -> None:
+    report_under(poll, None, spec)
+    other = tmp_path / "other.yaml"
+    other.write_text("format: 1\nindicators: [SAFEE]\n", "utf-8")
+    refused = run("report", "tiles", "poll", "--spec", str(other), "--incomplete-methods")
+    assert refused.exit_code == 1
+    assert "did you mean SAFE" in refused.output
+    assert "one verdict everywhere" not in refused.output
