@@ -161,12 +161,13 @@ def survey_data(
 def _withheld(asked: Questionnaire, kept: Codebook) -> dict[str, Any]:
     """Which columns were left out to protect people: their words, the groups', under how many, what went."""
     known = asked.codebook()
+    left = [variable.name for variable in known.variables if variable.name not in kept]
     found = {
         name: {
             "label": dict(known.variable(name).label),
             "within": dict(known.variable(each.within).label),
             "under": each.under,
-            "columns": [column for column in columns_reading(known.variables, name) if column not in kept],
+            "columns": [column for column in left if column in columns_reading(known.variables, name)],
         }
         for name, each in asked.withheld.items()
         if name not in kept

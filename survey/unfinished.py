@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey.keys import sync_folder
 from survey.refusal import Reason, Refused
 
 MARK = "restoring"
@@ -44,7 +45,7 @@ def begin(home: Path, mark: Mark) -> None:
             file.flush()
             os.fsync(file.fileno())
         place.chmod(0o644)
-        _sync(home)
+        sync_folder(home)
     except BaseException:
         place.unlink(missing_ok=True)
         raise
@@ -53,7 +54,7 @@ def begin(home: Path, mark: Mark) -> None:
 def end(home: Path) -> None:
     """Take the mark away."""
     (home / MARK).unlink(missing_ok=True)
-    _sync(home)
+    sync_folder(home)
 
 
 def unfinished(home: Path) -> Reason | None:
@@ -72,11 +73,3 @@ def refuse_unfinished(home: Path) -> None:
     reason = unfinished(home)
     if reason is not None:
         raise Refused(reason)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -97,8 +97,9 @@ def newest_act(database: Database) -> str:
 
 def _put_back(config: Config, database: Database, sealed: Path, content: Path, made: Made) -> None:
     """The database is the backup's, under the mark; where it is not touched, there is none."""
-    earlier, seal = marked(config.home), newest_act(database)
-    begin(config.home, earlier or Mark(str(sealed).encode("utf-8", "replace").decode(), seal))
+    earlier = marked(config.home)
+    if earlier is None:
+        begin(config.home, Mark(str(sealed).encode("utf-8", "replace").decode(), newest_act(database)))
     try:
         copies.put_back(content / DATABASE, database, made.rows)
     except BaseException:

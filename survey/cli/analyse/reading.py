@@ -1,7 +1,7 @@
 """Release folders in, one SurveyData over all their waves out, under the design that was asked for."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,22 +30,18 @@ def read(
     variables: Sequence[str] = (),
     *,
     crossing: Crossing = one_by_one,
-    together: Iterable[Sequence[str]] = (),
 ) -> "SurveyData":
     """The releases pooled, in time order. Raises what reading, pooling and binding the design raise.
 
     Refuses what was left out, and to cross what may not be crossed: `refuse_left_out`, `refuse_crossed`.
-    `variables`: every name the command prints figures of or fits to; `crossing`: which of them it uses
-    together; `together`: further names that it does.
+    `variables`: every name the command prints figures of or fits to; `crossing`: which it uses together.
 
     What is to be known of the design (lonely strata, clusters of very unequal size) goes to standard error.
     """
     from analysis import make_replicates, pool
 
     each = read_each(asked)
-    codebooks = [data.codebook for data in each]
-    refuse_crossed(codebooks, together)
-    _refuse(codebooks, asked, variables, crossing)
+    _refuse([data.codebook for data in each], asked, variables, crossing)
     data = pool(each)
     if found := asked.replicates:
         data = make_replicates(

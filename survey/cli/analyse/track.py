@@ -31,7 +31,7 @@ def track(ctx: click.Context, asked: Asked, plan: Path) -> None:
     from analysis import plan_problems, read_plan, run_plan
 
     declared = read_plan(plan)
-    data = read(asked, together=declared.together())
+    data = read(asked, crossing=lambda *_: list(declared.together()))
     table = run_plan(declared, data)
     facts = {"study": declared.study, "declared": str(declared.declared), "plan": declared.fingerprint}
     echo_parts([Part("comparisons", table, COLUMNS)], asked, facts)

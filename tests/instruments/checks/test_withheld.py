@@ -44,33 +44,38 @@ def test_the_professionals_part_is_withheld_and_the_codebook_says_so(
 
 
 TOWNS = '1: "Almaty", 2: "Astana"}'
+Told = Callable[[str, str], str]
 
 
-def test_whoever_leaves_by_the_answer_gave_it(
+@pytest.fixture
+def told(
     edited: Callable[[str, str, str], Path], problems_in: Callable[[Path], tuple[FileProblem, ...]]
-) -> None:
+) -> Told:
+    """The one finding about `withhold` after an edit of an instrument that withholds."""
+
+    def find(old: str, new: str) -> str:
+        path = edited("recalls", old, new)
+        path.write_text(path.read_text(encoding="utf-8").replace(HEAD, WITHHELD), encoding="utf-8")
+        (found,) = [str(problem) for problem in problems_in(path) if problem.rule == "withhold"]
+        return found
+
+    return find
+
+
+def test_whoever_leaves_by_the_answer_gave_it(told: Told) -> None:
     """A kept interview that ended there, and the count of those who were let go, tell who said so."""
     leaving = f"{TOWNS}, exits: [{{when: {{item: TOWN, eq: 2}}, to: screenout, keep: true}}]}}"
-    path = edited("recalls", TOWNS + "}", leaving)
-    path.write_text(path.read_text(encoding="utf-8").replace(HEAD, WITHHELD), encoding="utf-8")
-    (found,) = [str(problem) for problem in problems_in(path) if problem.rule == "withhold"]
-    assert "TOWN lets people go by it (screenout)" in found
+    assert "TOWN lets people go by it (screenout)" in told(TOWNS + "}", leaving)
 
 
-def test_a_box_beside_the_answer_is_to_be_left_out(
-    edited: Callable[[str, str, str], Path], problems_in: Callable[[Path], tuple[FileProblem, ...]]
-) -> None:
+def test_a_box_beside_the_answer_is_to_be_left_out(told: Told) -> None:
     box = f'{TOWNS}, other: {{code: 2, text: "Which?", max_len: 50}}}}'
-    path = edited("recalls", TOWNS + "}", box)
-    path.write_text(path.read_text(encoding="utf-8").replace(HEAD, WITHHELD), encoding="utf-8")
-    (found,) = [str(problem) for problem in problems_in(path) if problem.rule == "withhold"]
+    found = told(TOWNS + "}", box)
     assert "TOWN_OTHER does" in found
     assert "Leave `other:` of TOWN out" in found
 
 
-def test_a_column_of_both_questions_is_a_cell_of_their_table(
-    edited: Callable[[str, str, str], Path], problems_in: Callable[[Path], tuple[FileProblem, ...]]
-) -> None:
+def test_a_column_of_both_questions_is_a_cell_of_their_table(told: Told) -> None:
     """Also through a column between, which is sound by itself."""
     rules = """derived:
   north: {label: "North", level: nominal, codes: {0: "No", 1: "Yes"}, rule: {share: {item: TOWN, eq: 2}}}
@@ -80,7 +85,6 @@ def test_a_column_of_both_questions_is_a_cell_of_their_table(
     codes: {0: "No", 1: "Yes"}
     rule: {share: {all: [{item: north, eq: 1}, {item: LAST, eq: 1}]}}
 """
-    path = edited("recalls", HEAD, rules + WITHHELD)
-    (found,) = [str(problem) for problem in problems_in(path) if problem.rule == "withhold"]
+    found = told(HEAD, rules + HEAD)
     assert "both is" in found
     assert "no column computed from TOWN and LAST" in found

@@ -308,3 +308,20 @@ def test_a_full_disk_leaves_no_mark(office: Office, monkeypatch: pytest.MonkeyPa
     with pytest.raises(OSError, match="No space left"):
         begin(office.config.home, Mark("b.age", ""))
     assert not (office.config.home / MARK).exists()
+
+
+def test_a_full_disk_at_the_second_try_takes_no_mark_away(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is half restored: the mark of the first try is what keeps people out."""
+    shut_everybody_out(database)
+    with monkeypatch.context() as patch, pytest.raises(PowerCutError):
+        patch.setattr(restoring, "_brought_up", cut)
+        office.restore()
+    with monkeypatch.context() as patch, pytest.raises(AssertionError, match="as many rows"):
+        patch.setattr("survey.unfinished.json.dump", cut)
+        patch.setattr(copies, "put_back", refused)
+        office.restore()
+    assert (office.config.home / MARK).exists()
+    assert office.answers(office.keep) == 503
+    office.restore()
