@@ -281,7 +281,8 @@ def test_counts_end_with_their_window_and_buckets_change_with_the_key() -> None:
 def test_a_limiter_holds_no_address() -> None:
     limiter = Limiter(5, 60)
     limiter.allows("198.51.100.77")
-    assert "198" not in repr(limiter)
+    held = [repr(limiter), *map(repr, vars(limiter).values())]
+    assert not [each for each in held if "198.51.100" in each]
     assert all(isinstance(bucket, int) and bucket < 2**20 for bucket in limiter._counts)
 
 
