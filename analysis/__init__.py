@@ -200,6 +200,7 @@ from analysis.quality import (
 from analysis.recode import derive
 from analysis.release import (
     ReleaseRef,
+    by_time,
     latest,
     list_releases,
     read_json,
@@ -514,6 +515,7 @@ __all__ = [
     "banner",
     "bell_mccaffrey",
     "best_cluster_size",
+    "by_time",
     "calibrate",
     "cfa",
     "change",

@@ -118,6 +118,15 @@ def latest(refs: Iterable[ReleaseRef]) -> tuple[ReleaseRef, ...]:
     return tuple(best.values())
 
 
+def by_time(refs: Iterable[ReleaseRef]) -> tuple[ReleaseRef, ...]:
+    """By the dates in their manifests where every one has some, else as they come: as `pool` sets waves."""
+    known = tuple(refs)
+    dates = [json.loads((ref.folder / MANIFEST).read_bytes()).get("dates") for ref in known]
+    if not all(dates):
+        return known
+    return tuple(ref for _, ref in sorted(zip(dates, known, strict=True), key=lambda each: tuple(each[0])))
+
+
 def _is_release(entry: Path) -> bool:
     return entry.name.isdecimal() and entry.is_dir()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import SurveyData, pool, read_json, read_release, release_at
+from analysis import SurveyData, by_time, pool, read_json, read_release, release_at
 from reports.document import Document
 from reports.errors import ReportError
 from reports.published.cells import tables_of
@@ -17,15 +17,14 @@ ESTIMATES = "estimates.csv"
 
 
 def releases_of(folders: Sequence[Path]) -> dict[str, Mapping[str, Any]]:
-    """By wave: release, fingerprint, rows."""
-    found = [release_at(folder) for folder in folders]
+    """By wave, in time order: release, fingerprint, rows."""
     return {
         ref.wave: {
             "release": ref.number,
             "fingerprint": ref.fingerprint,
             "rows": read_json(ref.folder, "manifest")["rows"],
         }
-        for ref in found
+        for ref in by_time(map(release_at, folders))
     }
 
 
@@ -47,8 +46,6 @@ def publication_of(
     data = pool([read_release(folder) for folder in folders])
     # The study of professionals beside it has other waves and other people.
     own = estimates[~estimates["id"].str.partition("@")[0].str.contains(":")]
-    release = release_at(folders[-1])
-    tables = tables_of(own, data)
-    return Publication(
-        release.study, kind, release.wave, tuple(languages), releases_of(folders), tables
-    ), data
+    releases, tables = releases_of(folders), tables_of(own, data)
+    *_, latest = releases
+    return Publication(data.meta.study, kind, latest, tuple(languages), releases, tables), data

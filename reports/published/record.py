@@ -86,7 +86,7 @@ class Publication:
 
     @property
     def latest(self) -> str:
-        """Its latest wave; releases are entered in time order."""
+        """Its latest wave: releases stand in time order."""
         return list(self.releases)[-1]
 
     @property
@@ -171,6 +171,7 @@ def written(publication: Publication) -> dict[str, Any]:
             }
             for table in publication.tables
         ],
+        **({"order": order} if (order := list(publication.releases)) != sorted(order) else {}),
         **({"plan": publication.plan} if publication.plan is not None else {}),
         **({"choices": publication.choices} if publication.choices is not None else {}),
         **({"given": [_written_rows(rows) for rows in publication.given]} if publication.given else {}),
@@ -197,7 +198,7 @@ def read(raw: Mapping[str, Any], number: int) -> Publication:
         kind=raw["kind"],
         edition=raw["edition"],
         languages=tuple(raw["languages"]),
-        releases=raw["releases"],
+        releases={wave: raw["releases"][wave] for wave in _order(raw)},
         tables=tuple(_table(each) for each in raw["tables"]),
         day=raw["day"],
         number=number,
@@ -205,6 +206,13 @@ def read(raw: Mapping[str, Any], number: int) -> Publication:
         plan=raw.get("plan"),
         choices=raw.get("choices"),
     )
+
+
+def _order(raw: Mapping[str, Any]) -> list[str]:
+    """Waves in time order. A line's names stand by the alphabet; before an order was written, what was called
+    by its wave was called by the latest."""
+    stored = [str(wave) for wave in raw.get("order", raw["releases"])]
+    return stored if "order" in raw else sorted(stored, key=lambda wave: wave == raw["edition"])
 
 
 def _rows(raw: Mapping[str, Any]) -> Given:

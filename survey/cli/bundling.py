@@ -20,10 +20,10 @@ from survey.cli.publishing import (
     progress,
     study_of,
     tracking_plan,
+    verified,
     wanted_languages,
 )
 from survey.cli.report import draw_tiles, print_factsheets, print_reports
-from survey.cli.verifying import refuse_changed
 from survey.config import Config
 from survey.refusal import Reason, Refused
 
@@ -148,7 +148,7 @@ def _folders(names: Sequence[str], wave: str | None) -> list[Path]:
     given = [Path(name) for name in names]
     if len(names) == 1 and not (given[0] / "manifest.json").is_file():
         return folders_of(Config.from_env().home, names[0], wave)
-    refuse_changed(given)
+    given = verified(given)
     studies = list(dict.fromkeys(study_of([each]) for each in given))
     if len(studies) > 1:
         hint = "make a bundle for each study"

@@ -152,12 +152,13 @@ class PublicationGate:
 
     def admit(self, folders: Sequence[Path], languages: Sequence[str], *, kind: str) -> None:
         """What shows figures of whole waves alone: only the releases are compared, and entered."""
-        from analysis import pool, read_release, release_at
+        from analysis import pool, read_release
         from reports import Publication, releases_of
 
-        release = release_at(folders[-1])
-        made = Publication(release.study, kind, release.wave, tuple(languages), releases_of(folders), ())
-        self.check(made, pool([read_release(folder) for folder in folders]))
+        data, releases = pool([read_release(folder) for folder in folders]), releases_of(folders)
+        *_, latest = releases
+        made = Publication(data.meta.study, kind, latest, tuple(languages), releases, ())
+        self.check(made, data)
         self.enter(made)
 
     def _admit(self, publication: "Publication", data: "SurveyData") -> None:

@@ -17,7 +17,7 @@ from survey.config import Config
 from survey.refusal import Reason, Refused
 
 if TYPE_CHECKING:
-    from analysis import ReleaseRef, TrackingPlan
+    from analysis import TrackingPlan
     from reports import Mended, ReportSpec
 
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -83,8 +83,7 @@ def asked(
     from survey.cli.planned import plan_of, spec_of, tell_unchosen
 
     if folders:
-        given = [*folders, *map(Path, names)]
-        refuse_changed(given)
+        given = verified([*folders, *map(Path, names)])
     elif len(names) == 1:
         given = folders_of(Config.from_env().home, names[0], wave)
     else:
@@ -215,7 +214,7 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
     Raises Refused, and ReleaseError when one of the study's latest releases is not as it was written: without
     its dates nobody knows which waves come before it.
     """
-    from analysis import latest, list_releases
+    from analysis import by_time, latest, list_releases
 
     every = list_releases(home)
     found = latest(ref for ref in every if ref.study == study)
@@ -230,7 +229,7 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
             Reason(f"releases of study {study}", f"studies {known}", hint, path=place, rule="no-release")
         )
     refuse_changed([ref.folder for ref in found])
-    found = tuple(sorted(found, key=_when))
+    found = by_time(sorted(found, key=lambda ref: ref.wave))
     waves = [ref.wave for ref in found]
     if wave is not None and wave not in waves:
         hint = f"tolqyn release build {study}/{wave}, or --wave with one of those"
@@ -239,6 +238,17 @@ def folders_of(home: Path, study: str, wave: str | None) -> list[Path]:
         raise Refused(Reason(f"a release of wave {wave}", here, hint, path=where, rule="no-release"))
     last = len(waves) if wave is None else waves.index(wave) + 1
     return [ref.folder for ref in found[:last]]
+
+
+def verified(folders: Sequence[Path]) -> list[Path]:
+    """Release folders as they were written, in time order, as their waves are pooled. Raises Refused.
+
+    In which order they were typed decides neither which wave is the latest nor which report governs.
+    """
+    from analysis import by_time, release_at
+
+    refuse_changed(folders)
+    return [ref.folder for ref in by_time(map(release_at, folders))]
 
 
 def wanted_languages(folders: Sequence[Path], languages: str | None) -> tuple[str, ...]:
@@ -290,10 +300,3 @@ def study_of(folders: Sequence[Path]) -> str:
     from analysis import release_at
 
     return str(release_at(folders[-1]).study)
-
-
-def _when(ref: "ReleaseRef") -> tuple[str, str]:
-    from analysis import read_json
-
-    dates = read_json(ref.folder, "manifest").get("dates") or [ref.wave]
-    return str(dates[0]), ref.wave

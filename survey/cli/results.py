@@ -16,9 +16,9 @@ from survey.cli.publishing import (
     small_tables,
     study_of,
     tracking_plan,
+    verified,
     wanted_languages,
 )
-from survey.cli.verifying import refuse_changed
 from survey.config import LANGUAGES, Config
 from survey.modes import for_everybody, open_to_all
 
@@ -76,9 +76,7 @@ def publish(  # noqa: PLR0917  click passes every option by name
     config = Config.from_env()
     if bool(folders) == bool(study):
         raise click.UsageError("give one STUDY, or release folders with --release")
-    if folders:
-        refuse_changed(folders)
-    given = list(folders) or folders_of(config.home, str(study), wave)
+    given = verified(folders) if folders else folders_of(config.home, str(study), wave)
     plan = plan_of(config, given, plan)
     chosen, judged, spec = (
         wanted_languages(given, languages),

@@ -18,6 +18,7 @@ from analysis import (
     ReleaseError,
     ReleaseRef,
     SurveyData,
+    by_time,
     latest,
     list_releases,
     pool,
@@ -238,6 +239,20 @@ def test_releases_are_listed_by_study_wave_and_number(write: Write, tmp_path: Pa
     assert list_releases(tmp_path, "kz-thb", "2027") == refs[-1:]
     assert list_releases(tmp_path, "other") == ()
     assert list_releases(tmp_path / "empty") == ()
+
+
+def test_releases_stand_in_time_order_as_their_waves_are_pooled(write: Write) -> None:
+    def dated(wave: str, *dates: str) -> ReleaseRef:
+        data = a_wave()
+        meta = replace(data.meta, wave=wave, dates=dates or None)
+        return write(data.with_frame(data.frame.assign(wave=wave), meta=meta))
+
+    autumn, spring = dated("autumn", "2026-10-01", "2026-10-09"), dated("spring", "2026-04-01", "2026-04-30")
+    assert by_time([autumn, spring]) == by_time([spring, autumn]) == (spring, autumn)
+    pooled = pool([read_release(ref.folder) for ref in (autumn, spring)])
+    assert pooled.waves == tuple(ref.wave for ref in by_time([autumn, spring]))
+    undated = dated("summer")
+    assert by_time([undated, autumn, spring]) == (undated, autumn, spring), "one without dates: as they come"
 
 
 def test_a_release_knows_itself_wherever_its_folder_stands(write: Write, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from reports import Publication, Register, ReportError
 from reports.published import Table
+from reports.published.record import read, written
 
 TABLE = Table(
     wave="2025",
@@ -36,6 +37,19 @@ def test_what_is_entered_is_read_back(register: Register) -> None:
     assert register.publications("poll") == (replace(PUBLICATION, number=1),)
     assert register.studies() == ("poll",)
     assert register.publications("other") == ()
+
+
+def test_its_latest_wave_is_so_by_time_and_not_by_the_alphabet(register: Register) -> None:
+    releases = dict.fromkeys(("spring", "autumn"), RELEASES["2025"])
+    register.add(replace(PUBLICATION, edition="autumn", releases=releases))
+    register.add(replace(PUBLICATION, kind="site", edition="1", releases=dict(reversed(releases.items()))))
+    assert [each.latest for each in register.publications("poll")] == ["autumn", "spring"]
+
+
+def test_an_entry_of_before_the_order_was_written_is_called_by_its_latest_wave() -> None:
+    raw = written(replace(PUBLICATION, edition="spring", releases=RELEASES | {"spring": RELEASES["2025"]}))
+    raw["releases"] = dict.fromkeys(("autumn", "spring", "winter"), RELEASES["2025"])
+    assert read(raw, 1).latest == "spring"
 
 
 def test_the_same_said_again_is_the_same_entry(register: Register) -> None:

@@ -229,6 +229,41 @@ def test_a_specification_that_chooses_others_than_the_report_is_refused(
     assert own.exit_code == 0, "the office's own copy may choose freely"
 
 
+@pytest.mark.parametrize("command", ["factsheet", "tiles", "bundle"])
+def test_the_order_in_which_folders_are_typed_passes_no_report_by(
+    poll: Config, spec: Path, plan: Path, tmp_path: Path, command: str
+) -> None:
+    """Shells sort names; waves follow each other by their dates."""
+    report_under(poll, plan, spec)
+    backwards = [str(folder) for folder in reversed(folders(poll))]
+    if command == "bundle":
+        done = run(
+            "release", "bundle", *backwards, "--out", str(tmp_path / "out"), "--no-microdata", "--no-pdf"
+        )
+    else:
+        done = run("report", command, "--release", *backwards, "--incomplete-methods")
+    assert done.exit_code == 0, done.output
+    assert "judged by the tracking plan of publication 1 (report 2021)" in done.output
+    assert "indicators and questions are those of publication 1 (report 2021)" in done.output
+    report, made = register_of(poll).publications("poll")
+    assert (made.latest, made.plan, made.choices) == ("2021", report.plan, report.choices)
+
+
+def test_waves_whose_names_sort_otherwise_than_their_dates_are_governed_too(
+    environment: Config, database: Database, spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = MAP.replace("2021: [2021-05-03, 2021-05-30], 2019: 2019-05", "spring: 2021-04, autumn: 2021-10")
+    people = ((wave, 1 + (i % 5 > 2), 1 + i % 2, 1) for wave in ("autumn", "spring") for i in range(300))
+    import_poll(tmp_path, named, ("year", "q1", "sex", "w"), people)
+    waves = [environment.home / "releases" / "poll" / wave / "1" for wave in ("autumn", "spring")]
+    PublicationGate(environment, spec=read_spec(spec)).admit(waves, ["en"], kind="report")
+    done = run("report", "tiles", "--release", *map(str, waves), "--incomplete-methods")
+    assert done.exit_code == 0, done.output
+    assert "indicators and questions are those of publication 1 (report autumn)" in done.output
+    PublicationGate(environment).admit(waves, ["en"], kind="report")
+    assert "publication 2 (tiles autumn) has other indicators" in capsys.readouterr().err
+
+
 def test_choices_that_were_changed_where_they_are_kept_judge_nothing(poll: Config, spec: Path) -> None:
     report_under(poll, None, spec)
     (kept,) = (poll.home / "published" / "poll" / "choices").iterdir()
