@@ -1,7 +1,7 @@
 """A specification in, what of it says which changes are judged together out: the names it chooses.
 
-Indicators, rows and answers that are printed side by side share a family, so their choice decides which of
-them are said to have moved. In which order they stand, and under what heading, decides nothing.
+Indicators, scores, rows and answers that are printed side by side share a family, so their choice decides
+which of them are said to have moved. In which order they stand, and under what heading, decides nothing.
 """
 
 import json
@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from instruments import Codebook
-from reports.spec.choosing import chosen_batteries, chosen_questions
+from reports.spec.choosing import chosen_batteries, chosen_questions, chosen_scales
 from reports.spec.model import ReportSpec, Source
 from reports.spec.standing import spec_for
 
-_LISTS = ("indicators", "batteries", "questions", "exposure")
+_LISTS = ("indicators", "batteries", "scales", "questions", "exposure")
 CARDS = ("factsheet", "tiles")
 """Publications that print indicators alone."""
 
@@ -42,9 +42,10 @@ def together(spec: ReportSpec | None, codebook: Codebook, kind: str) -> Mapping[
     indicators = read.indicators
     if indicators is None:
         indicators = tuple(each.name for each in codebook.indicators if each.headline)
-    found = {
+    found: Mapping[str, Collection[str]] = {
         "indicators": indicators,
         "batteries": [group.name for group in chosen_batteries(codebook, read)],
+        "scales": {each.name for each in chosen_scales(codebook, read)} - set(indicators),
         "questions": [group.name for group in chosen_questions(codebook, read)],
         "exposure": read.exposure or (),
         "spotlight": read.spotlight.variables if read.spotlight else (),
@@ -59,6 +60,7 @@ def within(spec: ReportSpec, codebook: Codebook) -> ReportSpec:
     known: Mapping[str, Collection[str]] = {
         "indicators": {each.name for each in codebook.indicators},
         "batteries": groups,
+        "scales": {each.name for each in codebook.indicators if each.statistic == "mean"},
         "questions": groups,
         "exposure": answers,
     }

@@ -49,5 +49,6 @@ def other_choices(report: "Publication", path: str = "") -> Reason:
     """The refusal of a specification that chooses other names than the report's."""
     expected = f"the indicators, batteries and questions of {report.name}: one verdict everywhere"
     again = f"publish the report with these first: tolqyn report build {report.study} --spec {path or 'FILE'}"
-    hint = f"take indicators:, batteries:, questions:, exposure: and spotlight: from the report's; or {again}"
+    lists = "indicators:, batteries:, scales:, questions:, exposure: and spotlight:"
+    hint = f"take {lists} from the report's; or {again}"
     return Reason(expected, "others", hint, path=path, rule="choices")
