@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from survey.locks import opened, taken
+
 WORKS = ("backup", "restore")
 _LOCK = ".staging.lock"
 _STOPPED = 128 + signal.SIGTERM
@@ -44,23 +46,28 @@ def sweep(home: Path) -> None:
 
 
 def abandoned(home: Path) -> tuple[Path, ...]:
-    """Folders of plain copies that no program is at work in."""
-    folders = sorted(path for work in WORKS for path in home.glob(f".{work}-*") if path.is_dir())
-    return tuple(path for path in folders if not _held(path))
+    """Folders of plain copies that no program is at work in, of those that this user may open."""
+    return tuple(path for path in _copies(home) if not _held(path))
+
+
+def closed(home: Path) -> tuple[Path, ...]:
+    """Folders of plain copies that another user of the machine made: nothing is known of them here."""
+    return tuple(path for path in _copies(home) if not os.access(path, os.R_OK | os.W_OK | os.X_OK))
+
+
+def _copies(home: Path) -> list[Path]:
+    return sorted(path for work in WORKS for path in home.glob(f".{work}-*") if path.is_dir())
 
 
 def _held(folder: Path) -> bool:
     try:
         handle = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not taken(handle)
     finally:
         os.close(handle)
-    return False
 
 
 def _remove(folders: tuple[Path, ...]) -> None:
@@ -71,7 +78,7 @@ def _remove(folders: tuple[Path, ...]) -> None:
 @contextmanager
 def _one_at_a_time(home: Path) -> Iterator[None]:
     """Between a folder's making and its lock nobody may take it for abandoned."""
-    handle = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = opened(home / _LOCK)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""The instance's folder in; whether a restoration was cut off between the database and whom it lets in, out.
+"""The instance's folder in; whether a restoration runs or was cut off before its end, out.
 
 Between the return of a database and the moment in which it shuts out again whom the office had shut out,
 nobody may come in: a power cut there leaves the mark, and with it nothing serves (decision 0056).
@@ -6,13 +6,17 @@ nobody may come in: a power cut there leaves the mark, and with it nothing serve
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from survey.keys import sync_folder
+from survey.locks import opened, taken
 from survey.refusal import Reason, Refused
 
 MARK = "restoring"
+_LOCK = ".restoring.lock"
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,21 @@ class Mark:
     sealed: str
     before: str
     """Empty: that database told nothing."""
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """For as long as it lasts nobody else restores into this folder, or settles what was cut off there.
+
+    Raises Refused while somebody does. Whoever holds it may be another user of the machine.
+    """
+    lock = opened(home / _LOCK)
+    try:
+        if not taken(lock):
+            raise Refused(_running(home))
+        yield
+    finally:
+        os.close(lock)
 
 
 def marked(home: Path) -> Mark | None:
@@ -37,18 +56,18 @@ def marked(home: Path) -> Mark | None:
 
 
 def begin(home: Path, mark: Mark) -> None:
-    """Leave the mark, on the disk before anything is touched, for every user of the machine to read."""
-    place = home / MARK
+    """Leave the mark, whole and on the disk before anything is touched, for every user of the machine."""
+    coming = home / f".{MARK}.part"
     try:
-        with place.open("w", encoding="utf-8") as file:
+        with coming.open("w", encoding="utf-8") as file:
             json.dump({"sealed": mark.sealed, "before": mark.before}, file)
             file.flush()
             os.fsync(file.fileno())
-        place.chmod(0o644)
-        sync_folder(home)
-    except BaseException:
-        place.unlink(missing_ok=True)
-        raise
+        coming.chmod(0o644)
+        coming.replace(home / MARK)
+    finally:
+        coming.unlink(missing_ok=True)
+    sync_folder(home)
 
 
 def end(home: Path) -> None:
@@ -58,18 +77,42 @@ def end(home: Path) -> None:
 
 
 def unfinished(home: Path) -> Reason | None:
-    """What to do about a restoration that was cut off; None where none was."""
+    """What to do about a restoration that runs or was cut off; None where there is none."""
     mark = marked(home)
     if mark is None:
         return None
+    if _held(home):
+        return _running(home)
     typed = f"tolqyn db restore {mark.sealed or 'FILE'} --key KEY --replace NAME"
-    hint = f"type it again, as it was typed, with --replace where the database is filled: {typed}"
+    hint = (
+        f"type it again, as it was typed, with --replace where the database is filled: {typed}; or begin "
+        "with an empty database: tolqyn db upgrade"
+    )
     found = "one that was cut off: whom the office had shut out might come in"
-    return Reason("a restoration that came to its end", found, hint, path=str(home / MARK), rule="restoring")
+    return _reason(found, hint, home)
 
 
 def refuse_unfinished(home: Path) -> None:
-    """Raises Refused while a restoration is cut off."""
+    """Raises Refused while a restoration runs, or where one was cut off."""
     reason = unfinished(home)
     if reason is not None:
         raise Refused(reason)
+
+
+def _running(home: Path) -> Reason:
+    return _reason("one that runs", "wait until it has ended", home)
+
+
+def _reason(found: str, hint: str, home: Path) -> Reason:
+    return Reason("a restoration that came to its end", found, hint, path=str(home / MARK), rule="restoring")
+
+
+def _held(home: Path) -> bool:
+    """Whether somebody is `alone` in the folder. Where the lock may not be opened, nobody is known to be."""
+    with suppress(OSError):
+        lock = opened(home / _LOCK)
+        try:
+            return not taken(lock)
+        finally:
+            os.close(lock)
+    return False

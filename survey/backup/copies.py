@@ -12,9 +12,13 @@ from sqlalchemy import URL, Connection, func, inspect, make_url, select, table, 
 from survey.keys import sync_folder
 from survey.refusal import Reason, Refused
 from survey.store.engine import Database, connect
+from survey.store.models import Base
 from survey.store.schema import current
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+FUNCTIONS = ("refuse_update", "refuse_act_change", "tolqyn_rewrite")
+"""What migrations and `db grant` make in PostgreSQL beside tables, triggers and indexes."""
+_TABLES = frozenset({*Base.metadata.tables, "alembic_version"})
 
 
 def copy(database: Database, target: Path) -> Mapping[str, int]:
@@ -48,18 +52,22 @@ def put_back(copied: Path, database: Database, expected: Mapping[str, int]) -> N
     if database.engine.dialect.name == SQLITE:
         _put_back_sqlite(copied, database, expected)
         return
-    _run(
-        "pg_restore",
-        database.engine.url,
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--no-privileges",
-        "--single-transaction",
-        "--exit-on-error",
-        f"--dbname={_plain(database.engine.url)}",
-        str(copied),
-    )
+    _put_back_postgresql(copied, database, expected)
+
+
+def refuse_shared(database: Database, expected: Mapping[str, int]) -> None:
+    """Raises Refused where tables lie in the database that are neither Tolqyn's nor the copy's.
+
+    They would stay, counted or bound to what goes; a file takes their place whole.
+    """
+    if database.engine.dialect.name == SQLITE:
+        return
+    with database.engine.connect() as connection:
+        others = sorted(set(inspect(connection).get_table_names()) - _TABLES - set(expected))
+    if others:
+        found = f"other tables: {', '.join(others)}"
+        hint = "move them into a database of their own, or put the backup into a new one: createdb"
+        raise Refused(Reason("a database of Tolqyn alone", found, hint, path=name_of(database.engine.url)))
 
 
 def refuse_miscounted(database: Database, expected: Mapping[str, int]) -> None:
@@ -135,6 +143,21 @@ def _put_back_sqlite(copied: Path, database: Database, expected: Mapping[str, in
     sync_folder(target.parent)
 
 
+def _put_back_postgresql(copied: Path, database: Database, expected: Mapping[str, int]) -> None:
+    """As one transaction: what a later migration made goes too, of which a copy of before knows nothing."""
+    script, url = copied.with_suffix(".sql"), database.engine.url
+    unpacked = ("--clean", "--if-exists", "--no-owner", "--no-privileges", f"--file={script}", str(copied))
+    script.touch(mode=0o600)
+    _run("pg_restore", url, *unpacked, where=False)
+    quote = database.engine.dialect.identifier_preparer.quote
+    with database.engine.connect() as connection:
+        later = sorted(set(inspect(connection).get_table_names()) - set(expected))
+    gone = [f"DROP TABLE IF EXISTS public.{quote(name)} CASCADE" for name in later]
+    gone += [f"DROP FUNCTION IF EXISTS public.{name} CASCADE" for name in FUNCTIONS]
+    whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    _run("psql", url, *whole, f"--command={'; '.join(gone)}", f"--file={script}")
+
+
 def _refuse_served(target: Path) -> None:
     """Raises Refused while a server has the file open: it would go on saving into one that is no more.
 
@@ -170,12 +193,13 @@ def _plain(url: URL) -> str:
     return url.set(drivername=POSTGRESQL, password=None).render_as_string()
 
 
-def _run(program: str, url: URL, *arguments: str) -> None:
+def _run(program: str, url: URL, *arguments: str, where: bool = True) -> None:
+    """`where` false: without the database's address, as nothing is asked of it."""
     environment = {**os.environ, "PGPASSWORD": url.password or os.environ.get("PGPASSWORD", "")}
-    where = [] if any(word.startswith("--dbname=") for word in arguments) else [f"--dbname={_plain(url)}"]
+    place = [f"--dbname={_plain(url)}"] if where else []
     try:
         ended = subprocess.run(  # noqa: S603  PostgreSQL's own program, no shell
-            [program, *where, *arguments], env=environment, capture_output=True, text=True, check=False
+            [program, *place, *arguments], env=environment, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as error:
         hint = "apt-get install postgresql-client"

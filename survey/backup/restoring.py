@@ -3,9 +3,13 @@
 import json
 import shutil
 import tarfile
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from survey import keys
 from survey.backup import copies
@@ -14,14 +18,14 @@ from survey.backup.seal import unseal
 from survey.config import Config
 from survey.refusal import Reason, Refused
 from survey.staging import staged
-from survey.store.audit import head
+from survey.store.audit import head, keep_head
 from survey.store.engine import Database, DatabaseError, connect
 from survey.store.rewriting import rewrite_tables
-from survey.store.schema import upgrade
+from survey.store.schema import known, upgrade
 from survey.store.shut_out import Before, ShutOut, known_before, shut_out
 from survey.store.waves import in_field
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
-from survey.unfinished import Mark, begin, end, marked
+from survey.unfinished import Mark, alone, begin, end, marked
 
 
 @dataclass(frozen=True)
@@ -41,40 +45,50 @@ class Restored:
     """Who may enter no more, as the database before had it."""
 
 
-def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Restored:
+Noted = Callable[[Session, Restored], None]
+
+
+@contextmanager
+def restored(
+    config: Config, sealed: Path, key: Path, replace: str = "", note: Noted | None = None
+) -> Iterator[Restored]:
     """Database and releases of a backup, checked against its sums before anything is touched.
 
     A database that is there already is replaced only when its own name is given. Raises Refused; then the
-    instance is as before. Where it is cut off after the database's return nothing serves until it is typed
-    again (`unfinished`). What respondents withdrew since the backup is withdrawn again, as far as the list
+    instance is as before. What respondents withdrew since the backup is withdrawn again, as far as the list
     beside the keys, or the database that is replaced, knows of it; likewise nobody comes in again whom the
-    office had shut out.
+    office had shut out. `note` writes the act of it, in the transaction that shuts out.
+
+    From the database's return until the caller has told what there is to tell nothing serves; where that is
+    cut off, not before it is typed again (`unfinished`).
     """
     if not sealed.is_file():
         raise Refused(Reason("a backup", "no such file", "", path=str(sealed)))
     config.home.mkdir(parents=True, exist_ok=True)
-    with staged(config.home, "restore") as folder:
-        plain, content = folder / "backup.tar", folder / "content"
-        unseal(sealed, plain, key)
-        made = _unpacked(plain, content, sealed)
-        database = connect(config.database_url)
-        try:
-            _refuse_another(database, made, sealed)
-            _refuse_unasked(database, replace)
-            coming = _coming(content / RELEASES, config.releases)
-            entries = _entries(content / PUBLISHED, config.published)
-            half = marked(config.home) is not None and not untouched(config.home, database)
-            before = _remember(config, database)
-            _put_back(config, database, sealed, content, made)
-        finally:
-            database.close()
-        for name in coming:
-            _move(content / RELEASES / name, config.releases / name)
-        for name in entries:
-            _move(content / PUBLISHED / name, config.published / name)
-    done = Restored(made, coming, entries, *_brought_up(config, None if half else before))
-    end(config.home)
-    return done
+    with alone(config.home):
+        with staged(config.home, "restore") as folder:
+            plain, content = folder / "backup.tar", folder / "content"
+            unseal(sealed, plain, key)
+            made = _unpacked(plain, content, sealed)
+            database = connect(config.database_url)
+            try:
+                _refuse_another(database, made, sealed)
+                _refuse_unasked(database, replace)
+                copies.refuse_shared(database, made.rows)
+                coming = _coming(content / RELEASES, config.releases)
+                entries = _entries(content / PUBLISHED, config.published)
+                half = marked(config.home) is not None and not untouched(config.home, database)
+                before = _remember(config, database)
+                _put_back(config, database, sealed, content, made, half=half)
+            finally:
+                database.close()
+            for name in coming:
+                _move(content / RELEASES / name, config.releases / name)
+            for name in entries:
+                _move(content / PUBLISHED / name, config.published / name)
+        told = partial(Restored, made, coming, entries)
+        yield _brought_up(config, None if half else before, told, note)
+        end(config.home)
 
 
 def untouched(home: Path, database: Database) -> bool:
@@ -95,18 +109,23 @@ def newest_act(database: Database) -> str:
     return ""
 
 
-def _put_back(config: Config, database: Database, sealed: Path, content: Path, made: Made) -> None:
-    """The database is the backup's, under the mark; where it is not touched, there is none."""
+def _put_back(
+    config: Config, database: Database, sealed: Path, content: Path, made: Made, *, half: bool
+) -> None:
+    """The database is the backup's, under the mark; where it is not touched, there is none.
+
+    `half`: an earlier restoration of whatever file had touched it already, and its mark says what stood there
+    before.
+    """
     earlier = marked(config.home)
-    if earlier is None:
-        begin(config.home, Mark(str(sealed).encode("utf-8", "replace").decode(), newest_act(database)))
+    before = earlier.before if half and earlier else newest_act(database)
+    begin(config.home, Mark(str(sealed).encode("utf-8", "replace").decode(), before))
     try:
         copies.put_back(content / DATABASE, database, made.rows)
     except BaseException:
-        if earlier is None:
-            with closing(connect(config.database_url)) as now:
-                if untouched(config.home, now):
-                    end(config.home)
+        with closing(connect(config.database_url)) as now:
+            if not half and untouched(config.home, now):
+                end(config.home)
         raise
     copies.refuse_miscounted(database, made.rows)
 
@@ -123,6 +142,10 @@ def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:
     if made.format != FORMAT:
         hint = f"install Tolqyn {made.software}, with which it was made"
         raise Refused(Reason(f"format {FORMAT}", str(made.format), hint, path=str(sealed)))
+    if made.migration not in known():
+        later = f"migration {made.migration}, which this Tolqyn does not know"
+        hint = f"install Tolqyn {made.software} or newer, with which it was made"
+        raise Refused(Reason(f"migration {max(known())} or an earlier one", later, hint, path=str(sealed)))
     files = (path for path in content.rglob("*") if path.is_file() and path != content / MANIFEST)
     found = {path.relative_to(content).as_posix(): digest(path) for path in files}
     reasons = [
@@ -231,19 +254,30 @@ def _remember(config: Config, database: Database) -> Before | None:
     return None
 
 
-def _brought_up(config: Config, before: Before | None) -> tuple[tuple[str, ...], tuple[Again, ...], ShutOut]:
-    """The database at the newest migration; which of its waves lack their key, what was withdrawn, and who
-    was shut out."""
+def _brought_up(
+    config: Config,
+    before: Before | None,
+    told: Callable[[tuple[str, ...], tuple[Again, ...], ShutOut], Restored],
+    note: Noted | None,
+) -> Restored:
+    """The database at the newest migration, without what was withdrawn and who was shut out; the act of it.
+
+    `told` takes which of its waves lack their key, what was withdrawn again, and who was shut out.
+    """
     database = connect(config.database_url)
     try:
         upgrade(database)
         with database.writing() as session:
             asked = in_field(session)
+            keyless = tuple(name for name in asked if not keys.wave_key_file(config.keys, name).is_file())
             again = tuple(withdraw_again(session, config.keys))
-            ended = shut_out(session, before)
+            done = told(keyless, again, shut_out(session, before))
+            if note is not None:
+                note(session, done)
         if any(wave.ballots for wave in again):
             rewrite_tables(database)
-        keyless = tuple(alias for alias in asked if not keys.wave_key_file(config.keys, alias).is_file())
-        return keyless, again, ended
+        with database.reading() as session:
+            keep_head(config.home, head(session), restored=True)
+        return done
     finally:
         database.close()

@@ -1,21 +1,22 @@
 """`tolqyn db`: the database's migrations, its forgetting, its backups."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy.orm import Session
 
 from survey.cli.acts import note
-from survey.cli.instance import instance
-from survey.cli.restored import ended, who_may_enter
+from survey.cli.instance import instance, settle
+from survey.cli.restored import Line, ended, who_may_enter
 from survey.config import Config, study_today
 from survey.keys import destroy_wave_key, drop_secret, old_secrets
 from survey.modes import readable
 from survey.refusal import Refused
-from survey.staging import abandoned, sweep
+from survey.staging import abandoned, closed, sweep
 from survey.store import audit
 from survey.store.closing import left_keys
 from survey.store.engine import connect
@@ -31,7 +32,10 @@ from survey.store.server_log import telling
 from survey.store.untold import untold
 from survey.store.waves import all_waves
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
-from survey.unfinished import refuse_unfinished
+from survey.unfinished import alone, end, marked
+
+if TYPE_CHECKING:
+    from survey.backup.restoring import Restored
 
 BACKUP_HOURS = 26
 """A night without a backup is noticed the next morning."""
@@ -52,6 +56,9 @@ def upgrade() -> None:
     config = Config.from_env()
     with closing(connect(config.database_url)) as database:
         before = current(database) or "empty"
+        if before == "empty":
+            _begin_anew(config)
+        settle(config, database)
         if before != head():
             refuse_serving(database)
         run_migrations(database)
@@ -96,8 +103,8 @@ def check() -> None:
     Example:  tolqyn db check
     """
     config = Config.from_env()
-    refuse_unfinished(config.home)
     with closing(connect(config.database_url)) as database:
+        settle(config, database)
         require_current(database)
         reasons = [str(reason) for reason in (*telling(database), *owning(database), *readable(config.home))]
         with database.reading() as session:
@@ -108,6 +115,11 @@ def check() -> None:
     reasons += [
         f"{folder} holds a plain copy of the database that an interrupted backup left: tolqyn db rewrite"
         for folder in abandoned(config.home)
+    ]
+    reasons += [
+        f"{folder} is another user's; where no backup or restoration runs it holds a plain copy of the "
+        f"database: sudo rm -r {folder}"
+        for folder in closed(config.home)
     ]
     for reason in reasons:
         click.echo(f"warning: {reason}", err=True)
@@ -132,8 +144,9 @@ def rewrite() -> None:
     from survey.monitor import take_todays
 
     config = Config.from_env()
-    sweep(config.home)
     with closing(connect(config.database_url)) as database:
+        settle(config, database)
+        sweep(config.home)
         require_current(database)
         take_todays(database, lambda wave: study_today(wave.time_zone), datetime.now(UTC))
         with database.writing() as session:
@@ -256,37 +269,47 @@ def restore(file: Path, key: Path, replace: str) -> None:
     \b
     Example:  tolqyn db restore /backup/2027-05-14.age --key /media/stick/backup.key
     """
-    from survey.backup.restoring import restore as put_back
+    from survey.backup.restoring import restored
 
     config = Config.from_env()
     with closing(connect(config.database_url)) as database:
         refuse_serving(database)
+    entering: list[Line] = []
     lost = audit.read_head(config.home)
-    done = put_back(config, file, key, replace)
-    with instance() as (_, database):
-        with database.writing() as session:
-            noted = {"number": lost.number, "seal": lost.seal} if lost else {}
-            again = sum(wave.ballots for wave in done.again)
-            counts: dict[str, Any] = {"withdrawn": again, **done.shut_out.counts()}
-            note(session, "db.restore", file.name, made=done.made.made, head_before=noted, **counts)
-        with database.reading() as session:
-            audit.keep_head(config.home, audit.head(session), restored=True)
-            entering = tuple(who_may_enter(session, done.shut_out))
+
+    def noted(session: Session, done: "Restored") -> None:
+        before = {"number": lost.number, "seal": lost.seal} if lost else {}
+        again = sum(wave.ballots for wave in done.again)
+        counts: dict[str, Any] = {"withdrawn": again, **done.shut_out.counts()}
+        note(session, "db.restore", file.name, made=done.made.made, head_before=before, **counts)
+        entering.extend(who_may_enter(session, done.shut_out))
+
+    with restored(config, file, key, replace, noted) as done:
+        for line in (*_came_back(done, config.keys), *ended(done.shut_out), *entering):
+            click.echo(line.text, err=line.warns)
+        for alias in done.keyless:
+            click.echo(
+                f"warning: the wave at /s/{alias}/ has no key in {config.keys}: put that folder back, or "
+                "close the wave (tolqyn wave close); its answers so far are kept, its codes open nothing",
+                err=True,
+            )
+
+
+def _begin_anew(config: Config) -> None:
+    """An empty database lets nobody in: what a restoration that was cut off might have, is no more."""
+    if marked(config.home):
+        with alone(config.home):
+            end(config.home)
+
+
+def _came_back(done: "Restored", keys: Path) -> Iterator[Line]:
     rows = sum(done.made.rows.values())
-    click.echo(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
+    yield Line(f"as of {done.made.made}: {rows} rows, {len(done.releases)} releases put back")
     if done.entries:
-        click.echo(f"{len(done.entries)} entries of the register of what was published put back")
-    click.echo("what was answered, closed or deleted by the office since then is as it was", err=True)
+        yield Line(f"{len(done.entries)} entries of the register of what was published put back")
+    yield Line("what was answered, closed or deleted by the office since then is as it was", warns=True)
     for wave in done.again:
-        click.echo(_withdrawn(wave, config.keys), err=wave.unknown)
-    for line in (*ended(done.shut_out), *entering):
-        click.echo(line.text, err=line.warns)
-    for alias in done.keyless:
-        click.echo(
-            f"warning: the wave at /s/{alias}/ has no key in {config.keys}: put that folder back, or close "
-            "the wave (tolqyn wave close); its answers so far are kept, its codes open nothing",
-            err=True,
-        )
+        yield Line(_withdrawn(wave, keys), warns=wave.unknown)
 
 
 def _keep_withdrawn(session: Session, keys: Path) -> list[tuple[str, int]]:

@@ -1,28 +1,29 @@
 """The environment in, this instance's settings and its database at the newest migration out."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from survey.config import Config
+from survey.refusal import Refused
 from survey.staging import sweep
 from survey.store import audit
 from survey.store.engine import Database, connect
 from survey.store.schema import current, require_current
-from survey.unfinished import end, marked, refuse_unfinished
+from survey.unfinished import alone, end, marked, refuse_unfinished
 
 
 @contextmanager
 def instance() -> Iterator[tuple[Config, Database]]:
     """Settings and database for one command. Raises Refused for a database that is behind or unreachable."""
     config = Config.from_env()
-    sweep(config.home)
     database = connect(config.database_url)
     try:
+        settle(config, database)
+        sweep(config.home)
         require_current(database)
-        _settle(config, database)
         first = _no_acts(database)
         yield config, database
         keep_head(config, database, first=first)
@@ -43,11 +44,11 @@ def instance_if_any(config: Config | None = None) -> Iterator[tuple[Config, Data
         return
     database = connect(config.database_url)
     try:
+        settle(config, database)
         if current(database) is None:
             yield config, None
         else:
             require_current(database)
-            _settle(config, database)
             first = _no_acts(database)
             yield config, database
             keep_head(config, database, first=first)
@@ -55,15 +56,20 @@ def instance_if_any(config: Config | None = None) -> Iterator[tuple[Config, Data
         database.close()
 
 
-def _settle(config: Config, database: Database) -> None:
-    """Raises Refused where a restoration was cut off; one that touched nothing is forgotten."""
+def settle(config: Config, database: Database) -> None:
+    """Raises Refused where a restoration runs or was cut off; one that had touched nothing is forgotten.
+
+    Comes before anything else is asked of the database: half restored, it may be an older one, or one whose
+    rights were not given again, and what to type is not what they would say.
+    """
     if marked(config.home) is None:
         return
     from survey.backup.restoring import untouched
 
-    if not untouched(config.home, database):
-        refuse_unfinished(config.home)
-    end(config.home)
+    with suppress(Refused), alone(config.home):
+        if untouched(config.home, database):
+            end(config.home)
+    refuse_unfinished(config.home)
 
 
 def _no_acts(database: Database) -> bool:

@@ -45,7 +45,7 @@ def outdated(database: Database) -> Reason | None:
     address = database.engine.url.render_as_string(hide_password=True)
     hint = (
         UPGRADE
-        if found is None or found in _known()
+        if found is None or found in known()
         else "this database is newer: install the code it was made with"
     )
     return Reason(
@@ -53,7 +53,8 @@ def outdated(database: Database) -> Reason | None:
     )
 
 
-def _known() -> set[str]:
+def known() -> set[str]:
+    """Every migration in this code."""
     return {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
 
 
@@ -67,7 +68,7 @@ def require_current(database: Database) -> None:
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run the missing migrations in one transaction. Raises Refused for a database of newer code."""
     found = current(database)
-    reason = None if found is None or found in _known() else outdated(database)
+    reason = None if found is None or found in known() else outdated(database)
     if reason is not None:
         raise Refused(reason)
     _run(database, command.upgrade, revision)

@@ -21,7 +21,7 @@ from sqlalchemy import func, select, text
 from survey import keys
 from survey.backup import copies
 from survey.backup.making import make_backup
-from survey.backup.restoring import restore
+from survey.backup.restoring import Restored, restored
 from survey.backup.seal import new_key, recipients, seal
 from survey.config import Config
 from survey.keys import withdrawn_file, write_names
@@ -42,6 +42,11 @@ with connect(sys.argv[1]).reading() as session:
 sys.stdin.read()
 """
 """What a server that answered once and waits for the next request has open."""
+
+
+def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Restored:
+    with restored(config, sealed, key, replace) as done:
+        return done
 
 
 @dataclass(frozen=True)
@@ -296,9 +301,10 @@ def test_a_backup_comes_back_under_the_python_that_debian_has(
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[1].split(":")
-from survey.backup.restoring import restore
+from survey.backup.restoring import restored
 from survey.config import Config
-restore(Config.from_env(), *map(Path, sys.argv[2:4]), sys.argv[4])
+with restored(Config.from_env(), *map(Path, sys.argv[2:4]), sys.argv[4]):
+    pass
 """
     words = [
         f"{repository}:{sysconfig.get_path('purelib')}",
