@@ -154,5 +154,6 @@ def _crossing(data: SurveyData, spec: PublicSpec, file: str) -> list[FileProblem
     )
     hint = f"add {found.column} to remove:, or to the hides: of a key"
     if found.column in keys:
-        hint = f"take {found.column} out of the steps of the key, or have {found.groups} in remove:"
+        other = f"take {found.groups} out" if found.groups in keys else f"have {found.groups} in remove:"
+        hint = f"take {found.column} out of the steps of the key, or {other}"
     return [FileProblem(file, 0, found.column, "withheld", expected, "both", hint)]

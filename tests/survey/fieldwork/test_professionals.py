@@ -403,9 +403,12 @@ def test_public_rows_hold_field_or_part_and_never_both(released: Released, tmp_p
     file = tmp_path / "public.yaml"
     text = (PUBLIC / "kz_thb_professionals.yaml").read_text("utf-8")
     hides = "hides: [P_PART, P_YEARS, P_TRAIN, P_CASES]\n"
+    steps = f"{hides}    steps:\n      - column: P_ROLE\n      - column: role3\n"
+    part = "steps:\n      - column: P_PART\n"
     for old, new, hint in (
         (hides, hides.replace("P_PART, ", ""), "add P_PART to remove:"),
-        (f"{hides}    steps:\n      - column: P_ROLE", "steps:\n      - column: P_PART", "out of the steps"),
+        (steps, part, "take P_PART out of the steps of the key, or have P_ROLE in remove:"),
+        (steps, f"{part}      - column: role3\n", "of the key, or take role3 out\n"),
     ):
         assert text.count(old) == 1
         file.write_text(text.replace(old, new), "utf-8")
