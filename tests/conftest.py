@@ -11,8 +11,10 @@ from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 
 # A busy machine is no failure: no test is timed.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("untimed", deadline=None, derandomize=True)
+# A night looks for new examples; what a change breaks is found by the same ones each time.
+settings.register_profile("searching", deadline=None)
+settings.load_profile(os.environ.get("TOLQYN_TEST_EXAMPLES", "untimed"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -82,20 +82,20 @@ def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, rule: str, 
 def test_a_bomb_of_aliases_is_refused_in_under_a_second(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
     (tmp_path / "bomb.yaml").write_text("\n".join(lines), encoding="utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InstrumentError, match="alias"):
         load(tmp_path / "bomb.yaml")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_file_of_fifty_megabytes_is_refused_in_under_a_second(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InstrumentError, match="50,000,000 bytes"):
         load(path)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:

@@ -129,9 +129,9 @@ def test_a_bomb_of_entities_is_refused_in_under_a_second(tmp_path: Path, refused
     text = f'<?xml version="1.0"?>\n<!DOCTYPE d [<!ENTITY a0 "ha">{entities}]>\n<document>&a19;</document>'
     path = tmp_path / "bomb.lss"
     path.write_text(text, encoding="utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     assert refused(path) == [("entity", "line 2")]
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_an_entity_that_names_a_file_is_never_read(tmp_path: Path, refused: Refused) -> None:
@@ -159,9 +159,9 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused_in_under_a_second(
     source = forms.workbook(tmp_path / "a.xlsx", [HEADER, ("text", "a", "A")])
     with zipfile.ZipFile(source, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet2.xml", b" " * 100_000_000)
-    began = time.perf_counter()
+    began = time.process_time()
     assert [rule for rule, _ in refused(source)] == ["size"]
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_workbook_that_lies_about_the_size_of_a_part_is_refused(
@@ -184,9 +184,9 @@ def test_a_file_of_fifty_megabytes_is_refused_in_under_a_second(
     with (tmp_path / name).open("wb") as file:
         file.write(b"PK\x03\x04")
         file.truncate(50_000_000)
-    began = time.perf_counter()
+    began = time.process_time()
     assert [rule for rule, _ in refused(tmp_path / name)] == ["size"]
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_nothing_is_overwritten_and_nothing_is_left_half_written(

@@ -14,13 +14,12 @@ from survey.store.engine import Database
 from survey.store.models import Wave
 
 Type = Callable[..., Result]
-TODAY = study_today()
 
 
 @pytest.fixture(autouse=True)
 def in_field(make_wave: Callable[..., Wave], database: Database) -> Wave:
     """A wave in the field today."""
-    made = make_wave(opens=TODAY, closes=TODAY + timedelta(days=20))
+    made = make_wave(opens=study_today(), closes=study_today() + timedelta(days=20))
     with database.writing() as session:
         waves.find_wave(session, made.alias).state = "open"
     return made
@@ -57,7 +56,9 @@ def test_where_accounts_exist_only_names_of_accounts_that_may_close_are_taken(
 ) -> None:
     with database.writing() as session:
         for name, role in (("aigul", "director"), ("timur", "data_officer"), ("dana", "analyst")):
-            accounts.invite(session, "shell:root", name, language="en", now=int(time.time()), today=TODAY)
+            accounts.invite(
+                session, "shell:root", name, language="en", now=int(time.time()), today=study_today()
+            )
             made = people.account_named(session, name)
             made.password = "set"
             people.add_grant(session, made, role, "", "")

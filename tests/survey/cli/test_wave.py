@@ -20,7 +20,6 @@ from survey.store import waves
 from survey.store.engine import Database
 from survey.store.models import Wave
 
-TODAY = study_today()
 RECORD = {
     "title": {"en": "Attitudes", "ru": "Отношение"},
     "strategy": "A repeated cross-section.",
@@ -28,7 +27,12 @@ RECORD = {
     "sampling": "Two stages",
     "limitations": {"en": "Small", "ru": "Малая", "kk": "Шағын", "uz": "Kichik"},
 }
-DATES = ("--opens", str(TODAY - timedelta(days=7)), "--closes", str(TODAY + timedelta(days=21)))
+DATES = (
+    "--opens",
+    str(study_today() - timedelta(days=7)),
+    "--closes",
+    str(study_today() + timedelta(days=21)),
+)
 
 Type = Callable[..., Result]
 
@@ -58,7 +62,7 @@ def rehearsed_before(request: pytest.FixtureRequest, config: Config) -> None:
 
 def open_(tolqyn: Type, record: Path) -> Result:
     words = ("--organisation", "Centre X", "--contact", "+7 700", "--disclosure", str(record))
-    return tolqyn("wave", "open", "kz-thb/2027", *words, "--phones-verified", str(TODAY))
+    return tolqyn("wave", "open", "kz-thb/2027", *words, "--phones-verified", str(study_today()))
 
 
 def test_a_whole_round_is_typed_from_draft_to_release(

@@ -17,7 +17,6 @@ from survey.store import versions, waves
 from survey.store.engine import Database
 from survey.store.models import Wave
 
-TODAY = study_today()
 HEARD = 'text: "How much have you heard about human trafficking?"'
 OTHER = 'text: "What do you know about human trafficking?"'
 MISPRINT = 'text: "How much have you heard about Human Trafficking?"'
@@ -64,7 +63,7 @@ def rehearsed(config: Config, questionnaire: Questionnaire) -> None:
 
 
 def create(tolqyn: Type, instrument: str, year: int, *more: str) -> Result:
-    opens = TODAY - timedelta(days=7) if year == 2026 else TODAY + timedelta(days=300)
+    opens = study_today() - timedelta(days=7) if year == 2026 else study_today() + timedelta(days=300)
     dates = ("--opens", str(opens), "--closes", str(opens + timedelta(days=30)))
     words = ("--instrument", instrument, "--alias", f"opinion-{year}", "--sample-type", "probability", *dates)
     asks = ("--organisation", "Centre X", "--contact", "+7 700")
@@ -84,7 +83,7 @@ def first(tolqyn: Type, config: Config, tmp_path: Path) -> None:
 
 def open_(tolqyn: Type, year: int) -> Result:
     return tolqyn(
-        "wave", "open", f"kz-thb/{year}", "--disclosure", "wave.yaml", "--phones-verified", str(TODAY)
+        "wave", "open", f"kz-thb/{year}", "--disclosure", "wave.yaml", "--phones-verified", str(study_today())
     )
 
 

@@ -15,7 +15,7 @@ from harness.server import Server
 HOUR, DAY = 3600, 24 * 3600
 JUMPS = (0, -DAY, 0, DAY, 59 * 60, -HOUR, 11 * HOUR, -30 * DAY, 0, 31 * DAY)
 """Seconds away from the true time."""
-EACH = 0.1
+EACH = 0.02
 POSTS, MANY_POSTS = 80, 800
 
 

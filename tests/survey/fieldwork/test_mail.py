@@ -143,7 +143,7 @@ def test_a_message_is_plain_and_html_loads_nothing_and_names_no_subject(
         assert not re.search(r"<(img|script|link|iframe)|src=|url\(", html)
         assert token_in(message) in html
         for topic in ("traffick", "торгов", "сауда", "savdo", "116 16"):
-            assert topic not in (message["Subject"] + plain(message)).lower()
+            assert topic not in (message["Subject"] + plain(message).replace(token_in(message), "")).lower()
         assert message["Auto-Submitted"] == "auto-generated"
         assert "opinion@centre.example" in message["From"]
 

@@ -31,9 +31,9 @@ def test_a_password_that_others_use_is_refused(password: str, why: str) -> None:
 
 
 def test_a_long_password_is_judged_at_once() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     weakness("қаз" * 66)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_what_is_stored_is_argon2id_and_the_same_letters_composed_otherwise_open_it(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from survey.store import audit, closing, people, second, waves
 from survey.store.engine import Database
 from survey.store.models import Wave
 
-TODAY = study_today()
 Made = Callable[..., None]
 
 
@@ -23,7 +22,7 @@ def account(database: Database) -> Made:
 
     def make(name: str, role: str = "data_officer", by: str = "shell:root") -> None:
         with database.writing() as session:
-            accounts.invite(session, by, name, language="en", now=int(time.time()), today=TODAY)
+            accounts.invite(session, by, name, language="en", now=int(time.time()), today=study_today())
             made = people.account_named(session, name)
             made.password = "set"
             people.add_grant(session, made, role, "", "")
@@ -54,7 +53,7 @@ def test_an_account_that_the_proposer_invited_confirms_nothing_and_the_refusal_s
         proposed("aigul", "ghost")
     said = str(refused.value)
     assert "neither let the other in" in said
-    assert f"ghost, who may from {TODAY + timedelta(days=second.KEPT_APART)} on" in said
+    assert f"ghost, who may from {study_today() + timedelta(days=second.KEPT_APART)} on" in said
     assert "who may now: timur" in said
     proposed("aigul", "timur")
 
@@ -114,7 +113,7 @@ def test_after_thirty_days_they_are_two_persons(
 ) -> None:
     account("aigul", "director")
     account("berik", by="aigul")
-    last = TODAY + timedelta(days=second.KEPT_APART)
+    last = study_today() + timedelta(days=second.KEPT_APART)
     monkeypatch.setattr(second, "study_today", lambda: last - timedelta(days=1))
     with pytest.raises(Refused, match=f"from {last} on"):
         proposed("aigul", "berik")
@@ -156,7 +155,9 @@ def test_a_typed_name_is_not_said_to_be_a_signed_in_account(
             found = waves.find_wave(session, open_wave.alias)
             closing.propose_close(session, found, "aigul")
             subject = f"{found.study}/{found.name}"
-            audit.record(session, actor=proposer, what=second.PROPOSED, subject=subject, day=TODAY, detail={})
+            audit.record(
+                session, actor=proposer, what=second.PROPOSED, subject=subject, day=study_today(), detail={}
+            )
             assert second.by_accounts(session, found, "timur", confirmer) is proven
 
 
@@ -193,6 +194,8 @@ def test_nobody_gives_rows_to_an_account_of_his_own_making(account: Made, databa
     with database.writing() as session:
         with pytest.raises(Refused) as refused:
             second.refuse_own_hands(session, "aigul", "ghost")
-        assert f"aigul, who may from {TODAY + timedelta(days=second.KEPT_APART)} on" in str(refused.value)
+        assert f"aigul, who may from {study_today() + timedelta(days=second.KEPT_APART)} on" in str(
+            refused.value
+        )
         second.refuse_own_hands(session, "timur", "ghost")
         second.refuse_own_hands(session, "aigul", "timur")

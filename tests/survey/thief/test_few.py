@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from instruments import Questionnaire
+from survey import keys
 from survey.config import Config
 from survey.fieldwork.ending import close_for_good
 from survey.refusal import Refused
@@ -44,9 +45,15 @@ class Listed(Field):
 
 @pytest.fixture
 def real(
-    database: Database, config: Config, make_wave: Callable[..., Wave], numbered: Questionnaire
+    database: Database,
+    config: Config,
+    make_wave: Callable[..., Wave],
+    numbered: Questionnaire,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Listed:
-    """A wave in the field whose people are not invented."""
+    """A wave in the field whose people are not invented; by the same random numbers each time."""
+    chance = keys.chance
+    monkeypatch.setattr(keys, "chance", lambda _, name: chance(2027, name))
     made = make_wave(numbered, access="invited")
     with database.writing() as session:
         found = waves.find_wave(session, made.alias)

@@ -61,6 +61,7 @@ class Cluster:
             f"unix_socket_directories={self.folder}",
             "max_connections=60",
             "max_wal_size=64MB",
+            "wal_writer_delay=10s",
             "min_wal_size=32MB",
         ]
         options = [word for setting in settings for word in ("-c", setting)]

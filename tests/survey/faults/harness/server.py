@@ -1,12 +1,14 @@
 """A place in, its web server as a group of processes out: started, waited for, stopped or killed."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,15 +20,19 @@ from survey.cli.serve import gunicorn_arguments
 PATIENCE = 60
 PRODUCT = "wsgi:app"
 WORKERS = 2
+PORTS = range(16000, 32000, 2000)
+"""Below those that Linux gives away by itself (ip_local_port_range); a step for each test process."""
 TESTS = Path(__file__).resolve().parents[1]
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on, of this test process's own: the kernel gives it to nobody else."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        port = PORTS.start + PORTS.step * worker + secrets.randbelow(PORTS.step)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
