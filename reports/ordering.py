@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import AnalysisError, FileNotes, nearest, pool, read_json, read_release, verify_release
+from analysis import (
+    AnalysisError,
+    FileNotes,
+    by_time,
+    nearest,
+    pool,
+    read_json,
+    read_release,
+    release_at,
+    verify_release,
+)
 from instruments import Codebook
 from reports.errors import SpecError
 from reports.i18n import LANGUAGES
@@ -74,7 +84,8 @@ def _note_professionals(draft: Draft, notes: FileNotes) -> None:
         expected, found = f"{problem.file}: {problem.expected}", problem.found
         notes.add(("professionals", "releases"), "changed-release", expected, found, problem.hint)
     if isinstance(role, str) and not changed:
-        variables = read_json(folders[-1], "codebook")["variables"]
+        *_, latest = by_time(map(release_at, folders))
+        variables = read_json(latest.folder, "codebook")["variables"]
         coded = [str(each["name"]) for each in variables if each.get("codes")]
         if role not in coded:
             expected = "a column with codes of the professionals' release"

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from survey.keys import sync_folder
@@ -21,24 +21,27 @@ _LOCK = ".restoring.lock"
 
 @dataclass(frozen=True)
 class Mark:
-    """A restoration that began: of which file, and the newest act's seal of the database it replaces."""
+    """A restoration that began: of which file, into which database."""
 
     sealed: str
-    before: str
-    """Empty: that database told nothing."""
+    database: str = ""
+    """As `copies.place_of` has it. Empty: the mark is not legible."""
+    stood: str | None = None
+    """What stood there (`copies.standing`). None: nobody knows, or what an earlier one had half restored."""
 
 
 @contextmanager
-def alone(home: Path) -> Iterator[None]:
+def alone(home: Path) -> Iterator[int]:
     """For as long as it lasts nobody else restores into this folder, or settles what was cut off there.
 
-    Raises Refused while somebody does. Whoever holds it may be another user of the machine.
+    Raises Refused while somebody does. Whoever holds it may be another user of the machine. A program to
+    which the descriptor is passed holds it too, until it ends.
     """
     lock = opened(home / _LOCK)
     try:
         if not taken(lock):
             raise Refused(_running(home))
-        yield
+        yield lock
     finally:
         os.close(lock)
 
@@ -50,9 +53,9 @@ def marked(home: Path) -> Mark | None:
         return None
     try:
         stored = json.loads(place.read_text("utf-8"))
-        return Mark(str(stored["sealed"]), str(stored["before"]))
-    except (OSError, ValueError, TypeError, KeyError):
-        return Mark("", "")
+        return Mark(**stored)
+    except (OSError, ValueError, TypeError):
+        return Mark("")
 
 
 def begin(home: Path, mark: Mark) -> None:
@@ -60,7 +63,7 @@ def begin(home: Path, mark: Mark) -> None:
     coming = home / f".{MARK}.part"
     try:
         with coming.open("w", encoding="utf-8") as file:
-            json.dump({"sealed": mark.sealed, "before": mark.before}, file)
+            json.dump(asdict(mark), file)
             file.flush()
             os.fsync(file.fileno())
         coming.chmod(0o644)
@@ -88,7 +91,8 @@ def unfinished(home: Path) -> Reason | None:
         f"type it again, as it was typed, with --replace where the database is filled: {typed}; or begin "
         "with an empty database: tolqyn db upgrade"
     )
-    found = "one that was cut off: whom the office had shut out might come in"
+    into = f" into {mark.database}" if mark.database else ""
+    found = f"one{into} that was cut off: whom the office had shut out might come in"
     return _reason(found, hint, home)
 
 

@@ -119,12 +119,14 @@ def latest(refs: Iterable[ReleaseRef]) -> tuple[ReleaseRef, ...]:
 
 
 def by_time(refs: Iterable[ReleaseRef]) -> tuple[ReleaseRef, ...]:
-    """By the dates in their manifests where every one has some, else as they come: as `pool` sets waves."""
+    """By the dates in their manifests, then by name, where every one has some; else as they come: as `pool`
+    sets waves."""
     known = tuple(refs)
     dates = [json.loads((ref.folder / MANIFEST).read_bytes()).get("dates") for ref in known]
     if not all(dates):
         return known
-    return tuple(ref for _, ref in sorted(zip(dates, known, strict=True), key=lambda each: tuple(each[0])))
+    dated = sorted(zip(dates, known, strict=True), key=lambda each: (tuple(each[0]), each[1].wave))
+    return tuple(ref for _, ref in dated)
 
 
 def _is_release(entry: Path) -> bool:

@@ -92,10 +92,9 @@ def refuse_clashes(waves: Sequence[Wave], others: Sequence[str] = ()) -> None:
 
 
 def in_time_order(waves: Sequence[Waves]) -> list[Waves]:
-    """By their dates where every wave has some, else as they come."""
-    dates = [wave.meta.dates for wave in waves]
-    if all(dates):
-        return [waves[i] for i in sorted(range(len(waves)), key=lambda i: dates[i] or ("", ""))]
+    """By their dates, then by name, where every wave has some; else as they come."""
+    if all(wave.meta.dates for wave in waves):
+        return sorted(waves, key=lambda wave: (wave.meta.dates or ("", ""), wave.meta.wave))
     return list(waves)
 
 

@@ -171,7 +171,7 @@ def written(publication: Publication) -> dict[str, Any]:
             }
             for table in publication.tables
         ],
-        **({"order": order} if (order := list(publication.releases)) != sorted(order) else {}),
+        "order": list(publication.releases),
         **({"plan": publication.plan} if publication.plan is not None else {}),
         **({"choices": publication.choices} if publication.choices is not None else {}),
         **({"given": [_written_rows(rows) for rows in publication.given]} if publication.given else {}),
@@ -209,10 +209,12 @@ def read(raw: Mapping[str, Any], number: int) -> Publication:
 
 
 def _order(raw: Mapping[str, Any]) -> list[str]:
-    """Waves in time order. A line's names stand by the alphabet; before an order was written, what was called
-    by its wave was called by the latest."""
-    stored = [str(wave) for wave in raw.get("order", raw["releases"])]
-    return stored if "order" in raw else sorted(stored, key=lambda wave: wave == raw["edition"])
+    """Waves in time order. A line's names stand by the alphabet; before an order was written, all but sites
+    were called by their latest wave."""
+    if "order" in raw:
+        return [str(wave) for wave in raw["order"]]
+    latest = raw["edition"] if raw["kind"] != "site" else None
+    return sorted(raw["releases"], key=lambda wave: wave == latest)
 
 
 def _rows(raw: Mapping[str, Any]) -> Given:

@@ -1,6 +1,7 @@
 """A database in, a file with its content out, and back; what differs between SQLite and PostgreSQL."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -19,6 +20,21 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 FUNCTIONS = ("refuse_update", "refuse_act_change", "tolqyn_rewrite")
 """What migrations and `db grant` make in PostgreSQL beside tables, triggers and indexes."""
 _TABLES = frozenset({*Base.metadata.tables, "alembic_version"})
+_EXTENSION = re.compile(r"\d+; \d+ \d+ (EXTENSION|(COMMENT|ACL) - EXTENSION)")
+"""A line of `pg_restore --list`."""
+_RELATIONS = """
+SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+AND NOT EXISTS (SELECT FROM pg_depend d
+WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+AND (n.nspname = 'public'
+OR EXISTS (SELECT FROM pg_constraint f JOIN pg_class t ON t.oid = f.confrelid
+WHERE f.conrelid = c.oid AND t.relnamespace = 'public'::regnamespace)
+OR EXISTS (SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+JOIN pg_class t ON d.refclassid = 'pg_class'::regclass AND t.oid = d.refobjid
+WHERE w.ev_class = c.oid AND t.relnamespace = 'public'::regnamespace))
+AND n.nspname NOT IN ('pg_catalog', 'information_schema')"""
+"""Tables and views of the schema public, and those elsewhere that lead to them; without extensions' own."""
 
 
 def copy(database: Database, target: Path) -> Mapping[str, int]:
@@ -39,35 +55,58 @@ def copy(database: Database, target: Path) -> Mapping[str, int]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """Rows by table, of every table that is there."""
-    names = sorted(inspect(connection).get_table_names())
+    names = sorted(_tables(connection))
     return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
 
 
-def put_back(copied: Path, database: Database, expected: Mapping[str, int]) -> None:
+def put_back(copied: Path, database: Database, expected: Mapping[str, int], held: int | None = None) -> None:
     """Make the database the copy's; whole or not at all. Raises Refused where it could not be.
 
     Rows are counted before a file takes another's place; PostgreSQL's when they are there
-    (`refuse_miscounted`).
+    (`refuse_miscounted`). `held`: a lock's descriptor that whatever works on the database keeps to its end.
     """
     if database.engine.dialect.name == SQLITE:
         _put_back_sqlite(copied, database, expected)
         return
-    _put_back_postgresql(copied, database, expected)
+    _put_back_postgresql(copied, database, expected, () if held is None else (held,))
+
+
+def place_of(database: Database) -> str:
+    """Which database this is, whoever asks for it: the file, or the name on the server."""
+    url = database.engine.url
+    return str(Path(url.database or "").resolve()) if url.get_backend_name() == SQLITE else str(url.database)
+
+
+def standing(database: Database) -> str:
+    """Which tables stand there now: what is put back is another file, or a table with another number.
+
+    Empty where there are none. Every role may ask: catalogs can be read without a right to the tables.
+    """
+    if database.engine.dialect.name == SQLITE:
+        file = Path(database.engine.url.database or "")
+        return f"{file.stat().st_dev}:{file.stat().st_ino}" if file.is_file() else ""
+    query = text(
+        "SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = 'public' AND c.relname = 'alembic_version'"
+    )
+    with database.engine.connect() as connection:
+        return str(connection.scalar(query) or "")
 
 
 def refuse_shared(database: Database, expected: Mapping[str, int]) -> None:
-    """Raises Refused where tables lie in the database that are neither Tolqyn's nor the copy's.
-
-    They would stay, counted or bound to what goes; a file takes their place whole.
-    """
+    """Raises Refused where something is in the database, or bound to its tables, that is neither Tolqyn's nor
+    the copy's: it would stay and be counted, or hold what has to go. A file takes their place whole."""
     if database.engine.dialect.name == SQLITE:
         return
     with database.engine.connect() as connection:
-        others = sorted(set(inspect(connection).get_table_names()) - _TABLES - set(expected))
+        ours = {f"public.{name}" for name in _TABLES | set(expected)}
+        others = sorted(set(connection.scalars(text(_RELATIONS))) - ours)
     if others:
-        found = f"other tables: {', '.join(others)}"
+        found = f"others: {', '.join(others)}"
         hint = "move them into a database of their own, or put the backup into a new one: createdb"
-        raise Refused(Reason("a database of Tolqyn alone", found, hint, path=name_of(database.engine.url)))
+        raise Refused(
+            Reason("tables of Tolqyn alone", found, hint, path=name_of(database.engine.url), rule="shared")
+        )
 
 
 def refuse_miscounted(database: Database, expected: Mapping[str, int]) -> None:
@@ -130,32 +169,63 @@ def _put_back_sqlite(copied: Path, database: Database, expected: Mapping[str, in
     target.parent.mkdir(parents=True, exist_ok=True)
     database.close()
     _refuse_served(target)
-    coming = target.with_name(target.name + ".restoring")
-    shutil.copyfile(copied, coming)
-    coming.chmod(0o600)
-    _compare(_looked_through(coming), expected)
-    with coming.open("rb+") as file:
-        os.fsync(file.fileno())
-    # The old log would be played into the new file: it goes first, and with it what only it held.
-    for beside in ("-wal", "-shm"):
-        Path(f"{target}{beside}").unlink(missing_ok=True)
-    coming.replace(target)
+    coming = _coming(target)
+    try:
+        shutil.copyfile(copied, coming)
+        coming.chmod(0o600)
+        _compare(_looked_through(coming), expected)
+        with coming.open("rb+") as file:
+            os.fsync(file.fileno())
+        # The old log would be played into the new file: it goes first, and with it what only it held.
+        for beside in ("-wal", "-shm"):
+            Path(f"{target}{beside}").unlink(missing_ok=True)
+        coming.replace(target)
+    finally:
+        drop_coming(database)
     sync_folder(target.parent)
 
 
-def _put_back_postgresql(copied: Path, database: Database, expected: Mapping[str, int]) -> None:
-    """As one transaction: what a later migration made goes too, of which a copy of before knows nothing."""
-    script, url = copied.with_suffix(".sql"), database.engine.url
-    unpacked = ("--clean", "--if-exists", "--no-owner", "--no-privileges", f"--file={script}", str(copied))
+def _coming(target: Path) -> Path:
+    """Beside the database, so that it can take its place at once."""
+    return target.with_name(f"{target.name}.restoring")
+
+
+def drop_coming(database: Database) -> None:
+    """Remove the plain copy that was to take the database's place and did not."""
+    if database.engine.dialect.name == SQLITE:
+        coming = _coming(Path(str(database.engine.url.database)))
+        for beside in ("", "-wal", "-shm"):
+            Path(f"{coming}{beside}").unlink(missing_ok=True)
+
+
+def _tables(connection: Connection) -> set[str]:
+    """Names of all but an extension's own, which come and go with it."""
+    names = set(inspect(connection).get_table_names())
+    if connection.dialect.name == SQLITE:
+        return names
+    return names & {name.removeprefix("public.") for name in connection.scalars(text(_RELATIONS))}
+
+
+def _put_back_postgresql(
+    copied: Path, database: Database, expected: Mapping[str, int], held: tuple[int, ...]
+) -> None:
+    """As one transaction: what a later migration made goes too, of which a copy of before knows nothing.
+
+    Extensions are the server's: its administrator makes them, and the owner of the tables may not.
+    """
+    script, listed, url = copied.with_suffix(".sql"), copied.with_suffix(".list"), database.engine.url
     script.touch(mode=0o600)
-    _run("pg_restore", url, *unpacked, where=False)
+    content = _run("pg_restore", url, "--list", str(copied), where=False)
+    listed.write_text("\n".join(line for line in content.splitlines() if not _EXTENSION.match(line)))
+    unpacked = ("--clean", "--if-exists", "--no-owner", "--no-privileges", f"--use-list={listed}")
+    _run("pg_restore", url, *unpacked, f"--file={script}", str(copied), where=False)
     quote = database.engine.dialect.identifier_preparer.quote
     with database.engine.connect() as connection:
-        later = sorted(set(inspect(connection).get_table_names()) - set(expected))
+        later = sorted(_tables(connection) - set(expected))
     gone = [f"DROP TABLE IF EXISTS public.{quote(name)} CASCADE" for name in later]
     gone += [f"DROP FUNCTION IF EXISTS public.{name} CASCADE" for name in FUNCTIONS]
     whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-    _run("psql", url, *whole, f"--command={'; '.join(gone)}", f"--file={script}")
+    _run("psql", url, *whole, f"--command={'; '.join(gone)}", f"--file={script}", held=held)
 
 
 def _refuse_served(target: Path) -> None:
@@ -193,21 +263,31 @@ def _plain(url: URL) -> str:
     return url.set(drivername=POSTGRESQL, password=None).render_as_string()
 
 
-def _run(program: str, url: URL, *arguments: str, where: bool = True) -> None:
-    """`where` false: without the database's address, as nothing is asked of it."""
+def _run(program: str, url: URL, *arguments: str, where: bool = True, held: tuple[int, ...] = ()) -> str:
+    """What the program prints. `where` false: without the database's address, as nothing is asked of it."""
     environment = {**os.environ, "PGPASSWORD": url.password or os.environ.get("PGPASSWORD", "")}
     place = [f"--dbname={_plain(url)}"] if where else []
     try:
         ended = subprocess.run(  # noqa: S603  PostgreSQL's own program, no shell
-            [program, *place, *arguments], env=environment, capture_output=True, text=True, check=False
+            [program, *place, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            pass_fds=held,
         )
     except FileNotFoundError as error:
         hint = "apt-get install postgresql-client"
         raise Refused(Reason(f"the program {program}", "none", hint, path=program)) from error
     if ended.returncode:
-        said = (ended.stderr.strip().splitlines() or ["no word"])[-1]
-        raise Refused(
-            Reason(
-                f"{program} to end well", f"{said} (status {ended.returncode})", path=program, rule="backup"
-            )
-        )
+        found = f"{_fault(ended.stderr)} (status {ended.returncode})"
+        raise Refused(Reason(f"{program} to end well", found, path=program, rule="backup"))
+    return ended.stdout
+
+
+def _fault(said: str) -> str:
+    """The error, and the line that says of what: hints follow that do not help here."""
+    lines = said.strip().splitlines() or ["no word"]
+    at = next((number for number, line in enumerate(lines) if "ERROR:" in line), len(lines) - 1)
+    detail = lines[at + 1] if lines[at + 1 :] and lines[at + 1].startswith("DETAIL:") else ""
+    return f"{lines[at]} {detail}".strip()

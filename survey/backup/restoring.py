@@ -25,7 +25,7 @@ from survey.store.schema import known, upgrade
 from survey.store.shut_out import Before, ShutOut, known_before, shut_out
 from survey.store.waves import in_field
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
-from survey.unfinished import Mark, alone, begin, end, marked
+from survey.unfinished import MARK, Mark, alone, begin, end, marked
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def restored(
     if not sealed.is_file():
         raise Refused(Reason("a backup", "no such file", "", path=str(sealed)))
     config.home.mkdir(parents=True, exist_ok=True)
-    with alone(config.home):
+    with alone(config.home) as held:
         with staged(config.home, "restore") as folder:
             plain, content = folder / "backup.tar", folder / "content"
             unseal(sealed, plain, key)
@@ -77,9 +77,16 @@ def restored(
                 copies.refuse_shared(database, made.rows)
                 coming = _coming(content / RELEASES, config.releases)
                 entries = _entries(content / PUBLISHED, config.published)
-                half = marked(config.home) is not None and not untouched(config.home, database)
+                half = _touched(config.home, database)
                 before = _remember(config, database)
-                _put_back(config, database, sealed, content, made, half=half)
+                mark = Mark(
+                    str(sealed).encode("utf-8", "replace").decode(),
+                    copies.place_of(database),
+                    None if half else copies.standing(database),
+                )
+                plain_copy = content / DATABASE
+                _under(config, mark, partial(copies.put_back, plain_copy, database, made.rows, held))
+                copies.refuse_miscounted(database, made.rows)
             finally:
                 database.close()
             for name in coming:
@@ -91,43 +98,51 @@ def restored(
         end(config.home)
 
 
-def untouched(home: Path, database: Database) -> bool:
-    """Whether the database is still the one that a marked restoration was to replace, or was never filled."""
-    mark = marked(home)
-    if mark is None or not copies.filled(database):
-        return True
-    return bool(mark.before) and newest_act(database) == mark.before
+def forget(home: Path, database: Database) -> None:
+    """Take the mark away where its restoration touched nothing, and what it had copied already.
 
-
-def newest_act(database: Database) -> str:
-    """The seal of the newest act; empty where there is none, or the database cannot be read."""
-    if not copies.filled(database):
-        return ""
-    with suppress(DatabaseError), database.reading() as session:
-        newest = head(session)
-        return newest.seal if newest else ""
-    return ""
-
-
-def _put_back(
-    config: Config, database: Database, sealed: Path, content: Path, made: Made, *, half: bool
-) -> None:
-    """The database is the backup's, under the mark; where it is not touched, there is none.
-
-    `half`: an earlier restoration of whatever file had touched it already, and its mark says what stood there
-    before.
+    For whoever is `alone`. The mark of another database stays.
     """
-    earlier = marked(config.home)
-    before = earlier.before if half and earlier else newest_act(database)
-    begin(config.home, Mark(str(sealed).encode("utf-8", "replace").decode(), before))
+    mark = marked(home)
+    if mark is not None and _here(mark, database) and copies.standing(database) == mark.stood:
+        copies.drop_coming(database)
+        end(home)
+
+
+def forget_all(home: Path, database: Database) -> None:
+    """Likewise where the database is empty: nobody can come into it."""
+    mark = marked(home)
+    if mark is not None and _here(mark, database) and not copies.filled(database):
+        copies.drop_coming(database)
+        end(home)
+
+
+def _here(mark: Mark, database: Database) -> bool:
+    return mark.database in ("", copies.place_of(database))
+
+
+def _touched(home: Path, database: Database) -> bool:
+    """Whether an earlier restoration into this database was cut off when it had begun. Raises Refused for one
+    into another."""
+    mark = marked(home)
+    if mark is None:
+        return False
+    if not _here(mark, database):
+        hint = f"end that one first, there; where that database is no more: rm {home / MARK}"
+        found = f"one of {mark.sealed} into {mark.database} that was cut off"
+        raise Refused(Reason("no other restoration", found, hint, path=str(home / MARK), rule="restoring"))
+    return copies.standing(database) != mark.stood
+
+
+def _under(config: Config, mark: Mark, put_back: Callable[[], None]) -> None:
+    """The database is the backup's, under the mark; where it is not touched, there is none."""
+    begin(config.home, mark)
     try:
-        copies.put_back(content / DATABASE, database, made.rows)
+        put_back()
     except BaseException:
-        with closing(connect(config.database_url)) as now:
-            if not half and untouched(config.home, now):
-                end(config.home)
+        with suppress(Refused, DatabaseError), closing(connect(config.database_url)) as now:
+            forget(config.home, now)
         raise
-    copies.refuse_miscounted(database, made.rows)
 
 
 def _unpacked(plain: Path, content: Path, sealed: Path) -> Made:

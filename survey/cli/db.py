@@ -19,7 +19,7 @@ from survey.refusal import Refused
 from survey.staging import abandoned, closed, sweep
 from survey.store import audit
 from survey.store.closing import left_keys
-from survey.store.engine import connect
+from survey.store.engine import Database, connect
 from survey.store.guards import unguarded
 from survey.store.quotas import free_places
 from survey.store.rewriting import forget_log, rewrite_tables
@@ -32,7 +32,7 @@ from survey.store.server_log import telling
 from survey.store.untold import untold
 from survey.store.waves import all_waves
 from survey.store.withdrawn import Again, remember_stored, withdraw_again
-from survey.unfinished import alone, end, marked
+from survey.unfinished import alone, marked
 
 if TYPE_CHECKING:
     from survey.backup.restoring import Restored
@@ -57,7 +57,7 @@ def upgrade() -> None:
     with closing(connect(config.database_url)) as database:
         before = current(database) or "empty"
         if before == "empty":
-            _begin_anew(config)
+            _begin_anew(config, database)
         settle(config, database)
         if before != head():
             refuse_serving(database)
@@ -295,11 +295,13 @@ def restore(file: Path, key: Path, replace: str) -> None:
             )
 
 
-def _begin_anew(config: Config) -> None:
+def _begin_anew(config: Config, database: Database) -> None:
     """An empty database lets nobody in: what a restoration that was cut off might have, is no more."""
     if marked(config.home):
+        from survey.backup.restoring import forget_all
+
         with alone(config.home):
-            end(config.home)
+            forget_all(config.home, database)
 
 
 def _came_back(done: "Restored", keys: Path) -> Iterator[Line]:

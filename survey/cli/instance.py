@@ -10,9 +10,9 @@ from survey.config import Config
 from survey.refusal import Refused
 from survey.staging import sweep
 from survey.store import audit
-from survey.store.engine import Database, connect
+from survey.store.engine import Database, DatabaseError, connect
 from survey.store.schema import current, require_current
-from survey.unfinished import alone, end, marked, refuse_unfinished
+from survey.unfinished import alone, marked, refuse_unfinished
 
 
 @contextmanager
@@ -64,11 +64,10 @@ def settle(config: Config, database: Database) -> None:
     """
     if marked(config.home) is None:
         return
-    from survey.backup.restoring import untouched
+    from survey.backup.restoring import forget
 
-    with suppress(Refused), alone(config.home):
-        if untouched(config.home, database):
-            end(config.home)
+    with suppress(Refused, DatabaseError), alone(config.home):
+        forget(config.home, database)
     refuse_unfinished(config.home)
 
 

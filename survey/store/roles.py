@@ -64,9 +64,12 @@ def refuse_serving(database: Database) -> None:
     """Raises Refused for a role that may make no table: a migration and a restoration are the owner's."""
     if database.engine.dialect.name != "postgresql":
         return
-    query = text("SELECT current_user, has_schema_privilege(current_user, 'public', 'CREATE')")
+    query = text("SELECT current_user, has_schema_privilege(to_regnamespace('public'), 'CREATE')")
     with database.engine.connect() as connection:
         role, may = connection.execute(query).one()
+    if may is None:
+        place = "TOLQYN_DATABASE_URL"
+        raise Refused(Reason("a schema public", "none", "psql -c 'CREATE SCHEMA public'", path=place))
     if not may:
         hint = (
             "type it as the owner of the tables (docs/guide/debian.md: `owner`), then tolqyn db grant " + role

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from survey.refusal import Reason, Refused
@@ -27,7 +27,11 @@ def current(database: Database) -> str | None:
     """The migration the database stands at; None before the first. Raises Refused when it does not answer."""
     try:
         with database.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            found = MigrationContext.configure(connection).get_current_revision()
+            if found is None and _hidden(connection):
+                hint = "tolqyn db grant ROLE, typed as the owner of the tables (docs/guide/debian.md, 3)"
+                raise Refused(Reason("a role that may see the tables", "one that may not", hint, rule="role"))
+            return found
     except DatabaseError as error:
         address = database.engine.url.render_as_string(hide_password=True)
         found = str(error.orig).strip().splitlines()[0]
@@ -35,6 +39,18 @@ def current(database: Database) -> str | None:
         raise Refused(
             Reason("a database that answers", found, hint, path=address, rule="database")
         ) from error
+
+
+def _hidden(connection: Connection) -> bool:
+    """Whether tables are there that this role may not see: a database that seems empty and is not."""
+    if connection.dialect.name != "postgresql":
+        return False
+    query = text(
+        "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = 'public' AND c.relname = 'alembic_version' "
+        "AND NOT has_schema_privilege(n.oid, 'USAGE'))"
+    )
+    return bool(connection.scalar(query))
 
 
 def outdated(database: Database) -> Reason | None:

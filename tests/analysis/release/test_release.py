@@ -251,6 +251,9 @@ def test_releases_stand_in_time_order_as_their_waves_are_pooled(write: Write) ->
     assert by_time([autumn, spring]) == by_time([spring, autumn]) == (spring, autumn)
     pooled = pool([read_release(ref.folder) for ref in (autumn, spring)])
     assert pooled.waves == tuple(ref.wave for ref in by_time([autumn, spring]))
+    twin = dated("april", "2026-04-01", "2026-04-30")
+    assert by_time([spring, twin]) == by_time([twin, spring]) == (twin, spring), "by name, of the same days"
+    assert pool([read_release(ref.folder) for ref in (spring, twin)]).waves == ("april", "spring")
     undated = dated("summer")
     assert by_time([undated, autumn, spring]) == (undated, autumn, spring), "one without dates: as they come"
 

@@ -49,7 +49,16 @@ def test_its_latest_wave_is_so_by_time_and_not_by_the_alphabet(register: Registe
 def test_an_entry_of_before_the_order_was_written_is_called_by_its_latest_wave() -> None:
     raw = written(replace(PUBLICATION, edition="spring", releases=RELEASES | {"spring": RELEASES["2025"]}))
     raw["releases"] = dict.fromkeys(("autumn", "spring", "winter"), RELEASES["2025"])
+    del raw["order"]
     assert read(raw, 1).latest == "spring"
+
+
+def test_a_site_s_number_is_taken_for_no_wave() -> None:
+    releases = dict.fromkeys("123", RELEASES["2025"])
+    raw = written(replace(PUBLICATION, kind="site", edition="2", releases=releases))
+    assert read(raw, 1).latest == "3"
+    del raw["order"]
+    assert read(raw, 1).latest == "3"
 
 
 def test_the_same_said_again_is_the_same_entry(register: Register) -> None:

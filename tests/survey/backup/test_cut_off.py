@@ -2,26 +2,22 @@
 
 import errno
 import shutil
+import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from click.testing import CliRunner, Result
 
 from survey import create_app
 from survey.backup import copies, restoring
+from survey.refusal import Refused
 from survey.store import people, schema
 from survey.store.engine import Database
 from survey.unfinished import MARK, Mark, alone, begin, end, marked
-from tests.survey.backup.conftest import Office, PowerCutError, cut, refused, run, shut_everybody_out
-
-
-def tried(*words: object) -> Result:
-    from survey.cli import main
-
-    return CliRunner().invoke(main, [str(word) for word in words])
+from tests.survey.backup.conftest import Office, PowerCutError, cut, refused, run, shut_everybody_out, tried
 
 
 def cut_off(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +43,7 @@ def test_a_server_that_runs_stops_answering_while_a_database_is_put_back(office:
         headers = {"Authorization": f"Bearer {office.keep}"}
         page = partial(app.test_client().get, "/api/v1/waves", headers=headers)
         assert page().status_code == 200
-        begin(office.config.home, Mark("b.age", ""))
+        begin(office.config.home, Mark("b.age"))
         assert page().status_code == 503
         end(office.config.home)
         assert page().status_code == 200
@@ -89,11 +85,15 @@ def test_where_nothing_was_touched_there_is_no_mark(
 def test_a_mark_over_a_database_that_was_not_touched_is_forgotten(office: Office, database: Database) -> None:
     """The power went before the first byte: what the office has since the backup stays."""
     shut_everybody_out(database)
-    begin(office.config.home, Mark("b.age", restoring.newest_act(database)))
+    begin(office.config.home, Mark("b.age", copies.place_of(database), copies.standing(database)))
     database.close()
+    copied = copies._coming(Path(str(database.engine.url.database)))
+    if database.engine.dialect.name == "sqlite":
+        copied.write_bytes(b"a plain copy of everybody")
     assert office.answers(office.keep) == 503
     run("user", "list")
     assert not (office.config.home / MARK).exists()
+    assert not copied.exists()
     assert office.answers(office.keep) == 401
 
 
@@ -117,7 +117,7 @@ def test_a_full_disk_leaves_no_mark(office: Office, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("survey.unfinished.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        begin(office.config.home, Mark("b.age", ""))
+        begin(office.config.home, Mark("b.age"))
     assert not (office.config.home / MARK).exists()
 
 
@@ -207,9 +207,8 @@ def test_the_act_is_there_as_soon_as_anybody_may_enter(
 def test_the_file_named_is_the_last_one_that_was_typed(
     office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever obeys gets the newer data; what stood there before the first try is still known."""
+    """Whoever obeys gets the newer data; the half restored database passes for nothing that stood there."""
     shut_everybody_out(database)
-    before = restoring.newest_act(database)
     database.close()
     cut_off(office, monkeypatch)
     newer = office.folder / "newer.age"
@@ -219,7 +218,7 @@ def test_the_file_named_is_the_last_one_that_was_typed(
         patch.setattr(restoring, "_brought_up", cut)
         tried("db", "restore", newer, *words)
     assert f"tolqyn db restore {newer} --key" in tried("user", "list").output
-    assert marked(office.config.home) == Mark(str(newer), before)
+    assert marked(office.config.home) == Mark(str(newer), copies.place_of(database), None)
 
 
 def test_an_empty_database_begins_anew(
@@ -231,20 +230,6 @@ def test_an_empty_database_begins_anew(
     emptied(database)
     run("db", "upgrade")
     assert run("user", "list").exit_code == 0
-    assert office.answers(office.keep) == 401
-
-
-def test_a_backup_of_newer_code_is_refused_before_anything_is_touched(
-    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shut_everybody_out(database)
-    with (
-        monkeypatch.context() as patch,
-        pytest.raises(AssertionError, match="which this Tolqyn does not know"),
-    ):
-        patch.setattr(restoring, "known", lambda: {"0001"})
-        office.restore()
-    assert not (office.config.home / MARK).exists()
     assert office.answers(office.keep) == 401
 
 
@@ -264,10 +249,14 @@ def test_a_half_restored_database_of_an_older_migration_is_said_to_be_restoring(
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("anew", [False, True])
 def test_a_role_whose_rights_were_not_given_again_is_told_of_the_restoration(
-    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch, anew: bool
 ) -> None:
-    """As the guide sets it up: a restoration leaves the role that serves no rights until `db grant`."""
+    """As the guide sets it up: a restoration leaves the role that serves no rights until `db grant`.
+
+    Where the schema was made anew, the tables are not even seen: that is no empty database.
+    """
     role = "serving_cut_off"
     with database.transaction() as connection:
         connection.exec_driver_sql(f"DROP ROLE IF EXISTS {role}")
@@ -275,6 +264,8 @@ def test_a_role_whose_rights_were_not_given_again_is_told_of_the_restoration(
     database.close()
     try:
         run("db", "grant", role)
+        if anew:
+            emptied(database)
         cut_off(office, monkeypatch)
         serving = database.engine.url.set(username=role).render_as_string(hide_password=False)
         with monkeypatch.context() as patch:
@@ -290,50 +281,74 @@ def test_a_role_whose_rights_were_not_given_again_is_told_of_the_restoration(
             connection.exec_driver_sql(f"DROP ROLE {role}")
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("bound", ["", ", account int REFERENCES account(id)"])
-def test_a_database_that_others_use_too_is_refused_before_anything_is_touched(
-    office: Office, database: Database, bound: str
+def test_a_mark_is_of_one_database(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Their tables would stay, and be counted or hold what has to go: the mark would stay for good."""
+    """Typed without the address of the database, or with another's: the mark stays, and names its own."""
     shut_everybody_out(database)
-    with database.transaction() as connection:
-        connection.exec_driver_sql(f"CREATE TABLE extra (id int{bound})")
-    database.close()
-    with pytest.raises(
-        AssertionError, match="expected a database of Tolqyn alone; found other tables: extra"
-    ):
-        office.restore()
-    assert not (office.config.home / MARK).exists()
+    cut_off(office, monkeypatch)
+    with monkeypatch.context() as patch:
+        patch.setenv("TOLQYN_DATABASE_URL", f"sqlite:///{tmp_path}/another.sqlite")
+        for words in ("user list", "db upgrade"):
+            said = tried(*words.split())
+            assert said.exit_code == 1
+            assert f"one into {copies.place_of(database)} that was cut off" in said.output
+    assert office.answers(office.keep) == 503
+    office.restore()
     assert office.answers(office.keep) == 401
 
 
-def test_a_backup_of_before_an_upgrade_comes_back_over_the_upgraded_database(
-    office: Office, database: Database
+def test_a_restoration_into_another_database_ends_no_mark(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its tables of later migrations, and what leads from them to older ones, are not in the backup."""
-    schema.downgrade(database, "0006")
-    old = office.folder / "old"
-    rows = copies.copy(database, old)
-    schema.upgrade(database)
+    mark = Mark("b.age", "another", "")
+    begin(office.config.home, mark)
     database.close()
-    copies.put_back(old, database, rows)
-    copies.refuse_miscounted(database, rows)
-    assert schema.current(database) == "0006"
-    schema.upgrade(database)
-    assert schema.outdated(database) is None
-    database.close()
+    with pytest.raises(AssertionError, match=r"one of b\.age into another that was cut off"):
+        office.restore()
+    assert marked(office.config.home) == mark
+    end(office.config.home)
+    office.restore()
+
+
+def test_a_database_that_was_filled_since_it_was_looked_at_is_not_begun_anew(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`db upgrade` saw an empty one; a restoration filled it and was killed before `db upgrade` went on."""
+    shut_everybody_out(database)
+    cut_off(office, monkeypatch)
+    first = iter([None])
+    current = schema.current
+    with monkeypatch.context() as patch:
+        patch.setattr("survey.cli.db.current", lambda asked: next(first, current(asked)))
+        assert tried("db", "upgrade").exit_code == 1
+    assert office.answers(office.keep) == 503
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_every_function_that_the_program_makes_goes_with_an_older_backup(
-    office: Office, database: Database
+def test_the_lock_lasts_as_long_as_what_works_on_the_database(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.engine.connect() as connection:
-        query = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-        made = set(connection.exec_driver_sql(query).scalars())
-    assert made <= set(copies.FUNCTIONS)
-    assert {"refuse_update", "refuse_act_change"} <= made
+    """`kill -9` of the command leaves PostgreSQL's program at work; `sleep` stands in for it here."""
+    home, run_program, left = office.config.home, subprocess.run, []
+
+    def killed(words: list[str], **named: Any) -> Any:
+        if words[0] != "psql":
+            return run_program(words, **named)
+        left.append(subprocess.Popen(["sleep", "60"], pass_fds=named["pass_fds"]))
+        raise PowerCutError
+
+    database.close()
+    with monkeypatch.context() as patch, pytest.raises(PowerCutError):
+        patch.setattr(copies.subprocess, "run", killed)
+        office.restore()
+    try:
+        with pytest.raises(Refused, match="one that runs"), alone(home):
+            pass
+    finally:
+        left[0].kill()
+        left[0].wait()
+    office.restore()
 
 
 def test_another_user_s_plain_copy_stops_no_command_and_is_named(

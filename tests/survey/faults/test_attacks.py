@@ -14,8 +14,10 @@ from survey.store.models import Ballot, PageAnswer
 
 CANARY = b"kanareika7"
 PATIENCE = 20
+SILENCE = 5
+"""Seconds within which an attack is answered, and each further word comes; this machine may be busy."""
 AT_ONCE = 20.0
-"""Seconds within which an attack has its answer; this machine may be busy."""
+"""Likewise the whole answer."""
 OURS = b"Host: 127.0.0.1\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 
@@ -165,7 +167,7 @@ def ask(port: int, sent: bytes) -> bytes:
     """All that comes back until the server ends the line or falls silent."""
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as stranger:
-        stranger.settimeout(5)
+        stranger.settimeout(SILENCE)
         try:
             stranger.sendall(sent)
             while piece := stranger.recv(65536):
