@@ -76,8 +76,7 @@ def _inside(material: Material) -> str:
         licence=licence(material),
         doi=material.spec.doi,
         contact=_latest(material, "contact"),
-        funder=(material.in_words(organisation.funder) if organisation else "")
-        or _latest(material, "funder"),
+        funders=_funders(material),
         independence=material.in_words(organisation.independence) if organisation else "",
         address=material.spec.address,
         qr=qr_source(material.spec.address) if material.spec.address else "",
@@ -86,6 +85,16 @@ def _inside(material: Material) -> str:
         draft=material.spec.draft,
         synthetic=material.synthetic,
     )
+
+
+def _funders(material: Material) -> list[tuple[str, str]]:
+    """Who paid, with what for where the report had another than the polls, whose own stands in the method."""
+    words, organisation = material.words, material.spec.organisation
+    report = material.in_words(organisation.funder) if organisation else ""
+    polls = _latest(material, "funder")
+    if report and polls and report.casefold() != polls.casefold():
+        return [(words.say("Report funded by"), report), (words.say("Polls funded by"), polls)]
+    return [(words.say("Funded by"), report or polls)] if report or polls else []
 
 
 def _fact_lines(material: Material) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from reports import LANGUAGES, Record, Report, ReportSpec, build_report
 from reports.charts.scale import Line, y_top
 from reports.i18n import typeset
 from reports.rows import Reading
+from reports.spec import Organisation
 
 Make = Callable[..., SurveyData]
 
@@ -183,6 +184,21 @@ def test_a_licence_is_always_told_and_a_doi_and_who_paid_where_known(make_wave: 
     assert "Licence: CC BY 4.0" in inside
     assert "https://doi.org/10.5281/zenodo.1234567" in inside
     assert f"Funded by: {told['funder']['en']}" in inside
+
+
+def test_a_report_that_another_paid_for_than_the_polls_says_who_paid_for_which(make_wave: Make) -> None:
+    data = make_wave("2025")
+    polls = data.meta.disclosure["funder"]["en"]
+
+    def paid(funder: str) -> str:
+        organisation = Organisation({"en": "A centre"}, funder={"en": funder})
+        report = build_report([data], language="en", spec=ReportSpec(organisation=organisation))
+        return said(report, "inside")
+
+    assert f"Report funded by: A fund Polls funded by: {polls}" in paid("A fund")
+    for same in ("", polls, polls.upper()):
+        assert "Polls funded by" not in paid(same)
+        assert f"Funded by: {same or polls}" in paid(same)
 
 
 def test_the_cover_has_titles_in_the_languages_of_the_interviews(make_wave: Make) -> None:
