@@ -62,7 +62,7 @@ def add_tables(contents: Contents, numbers: SiteNumbers, languages: Sequence[str
         maker = Maker(numbers, language, pictures=False)
         spoken = maker.words
         hidden = "(s): not shown, too few answers or too uncertain. *: fewer than 100 answers. …: not asked."
-        notes = [maker.material.title, spoken.say(hidden)]
+        notes = [maker.material.title, spoken.say(hidden), *filter(None, [maker.material.left_out])]
         releases = ", ".join(f"{w.meta.study} {w.name}/{w.meta.release}" for w in numbers.evidence.waves)
         notes.append(spoken.say("Made from the releases: {releases}.", releases=releases))
         for group in ("", *(variable.name for variable in numbers.groups)):

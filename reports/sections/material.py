@@ -152,6 +152,14 @@ class Material:
         """Whether an interval rests on a declared model instead of random selection."""
         return self.infers and any(wave.meta.sample_type != "probability" for wave in self.evidence.waves)
 
+    @property
+    def left_out(self) -> str:
+        """What the sign of a question not asked also stands for; empty where it stands for no more."""
+        records = (self.record(wave.name).fieldwork for wave in self.evidence.waves)
+        if not any(record.get("withheld") for record in records):
+            return ""
+        return self.words.say("… also: a question left out of a wave’s data to protect people.")
+
     def table_name(self, key: str, content: str = "") -> str:
         """`Table 1`: the same for the same key, as text and alternative texts cite it before it stands."""
         return self.words.say("Table {n}", n=self.numbers.table(key, content))

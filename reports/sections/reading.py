@@ -18,6 +18,7 @@ def reading_section(material: Material) -> Section:
         words,
         infers=material.infers,
         several=material.several,
+        left_out=material.left_out,
         modelled=material.modelled,
         comparisons=evidence.comparisons,
         planned=material.further.named is not None,

@@ -55,6 +55,7 @@ def topline_section(material: Material) -> Section:
         material.words,
         blocks=[((each,),) for each in questions] if wide else _in_two(questions),
         weighted=material.weighted,
+        left_out=material.left_out,
         waves=len(material.wave_names),
         shown=len(material.in_topline),
     )

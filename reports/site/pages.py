@@ -338,6 +338,7 @@ def page_html(page: Page, maker: Maker, edition: Edition, place: str, leave_url:
         draft=maker.numbers.evidence.codebook.status.get(maker.language) == "draft",
         leave_url=leave_url,
         phones=maker.material.phones(),
+        left_out=maker.material.left_out,
         names={"csv": "CSV", "xlsx": "XLSX", "svg": "SVG", "png": "PNG"},
         **page.values,
     )

@@ -177,6 +177,7 @@ def _write_files(shown: Sequence[Shown], files: Path, maker: Maker, edition: Edi
         maker.words.say(
             "(s): not shown, too few answers or too uncertain. *: fewer than 100 answers. …: not asked."
         ),
+        *filter(None, [maker.material.left_out]),
     ]
     drawn = [svg for each in shown if each.picture for svg in (each.picture.figure.svg, each.picture.narrow)]
     rules = faces(letters_of(drawn))

@@ -15,6 +15,7 @@ from analysis import SurveyData, read_release
 from instruments import Comparison, Review
 from reports import LANGUAGES, Record, Report, ReportError, ReportSpec, build_report, qr_source, render_html
 from reports.evidence import comparisons, gather
+from reports.i18n import words
 from reports.rows import SUPPRESS
 
 POLICE = yaml.safe_load(Path(__file__).with_name("small_study.yaml").read_text("utf-8"))["police"]["label"]
@@ -270,9 +271,9 @@ def test_an_open_link_is_said_to_let_anybody_answer_more_than_once(folders: tupl
     }
     latest = releases(folders)[-1:]
     records = {"2025": Record(fieldwork={"access": "open"})}
-    for language, words in said.items():
+    for language, told in said.items():
         opened = build_report(latest, language=language, records=records)
-        assert words in section(opened, "method")
+        assert told in section(opened, "method")
         assert words not in section(build_report(latest, language=language), "method")
 
 
@@ -302,14 +303,20 @@ def test_outcomes_of_fieldwork_are_counted_in_the_method(folders: tuple[Path, ..
         ("uz", "2025: “Part” savoli maʼlumotlarda yoʻq"),
     ],
 )
-def test_a_question_that_was_left_out_is_named_in_the_method(
+def test_a_question_that_was_left_out_is_named_in_the_method_and_meant_by_a_sign(
     folders: tuple[Path, ...], language: str, line: str
 ) -> None:
     label, within = (dict.fromkeys(("en", "ru", "kk", "uz"), word) for word in ("Part", "Field"))
     said = {"P": {"label": label, "within": within, "under": 10}}
     records = {"2025": Record(fieldwork={"withheld": said})}
-    method = section(build_report(releases(folders)[-1:], language=language, records=records), "method")
-    assert line in method
+    report, whole = (
+        build_report(releases(folders)[-1:], language=language, records=each) for each in (records, {})
+    )
+    assert line in section(report, "method")
+    meaning = words(language).say("… also: a question left out of a wave’s data to protect people.")
+    for chapter in ("reading", "topline"):
+        assert meaning in section(report, chapter)
+        assert meaning not in section(whole, chapter)
 
 
 @pytest.mark.parametrize(
