@@ -293,13 +293,14 @@ def _marks(axes: Axes, row: Row, middle: float, areas: Sequence[_Area]) -> None:
 
 
 def _note(axes: Axes, area: _Area, middle: float, text: str) -> None:
-    """Words on a ground that hides the grid, inside the panel; two lines where one is too narrow."""
-    lines = wrap(text, area.width - 10, SMALL)
+    """Words on a ground that hides the grid and not the left rule; two lines where one is too narrow."""
+    left = area.x + _END + 1
+    lines = wrap(text, area.width - _END - 6, SMALL)
     y = middle - 8 * (len(lines) - 1) / 2 + 2.3
     for line in lines:
-        width = text_width(line, SMALL) + 6
-        axes.add_patch(Rectangle((area.x + 5, y - 6.5), width, 8.5, fc=PAPER, lw=0, zorder=2.5))
-        style.write(axes, area.x + 8, y, line, size=SMALL, colour=QUIET)
+        width = text_width(line, SMALL) + 5
+        axes.add_patch(Rectangle((left, y - 6.5), width, 8.5, fc=PAPER, lw=0, zorder=2.5))
+        style.write(axes, left + 2, y, line, size=SMALL, colour=QUIET)
         y += 8
 
 

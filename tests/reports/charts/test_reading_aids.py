@@ -1,10 +1,13 @@
 """What helps to read a figure: the rule between bars of a changed question, and the sample with its notes."""
 
 import pytest
+from matplotlib.colors import to_rgba
 
 from reports import LANGUAGES
 from reports.charts import BarRow, Segment, bars, sample, sample_figure, style
+from reports.charts.axis import Axis
 from reports.charts.boxes import clipped, collisions
+from reports.charts.rowplot import Panel, Row, draw_rows, draw_slim
 from reports.i18n import words
 
 
@@ -25,6 +28,21 @@ def test_a_broken_question_is_ruled_off_between_its_bars() -> None:
     assert drawn[()] == drawn["2023",] == [], "before the first wave there is nothing to part"
     assert len(drawn["2025",]) == 1
     assert min(tops) < drawn["2025",][0]
+
+
+@pytest.mark.parametrize("width", [style.WIDTH, style.NARROW])
+def test_why_a_row_has_no_mark_hides_the_grid_and_not_the_axis(width: float) -> None:
+    panel = Panel("", Axis("percent", 0, 0.8, (0, 0.4, 0.8)))
+    rows = [Row("North", ((),), ("(s)",), "too few answers")]
+    with style.drawing():
+        if width == style.WIDTH:
+            canvas = draw_rows(rows, [panel], ("n",), [], words("en"))
+        else:
+            canvas = draw_slim(rows, panel, ("n",), [], words("en"), width=width)
+    (axes,) = canvas.axes
+    (ground,) = [each for each in axes.patches if each.get_facecolor() == to_rgba(style.PAPER)]
+    axis, grid, _ = sorted({line.get_xdata()[0] for line in axes.lines})
+    assert axis < ground.get_x() < grid
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
