@@ -161,10 +161,15 @@ def typeset(text: str, language: str) -> str:
     return text.translate(_GUILLEMETS) if language in ("ru", "kk") else text
 
 
+def capital(text: str) -> str:
+    """Words that begin a sentence or a heading: a battery's row goes on from its stem, in small letters."""
+    return text[:1].upper() + text[1:]
+
+
 def own_name(language: str) -> str:
     """A language's name in itself, with a capital."""
     name = Locale.parse(language).get_display_name(language) or language
-    return (name[0].upper() + name[1:]).replace("\u2018", "\u02bb")
+    return capital(name).replace("\u2018", "\u02bb")
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from instruments import Indicator
 from reports.detectable import detectable_sentence
-from reports.i18n import Words, rounded
+from reports.i18n import Words, capital, rounded
 from reports.moments import in_wave, since_wave, wave_words
 from reports.rows import Change, Reading
 
@@ -79,8 +79,8 @@ def step_sentence(about: Subject, pair: Pair, words: Words) -> str:
     if verdict in ("not_comparable", "too_few") or not pair.printable:
         why = "too_few" if pair.few else "uncertain"
         template = _STEPS["not_comparable" if verdict == "not_comparable" else why]
-        return _capital(words.say(template, since=since))
-    said = _capital(words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words)))
+        return capital(words.say(template, since=since))
+    said = capital(words.say(_STEPS[verdict], since=since, **_numbers(about, pair, words)))
     return said + _remarks(about, pair, words)
 
 
@@ -115,7 +115,7 @@ def majority_sentence(words: Words, about: Subject, reading: Reading) -> str:
         value=level_text(about, reading, words),
         interval=interval_text(about, reading, words),
     )
-    return _capital(text)
+    return capital(text)
 
 
 def verdict_word(change: Change, words: Words) -> str:
@@ -204,11 +204,7 @@ def closed_clause(finding: str) -> str:
 def _sentence(template: str, about: Subject, words: Words, values: Mapping[str, str]) -> str:
     closed = closed_clause(about.finding) if words.language == "ru" else about.finding
     finding = {"finding": closed, "bare": about.finding.rstrip(",")}
-    return _capital(words.say(template, context=about.statistic, **finding, **values))
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    return capital(words.say(template, context=about.statistic, **finding, **values))
 
 
 def _numbers(about: Subject, pair: Pair, words: Words) -> dict[str, str]:

@@ -7,7 +7,7 @@ from math import isfinite
 from instruments import Text, Variable
 from reports.evidence import Answers, IndicatorEvidence
 from reports.grouping import GroupTable
-from reports.i18n import Words, rounded
+from reports.i18n import Words, capital, rounded
 from reports.phrasing import verdict_word
 from reports.rows import Change, Reading
 from reports.tables import FEW, MARKS, NOT_ASKED
@@ -252,7 +252,7 @@ def group_label(code: int, group: Variable, words: Words) -> str:
 
 def _label(variable: Variable, words: Words) -> str:
     """Without the full stop of a statement: more follows."""
-    return words.printed(variable.label, f"label of {variable.name}").rstrip(".")
+    return capital(words.printed(variable.label, f"label of {variable.name}")).rstrip(".")
 
 
 def _unit(words: Words, *, share: bool) -> str:

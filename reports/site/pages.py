@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports.i18n import Words, own_name
+from reports.i18n import Words, capital, own_name
 from reports.origin import Origin, origin_of
 from reports.phrasing import subject
 from reports.sections import Material, finding
@@ -234,7 +234,7 @@ class Maker:
             tables = question.groups[group].get(asked.name)
             if not tables:
                 continue
-            label = words.printed(asked.label, f"label of {asked.name}")
+            label = capital(words.printed(asked.label, f"label of {asked.name}"))
             caption = words.say("{title}: by group ({group})", title=label.rstrip("."), group=by)
             codes = [1] if question.question.several else sorted(asked.codes)
             heads: dict[int | None, str] = {
@@ -286,7 +286,7 @@ class Maker:
 
     def _title(self, question: ShownQuestion) -> str:
         group = question.question.as_group()
-        return self.words.printed(group.label, f"label of {group.name}")
+        return capital(self.words.printed(group.label, f"label of {group.name}"))
 
     def _asked(self, question: ShownQuestion) -> str:
         waves = [each.wave for _, answers in question.answers[:1] for each in answers]

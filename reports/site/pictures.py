@@ -10,6 +10,7 @@ from instruments import Variable
 from reports.charts import BarRow, Figure, Segment, WaveTick, bars, footed, lines, style
 from reports.evidence import Answers, IndicatorEvidence
 from reports.fonts import FAMILY, FILES, FOLDER
+from reports.i18n import capital
 from reports.origin import Origin, origin_of
 from reports.phrasing import unprintable
 from reports.sections import Material
@@ -61,7 +62,7 @@ def answers_picture(
     if not 2 <= len(variable.codes) <= MOST_CODES or not any(is_open(each, closed) for each in answers):
         return None
     words = material.words
-    caption = words.printed(variable.label, f"label of {variable.name}")
+    caption = capital(words.printed(variable.label, f"label of {variable.name}"))
     codes = sorted(variable.codes)
     labels = [words.printed(variable.codes[code], f"code {code} of {variable.name}") for code in codes]
     kept = answers if len(answers) <= MOST_WAVES else (answers[0], *answers[1 - MOST_WAVES :])

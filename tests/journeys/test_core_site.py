@@ -114,6 +114,17 @@ def test_no_link_is_dead_and_every_page_is_light_and_says_where_it_comes_from(wa
             assert "2 кезең" in text, address
 
 
+def test_a_heading_begins_with_a_capital_though_its_row_goes_on_from_a_stem(walked) -> None:
+    heads = [
+        (address, "".join(head.itertext()).strip())
+        for address, (page, _) in walked.items()
+        for head in page.xpath("//h1 | //title | //caption | //figcaption")
+    ]
+    rows = [label["kk"] for each in load_library("kz_thb_core").codebook().variables if (label := each.label)]
+    assert any(label[0].islower() for label in rows)
+    assert [each for each in heads if each[1][:1].islower()] == []
+
+
 def test_every_question_that_two_waves_asked_says_how_it_moved_or_hides_an_answer(walked) -> None:
     silent = []
     questions = [a for a in walked if re.search(rf"/{STUDY}/items/[^.]+\.html$", a)]

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from reports import LANGUAGES, ReportError
-from reports.i18n import SOURCE, catalogue_path, own_name, rounded, words
+from reports.i18n import SOURCE, capital, catalogue_path, own_name, rounded, words
 from reports.phrasing import BY_STATISTIC, STEPS, VERDICT_WORDS
 from reports.slopes import SLOPES
 from reports.standing import AGAIN, Standing
@@ -94,6 +94,16 @@ def test_a_catalogue_uses_its_own_alphabet(language: str) -> None:
 def test_an_unknown_message_is_refused_rather_than_printed_in_english() -> None:
     with pytest.raises(ReportError, match="no words for 'Unheard of'"):
         words("kk").say("Unheard of")
+
+
+def test_what_goes_on_from_a_stem_begins_a_heading_with_a_capital() -> None:
+    assert [capital(each) for each in ("", "қоңырау шалу", "позвоните в 102", "oʻqituvchi", "102")] == [
+        "",
+        "Қоңырау шалу",
+        "Позвоните в 102",
+        "Oʻqituvchi",
+        "102",
+    ]
 
 
 def test_an_unknown_language_is_refused() -> None:
