@@ -54,7 +54,7 @@ def marked(home: Path) -> Mark | None:
     try:
         stored = json.loads(place.read_text("utf-8"))
         return Mark(**stored)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return Mark("")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pysqlite3
-from sqlalchemy import URL, Connection, func, inspect, make_url, select, table, text
+from sqlalchemy import URL, Connection, func, inspect, select, table, text
 
 from survey.keys import sync_folder
 from survey.refusal import Reason, Refused
@@ -20,14 +20,21 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 FUNCTIONS = ("refuse_update", "refuse_act_change", "tolqyn_rewrite")
 """What migrations and `db grant` make in PostgreSQL beside tables, triggers and indexes."""
 _TABLES = frozenset({*Base.metadata.tables, "alembic_version"})
-_EXTENSION = re.compile(r"\d+; \d+ \d+ (EXTENSION|(COMMENT|ACL) - EXTENSION)")
-"""A line of `pg_restore --list`."""
+_ENTRY = re.compile(
+    r"\d+; \d+ \d+ (TABLE|TABLE DATA|SEQUENCE|SEQUENCE OWNED BY|SEQUENCE SET|DEFAULT|CONSTRAINT|"
+    r"FK CONSTRAINT|INDEX|TRIGGER|FUNCTION) public ([^ (]+)"
+)
+"""A line of `pg_restore --list` that is put back."""
+AT_WORK = 0x746F6C71796E
+"""PostgreSQL's lock of whatever puts a database back, until its transaction has ended for good."""
 _RELATIONS = """
 SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
 AND NOT EXISTS (SELECT FROM pg_depend d
 WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 AND (n.nspname = 'public'
+OR EXISTS (SELECT FROM pg_inherits i JOIN pg_class t ON t.oid = i.inhparent
+WHERE i.inhrelid = c.oid AND t.relnamespace = 'public'::regnamespace)
 OR EXISTS (SELECT FROM pg_constraint f JOIN pg_class t ON t.oid = f.confrelid
 WHERE f.conrelid = c.oid AND t.relnamespace = 'public'::regnamespace)
 OR EXISTS (SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
@@ -49,7 +56,8 @@ def copy(database: Database, target: Path) -> Mapping[str, int]:
     with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
         rows = counts(connection)
-        _run("pg_dump", database.engine.url, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+        what = ("--format=custom", "--schema=public", f"--snapshot={snapshot}", f"--file={target}")
+        _run("pg_dump", database.engine.url, *what)
     return rows
 
 
@@ -72,24 +80,35 @@ def put_back(copied: Path, database: Database, expected: Mapping[str, int], held
 
 
 def place_of(database: Database) -> str:
-    """Which database this is, whoever asks for it: the file, or the name on the server."""
-    url = database.engine.url
-    return str(Path(url.database or "").resolve()) if url.get_backend_name() == SQLITE else str(url.database)
+    """Which database this is, whoever asks for it: the file, or the name and the server's own number.
+
+    Two servers of one machine may have a database of the same name.
+    """
+    if database.engine.dialect.name == SQLITE:
+        return str(Path(database.engine.url.database or "").resolve())
+    query = text("SELECT current_database(), system_identifier FROM pg_control_system()")
+    with database.engine.connect() as connection:
+        name, server = connection.execute(query).one()
+    return f"{name} (server {server})"
 
 
 def standing(database: Database) -> str:
     """Which tables stand there now: what is put back is another file, or a table with another number.
 
-    Empty where there are none. Every role may ask: catalogs can be read without a right to the tables.
+    Empty where there are none. Every role may ask: catalogs can be read without a right to the tables. Raises
+    Refused while a restoration's transaction goes on, be it that nobody waits for it any more.
     """
     if database.engine.dialect.name == SQLITE:
         file = Path(database.engine.url.database or "")
-        return f"{file.stat().st_dev}:{file.stat().st_ino}" if file.is_file() else ""
+        return str(file.stat().st_ino) if file.is_file() else ""
     query = text(
         "SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE n.nspname = 'public' AND c.relname = 'alembic_version'"
     )
     with database.engine.connect() as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:at_work)"), {"at_work": AT_WORK}):
+            found, hint = "one that PostgreSQL works on", "wait until it has ended"
+            raise Refused(Reason("no restoration at work", found, hint, rule="restoring"))
         return str(connection.scalar(query) or "")
 
 
@@ -104,9 +123,7 @@ def refuse_shared(database: Database, expected: Mapping[str, int]) -> None:
     if others:
         found = f"others: {', '.join(others)}"
         hint = "move them into a database of their own, or put the backup into a new one: createdb"
-        raise Refused(
-            Reason("tables of Tolqyn alone", found, hint, path=name_of(database.engine.url), rule="shared")
-        )
+        raise Refused(Reason("tables of Tolqyn alone", found, hint, path=name_of(database), rule="shared"))
 
 
 def refuse_miscounted(database: Database, expected: Mapping[str, int]) -> None:
@@ -130,10 +147,12 @@ def filled(database: Database) -> bool:
         raise Refused(Reason("a SQLite database or none", "something else", hint, path=str(file))) from error
 
 
-def name_of(url: str | URL) -> str:
-    """What a person types to say that this database may be replaced."""
-    database = make_url(url).database or ""
-    return Path(database).name if make_url(url).get_backend_name() == SQLITE else database
+def name_of(database: Database) -> str:
+    """What a person types to say that this database may be replaced; an address need not hold it."""
+    if database.engine.dialect.name == SQLITE:
+        return Path(database.engine.url.database or "").name
+    with database.engine.connect() as connection:
+        return str(connection.scalar(text("SELECT current_database()")))
 
 
 def _copy_sqlite(database: Database, target: Path) -> Mapping[str, int]:
@@ -211,12 +230,13 @@ def _put_back_postgresql(
 ) -> None:
     """As one transaction: what a later migration made goes too, of which a copy of before knows nothing.
 
-    Extensions are the server's: its administrator makes them, and the owner of the tables may not.
+    Of the copy only what is Tolqyn's: extensions and other schemas are the server's, and the owner of the
+    tables may not make them.
     """
     script, listed, url = copied.with_suffix(".sql"), copied.with_suffix(".list"), database.engine.url
     script.touch(mode=0o600)
     content = _run("pg_restore", url, "--list", str(copied), where=False)
-    listed.write_text("\n".join(line for line in content.splitlines() if not _EXTENSION.match(line)))
+    listed.write_text("\n".join(line for line in content.splitlines() if _is_ours(line, expected)))
     unpacked = ("--clean", "--if-exists", "--no-owner", "--no-privileges", f"--use-list={listed}")
     _run("pg_restore", url, *unpacked, f"--file={script}", str(copied), where=False)
     quote = database.engine.dialect.identifier_preparer.quote
@@ -225,7 +245,17 @@ def _put_back_postgresql(
     gone = [f"DROP TABLE IF EXISTS public.{quote(name)} CASCADE" for name in later]
     gone += [f"DROP FUNCTION IF EXISTS public.{name} CASCADE" for name in FUNCTIONS]
     whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-    _run("psql", url, *whole, f"--command={'; '.join(gone)}", f"--file={script}", held=held)
+    first = f"--command=SELECT pg_advisory_xact_lock({AT_WORK})"
+    _run("psql", url, *whole, first, f"--command={'; '.join(gone)}", f"--file={script}", held=held)
+
+
+def _is_ours(line: str, expected: Mapping[str, int]) -> bool:
+    """Whether an entry of the copy is put back; content only into the copy's own tables, no extension's."""
+    found = _ENTRY.match(line)
+    if found is None:
+        return False
+    kind, name = found.groups()
+    return {"TABLE DATA": name in expected, "FUNCTION": name in FUNCTIONS}.get(kind, True)
 
 
 def _refuse_served(target: Path) -> None:

@@ -121,17 +121,20 @@ def _here(mark: Mark, database: Database) -> bool:
     return mark.database in ("", copies.place_of(database))
 
 
-def _touched(home: Path, database: Database) -> bool:
-    """Whether an earlier restoration into this database was cut off when it had begun. Raises Refused for one
-    into another."""
+def refuse_elsewhere(home: Path, database: Database) -> None:
+    """Raises Refused where a restoration into another database was cut off."""
     mark = marked(home)
-    if mark is None:
-        return False
-    if not _here(mark, database):
+    if mark is not None and not _here(mark, database):
         hint = f"end that one first, there; where that database is no more: rm {home / MARK}"
         found = f"one of {mark.sealed} into {mark.database} that was cut off"
         raise Refused(Reason("no other restoration", found, hint, path=str(home / MARK), rule="restoring"))
-    return copies.standing(database) != mark.stood
+
+
+def _touched(home: Path, database: Database) -> bool:
+    """Whether an earlier restoration into this database was cut off when it had begun."""
+    refuse_elsewhere(home, database)
+    mark = marked(home)
+    return mark is not None and copies.standing(database) != mark.stood
 
 
 def _under(config: Config, mark: Mark, put_back: Callable[[], None]) -> None:
@@ -199,8 +202,10 @@ def _refuse_another(database: Database, made: Made, sealed: Path) -> None:
 
 
 def _refuse_unasked(database: Database, replace: str) -> None:
-    name = copies.name_of(database.engine.url)
-    if copies.filled(database) and replace != name:
+    if not copies.filled(database):
+        return
+    name = copies.name_of(database)
+    if replace != name:
         hint = f"stop the server and type --replace {name}: what it holds now is lost"
         found = f"--replace {replace}" if replace else "one with tables"
         raise Refused(Reason("an empty database", found, hint, path=name, rule="replace"))

@@ -64,10 +64,12 @@ def settle(config: Config, database: Database) -> None:
     """
     if marked(config.home) is None:
         return
-    from survey.backup.restoring import forget
+    from survey.backup.restoring import forget, refuse_elsewhere
 
-    with suppress(Refused, DatabaseError), alone(config.home):
-        forget(config.home, database)
+    with suppress(DatabaseError):
+        with suppress(Refused), alone(config.home):
+            forget(config.home, database)
+        refuse_elsewhere(config.home, database)
     refuse_unfinished(config.home)
 
 

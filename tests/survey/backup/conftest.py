@@ -56,7 +56,7 @@ class Office:
 
     def restore(self) -> Result:
         database = connect(self.config.database_url)
-        name = copies.name_of(database.engine.url) if copies.filled(database) else ""
+        name = copies.name_of(database) if copies.filled(database) else ""
         database.close()
         words = ("db", "restore", self.folder / "b.age", "--key", self.folder / "k")
         return run(*words, *(("--replace", name) if name else ()))

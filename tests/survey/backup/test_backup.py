@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 
 from survey import keys
 from survey.backup import copies
@@ -47,6 +47,11 @@ sys.stdin.read()
 def restore(config: Config, sealed: Path, key: Path, replace: str = "") -> Restored:
     with restored(config, sealed, key, replace) as done:
         return done
+
+
+def name_of(config: Config) -> str:
+    """What is typed after --replace."""
+    return str(make_url(config.database_url).database).rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -238,7 +243,7 @@ def test_another_key_opens_nothing_and_nothing_is_touched(
     before = stored(database)
     new_key(tmp_path / "other.key")
     with pytest.raises(Refused, match="No matching keys"):
-        restore(config, tmp_path / "b.age", tmp_path / "other.key", copies.name_of(config.database_url))
+        restore(config, tmp_path / "b.age", tmp_path / "other.key", name_of(config))
     assert stored(database) == before
 
 
@@ -259,7 +264,7 @@ def test_a_sealed_archive_writes_nothing_outside_its_folder(
     recipient = pyrage.x25519.Recipient.from_str(pair.public)
     sealed.write_bytes(pyrage.encrypt(packed.getvalue(), [recipient]))
     with pytest.raises(Refused, match="which is no file of a backup"):
-        restore(config, sealed, pair.private, copies.name_of(config.database_url))
+        restore(config, sealed, pair.private, name_of(config))
     assert not list(tmp_path.rglob("stranger"))
     assert stored(database) == before
 
@@ -274,7 +279,7 @@ def test_two_names_of_one_file_come_back_as_two_files(
     (here / "1" / "manifest.json").write_text("{}", "utf-8")
     (here / "2" / "manifest.json").hardlink_to(here / "1" / "manifest.json")
     make_backup(config, database, tmp_path / "b.age", [pair.public])
-    name = copies.name_of(database.engine.url)
+    name = copies.name_of(database)
     database.close()
     shutil.rmtree(here)
     restore(config, tmp_path / "b.age", pair.private, name)
@@ -310,7 +315,7 @@ with restored(Config.from_env(), *map(Path, sys.argv[2:4]), sys.argv[4]):
         f"{repository}:{sysconfig.get_path('purelib')}",
         tmp_path / "b.age",
         pair.private,
-        copies.name_of(config.database_url),
+        name_of(config),
     ]
     environment = {
         **os.environ,
@@ -335,7 +340,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(
     sealed.write_bytes(content)
     before = stored(database)
     with pytest.raises(Refused):
-        restore(config, sealed, pair.private, copies.name_of(config.database_url))
+        restore(config, sealed, pair.private, name_of(config))
     assert stored(database) == before
 
 
@@ -351,7 +356,7 @@ def test_a_filled_database_is_replaced_only_when_its_name_is_typed(
             restore(config, tmp_path / "b.age", pair.private, typed)
     assert len(stored(database)) == 3 * PEOPLE
     database.close()
-    restore(config, tmp_path / "b.age", pair.private, copies.name_of(config.database_url))
+    restore(config, tmp_path / "b.age", pair.private, name_of(config))
     assert stored_at(config) == before
 
 
@@ -361,7 +366,7 @@ def test_a_database_that_a_server_has_open_is_not_replaced_under_it(
 ) -> None:
     make_backup(config, database, tmp_path / "b.age", [pair.public])
     database.close()
-    name = copies.name_of(config.database_url)
+    name = name_of(config)
     serving = subprocess.Popen(
         [sys.executable, "-c", SERVING, config.database_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -386,7 +391,7 @@ def test_a_torn_database_is_put_aside_by_a_person_and_not_thrown_away(
     file = Path(str(database.engine.url.database))
     file.write_bytes(b"torn" * 5000)
     with pytest.raises(Refused, match=f"mv {file} {file}.damaged"):
-        restore(config, tmp_path / "b.age", pair.private, copies.name_of(config.database_url))
+        restore(config, tmp_path / "b.age", pair.private, name_of(config))
     file.rename(f"{file}.damaged")
     restore(config, tmp_path / "b.age", pair.private)
     assert len(stored_at(config)) == 4 * PEOPLE

@@ -57,7 +57,7 @@ def test_a_wave_whose_keys_are_lost_is_closed_by_the_command(
         answer(open_wave, token)
     public = new_key(tmp_path / "k")
     assert run("db", "backup", tmp_path / "b.age", "--to", public).exit_code == 0
-    name = copies.name_of(database.engine.url)
+    name = copies.name_of(database)
     database.close()
     monkeypatch.setenv("TOLQYN_HOME", str(tmp_path / "new"))
     done = run("db", "restore", tmp_path / "b.age", "--key", tmp_path / "k", "--replace", name)

@@ -213,7 +213,7 @@ def test_the_file_named_is_the_last_one_that_was_typed(
     cut_off(office, monkeypatch)
     newer = office.folder / "newer.age"
     shutil.copy(office.folder / "b.age", newer)
-    words = ("--key", office.folder / "k", "--replace", copies.name_of(database.engine.url))
+    words = ("--key", office.folder / "k", "--replace", copies.name_of(database))
     with monkeypatch.context() as patch, pytest.raises(PowerCutError):
         patch.setattr(restoring, "_brought_up", cut)
         tried("db", "restore", newer, *words)
@@ -292,7 +292,8 @@ def test_a_mark_is_of_one_database(
         for words in ("user list", "db upgrade"):
             said = tried(*words.split())
             assert said.exit_code == 1
-            assert f"one into {copies.place_of(database)} that was cut off" in said.output
+            assert f"into {copies.place_of(database)} that was cut off" in said.output
+            assert f"where that database is no more: rm {office.config.home / MARK}" in said.output
     assert office.answers(office.keep) == 503
     office.restore()
     assert office.answers(office.keep) == 401
@@ -323,6 +324,21 @@ def test_a_database_that_was_filled_since_it_was_looked_at_is_not_begun_anew(
         patch.setattr("survey.cli.db.current", lambda asked: next(first, current(asked)))
         assert tried("db", "upgrade").exit_code == 1
     assert office.answers(office.keep) == 503
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_nothing_is_settled_while_postgresql_still_works_on_what_a_killed_command_began(
+    office: Office, database: Database
+) -> None:
+    """Its commit may wait for a disk or another machine when nobody waits for it any more."""
+    shut_everybody_out(database)
+    begin(office.config.home, Mark("b.age", copies.place_of(database), copies.standing(database)))
+    with database.engine.connect() as at_work:
+        at_work.exec_driver_sql(f"SELECT pg_advisory_xact_lock({copies.AT_WORK})")
+        assert tried("user", "list").exit_code == 1
+        assert marked(office.config.home) is not None
+    run("user", "list")
+    assert marked(office.config.home) is None
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -32,6 +32,7 @@ SHARED = {
     "public.bound": "CREATE TABLE bound (account int REFERENCES account(id))",
     "public.seen": "CREATE VIEW seen AS SELECT name FROM account",
     "other.kept": "CREATE SCHEMA other; CREATE MATERIALIZED VIEW other.kept AS SELECT name FROM account",
+    "other.kid": "CREATE SCHEMA other; CREATE TABLE other.kid () INHERITS (act)",
     "other.bound": "CREATE SCHEMA other; CREATE TABLE other.bound (account int REFERENCES account(id))",
 }
 
@@ -73,10 +74,62 @@ def test_an_extension_is_the_server_s_and_no_part_of_a_backup(
         return run_program(program, *words, **named)
 
     monkeypatch.setattr(copies, "_run", kept)
-    place = copies.name_of(database.engine.url)
+    place = copies.name_of(database)
     run("db", "restore", sealed, "--key", office.folder / "k2", "--replace", place)
     assert "EXTENSION" not in "".join(said)
     assert "CREATE TABLE public.account" in "".join(said)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_others_have_in_schemas_of_their_own_is_neither_taken_nor_touched(
+    office: Office, database: Database
+) -> None:
+    """A ledger of the office's in the same database, extensions where the administrator keeps them."""
+    with database.transaction() as connection:
+        connection.exec_driver_sql(
+            "CREATE SCHEMA extensions; CREATE EXTENSION pg_stat_statements SCHEMA extensions"
+        )
+        connection.exec_driver_sql("CREATE SCHEMA office; CREATE TABLE office.ledger AS SELECT 1 AS line")
+    sealed = office.folder / "more.age"
+    run("db", "backup", sealed, "--to", new_key(office.folder / "k2"))
+    with database.transaction() as connection:
+        connection.exec_driver_sql("INSERT INTO office.ledger VALUES (2)")
+    database.close()
+    run("db", "restore", sealed, "--key", office.folder / "k2", "--replace", copies.name_of(database))
+    with database.transaction() as connection:
+        assert connection.exec_driver_sql("SELECT line FROM office.ledger").scalars().all() == [1, 2]
+    assert office.answers(office.keep) == 200
+
+
+def test_of_a_copy_only_tolqyn_s_own_is_put_back() -> None:
+    taken = {
+        "215; 1259 16385 TABLE public account own": True,
+        "3456; 0 16385 TABLE DATA public account own": True,
+        "3457; 0 16999 TABLE DATA public spatial_ref_sys own": False,
+        "3500; 0 0 SEQUENCE SET public account_id_seq own": True,
+        "3310; 2606 164 FK CONSTRAINT public passkey fk_passkey own": True,
+        "222; 1255 16500 FUNCTION public refuse_update() own": True,
+        "223; 1255 16501 FUNCTION public somebody_s(text) own": False,
+        "2; 3079 16390 EXTENSION - pg_stat_statements ": False,
+        "6; 2615 16391 SCHEMA - office own": False,
+        "224; 1259 16502 TABLE office ledger own": False,
+        "; Archive created at 2026-11-27": False,
+    }
+    assert {line: copies._is_ours(line, {"account": 1}) for line in taken} == taken
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_filled_database_whose_name_is_not_in_its_address_is_not_replaced_unasked(
+    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = str(database.engine.url.database)
+    bare = database.engine.url.set(database=None).render_as_string(hide_password=False)
+    monkeypatch.setenv(
+        "TOLQYN_DATABASE_URL", f"{bare}?dbname={name}" if "?" not in bare else f"{bare}&dbname={name}"
+    )
+    said = tried("db", "restore", office.folder / "b.age", "--key", office.folder / "k")
+    assert said.exit_code == 1
+    assert f"--replace {name}" in said.output
 
 
 def test_what_could_not_be_put_back_is_said_with_what_is_in_the_way() -> None:

@@ -76,7 +76,7 @@ def put_back(
         between()
         database.close()
         app.extensions["tolqyn"].database.close()
-        name = copies.name_of(database.engine.url)
+        name = copies.name_of(database)
         done = typed("db", "restore", file, "--key", key, "--replace", name)
         assert done.exit_code == 0, done.output
         return done

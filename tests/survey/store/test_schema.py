@@ -332,6 +332,17 @@ def test_key_columns_are_not_null_in_the_database_itself(database: Database) -> 
         )
 
 
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+def test_tables_lie_in_the_schema_public_whatever_the_role_s_own_path_is(empty_database: Database) -> None:
+    """By PostgreSQL's own path, "$user", public, they would lie where no backup looks."""
+    with empty_database.transaction() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {empty_database.engine.url.username}")
+    schema.upgrade(empty_database)
+    with empty_database.engine.connect() as connection:
+        query = "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename IN ('act', 'account', 'wave')"
+        assert connection.exec_driver_sql(query).scalars().all() == ["public"]
+
+
 def test_no_name_of_a_person_is_sampled_for_the_planner(database: Database) -> None:
     """The planner keeps values of columns in a table of its own, which no rewrite clears."""
     if database.engine.dialect.name == "postgresql":
