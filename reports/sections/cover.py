@@ -1,12 +1,14 @@
 """Cover and inside cover: title, wave, titles in other languages; contents, content note, help lines."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from reports.qr import qr_source
 from reports.report import Section
 from reports.sections.facts import is_stale
 from reports.sections.material import Material
+from reports.sections.published_facts import said
 from reports.sections.template import render
 from reports.spec import day
 
@@ -88,13 +90,26 @@ def _inside(material: Material) -> str:
 
 
 def _funders(material: Material) -> list[tuple[str, str]]:
-    """Who paid, with what for where the report had another than the polls, whose own stands in the method."""
+    """Who paid, and for what where the report had another than every wave."""
     words, organisation = material.words, material.spec.organisation
-    report = material.in_words(organisation.funder) if organisation else ""
-    polls = _latest(material, "funder")
-    if report and polls and report.casefold() != polls.casefold():
-        return [(words.say("Report funded by"), report), (words.say("Polls funded by"), polls)]
-    return [(words.say("Funded by"), report or polls)] if report or polls else []
+    own = {key: name for key, name in (organisation.funder if organisation else {}).items() if name}
+    told = [wave.meta.disclosure.get("funder", "") for wave in material.evidence.waves]
+    polls = said("funder", material)
+    if not own or all(not funder or _same(own, funder) for funder in told):
+        paid = material.in_words(own) if own else polls
+        return [(words.say("Funded by"), paid)] if paid else []
+    return [(words.say("Report funded by"), material.in_words(own)), (words.say("Polls funded by"), polls)]
+
+
+def _same(one: Mapping[str, str], other: Any) -> bool:
+    """Whether two payers have the same name in a language that both were written in."""
+    if not isinstance(other, Mapping):
+        return _bare(str(other)) in map(_bare, one.values())
+    return any(_bare(one[each]) == _bare(other[each]) for each in one.keys() & other.keys())
+
+
+def _bare(name: str) -> str:
+    return name.strip(" .").casefold()
 
 
 def _fact_lines(material: Material) -> list[tuple[str, str]]:

@@ -28,9 +28,9 @@ def published_facts(material: Material) -> tuple[Fact, ...]:
     """Who conducted, ordered and paid; when, how, in which words; how many answered; the error."""
     words = material.words
     return (
-        Fact(words.say("Conducted by"), _said("conductor", material)),
-        Fact(words.say("Ordered by"), _said("sponsor", material)),
-        Fact(words.say("Paid for by"), _said("funder", material)),
+        Fact(words.say("Conducted by"), said("conductor", material)),
+        Fact(words.say("Ordered by"), said("sponsor", material)),
+        Fact(words.say("Paid for by"), said("funder", material)),
         Fact(words.say("Fieldwork"), "; ".join(fieldwork_days(material)), figures=True),
         Fact(words.say("Method"), _method(material)),
         Fact(words.say("Exact wording"), words.say("in the chapter “Questions asked”"), "wording"),
@@ -58,8 +58,8 @@ def method_parts(material: Material) -> list[tuple[str, str, bool]]:
     words = material.words
     about = words.say("Population") if material.infers else words.say("Meant for")
     parts = [
-        (words.say("Conducted by"), _said("conductor", material), False),
-        (words.say("Ordered by"), _said("sponsor", material), False),
+        (words.say("Conducted by"), said("conductor", material), False),
+        (words.say("Ordered by"), said("sponsor", material), False),
         (about, _population(material), False),
         (words.say("Interviews"), _sizes(material), True),
         (words.say("Mode"), _modes(material), False),
@@ -85,7 +85,7 @@ def mode_names(words: Words) -> dict[str, str]:
     }
 
 
-def _said(key: str, material: Material) -> str:
+def said(key: str, material: Material) -> str:
     """What the records say under a key, with its waves where they differ."""
     found = [(waves, text.rstrip(".")) for waves, text in material.disclosed(key)]
     if len(found) == 1 and found[0][0] == material.wave_names:
@@ -94,7 +94,7 @@ def _said(key: str, material: Material) -> str:
 
 
 def _population(material: Material) -> str:
-    return _said("population", material) or material.in_words(material.evidence.codebook.population).rstrip(
+    return said("population", material) or material.in_words(material.evidence.codebook.population).rstrip(
         "."
     )
 
@@ -120,12 +120,12 @@ def _span(material: Material) -> str:
 def _modes(material: Material) -> str:
     names = mode_names(material.words)
     found = dict.fromkeys(mode for wave in material.evidence.waves for mode in wave.modes)
-    return ", ".join(names.get(mode, mode) for mode in found) or _said("modes", material)
+    return ", ".join(names.get(mode, mode) for mode in found) or said("modes", material)
 
 
 def _method(material: Material) -> str:
     """Two records, each a sentence or several of its own."""
-    parts = (_said("modes", material) or _modes(material), _said("sampling", material))
+    parts = (said("modes", material) or _modes(material), said("sampling", material))
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 

@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from analysis import SurveyData
 from instruments import Missing
 from reports import LANGUAGES, Record, Report, ReportSpec, build_report
 from reports.charts.scale import Line, y_top
-from reports.i18n import typeset
+from reports.i18n import typeset, words
 from reports.rows import Reading
 from reports.spec import Organisation
 
@@ -186,19 +187,33 @@ def test_a_licence_is_always_told_and_a_doi_and_who_paid_where_known(make_wave: 
     assert f"Funded by: {told['funder']['en']}" in inside
 
 
+def paid(
+    waves: Sequence[SurveyData], *funders: Any, report: dict[str, str] | None, language: str = "en"
+) -> str:
+    """Who paid, as the inside cover has it; `funders`: of each wave."""
+    told = [
+        replace(wave, meta=replace(wave.meta, disclosure=wave.meta.disclosure | {"funder": funder}))
+        for wave, funder in zip(waves, funders, strict=True)
+    ]
+    organisation = Organisation({"en": "A centre"}, funder=report or {})
+    spec = ReportSpec(organisation=organisation)
+    made = build_report(told, language=language, spec=spec, incomplete=True)
+    return said(made, "inside")
+
+
 def test_a_report_that_another_paid_for_than_the_polls_says_who_paid_for_which(make_wave: Make) -> None:
-    data = make_wave("2025")
-    polls = data.meta.disclosure["funder"]["en"]
-
-    def paid(funder: str) -> str:
-        organisation = Organisation({"en": "A centre"}, funder={"en": funder})
-        report = build_report([data], language="en", spec=ReportSpec(organisation=organisation))
-        return said(report, "inside")
-
-    assert f"Report funded by: A fund Polls funded by: {polls}" in paid("A fund")
-    for same in ("", polls, polls.upper()):
-        assert "Polls funded by" not in paid(same)
-        assert f"Funded by: {same or polls}" in paid(same)
+    waves = [make_wave("2024"), make_wave("2025")]
+    ministry, oil, fund = {"en": "Ministry"}, {"en": "Oil company"}, {"en": "A fund", "ru": "Фонд"}
+    assert "Funded by: 2024: Ministry; 2025: Oil company" in paid(waves, ministry, oil, report=None)
+    both = paid(waves, ministry, oil, report=fund)
+    assert "Report funded by: A fund Polls funded by: 2024: Ministry; 2025: Oil company" in both
+    part = paid(waves, ministry, fund, report=fund)
+    assert "Report funded by: A fund Polls funded by: 2024: Ministry; 2025: A fund" in part
+    for same in (fund, {"en": "a fund."}, {"ru": "Фонд"}):
+        for language in ("en", "ru"):
+            assert words(language).say("Polls funded by") not in paid(
+                waves[1:], same, report=fund, language=language
+            )
 
 
 def test_the_cover_has_titles_in_the_languages_of_the_interviews(make_wave: Make) -> None:
