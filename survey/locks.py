@@ -19,13 +19,14 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def opened(path: Path) -> int:
-    """The descriptor of a lock's file that every user of the machine may take, whoever of them made it.
+    """The descriptor of a lock's file, which root and the owner of its folder may take, whoever made it.
 
-    To read is all that a lock needs (flock(2)); in the folder of a backup and a restoration work two users.
+    In the folder of a backup and a restoration work two users of the machine: who serves, and root.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-    if os.fstat(descriptor).st_uid == os.geteuid():
-        os.fchmod(descriptor, 0o644)
+    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+    owner = path.parent.stat()
+    if os.geteuid() == 0 and os.fstat(descriptor).st_uid != owner.st_uid:
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
     return descriptor
 
 
