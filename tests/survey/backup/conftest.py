@@ -33,6 +33,17 @@ def refused(*_: object) -> None:
     raise Refused(Reason("as many rows", "fewer"))
 
 
+def emptied(database: Database) -> None:
+    """As dropdb and createdb leave it."""
+    if database.engine.dialect.name == "postgresql":
+        with database.transaction() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    else:
+        Path(str(database.engine.url.database)).unlink()
+    database.close()
+
+
 def tried(*words: object) -> Result:
     from survey.cli import main
 

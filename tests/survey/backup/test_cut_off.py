@@ -17,7 +17,16 @@ from survey.refusal import Refused
 from survey.store import people, schema
 from survey.store.engine import Database
 from survey.unfinished import MARK, Mark, alone, begin, end, marked
-from tests.survey.backup.conftest import Office, PowerCutError, cut, refused, run, shut_everybody_out, tried
+from tests.survey.backup.conftest import (
+    Office,
+    PowerCutError,
+    cut,
+    emptied,
+    refused,
+    run,
+    shut_everybody_out,
+    tried,
+)
 
 
 def cut_off(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,16 +34,6 @@ def cut_off(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch, pytest.raises(PowerCutError):
         patch.setattr(restoring, "_brought_up", cut)
         office.restore()
-
-
-def emptied(database: Database) -> None:
-    if database.engine.dialect.name == "postgresql":
-        with database.transaction() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-    else:
-        Path(str(database.engine.url.database)).unlink()
-    database.close()
 
 
 def test_a_server_that_runs_stops_answering_while_a_database_is_put_back(office: Office) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -12,7 +11,7 @@ from survey.store.engine import Database
 from survey.store.models import RowGrant
 from survey.store.schema import upgrade
 from survey.store.sign_ins import AccountLink, StaffSession
-from tests.survey.backup.conftest import Office, run, shut_everybody_out
+from tests.survey.backup.conftest import Office, emptied, run, shut_everybody_out
 
 
 def test_nobody_who_was_shut_out_since_comes_in_again(office: Office, database: Database) -> None:
@@ -84,13 +83,7 @@ def test_where_nothing_tells_no_token_opens_anything_and_a_director_is_asked(
 
 def test_an_older_database_ends_nothing_that_was_given_since(office: Office, database: Database) -> None:
     """As when a newer backup is found after an older one was put back: here one from before everybody."""
-    if database.engine.dialect.name == "postgresql":
-        with database.transaction() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-    else:
-        database.close()
-        Path(str(database.engine.url.database)).unlink()
+    emptied(database)
     upgrade(database)
     database.close()
     done = office.restore()
